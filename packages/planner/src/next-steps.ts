@@ -1,0 +1,161 @@
+/**
+ * The planner: what to do next, as a pure function of what is wanted and what is there. Create, update, replace, delete,
+ * rollback and going on after a crash are the same call with other arguments. Every walk is iterative: chains may be thousands long.
+ */
+import { dependencyOrder } from '@hearth/graph';
+import type { Actual, Desired, Plan, Reason, Step, World } from './world.ts';
+
+/** Which row stands for each wanted name, and which of these already are as wanted. */
+interface Choice {
+  readonly chosen: ReadonlyMap<string, Actual>;
+  readonly settled: ReadonlyMap<string, Actual>;
+}
+
+export function nextSteps(world: World): Plan {
+  const choice = chooseRows(world);
+  const reasons: Reason[] = failures(world, choice);
+  const inFlight = world.actual.reduce((n, row) => (isInFlight(row) ? n + 1 : n), 0);
+  const broken = world.halted || reasons.some((reason) => reason.kind === 'failed');
+  const steps: Step[] = [];
+  if (!broken) {
+    for (const desired of world.desired) {
+      const step = forward(world, desired, choice);
+      if (step !== null) steps.push(step);
+    }
+    for (const step of cleanup(world, choice)) steps.push(step);
+  } else if (world.halted) {
+    reasons.push({ kind: 'halted', id: null, name: '' });
+  }
+  const started = withinLimit(steps, world.limits.inFlight - inFlight);
+  if (steps.length > 0 || inFlight > 0) return { steps: started, verdict: 'working', reasons };
+  return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
+}
+
+export const isInFlight = (row: Actual): boolean => row.status === 'calling' || row.status === 'waiting';
+
+/** Bookkeeping steps need no call, so they do not count against the limit. */
+function withinLimit(steps: readonly Step[], room: number): readonly Step[] {
+  const started: Step[] = [];
+  let left = room;
+  for (const step of steps) {
+    if (step.kind === 'relink' || step.kind === 'revive') started.push(step);
+    else if (left > 0) {
+      started.push(step);
+      left--;
+    }
+  }
+  return started;
+}
+
+/**
+ * For each wanted name, in dependency order: the row that stands for it. Normally the one nothing replaced; but a replaced
+ * row that is exactly what is wanted (rollback) is preferred to a successor that is not, and a complete older row to a successor whose
+ * creation failed.
+ */
+function chooseRows(world: World): Choice {
+  const candidates = new Map<string, Actual[]>();
+  for (const row of world.actual) {
+    if (row.action === 'delete') continue;
+    const rows = candidates.get(row.name);
+    if (rows === undefined) candidates.set(row.name, [row]);
+    else rows.push(row);
+  }
+  const chosen = new Map<string, Actual>();
+  const settled = new Map<string, Actual>();
+  for (const desired of dependencyOrder(world.desired)) {
+    const rows = candidates.get(desired.name);
+    if (rows === undefined) continue;
+    const live = rows.find((row) => row.replacedBy === null) ?? null;
+    const requires = settledRequires(desired, settled);
+    const pick = requires === null ? null : bestRow(world, desired, live, rows, requires);
+    const row = pick?.row ?? live;
+    if (row === null) continue;
+    chosen.set(desired.name, row);
+    if (pick?.settled) settled.set(desired.name, row);
+  }
+  return { chosen, settled };
+}
+
+function bestRow(
+  world: World,
+  desired: Desired,
+  live: Actual | null,
+  rows: readonly Actual[],
+  requires: readonly Actual[],
+): { readonly row: Actual; readonly settled: boolean } | null {
+  const fits = (row: Actual) => row.status === 'complete' && row.type === desired.type;
+  const isSame = (row: Actual) => fits(row) && world.compare(desired, row, requires) === 'same';
+  if (live !== null && isSame(live)) return { row: live, settled: sameIds(live.requires, requires) };
+  if (rows.length > 1 && (live === null || !isInFlight(live))) {
+    for (const row of rows) if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
+    if (live === null || (live.status === 'failed' && live.action === 'create')) {
+      for (const row of rows) if (row !== live && fits(row) && world.compare(desired, row, requires) === 'update') return { row, settled: false };
+    }
+  }
+  return live === null ? null : { row: live, settled: false };
+}
+
+function settledRequires(desired: Desired, settled: ReadonlyMap<string, Actual>): readonly Actual[] | null {
+  const rows: Actual[] = [];
+  for (const name of desired.requires) {
+    const row = settled.get(name);
+    if (row === undefined) return null;
+    rows.push(row);
+  }
+  return rows;
+}
+
+function sameIds(ids: readonly string[], rows: readonly Actual[]): boolean {
+  if (ids.length !== rows.length) return false;
+  if (ids.length < 8) return rows.every((row) => ids.includes(row.id));
+  const set = new Set(ids);
+  return rows.every((row) => set.has(row.id));
+}
+
+/** What went wrong in this traversal and is not being tried again. */
+function failures(world: World, choice: Choice): Reason[] {
+  const wanted = new Set(world.desired.map((desired) => desired.name));
+  const reasons: Reason[] = [];
+  for (const row of world.actual) {
+    if (row.status !== 'failed' || row.traversal !== world.traversal) continue;
+    if (row.action === 'delete') reasons.push({ kind: 'delete-failed', id: row.id, name: row.name });
+    else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row)) reasons.push({ kind: 'failed', id: row.id, name: row.name });
+  }
+  return reasons;
+}
+
+function forward(world: World, desired: Desired, choice: Choice): Step | null {
+  if (choice.settled.has(desired.name)) return null;
+  const row = choice.chosen.get(desired.name) ?? null;
+  if (row !== null && isInFlight(row)) return null;
+  const requires = settledRequires(desired, choice.settled);
+  if (requires === null) return null;
+  const ids = requires.map((required) => required.id);
+  const create: Step = { kind: 'create', name: desired.name, type: desired.type, requires: ids, replaces: row?.id ?? null };
+  if (row === null || row.type !== desired.type || (row.status === 'failed' && row.action === 'create')) return create;
+  if (row.replacedBy !== null) return { kind: 'revive', id: row.id, instead: othersOf(world, row) };
+  const change = world.compare(desired, row, requires);
+  if (change === 'replace') return create;
+  if (change === 'same' && row.status === 'complete') return { kind: 'relink', id: row.id, requires: ids };
+  return { kind: 'update', id: row.id, requires: ids };
+}
+
+const othersOf = (world: World, row: Actual): readonly string[] =>
+  world.actual.filter((other) => other !== row && other.name === row.name && other.action !== 'delete').map((other) => other.id);
+
+/** Rows nobody wants, once no row uses them and, for a replaced one, its successor stands. */
+function* cleanup(world: World, choice: Choice): Generator<Step> {
+  const used = new Set<string>();
+  for (const row of world.actual) for (const id of row.requires) used.add(id);
+  const wanted = new Set(world.desired.map((desired) => desired.name));
+  for (const row of world.actual) {
+    if (used.has(row.id) || row.status === 'calling') continue;
+    if (row.action === 'delete') {
+      if (row.status === 'waiting' || (row.status === 'failed' && row.traversal === world.traversal)) continue;
+    } else if (wanted.has(row.name)) {
+      if (choice.chosen.get(row.name) === row) continue;
+      if (row.replacedBy === null || !choice.settled.has(row.name)) continue;
+    }
+    yield { kind: 'delete', id: row.id };
+  }
+}

@@ -1,0 +1,59 @@
+/** What the planner is told: what is wanted, what is there, and how the two compare. Plain data and one pure function. */
+
+/** One resource of the definition, as the traversal wants it. */
+export interface Desired {
+  readonly name: string;
+  readonly type: string;
+  /** Logical names it needs; each is desired too, and the graph has no cycle. */
+  readonly requires: readonly string[];
+}
+
+/** One row: a thing that was, is, or is about to be real. */
+export interface Actual {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Ids of the rows it uses: as of its last completed action, plus the new ones while an update runs. */
+  readonly requires: readonly string[];
+  readonly action: 'create' | 'update' | 'delete';
+  /** `calling`: a call may be outstanding. `waiting`: none is; the thing is looked at again later. */
+  readonly status: 'complete' | 'failed' | 'calling' | 'waiting';
+  /** The row that took its place; it is deleted once the successor is settled. */
+  readonly replacedBy: string | null;
+  /** The traversal in which its last action began. */
+  readonly traversal: number;
+}
+
+export type Change = 'same' | 'update' | 'replace';
+
+export interface World {
+  readonly desired: readonly Desired[];
+  readonly actual: readonly Actual[];
+  readonly traversal: number;
+  /** True once the traversal must start nothing more (deadline passed, cancelled). */
+  readonly halted: boolean;
+  /** How the row differs from what is wanted now. Pure; asked only when all of `requires` are settled. */
+  readonly compare: (desired: Desired, row: Actual, requires: readonly Actual[]) => Change;
+  readonly limits: { readonly inFlight: number };
+}
+
+export type Step =
+  | { readonly kind: 'create'; readonly name: string; readonly type: string; readonly requires: readonly string[]; readonly replaces: string | null }
+  | { readonly kind: 'update'; readonly id: string; readonly requires: readonly string[] }
+  /** Nothing differs but which rows it uses: recorded, no call. */
+  | { readonly kind: 'relink'; readonly id: string; readonly requires: readonly string[] }
+  /** A replaced row is what is wanted after all (rollback): it becomes the live one again, `instead` is left for clean-up. */
+  | { readonly kind: 'revive'; readonly id: string; readonly instead: readonly string[] }
+  | { readonly kind: 'delete'; readonly id: string };
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly verdict: 'converged' | 'working' | 'failed';
+  /** Why it waits or failed, for people: one per row. */
+  readonly reasons: readonly Reason[];
+}
+export interface Reason {
+  readonly kind: 'failed' | 'delete-failed' | 'halted';
+  readonly id: string | null;
+  readonly name: string;
+}

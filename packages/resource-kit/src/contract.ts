@@ -1,0 +1,132 @@
+/**
+ * The resource type contract: what the engine, the validation and the documentation know of a type. `kit.ts` builds these
+ * with precise types; here they are erased, so that a registry of hundreds of them stays cheap to check.
+ */
+import type { Cancel, Json, JsonObject, Log, Random } from '@hearth/kernel';
+import type { AttributeSchema, PropertySchema } from './schema.ts';
+
+/** What a handler says: finished, or look again later. A wait's token is all it remembers: JSON, no secrets. */
+export type Progress = Done | Wait;
+export interface Done {
+  readonly kind: 'done';
+  readonly physicalId?: string;
+  /** Secret data of the resource (kept encrypted), handed to every later call. */
+  readonly data?: JsonObject;
+  /** All attributes, when the handler has just seen them: saves the engine an `observe`. */
+  readonly observed?: JsonObject;
+}
+export interface Wait {
+  readonly kind: 'wait';
+  readonly physicalId?: string;
+  readonly data?: JsonObject;
+  readonly token: Json;
+  /** First pause before the check; later ones grow. */
+  readonly afterMs: number;
+  /** What was seen, for people: `BUILD`. */
+  readonly saw: string;
+}
+
+/** What every handler is given. No store, no stack object, no other resources. */
+export interface Call<C = unknown, P = JsonObject> {
+  /** Clients bound to the stack's credentials. */
+  readonly cloud: C;
+  /** Resolved, defaults applied, coerced to the schema. */
+  readonly props: P;
+  /** The name we give in the cloud when the user gave none; also the mark by which `find` recognises what we made. */
+  readonly physicalName: string;
+  readonly stackId: string;
+  readonly resourceName: string;
+  /** When the current step was first begun, ms since 1970. */
+  readonly startedAt: number;
+  readonly now: number;
+  readonly random: Random;
+  readonly cancel: Cancel;
+  readonly log: Log;
+}
+export interface Live<C = unknown, P = JsonObject> extends Call<C, P> {
+  readonly physicalId: string;
+  readonly data: JsonObject;
+}
+export interface Update<C = unknown, P = JsonObject, Ch = JsonObject> extends Live<C, P> {
+  /** New values of the properties that differ. */
+  readonly changed: Ch;
+  readonly before: P;
+}
+
+export interface ResourceType<C = unknown> {
+  /** `OS::Nova::Server`. */
+  readonly name: string;
+  readonly doc: string;
+  /** Heat release that introduced it, as in the reference: `2014.1`, `7.0.0`. */
+  readonly support: SupportStatus;
+  /** Name of the service it needs (`nova`, `neutron` …), or null. */
+  readonly service: string | null;
+  readonly properties: Readonly<Record<string, PropertySchema>>;
+  readonly attributes: Readonly<Record<string, AttributeSchema>>;
+  /** Property sets that must work on the mini-cloud; the contract tests use them. `$name` strings name seeded objects. */
+  readonly examples: readonly ResourceExample[];
+  /** Longest physical name the service takes; default 255. */
+  readonly maxNameLength?: number;
+
+  /** Messages about combinations that the schema cannot say. Values that are not known yet are `undefined`. */
+  validate?(props: JsonObject): readonly string[];
+  /** Names of changed updatable properties that need a new resource all the same. */
+  replaces?(before: JsonObject, after: JsonObject): readonly string[];
+  /** Hidden order: names among `others` that `self` must wait for. Raw (unresolved) properties; references appear as functions. */
+  alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];
+  /** What `get_resource` yields; the physical id unless given. */
+  referenceId?(row: { readonly physicalId: string; readonly physicalName: string; readonly data: JsonObject }): string;
+
+  /** Ids of everything that an interrupted create of this very resource left behind, by physical name or mark. */
+  find?(call: Call<C>): Promise<readonly string[]>;
+  /** Begins; the answer names the physical thing. */
+  create(call: Call<C>): Promise<Progress & { readonly physicalId: string }>;
+  checkCreate?(live: Live<C>, token: Json): Promise<Progress>;
+  update?(update: Update<C>): Promise<Progress>;
+  checkUpdate?(live: Live<C>, token: Json): Promise<Progress>;
+  /** A thing that is gone already counts as deleted: the engine treats `not-found` as success here and in `checkDelete`. */
+  delete(live: Live<C>): Promise<Progress>;
+  checkDelete?(live: Live<C>, token: Json): Promise<Progress>;
+  /** Every attribute as the cloud has it now; null when the thing is gone. */
+  observe(live: Live<C>): Promise<JsonObject | null>;
+}
+
+export interface RawDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+}
+export interface SupportStatus {
+  readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN';
+  readonly since: string | null;
+  readonly message?: string;
+}
+export interface ResourceExample {
+  readonly name: string;
+  readonly props: JsonObject;
+  /** Changes to try in place, one after the other, each a partial set of properties. */
+  readonly updates?: readonly JsonObject[];
+  /** A change that must be reported as replacing. */
+  readonly replacedBy?: JsonObject;
+}
+
+/** Types by name. */
+export interface Registry<C = unknown> {
+  get(name: string): ResourceType<C> | null;
+  names(): readonly string[];
+}
+
+/** The resource cannot become what was asked for; fails it at once, with this reason. */
+export class ResourceFailed extends Error {
+  override readonly name: string = 'ResourceFailed';
+  /** Heat's exception class in status reasons. */
+  readonly type: string;
+  constructor(message: string, type = 'ResourceInError') {
+    super(message);
+    this.type = type;
+  }
+}
+/** Thrown by `update` when only a new resource will do (Heat's UpdateReplace). */
+export class NeedsReplacement extends Error {
+  override readonly name = 'NeedsReplacement';
+}

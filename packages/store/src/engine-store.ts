@@ -1,0 +1,65 @@
+/**
+ * The narrow port between engine and database: what an owner of a stack reads once and writes in batches. Implemented on
+ * PostgreSQL here and in memory in `@hearth/engine/testing`, under one contract suite.
+ */
+import type { CredentialId, DefinitionId, HolderId, ResourceId, StackId } from '@hearth/kernel';
+import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
+
+/** Proof of ownership: every write carries it, and changes nothing once somebody else has taken over. */
+export interface Fence {
+  readonly stackId: StackId;
+  readonly holderId: HolderId;
+  /** Grows with every take-over of this stack. */
+  readonly epoch: number;
+}
+
+/** A stack handed to this process. `tookOver`: the previous owner did not release it; its calls may still land. */
+export interface Claim extends Fence {
+  readonly tookOver: boolean;
+}
+
+/** One stack, read in one snapshot. */
+export interface StackSnapshot {
+  readonly stack: StackRecord;
+  /** Every definition that target, shown and rollback ids name. */
+  readonly definitions: readonly DefinitionRecord[];
+  readonly resources: readonly ResourceRecord[];
+  readonly credential: CredentialRecord | null;
+}
+
+export type StackPatch = Partial<
+  Pick<
+    StackRecord,
+    'action' | 'status' | 'statusReason' | 'targetDefinitionId' | 'definitionId' | 'rollbackDefinitionId' | 'traversal' | 'updatedAt' | 'deadlineAt' | 'deletedAt' | 'credentialId'
+  >
+>;
+
+export interface EngineBatch {
+  /** Applied only if the stack's traversal still is `ifTraversal`: a newer request's target must not be overwritten. */
+  readonly stack: { readonly ifTraversal: number; readonly patch: StackPatch } | null;
+  /** Whole rows, inserted or overwritten. */
+  readonly resources: readonly ResourceRecord[];
+  readonly removed: readonly ResourceId[];
+  readonly events: readonly NewEvent[];
+}
+
+export interface CommitResult {
+  /** The stack row's wake version after the commit: larger than the one seen means desired state has changed. */
+  readonly wakeVersion: number;
+  /** False when a newer request had changed the traversal, so that the stack patch was not applied (all else was). */
+  readonly stackPatched: boolean;
+}
+
+export interface EngineStore {
+  load(stackId: StackId): Promise<StackSnapshot | null>;
+  /** All or nothing, in one transaction. Throws `Failure('lease-lost')` when the fence is stale: nothing was written. */
+  commit(fence: Fence, batch: EngineBatch): Promise<CommitResult>;
+  /**
+   * Gives the stack back, to be claimed again at `dueAt` (null: when somebody wakes it). Refused (false) when the wake version
+   * is no longer the one seen: a request arrived meanwhile.
+   */
+  release(fence: Fence, seenWakeVersion: number, dueAt: number | null): Promise<boolean>;
+  deleteCredential(fence: Fence, credentialId: CredentialId): Promise<void>;
+  /** Drops definitions of the stack that nothing refers to any more. */
+  pruneDefinitions(fence: Fence, keep: readonly DefinitionId[]): Promise<void>;
+}

@@ -1,0 +1,112 @@
+/** The rows of the orchestration schema, as values. Secret columns are plain here and encrypted in the database. */
+import type { CredentialId, DefinitionId, EventId, Json, JsonObject, ProjectId, ResourceId, StackId, UserId } from '@hearth/kernel';
+
+export type StackAction = 'CREATE' | 'DELETE' | 'UPDATE' | 'ROLLBACK' | 'SUSPEND' | 'RESUME' | 'ADOPT' | 'SNAPSHOT' | 'CHECK' | 'RESTORE';
+export type Status = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
+export type ResourceAction = 'CREATE' | 'UPDATE' | 'DELETE';
+
+export interface StackRecord {
+  readonly id: StackId;
+  readonly projectId: ProjectId;
+  readonly name: string;
+  /** The stack whose resource this one is; null for a root stack. */
+  readonly parentId: StackId | null;
+  readonly description: string;
+  readonly action: StackAction;
+  readonly status: Status;
+  readonly statusReason: string;
+  /** What is wanted now; null means nothing (being deleted, or rolled back to nothing). */
+  readonly targetDefinitionId: DefinitionId | null;
+  /** The definition users see: the last one they asked for, or rolled back to. */
+  readonly definitionId: DefinitionId;
+  /** Where a rollback of the running traversal leads; null = to nothing. */
+  readonly rollbackDefinitionId: DefinitionId | null;
+  readonly traversal: number;
+  readonly timeoutMins: number;
+  readonly disableRollback: boolean;
+  readonly tags: readonly string[] | null;
+  readonly ownerName: string;
+  readonly userId: UserId;
+  readonly credentialId: CredentialId | null;
+  readonly createdAt: number;
+  readonly updatedAt: number | null;
+  readonly deletedAt: number | null;
+  /** When the running traversal gives up. */
+  readonly deadlineAt: number | null;
+  /** Grows with every request that the owner must notice. */
+  readonly wakeVersion: number;
+}
+
+export interface DefinitionRecord {
+  readonly id: DefinitionId;
+  readonly stackId: StackId;
+  /** 1, 2, 3 … per stack. */
+  readonly number: number;
+  readonly template: JsonObject;
+  /** Encrypted at rest: parameters may be hidden. */
+  readonly environment: JsonObject;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface ResourceRecord {
+  readonly id: ResourceId;
+  readonly stackId: StackId;
+  readonly name: string;
+  readonly type: string;
+  readonly physicalName: string;
+  readonly physicalId: string | null;
+  readonly action: ResourceAction;
+  readonly status: Status;
+  readonly statusReason: string;
+  /** While IN_PROGRESS: `calling` from the intent to the first answer, then `waiting`. */
+  readonly phase: 'calling' | 'waiting' | null;
+  readonly requires: readonly ResourceId[];
+  readonly replaces: ResourceId | null;
+  readonly replacedBy: ResourceId | null;
+  readonly traversal: number;
+  /** Digest of the properties last applied; null when what is applied is not known. */
+  readonly digest: string | null;
+  /** Resolved properties last applied, or being applied. Encrypted at rest. */
+  readonly properties: JsonObject;
+  /** Encrypted at rest. Null: never observed. */
+  readonly attributes: JsonObject | null;
+  /** Encrypted at rest. */
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+  readonly deletionPolicy: 'delete' | 'retain' | 'snapshot';
+  readonly token: Json;
+  /** How often the current step has been begun. */
+  readonly attempts: number;
+  /** When the current step's intent was committed. */
+  readonly startedAt: number;
+  /** When a waiting row is looked at next. */
+  readonly wakeAt: number | null;
+  /** When to look for what a late call of an earlier owner left behind. */
+  readonly verifyAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface EventRecord {
+  readonly id: EventId;
+  readonly stackId: StackId;
+  /** Order of commit, over all stacks. */
+  readonly sequence: number;
+  /** The stack's name for stack events. */
+  readonly resourceName: string;
+  readonly resourceType: string;
+  readonly physicalId: string | null;
+  readonly action: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly at: number;
+}
+export type NewEvent = Omit<EventRecord, 'sequence'>;
+
+export interface CredentialRecord {
+  readonly id: CredentialId;
+  readonly projectId: ProjectId;
+  readonly kind: 'trust';
+  /** Encrypted at rest: `{trustId, trustorUserId}`. */
+  readonly data: JsonObject;
+}

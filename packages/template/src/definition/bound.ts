@@ -1,0 +1,64 @@
+/** A definition bound to parameter values and files: which resources exist, what each requires, and how to resolve its values. */
+import type { Diagnostic, Json, JsonObject } from '@hearth/kernel';
+import type { Definition, OutputDefinition, ResourceDefinition } from './definition.ts';
+
+/** What the user supplies beside the template. */
+export interface Environment {
+  readonly parameters: JsonObject;
+  readonly parameterDefaults: JsonObject;
+  /** As sent: `{resources: {...}, "My::Type": "OS::..."}`. */
+  readonly resourceRegistry: JsonObject;
+  readonly eventSinks: readonly Json[];
+  readonly encryptedParamNames: readonly string[];
+}
+
+/** Values every template can refer to: `OS::stack_id` (the stack's id), `OS::stack_name`, `OS::project_id`. */
+export interface PseudoParameters {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly projectId: string;
+}
+
+export interface BoundDefinition {
+  readonly definition: Definition;
+  /** Coerced values by name, pseudo parameters included. */
+  readonly parameters: ReadonlyMap<string, Json>;
+  /** Names of hidden parameters; whatever is computed from them is secret. */
+  readonly hidden: ReadonlySet<string>;
+  readonly files: Readonly<Record<string, string>>;
+  /** Resources whose condition holds, in template order. */
+  readonly resources: ReadonlyMap<string, BoundResource>;
+  /** All outputs; one whose condition is false resolves to null. */
+  readonly outputs: ReadonlyMap<string, OutputDefinition>;
+  /** Truth of each named condition. */
+  readonly conditions: ReadonlyMap<string, boolean>;
+}
+
+export interface BoundResource {
+  readonly definition: ResourceDefinition;
+  /** Resources it needs: `depends_on` plus every reference in properties and metadata. Without type-specific hidden order. */
+  readonly requires: readonly string[];
+  /** Attributes that other resources or outputs ask of it; `'*'` when all (or one chosen at run time) are. */
+  readonly usedAttributes: ReadonlySet<string>;
+}
+
+/** What resolution asks about other resources. `undefined` = not known yet. */
+export interface References {
+  /** What `get_resource` yields. */
+  referenceId(resource: string): string | undefined;
+  /** The whole attribute; path selection is done by the resolver. Null: no such value. */
+  attribute(resource: string, attribute: string): Json | undefined;
+  /** All attributes but `show`, for `get_attr: [resource]`. */
+  allAttributes(resource: string): JsonObject | undefined;
+}
+
+/**
+ * A resolved value. `unknown` is true when something in it was not known yet (such places hold null); `secret` when a hidden
+ * parameter went into it.
+ */
+export interface Resolved<T extends Json = Json> {
+  readonly value: T;
+  readonly unknown: boolean;
+  readonly secret: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
