@@ -10,4 +10,5 @@ export type {
   StackRecord,
   Status,
 } from './records.ts';
+export type { Database, Queryable, Statement } from './database.ts';
 export type { Claim, CommitResult, EngineBatch, EngineStore, Fence, StackPatch, StackSnapshot } from './engine-store.ts';

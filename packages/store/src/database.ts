@@ -1,0 +1,25 @@
+/** The connection to PostgreSQL as the rest of the program sees it: statements, transactions, notifications, counters. */
+import type { Kysely } from 'kysely';
+
+/** A statement with its values; `name` makes it a prepared statement on each connection. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export interface Queryable {
+  query<Row>(statement: Statement): Promise<readonly Row[]>;
+}
+
+export interface Database extends Queryable {
+  /** For lists and searches that are put together at run time. Same pool, same search path. */
+  readonly kysely: Kysely<unknown>;
+  /** Runs `work` in one transaction, rolled back if it throws; serialisation failures and deadlocks are tried again (`work` must be repeatable). */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** NOTIFY is a hint: reconnects by itself, may lose notifications while it does. */
+  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Statements and commits since start, for the benchmark. */
+  readonly counters: { statements: number; commits: number };
+  close(): Promise<void>;
+}
