@@ -86,6 +86,7 @@ create table resource (
   traversal integer not null,
   digest text,
   properties bytea not null,
+  pending bytea,
   attributes bytea,
   data bytea not null,
   metadata json not null,

@@ -66,8 +66,10 @@ export interface ResourceRecord {
   readonly traversal: number;
   /** Digest of the properties last applied; null when what is applied is not known. */
   readonly digest: string | null;
-  /** Resolved properties last applied, or being applied. Encrypted at rest. */
+  /** Resolved properties last applied, or being created with. Encrypted at rest. */
   readonly properties: JsonObject;
+  /** What a running or failed update was applying; null otherwise. Encrypted at rest. */
+  readonly pending: JsonObject | null;
   /** Encrypted at rest. Null: never observed. */
   readonly attributes: JsonObject | null;
   /** Encrypted at rest. */
