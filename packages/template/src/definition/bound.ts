@@ -36,6 +36,8 @@ export interface BoundDefinition {
 
 export interface BoundResource {
   readonly definition: ResourceDefinition;
+  /** The properties as written, functions unresolved: types look for hidden order in them. */
+  readonly rawProperties: JsonObject;
   /** Resources it needs: `depends_on` plus every reference in properties and metadata. Without type-specific hidden order. */
   readonly requires: readonly string[];
   /** Attributes that other resources or outputs ask of it; `'*'` when all (or one chosen at run time) are. */
