@@ -1,0 +1,97 @@
+/**
+ * Compares rows with what a definition wants of them, for the planner. Resolving and digesting a resource is remembered until something
+ * it refers to changes, so that a plan costs what has changed and not the whole stack.
+ */
+import { Bug, diagnosticText, jsonEqual, type JsonObject } from '@hearth/kernel';
+import type { Actual, Change, Desired } from '@hearth/planner';
+import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
+import type { ResourceRecord } from '@hearth/store';
+import { resolveResource } from '@hearth/template';
+import type { CompiledDefinition } from './compiled.ts';
+import { rowReferences } from './references.ts';
+import { type Wanted, wantedDigest } from './transitions.ts';
+
+/** What a resource should be now, or why that cannot be said. */
+export type WantedNow = { readonly wanted: Wanted; readonly digest: string; readonly problem: null } | { readonly wanted: null; readonly digest: string; readonly problem: string };
+
+export interface Comparison {
+  wantedOf(name: string, requires: readonly ResourceRecord[]): WantedNow;
+  change(desired: Desired, row: ResourceRecord, requires: readonly ResourceRecord[]): Change;
+}
+
+export function comparison(compiled: CompiledDefinition, registry: Registry): Comparison {
+  const memory = new Map<string, { readonly inputs: readonly ResourceRecord[]; readonly answer: WantedNow }>();
+  const changes = new WeakMap<ResourceRecord, { readonly digest: string; readonly change: Change }>();
+
+  function wantedOf(name: string, requires: readonly ResourceRecord[]): WantedNow {
+    const known = memory.get(name);
+    // Rows are immutable values: the same objects mean the same inputs.
+    if (known !== undefined && known.inputs.length === requires.length && known.inputs.every((row, i) => row === requires[i])) return known.answer;
+    const answer = resolveWanted(compiled, registry, name, requires);
+    memory.set(name, { inputs: requires, answer });
+    return answer;
+  }
+
+  return {
+    wantedOf,
+    change(desired, row, requires) {
+      const now = wantedOf(desired.name, requires);
+      if (now.wanted === null) return 'update';
+      if (row.digest === now.digest) return 'same';
+      const known = changes.get(row);
+      if (known !== undefined && known.digest === now.digest) return known.change;
+      const type = typeOf(registry, row.type);
+      const change = classify(type, row, now.wanted);
+      changes.set(row, { digest: now.digest, change });
+      return change;
+    },
+  };
+}
+
+function classify(type: ResourceType, row: ResourceRecord, wanted: Wanted): Change {
+  const refusedInPlace = row.status === 'COMPLETE' ? row.pending : null;
+  if (refusedInPlace !== null && jsonEqual(refusedInPlace, wanted.properties)) return 'replace';
+  const { change } = classifyChange(type, row.properties, wanted.properties);
+  return change === 'same' ? 'update' : change;
+}
+
+/** New values of the properties that differ from what was applied, or from what a broken-off update may have applied. */
+export function changedProperties(type: ResourceType, row: ResourceRecord, interrupted: JsonObject | null): JsonObject {
+  const target = row.pending ?? row.properties;
+  const fromApplied = classifyChange(type, row.properties, target).changed;
+  return interrupted === null ? fromApplied : { ...classifyChange(type, interrupted, target).changed, ...fromApplied };
+}
+
+function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: string, requires: readonly ResourceRecord[]): WantedNow {
+  const resource = compiled.bound.resources.get(name);
+  if (resource === undefined) throw new Bug(`resource ${name} is not in definition ${compiled.id}`);
+  const byName = new Map(requires.map((row) => [row.name, row]));
+  const resolved = resolveResource(compiled.bound, name, rowReferences((other) => byName.get(other) ?? null, registry));
+  const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
+  const type = typeOf(registry, resource.definition.type);
+  const checked = checkProperties(type, resolved.properties.value, { lenient: false });
+  if (errors.length > 0 || checked.problems.length > 0) {
+    const problem = [...errors.map(diagnosticText), ...checked.problems.map((p) => `${['properties', ...p.path].join('.')}: ${p.message}`)].join('; ');
+    return { wanted: null, digest: '', problem };
+  }
+  const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy: resolved.deletionPolicy };
+  return { wanted, digest: wantedDigest(wanted), problem: null };
+}
+
+export function typeOf<C>(registry: Registry<C>, name: string): ResourceType<C> {
+  const type = registry.get(name);
+  if (type === null) throw new Bug(`resource type ${name} is not registered`);
+  return type;
+}
+
+/** The planner's view of a row. */
+export const asActual = (row: ResourceRecord): Actual => ({
+  id: row.id,
+  name: row.name,
+  type: row.type,
+  requires: row.requires,
+  action: row.action === 'CREATE' ? 'create' : row.action === 'UPDATE' ? 'update' : 'delete',
+  status: row.status === 'COMPLETE' ? 'complete' : row.status === 'FAILED' ? 'failed' : row.phase === 'waiting' ? 'waiting' : 'calling',
+  replacedBy: row.replacedBy,
+  traversal: row.traversal,
+});

@@ -1,0 +1,192 @@
+/**
+ * Performs one step on one resource: calls the handler, once more where that is safe, and answers with an outcome. Never throws for what the
+ * cloud does; never writes. Interrupted creations are looked for before they are tried again.
+ */
+import { Failure, type Json, type JsonObject, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
+import { type Call, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import type { ResourceRecord } from '@hearth/store';
+import type { CallLimit } from './call-limit.ts';
+import { changedProperties } from './comparison.ts';
+import type { Outcome } from './outcome.ts';
+import { pollDelayMs, retryDelayMs } from './retry.ts';
+
+const LEASE_POLL_MS = 200;
+
+export interface EffectPorts<C> {
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly calls: CallLimit;
+  /** Clients bound to the stack's credentials; may log in. */
+  readonly cloud: () => Promise<C>;
+  /** False once this process may no longer act for the stack: no call is begun. */
+  readonly mayCall: () => boolean;
+}
+
+export interface Effect {
+  readonly row: ResourceRecord;
+  /** `begin`: the step's first call. `check`: a look at a waiting row. `verify`: the look for late leftovers. */
+  readonly kind: 'begin' | 'check' | 'verify';
+  /** The step may have been begun before, by another owner. */
+  readonly resumed: boolean;
+  /** Properties a broken-off update may have applied already. */
+  readonly interrupted: JsonObject | null;
+  /** Attributes are wanted by somebody, so they are read when the step is done. */
+  readonly observe: boolean;
+  /** Looks so far, for the growing pause. */
+  readonly looks: number;
+  readonly cancel: AbortSignal;
+}
+
+/** The run gives up the effect without an outcome: the lease is lost, or the process stops. */
+export class Abandoned extends Error {
+  override readonly name = 'Abandoned';
+}
+
+export async function perform<C>(effect: Effect, type: ResourceType<C>, ports: EffectPorts<C>, report: (outcome: Outcome) => void): Promise<Outcome> {
+  let tries = 0;
+  let outcomeUnknown = effect.resumed;
+  for (;;) {
+    tries++;
+    try {
+      const progress = await ports.calls.run(async () => {
+        const call = await callOf(effect, ports);
+        return attempt(effect, type, call, outcomeUnknown, ports);
+      });
+      return progress;
+    } catch (error) {
+      if (error instanceof Abandoned) throw error;
+      const verdict = verdictOf(error, effect, tries, ports.random.next());
+      if (verdict.kind === 'outcome') return verdict.outcome;
+      outcomeUnknown = true;
+      report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
+      ports.log.warn('call-failed', { resource: effect.row.name, stack: effect.row.stackId, reason: messageOf(error), retryInMs: Math.round(verdict.afterMs) });
+      await ports.timers.sleep(verdict.afterMs);
+      if (effect.cancel.aborted) throw new Abandoned('cancelled');
+    }
+  }
+}
+
+type Verdict = { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'again'; readonly afterMs: number };
+
+function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number): Verdict {
+  const isDelete = effect.row.action === 'DELETE' && effect.kind !== 'verify';
+  if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE') return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
+  if (error instanceof ResourceFailed) return failed(`${error.type}: ${error.message}`);
+  if (error instanceof Failure) {
+    if (isDelete && error.code === 'not-found') return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };
+    const afterMs = retryDelayMs(error, tries, jitter);
+    return afterMs === null ? failed(`${FAILURE_CLASS[error.code] ?? 'Error'}: ${error.message}`) : { kind: 'again', afterMs };
+  }
+  // A bug in a handler: fail this resource with what is known, never the process.
+  return failed(`Error: ${messageOf(error)}`);
+}
+const failed = (reason: string): Verdict => ({ kind: 'outcome', outcome: { kind: 'failed', reason } });
+
+/** The exception classes that Heat shows in status reasons for such answers. */
+const FAILURE_CLASS: Readonly<Record<string, string>> = {
+  'not-found': 'NotFound',
+  conflict: 'Conflict',
+  'over-quota': 'OverQuota',
+  forbidden: 'Forbidden',
+  invalid: 'BadRequest',
+  unauthorized: 'Unauthorized',
+};
+
+async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>> {
+  // A lease that is renewed late may come back; one that is lost cancels the effect.
+  while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
+  if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
+  const { row } = effect;
+  return {
+    cloud: await ports.cloud(),
+    props: row.pending ?? row.properties,
+    physicalName: row.physicalName,
+    stackId: row.stackId,
+    resourceName: row.name,
+    startedAt: row.startedAt,
+    now: ports.timers.now(),
+    random: ports.random,
+    cancel: effect.cancel,
+    log: ports.log,
+  };
+}
+
+async function attempt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean, ports: EffectPorts<C>): Promise<Outcome> {
+  if (effect.kind === 'verify') return verify(effect, type, call);
+  const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
+  const { row } = effect;
+  if (progress.kind === 'wait') {
+    const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
+    return { kind: 'wait', physicalId: progress.physicalId ?? null, data: progress.data ?? null, token: progress.token, afterMs, saw: progress.saw };
+  }
+  const physicalId = progress.physicalId ?? row.physicalId;
+  const data = progress.data ?? null;
+  if (row.action === 'DELETE' || physicalId === null || !effect.observe) return { kind: 'done', physicalId, data, attributes: null };
+  const attributes = progress.observed ?? (await type.observe({ ...call, physicalId, data: data ?? row.data }));
+  if (attributes === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
+  return { kind: 'done', physicalId, data, attributes };
+}
+
+function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+  const { row } = effect;
+  const live = liveOf(row, call);
+  const token: Json = row.token;
+  const look = row.action === 'CREATE' ? type.checkCreate : row.action === 'UPDATE' ? type.checkUpdate : type.checkDelete;
+  return look === undefined ? Promise.resolve({ kind: 'done' }) : look.call(type, live, token);
+}
+
+async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean): Promise<Progress> {
+  const { row } = effect;
+  switch (row.action) {
+    case 'CREATE': {
+      const adopted = outcomeUnknown ? await adopt(type, call) : null;
+      if (adopted === null) return type.create(call);
+      return { kind: 'wait', physicalId: adopted, token: null, afterMs: 0, saw: 'found what an interrupted call had made' };
+    }
+    case 'UPDATE': {
+      const changed = changedProperties(type as ResourceType, row, effect.interrupted);
+      if (Object.keys(changed).length === 0) return { kind: 'done' };
+      if (type.update === undefined) throw new NeedsReplacement(`${row.type} cannot be changed in place`);
+      return type.update({ ...liveOf(row, call), changed, before: row.properties });
+    }
+    case 'DELETE':
+      return remove(effect, type, call);
+  }
+}
+
+/** The one thing that an interrupted creation left; any second one is deleted. */
+async function adopt<C>(type: ResourceType<C>, call: Call<C>): Promise<string | null> {
+  const [first, ...others] = (await type.find?.(call)) ?? [];
+  for (const extra of others) await removeExtra(type, call, extra);
+  return first ?? null;
+}
+
+async function remove<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+  const { row } = effect;
+  if (row.deletionPolicy === 'retain') return { kind: 'done' };
+  // A creation that was broken off may have left something although no id was ever recorded.
+  const isUncertain = row.physicalId === null || row.verifyAt !== null;
+  const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
+  const physicalId = row.physicalId ?? found[0] ?? null;
+  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra);
+  if (physicalId === null) return { kind: 'done' };
+  const progress = await type.delete({ ...liveOf(row, call), physicalId });
+  return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
+}
+
+async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
+  for (const id of (await type.find?.(call)) ?? []) if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
+  return { kind: 'verified' };
+}
+
+async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<void> {
+  try {
+    await type.delete({ ...call, physicalId, data: {} });
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'not-found')) throw error;
+  }
+  call.log.warn('deleted-duplicate', { resource: call.resourceName, stack: call.stackId, physicalId });
+}
+
+const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({ ...call, physicalId: row.physicalId ?? row.physicalName, data: row.data });

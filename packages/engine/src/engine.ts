@@ -1,0 +1,57 @@
+/** All the stacks this process owns: takes claims, passes wake-ups on, lets go when the lease is lost or the process stops. */
+import { messageOf, type StackId } from '@hearth/kernel';
+import type { Claim } from '@hearth/store';
+import type { EnginePorts } from './ports.ts';
+import { StackRun } from './stack-run.ts';
+
+export interface Engine {
+  /** Begins to work on a stack this process has just claimed. */
+  take(claim: Claim): void;
+  /** A stack's desired state may have changed; ignored when it is not ours. */
+  wake(stackId: StackId): void;
+  /** The lease is lost: drop everything, write nothing. */
+  abandonAll(): void;
+  /** Gives every stack back; calls under way have `graceMs` to end. */
+  stop(graceMs: number): Promise<void>;
+  held(): readonly StackId[];
+}
+
+export function createEngine<C>(ports: EnginePorts<C>): Engine {
+  const runs = new Map<StackId, StackRun<C>>();
+  const ended = new Set<Promise<void>>();
+  let stopping = false;
+
+  function take(claim: Claim): void {
+    // A claim of a stack that is still here comes with a newer epoch: the old run's writes are refused from now on.
+    runs.get(claim.stackId)?.abandon();
+    const run = new StackRun(claim, ports);
+    runs.set(claim.stackId, run);
+    const done = run
+      .run()
+      .catch((error: unknown) => {
+        ports.log.error('stack-run-failed', { stack: claim.stackId, reason: messageOf(error), trace: error instanceof Error ? (error.stack ?? '') : '' });
+      })
+      .finally(() => {
+        if (runs.get(claim.stackId) === run) runs.delete(claim.stackId);
+        ended.delete(done);
+      });
+    ended.add(done);
+    if (stopping) run.stop();
+  }
+
+  return {
+    take,
+    wake: (stackId) => runs.get(stackId)?.wake(),
+    held: () => [...runs.keys()],
+    abandonAll() {
+      for (const run of runs.values()) run.abandon();
+    },
+    async stop(graceMs) {
+      stopping = true;
+      for (const run of runs.values()) run.stop();
+      await Promise.race([Promise.all(ended), ports.timers.sleep(graceMs)]);
+      for (const run of runs.values()) run.abandon();
+      await Promise.all(ended);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** What came of one call to a handler, as a value: the run applies it to the row, nobody else does. */
+import type { Json, JsonObject } from '@hearth/kernel';
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly physicalId: string | null; readonly data: JsonObject | null; readonly attributes: JsonObject | null }
+  | {
+      readonly kind: 'wait';
+      readonly physicalId: string | null;
+      readonly data: JsonObject | null;
+      readonly token: Json;
+      readonly afterMs: number;
+      readonly saw: string;
+    }
+  /** `reason` is `<Heat's class>: <message>`. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** The update can only be had by replacing the resource. */
+  | { readonly kind: 'replace'; readonly reason: string }
+  /** Still trying; the reason is shown to the user meanwhile. */
+  | { readonly kind: 'trying'; readonly reason: string }
+  /** The look for late leftovers is over. */
+  | { readonly kind: 'verified' };

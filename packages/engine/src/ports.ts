@@ -1,0 +1,28 @@
+/** What the engine needs of the world. It does not know OpenStack: types and clients come from outside. */
+import type { Log, Random, Timers } from '@hearth/kernel';
+import type { Registry } from '@hearth/resource-kit';
+import type { CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
+import type { CallLimit } from './call-limit.ts';
+
+export interface EnginePorts<C> {
+  readonly store: EngineStore;
+  readonly registry: Registry<C>;
+  /** Clients acting for the stack's user. Called once per run; may log in. */
+  cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<C>;
+  /** Ends a deleted stack's delegation; one that is gone already is fine. */
+  revoke(stack: StackRecord, credential: CredentialRecord): Promise<void>;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly calls: CallLimit;
+  readonly lease: { isValid(): boolean };
+  readonly limits: EngineLimits;
+}
+
+export interface EngineLimits {
+  /** Steps under way in one stack at once. */
+  readonly inFlightPerStack: number;
+  /** How long after its caller's death a call may still take effect. */
+  readonly lateCallMs: number;
+}
+export const DEFAULT_LIMITS: EngineLimits = { inFlightPerStack: 250, lateCallMs: 30_000 };

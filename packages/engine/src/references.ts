@@ -1,0 +1,36 @@
+/** What a definition's functions may ask about resources, answered from rows. Shared by the engine and by outputs in the API. */
+import type { Json, JsonObject } from '@hearth/kernel';
+import type { Registry } from '@hearth/resource-kit';
+import type { ResourceRecord } from '@hearth/store';
+import type { References } from '@hearth/template';
+
+/** `rowOf` gives the row that stands for a logical name, or null while there is none; an unfinished one answers nothing. */
+export function rowReferences(rowOf: (name: string) => ResourceRecord | null, registry: Registry): References {
+  const ready = (name: string): ResourceRecord | null => {
+    const row = rowOf(name);
+    return row === null || row.physicalId === null || (row.action === 'CREATE' && row.status !== 'COMPLETE') || row.action === 'DELETE' ? null : row;
+  };
+  return {
+    referenceId: (name) => {
+      const row = ready(name);
+      return row === null ? undefined : referenceIdOf(row, registry);
+    },
+    attribute: (name, attribute): Json | undefined => {
+      const row = ready(name);
+      if (row === null) return undefined;
+      return row.attributes?.[attribute] ?? null;
+    },
+    allAttributes: (name): JsonObject | undefined => {
+      const row = ready(name);
+      if (row === null) return undefined;
+      const { show: _show, ...others } = row.attributes ?? {};
+      return others;
+    },
+  };
+}
+
+/** What `get_resource` yields for a row that has a physical id. */
+export function referenceIdOf(row: ResourceRecord, registry: Registry): string {
+  const physicalId = row.physicalId ?? row.physicalName;
+  return registry.get(row.type)?.referenceId?.({ physicalId, physicalName: row.physicalName, data: row.data }) ?? physicalId;
+}

@@ -1,0 +1,356 @@
+/**
+ * The owner of one stack at work: drain outcomes, plan, commit intents and results in one batch, start the calls, wait for something to
+ * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
+ */
+import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
+import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
+import { typeOf } from './comparison.ts';
+import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
+import type { Outcome } from './outcome.ts';
+import type { EnginePorts } from './ports.ts';
+import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
+import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
+import { type StackChange, stackChange } from './verdict.ts';
+
+const COMMIT_RETRY_MS = 300;
+
+interface Active {
+  readonly effect: Effect;
+  readonly requires: readonly ResourceId[] | null;
+  readonly abort: AbortController;
+}
+interface Arrived {
+  readonly active: Active;
+  readonly rowId: ResourceId;
+  readonly outcome: Outcome;
+  /** False for a note in the middle. */
+  readonly final: boolean;
+}
+
+export class StackRun<C> {
+  readonly claim: Claim;
+  readonly #ports: EnginePorts<C>;
+  readonly #active = new Map<ResourceId, Active>();
+  readonly #looks = new Map<ResourceId, number>();
+  #arrived: Arrived[] = [];
+  #view: StackView | null = null;
+  #credential: CredentialRecord | null = null;
+  #cloud: Promise<C> | null = null;
+  #stale = true;
+  readonly #resumed = new Set<ResourceId>();
+  #stopping = false;
+  #lost = false;
+  #notify: (() => void) | null = null;
+  #signalled = false;
+
+  constructor(claim: Claim, ports: EnginePorts<C>) {
+    this.claim = claim;
+    this.#ports = ports;
+  }
+
+  /** Desired state may have changed. */
+  wake(): void {
+    this.#stale = true;
+    this.#signal();
+  }
+
+  /** The lease is gone: stop at once, write nothing more. */
+  abandon(): void {
+    this.#lost = true;
+    for (const active of this.#active.values()) active.abort.abort();
+    this.#signal();
+  }
+
+  /** Begin nothing more; calls under way may end; then give the stack back. */
+  stop(): void {
+    this.#stopping = true;
+    for (const active of this.#active.values()) if (active.effect.kind !== 'begin') active.abort.abort();
+    this.#signal();
+  }
+
+  /** Ends when the stack is given back or lost. */
+  async run(): Promise<void> {
+    try {
+      await this.#loop();
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'lease-lost')) throw error;
+      this.#ports.log.info('stack-lost', { stack: this.claim.stackId, reason: messageOf(error) });
+    } finally {
+      for (const active of this.#active.values()) active.abort.abort();
+    }
+  }
+
+  async #loop(): Promise<void> {
+    let resume = true;
+    while (!this.#lost) {
+      if (this.#stale) {
+        this.#stale = false;
+        const snapshot = await this.#persist(() => this.#ports.store.load(this.claim.stackId));
+        if (snapshot === null) return;
+        this.#view = new StackView(snapshot, this.#ports.registry, this.#ports.random, this.#view);
+        this.#credential = snapshot.credential;
+      }
+      const view = this.#view as StackView;
+      const pending = nothingPending();
+      if (resume) {
+        this.#resume(view, pending);
+        resume = false;
+      }
+      const changes = this.#round(view, pending);
+      await this.#commit(view, pending, changes);
+      for (const started of pending.started) this.#start(view, started, false);
+      if (this.#stale) continue;
+      if (changes.length > 0) {
+        if (view.stack.status === 'COMPLETE' && view.stack.action !== 'CREATE') await this.#prune(view);
+        continue;
+      }
+      if (this.#isIdle(view) && (await this.#finish(view))) return;
+      await this.#wait(view);
+    }
+  }
+
+  /** Outcomes into rows, rows into a plan, the plan into intents. */
+  #round(view: StackView, pending: Pending): readonly StackChange[] {
+    const now = this.#ports.timers.now();
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const one of arrived) this.#apply(view, one, now, pending);
+    if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
+    const halted = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
+    if (halted) this.#timeOut(view, now, pending);
+    const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
+    for (const step of plan.steps) if (step.kind === 'delete') this.#drop(asId<ResourceId>(step.id));
+    view.begin(plan.steps, now, pending);
+    if (plan.steps.length > 0) return [];
+    return stackChange(view.stack, plan, view.rows, now);
+  }
+
+  #apply(view: StackView, { active, rowId, outcome, final }: Arrived, now: number, pending: Pending): void {
+    const row = view.rows.get(rowId);
+    if (row === undefined || this.#active.get(rowId) !== active) return;
+    if (final) this.#active.delete(rowId);
+    const next = afterOutcome(row, outcome, now, active.requires);
+    if (next === null) {
+      view.rows.delete(rowId);
+      pending.removed.add(rowId);
+      pending.dirty.delete(rowId);
+      if (outcome.kind !== 'verified') view.event({ ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed' }, now, pending);
+    } else if (outcome.kind === 'wait') {
+      this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
+      if (isWorthWriting(row, outcome)) view.put(next, pending);
+      else view.rows.set(rowId, next);
+    } else {
+      view.put(next, pending);
+      this.#looks.delete(rowId);
+      if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
+    }
+  }
+
+  /** The deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
+  #timeOut(view: StackView, now: number, pending: Pending): void {
+    for (const row of [...view.rows.values()]) {
+      if (row.status !== 'IN_PROGRESS') continue;
+      const calling = row.phase === 'calling' && row.action === 'CREATE';
+      this.#drop(row.id);
+      const failed: ResourceRecord = {
+        ...row,
+        status: 'FAILED',
+        phase: null,
+        statusReason: 'Timed out',
+        token: null,
+        wakeAt: null,
+        verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
+        updatedAt: now,
+      };
+      view.put(failed, pending);
+      view.event(failed, now, pending);
+    }
+  }
+
+  /** After a take-over: every call that may be under way is begun again, and its leftovers are looked for once more later. */
+  #resume(view: StackView, pending: Pending): void {
+    const now = this.#ports.timers.now();
+    for (const row of [...view.rows.values()]) {
+      if (row.phase !== 'calling') continue;
+      const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.type).find !== undefined;
+      view.put({ ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now }, pending);
+      this.#resumed.add(row.id);
+      pending.started.push({ rowId: row.id, requires: null, interrupted: null });
+    }
+  }
+
+  async #commit(view: StackView, pending: Pending, changes: readonly StackChange[]): Promise<void> {
+    if (pending.dirty.size === 0 && pending.removed.size === 0 && pending.events.length === 0 && changes.length === 0) return;
+    const now = this.#ports.timers.now();
+    const { stack } = view;
+    const patch = Object.assign({}, ...changes.map((change) => change.patch));
+    const batch: EngineBatch = {
+      stack: changes.length === 0 ? null : { ifTraversal: stack.traversal, patch },
+      resources: [...pending.dirty].flatMap((id) => view.rows.get(id) ?? []),
+      removed: [...pending.removed],
+      events: [...pending.events, ...changes.map((change) => this.#stackEvent(stack, change, now))],
+    };
+    const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
+    if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
+    if (result.wakeVersion > stack.wakeVersion || !result.stackPatched) this.#stale = true;
+  }
+
+  #stackEvent(stack: StackRecord, change: StackChange, now: number) {
+    return {
+      id: asId<EventId>(this.#ports.random.uuid()),
+      stackId: stack.id,
+      resourceName: stack.name,
+      resourceType: 'OS::Heat::Stack',
+      physicalId: stack.id,
+      action: change.action,
+      status: change.status,
+      reason: change.reason,
+      at: now,
+    };
+  }
+
+  /** Tries until the database answers or the lease is gone; a batch that was applied already changes nothing the second time. */
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const mayRetry = error instanceof Failure && error.code === 'unavailable' && !this.#lost;
+        if (!mayRetry) throw error;
+        this.#ports.log.warn('database-unreachable', { stack: this.claim.stackId, reason: messageOf(error) });
+        await this.#ports.timers.sleep(COMMIT_RETRY_MS);
+        if (this.#lost) throw new Failure('lease-lost', 'the lease was lost while the database was unreachable');
+      }
+    }
+  }
+
+  #start(view: StackView, { rowId, requires, interrupted }: Started, isVerify: boolean): void {
+    const row = view.rows.get(rowId);
+    if (row === undefined) return;
+    const kind = isVerify ? 'verify' : row.phase === 'waiting' ? 'check' : 'begin';
+    const abort = new AbortController();
+    const effect: Effect = {
+      row,
+      kind,
+      resumed: this.#resumed.delete(rowId),
+      interrupted,
+      observe: row.action !== 'DELETE' && view.isObserved(row.name),
+      looks: this.#looks.get(rowId) ?? 0,
+      cancel: abort.signal,
+    };
+    const active: Active = { effect, requires, abort };
+    this.#active.set(rowId, active);
+    const arrive = (outcome: Outcome, final: boolean) => {
+      this.#arrived.push({ active, rowId, outcome, final });
+      this.#signal();
+    };
+    const type = typeOf(this.#ports.registry, row.type);
+    perform(effect, type, this.#effectPorts(view.stack), (note) => arrive(note, false)).then(
+      (outcome) => arrive(outcome, true),
+      (error) => {
+        if (this.#active.get(rowId) === active) this.#active.delete(rowId);
+        if (!(error instanceof Abandoned)) this.#ports.log.error('effect-bug', { stack: this.claim.stackId, resource: row.name, reason: messageOf(error) });
+        this.#signal();
+      },
+    );
+  }
+
+  #effectPorts(stack: StackRecord): EffectPorts<C> {
+    return {
+      timers: this.#ports.timers,
+      random: this.#ports.random,
+      log: this.#ports.log,
+      calls: this.#ports.calls,
+      mayCall: () => !this.#lost && this.#ports.lease.isValid(),
+      cloud: () => {
+        this.#cloud ??= this.#ports.cloudFor(stack, this.#credential).catch((error: unknown) => {
+          this.#cloud = null;
+          throw error;
+        });
+        return this.#cloud;
+      },
+    };
+  }
+
+  /** Forget what is under way on a row: its outcome will be ignored. */
+  #drop(rowId: ResourceId): void {
+    const active = this.#active.get(rowId);
+    if (active === undefined) return;
+    this.#active.delete(rowId);
+    active.abort.abort();
+  }
+
+  /** Starts what is due by time, then sleeps until an outcome, a wake-up or the next time. */
+  async #wait(view: StackView): Promise<void> {
+    const now = this.#ports.timers.now();
+    let next = view.stack.status === 'IN_PROGRESS' ? (view.stack.deadlineAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    for (const row of view.rows.values()) {
+      if (this.#stopping || this.#active.has(row.id)) continue;
+      const isCheck = row.phase === 'waiting';
+      const at = isCheck ? (row.wakeAt ?? now) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
+      if (at === null) continue;
+      if (at <= now) this.#start(view, { rowId: row.id, requires: null, interrupted: null }, !isCheck);
+      else next = Math.min(next, at);
+    }
+    if (this.#signalled) {
+      this.#signalled = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = Number.isFinite(next) ? this.#ports.timers.at(Math.max(next, now + 1), resolve) : () => {};
+      this.#notify = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#notify = null;
+    this.#signalled = false;
+  }
+
+  #signal(): void {
+    this.#signalled = true;
+    this.#notify?.();
+  }
+
+  /** Nothing under way and nothing to wait for here but the clock. */
+  #isIdle(view: StackView): boolean {
+    if (this.#arrived.length > 0 || this.#active.size > 0) return false;
+    if (this.#stopping) return true;
+    return view.stack.status !== 'IN_PROGRESS' && ![...view.rows.values()].some((row) => row.status === 'IN_PROGRESS');
+  }
+
+  /** Gives the stack back; false when a request arrived meanwhile. */
+  async #finish(view: StackView): Promise<boolean> {
+    const rows = [...view.rows.values()];
+    const now = this.#ports.timers.now();
+    const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
+    if (!this.#stopping && verifyAt <= now) return false;
+    if (!this.#stopping && view.stack.deletedAt !== null && !rows.some(isTombstone)) await this.#revoke(view);
+    const dueAt = this.#stopping && view.stack.status === 'IN_PROGRESS' ? now : Number.isFinite(verifyAt) ? verifyAt : null;
+    const released = await this.#persist(() => this.#ports.store.release(this.claim, view.stack.wakeVersion, dueAt));
+    if (!released) {
+      this.#stale = true;
+      this.#signal();
+    }
+    return released;
+  }
+
+  async #revoke(view: StackView): Promise<void> {
+    if (this.#credential === null || view.stack.credentialId === null) return;
+    const credential = this.#credential;
+    try {
+      await this.#ports.revoke(view.stack, credential);
+    } catch (error) {
+      this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error) });
+    }
+    await this.#persist(() => this.#ports.store.deleteCredential(this.claim, credential.id));
+    this.#credential = null;
+    view.stack = { ...view.stack, credentialId: null };
+  }
+
+  async #prune(view: StackView): Promise<void> {
+    const { definitionId, rollbackDefinitionId, targetDefinitionId } = view.stack;
+    const keep = [definitionId, rollbackDefinitionId, targetDefinitionId].filter((id) => id !== null);
+    await this.#persist(() => this.#ports.store.pruneDefinitions(this.claim, keep));
+  }
+}

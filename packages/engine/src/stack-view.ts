@@ -1,0 +1,179 @@
+/**
+ * One stack in memory, as its owner sees it: the rows, the definition that is wanted, and the plan they lead to. Turns steps into intents.
+ * No I/O; the run commits what it returns.
+ */
+import { asId, type EventId, type Random, type ResourceId } from '@hearth/kernel';
+import { nextSteps, type Plan, type Step } from '@hearth/planner';
+import type { Registry } from '@hearth/resource-kit';
+import type { DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
+import { type CompiledDefinition, compileDefinition } from './compiled.ts';
+import { physicalName } from './physical-name.ts';
+import { beginCreate, beginDelete, beginUpdate, eventOf, isTombstone } from './transitions.ts';
+
+/** Work for the run to start once the intents are committed. */
+export interface Started {
+  readonly rowId: ResourceId;
+  /** What the row will require once done; null = as it is. */
+  readonly requires: readonly ResourceId[] | null;
+  /** For an update after a failed one: what that one may have applied. */
+  readonly interrupted: ResourceRecord['pending'];
+}
+
+/** Changes to be committed together. */
+export interface Pending {
+  readonly dirty: Set<ResourceId>;
+  readonly removed: Set<ResourceId>;
+  readonly events: NewEvent[];
+  readonly started: Started[];
+}
+export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [] });
+
+interface Target {
+  readonly compiled: CompiledDefinition;
+  readonly comparison: Comparison;
+}
+
+export class StackView {
+  stack: StackRecord;
+  readonly rows: Map<ResourceId, ResourceRecord>;
+  readonly #definitions: ReadonlyMap<string, DefinitionRecord>;
+  readonly #registry: Registry;
+  readonly #random: Random;
+  readonly #targets: Map<string, Target>;
+
+  /** `former`: an earlier view of the same stack, whose compiled definitions still hold. */
+  constructor(snapshot: StackSnapshot, registry: Registry, random: Random, former: StackView | null) {
+    this.stack = snapshot.stack;
+    this.rows = new Map(snapshot.resources.map((row) => [row.id, row]));
+    this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
+    this.#registry = registry;
+    this.#random = random;
+    this.#targets = former === null ? new Map() : former.#targets;
+  }
+
+  /** Null when nothing is wanted. */
+  target(): Target | null {
+    const id = this.stack.targetDefinitionId;
+    if (id === null) return null;
+    const known = this.#targets.get(id);
+    if (known !== undefined) return known;
+    const record = this.#definitions.get(id);
+    if (record === undefined) return null;
+    const compiled = compileDefinition(record, this.stack, this.#registry);
+    const target = { compiled, comparison: comparison(compiled, this.#registry) };
+    this.#targets.set(id, target);
+    return target;
+  }
+
+  plan(halted: boolean, inFlight: number): Plan {
+    const target = this.target();
+    const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
+    const desired = [];
+    for (const [name, resource] of target?.compiled.bound.resources ?? []) {
+      desired.push({ name, type: resource.definition.type, requires: target?.compiled.requires.get(name) ?? [] });
+    }
+    return nextSteps({
+      desired,
+      actual: rows.map(asActual),
+      traversal: this.stack.traversal,
+      halted,
+      limits: { inFlight },
+      compare: (wanted, row, requires) =>
+        (target as Target).comparison.change(wanted, this.#row(row.id), requires.map((required) => this.#row(required.id))),
+    });
+  }
+
+  /** Whether somebody asks for attributes of the resource of this name. */
+  isObserved(name: string): boolean {
+    return (this.target()?.compiled.bound.resources.get(name)?.usedAttributes.size ?? 0) > 0;
+  }
+
+  /** Turns the plan's steps into intents: rows changed in memory, noted in `pending`. */
+  begin(steps: readonly Step[], now: number, pending: Pending): void {
+    for (const step of steps) this.#beginStep(step, now, pending);
+  }
+
+  put(row: ResourceRecord, pending: Pending): void {
+    this.rows.set(row.id, row);
+    pending.dirty.add(row.id);
+  }
+
+  event(row: ResourceRecord, now: number, pending: Pending): void {
+    pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
+  }
+
+  #row(id: string): ResourceRecord {
+    return this.rows.get(id as ResourceId) as ResourceRecord;
+  }
+
+  #beginStep(step: Step, now: number, pending: Pending): void {
+    switch (step.kind) {
+      case 'create':
+        return this.#beginCreate(step, now, pending);
+      case 'update':
+        return this.#beginUpdate(step, now, pending);
+      case 'delete': {
+        const row = beginDelete(this.#row(step.id), this.stack.traversal, now);
+        this.put(row, pending);
+        this.event(row, now, pending);
+        pending.started.push({ rowId: row.id, requires: null, interrupted: null });
+        return;
+      }
+      case 'relink':
+        return this.put({ ...this.#row(step.id), requires: step.requires as readonly ResourceId[], updatedAt: now }, pending);
+      case 'revive': {
+        this.put({ ...this.#row(step.id), replacedBy: null, updatedAt: now }, pending);
+        for (const id of step.instead) this.put({ ...this.#row(id), replacedBy: step.id as ResourceId, updatedAt: now }, pending);
+      }
+    }
+  }
+
+  #beginCreate(step: Step & { kind: 'create' }, now: number, pending: Pending): void {
+    const id = asId<ResourceId>(this.#random.uuid());
+    const requires = step.requires as readonly ResourceId[];
+    const type = typeOf(this.#registry, step.type);
+    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(step.name, requires.map((required) => this.#row(required)));
+    const begun = beginCreate(
+      {
+        id,
+        stackId: this.stack.id,
+        name: step.name,
+        type: step.type,
+        physicalName: physicalName(this.stack.name, step.name, id, type.maxNameLength ?? 255),
+        requires,
+        replaces: step.replaces as ResourceId | null,
+        traversal: this.stack.traversal,
+      },
+      wanted ?? { properties: {}, metadata: {}, deletionPolicy: 'delete' },
+      now,
+    );
+    if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
+    this.#started(begun, problem, requires, null, now, pending);
+  }
+
+  #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
+    const before = this.#row(step.id);
+    const requires = step.requires as readonly ResourceId[];
+    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(before.name, requires.map((required) => this.#row(required)));
+    const current = { properties: before.properties, metadata: before.metadata, deletionPolicy: before.deletionPolicy };
+    const begun = beginUpdate(before, wanted ?? current, requires, this.stack.traversal, now);
+    this.#started(begun, problem, requires, before.status === 'FAILED' ? before.pending : null, now, pending);
+  }
+
+  /** A resource whose properties cannot be resolved fails at once, without a call. */
+  #started(
+    begun: ResourceRecord,
+    problem: string | null,
+    requires: readonly ResourceId[],
+    interrupted: ResourceRecord['pending'],
+    now: number,
+    pending: Pending,
+  ): void {
+    const row: ResourceRecord = problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: `StackValidationFailed: ${problem}` };
+    this.put(row, pending);
+    this.event(begun, now, pending);
+    if (problem === null) pending.started.push({ rowId: row.id, requires, interrupted });
+    else this.event(row, now, pending);
+  }
+}

@@ -1,0 +1,123 @@
+/** The engine's port in memory, for the simulator: the same promises as on PostgreSQL, kept by the same contract suite. */
+import { asId, type CredentialId, type DefinitionId, Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
+import type {
+  Claim,
+  CommitResult,
+  CredentialRecord,
+  DefinitionRecord,
+  EngineBatch,
+  EngineStore,
+  Fence,
+  NewEvent,
+  ResourceRecord,
+  StackPatch,
+  StackRecord,
+  StackSnapshot,
+} from '@hearth/store';
+
+interface StackEntry {
+  stack: StackRecord;
+  holderId: HolderId | null;
+  epoch: number;
+  dueAt: number | null;
+  readonly definitions: Map<DefinitionId, DefinitionRecord>;
+  readonly rows: Map<ResourceId, ResourceRecord>;
+  readonly events: NewEvent[];
+  credential: CredentialRecord | null;
+}
+
+export interface MemoryStore extends EngineStore {
+  insert(stack: StackRecord, definition: DefinitionRecord): void;
+  /** A request: new desired state and a wake-up, as the use cases commit them. */
+  request(stackId: StackId, patch: StackPatch, definition: DefinitionRecord | null, dueAt: number): void;
+  /** Stacks that are due and free, or held by a holder for which `isDead` says so. */
+  claim(holderId: HolderId, now: number, isDead: (holder: HolderId) => boolean): readonly Claim[];
+  stack(stackId: StackId): StackRecord;
+  rows(stackId: StackId): readonly ResourceRecord[];
+  events(stackId: StackId): readonly NewEvent[];
+  commits(): number;
+}
+
+export function memoryStore(): MemoryStore {
+  const stacks = new Map<StackId, StackEntry>();
+  let commits = 0;
+
+  const entryOf = (id: StackId): StackEntry => {
+    const entry = stacks.get(id);
+    if (entry === undefined) throw new Failure('not-found', `no stack ${id}`);
+    return entry;
+  };
+  const fenced = (fence: Fence): StackEntry => {
+    const entry = entryOf(fence.stackId);
+    if (entry.holderId !== fence.holderId || entry.epoch !== fence.epoch) throw new Failure('lease-lost', `stack ${fence.stackId} has another owner`);
+    return entry;
+  };
+
+  return {
+    async load(stackId): Promise<StackSnapshot | null> {
+      const entry = stacks.get(stackId);
+      if (entry === undefined) return null;
+      return { stack: entry.stack, definitions: [...entry.definitions.values()], resources: [...entry.rows.values()], credential: entry.credential };
+    },
+    async commit(fence, batch: EngineBatch): Promise<CommitResult> {
+      const entry = fenced(fence);
+      commits++;
+      const known = new Set(entry.events.map((event) => event.id));
+      for (const row of batch.resources) entry.rows.set(row.id, row);
+      for (const id of batch.removed) entry.rows.delete(id);
+      for (const event of batch.events) if (!known.has(event.id)) entry.events.push(event);
+      const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;
+      if (batch.stack !== null && stackPatched) entry.stack = { ...entry.stack, ...batch.stack.patch };
+      return { wakeVersion: entry.stack.wakeVersion, stackPatched };
+    },
+    async release(fence, seenWakeVersion, dueAt) {
+      const entry = fenced(fence);
+      if (entry.stack.wakeVersion !== seenWakeVersion) return false;
+      entry.holderId = null;
+      entry.dueAt = dueAt;
+      return true;
+    },
+    async deleteCredential(fence, credentialId: CredentialId) {
+      const entry = fenced(fence);
+      if (entry.credential?.id === credentialId) entry.credential = null;
+      entry.stack = { ...entry.stack, credentialId: null };
+    },
+    async pruneDefinitions(fence, keep) {
+      const entry = fenced(fence);
+      for (const id of [...entry.definitions.keys()]) if (!keep.includes(id)) entry.definitions.delete(id);
+    },
+    insert(stack, definition) {
+      stacks.set(stack.id, {
+        stack,
+        holderId: null,
+        epoch: 0,
+        dueAt: stack.createdAt,
+        definitions: new Map([[definition.id, definition]]),
+        rows: new Map(),
+        events: [],
+        credential: null,
+      });
+    },
+    request(stackId, patch, definition, dueAt) {
+      const entry = entryOf(stackId);
+      if (definition !== null) entry.definitions.set(definition.id, definition);
+      entry.stack = { ...entry.stack, ...patch, wakeVersion: entry.stack.wakeVersion + 1 };
+      entry.dueAt = dueAt;
+    },
+    claim(holderId, now, isDead) {
+      const claims: Claim[] = [];
+      for (const [stackId, entry] of stacks) {
+        const dead = entry.holderId !== null && isDead(entry.holderId);
+        if (!dead && (entry.holderId !== null || entry.dueAt === null || entry.dueAt > now)) continue;
+        entry.epoch++;
+        entry.holderId = holderId;
+        claims.push({ stackId: asId<StackId>(stackId), holderId, epoch: entry.epoch, tookOver: dead });
+      }
+      return claims;
+    },
+    stack: (stackId) => entryOf(stackId).stack,
+    rows: (stackId) => [...entryOf(stackId).rows.values()],
+    events: (stackId) => entryOf(stackId).events,
+    commits: () => commits,
+  };
+}

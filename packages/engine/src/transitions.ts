@@ -1,0 +1,162 @@
+/** How a row changes: at an intent, and when an outcome is known. Pure: rows in, rows and events out. */
+import { digestOf, type EventId, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
+import type { NewEvent, ResourceRecord } from '@hearth/store';
+import type { Outcome } from './outcome.ts';
+
+/** What a definition says of one resource, resolved. */
+export interface Wanted {
+  readonly properties: JsonObject;
+  readonly metadata: JsonObject;
+  readonly deletionPolicy: ResourceRecord['deletionPolicy'];
+}
+
+export const wantedDigest = (wanted: Wanted): string =>
+  digestOf({ properties: wanted.properties, metadata: wanted.metadata, deletionPolicy: wanted.deletionPolicy });
+
+const CHANGED = 'state changed';
+
+export interface NewRow {
+  readonly id: ResourceId;
+  readonly stackId: StackId;
+  readonly name: string;
+  readonly type: string;
+  readonly physicalName: string;
+  readonly requires: readonly ResourceId[];
+  readonly replaces: ResourceId | null;
+  readonly traversal: number;
+}
+
+export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceRecord {
+  return {
+    ...row,
+    physicalId: null,
+    action: 'CREATE',
+    status: 'IN_PROGRESS',
+    statusReason: CHANGED,
+    phase: 'calling',
+    replacedBy: null,
+    digest: null,
+    properties: wanted.properties,
+    pending: null,
+    attributes: null,
+    data: {},
+    metadata: wanted.metadata,
+    deletionPolicy: wanted.deletionPolicy,
+    token: null,
+    attempts: 1,
+    startedAt: now,
+    wakeAt: null,
+    verifyAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** While an update runs the row requires what it used and what it will use; so clean-up order holds if it fails half-way. */
+export function beginUpdate(row: ResourceRecord, wanted: Wanted, requires: readonly ResourceId[], traversal: number, now: number): ResourceRecord {
+  return {
+    ...row,
+    ...begun('UPDATE', traversal, now),
+    requires: [...new Set([...row.requires, ...requires])],
+    pending: wanted.properties,
+    digest: null,
+    metadata: wanted.metadata,
+    deletionPolicy: wanted.deletionPolicy,
+  };
+}
+
+export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({ ...row, ...begun('DELETE', traversal, now) });
+
+function begun(action: 'UPDATE' | 'DELETE', traversal: number, now: number) {
+  return {
+    action,
+    status: 'IN_PROGRESS',
+    statusReason: CHANGED,
+    phase: 'calling',
+    token: null,
+    attempts: 1,
+    startedAt: now,
+    wakeAt: null,
+    traversal,
+    updatedAt: now,
+  } as const;
+}
+
+/** The row after an outcome; null when it is gone. */
+export function afterOutcome(row: ResourceRecord, outcome: Outcome, now: number, requires: readonly ResourceId[] | null): ResourceRecord | null {
+  switch (outcome.kind) {
+    case 'done':
+      return row.action === 'DELETE' ? afterDelete(row, now) : completed(row, outcome, now, requires);
+    case 'wait':
+      return {
+        ...row,
+        physicalId: outcome.physicalId ?? row.physicalId,
+        data: outcome.data ?? row.data,
+        phase: 'waiting',
+        token: outcome.token,
+        wakeAt: now + outcome.afterMs,
+        statusReason: CHANGED,
+        updatedAt: now,
+      };
+    case 'failed':
+      return { ...row, status: 'FAILED', phase: null, statusReason: outcome.reason, token: null, wakeAt: null, updatedAt: now };
+    case 'replace':
+      // The row is as it was. `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
+      return { ...row, status: 'COMPLETE', phase: null, statusReason: outcome.reason, digest: wantedDigest(row), token: null, wakeAt: null, updatedAt: now };
+    case 'trying':
+      return { ...row, statusReason: outcome.reason };
+    case 'verified':
+      return row.action === 'DELETE' && row.status === 'COMPLETE' ? null : { ...row, verifyAt: null };
+  }
+}
+
+/** A deleted row is kept, unseen, while a late call of a former owner may still land. */
+function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {
+  if (row.verifyAt === null) return null;
+  return { ...row, status: 'COMPLETE', statusReason: CHANGED, phase: null, token: null, wakeAt: null, requires: [], updatedAt: now };
+}
+
+function completed(row: ResourceRecord, outcome: Outcome & { kind: 'done' }, now: number, requires: readonly ResourceId[] | null): ResourceRecord {
+  const properties = row.pending ?? row.properties;
+  return {
+    ...row,
+    physicalId: outcome.physicalId ?? row.physicalId,
+    data: outcome.data ?? row.data,
+    attributes: outcome.attributes,
+    status: 'COMPLETE',
+    phase: null,
+    statusReason: CHANGED,
+    properties,
+    pending: null,
+    digest: wantedDigest({ properties, metadata: row.metadata, deletionPolicy: row.deletionPolicy }),
+    requires: requires ?? row.requires,
+    token: null,
+    wakeAt: null,
+    updatedAt: now,
+  };
+}
+
+/** True for a row that is deleted and only waits for late leftovers. */
+export const isTombstone = (row: ResourceRecord): boolean => row.action === 'DELETE' && row.status === 'COMPLETE';
+
+/** The event of a row's present state. */
+export function eventOf(row: ResourceRecord, id: EventId, now: number): NewEvent {
+  return {
+    id,
+    stackId: row.stackId,
+    resourceName: row.name,
+    resourceType: row.type,
+    physicalId: row.physicalId,
+    action: row.action,
+    status: row.status,
+    reason: row.statusReason,
+    at: now,
+  };
+}
+
+/** Progress worth a write: anything that another owner would need. */
+export function isWorthWriting(before: ResourceRecord, outcome: Outcome): boolean {
+  if (outcome.kind !== 'wait') return true;
+  return before.phase !== 'waiting' || !sameToken(before.token, outcome.token) || (outcome.physicalId ?? before.physicalId) !== before.physicalId || outcome.data !== null;
+}
+const sameToken = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,80 @@
+/** What a plan's verdict means for the stack: complete, failed, or rolled back. Pure. */
+import { unreachable } from '@hearth/kernel';
+import type { Plan, Reason } from '@hearth/planner';
+import type { ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
+
+export interface StackChange {
+  readonly patch: StackPatch;
+  /** Reason of the stack event that goes with it. */
+  readonly reason: string;
+  readonly action: StackRecord['action'];
+  readonly status: StackRecord['status'];
+}
+
+/** Null while the traversal works on, or when the stack already says so. */
+export function stackChange(stack: StackRecord, plan: Plan, rows: ReadonlyMap<string, ResourceRecord>, now: number): readonly StackChange[] {
+  if (plan.verdict === 'working' || stack.status !== 'IN_PROGRESS') return [];
+  if (plan.verdict === 'converged') return [completed(stack, now)];
+  const reason = failureText(stack, plan.reasons, rows);
+  const failed: StackChange = { patch: { status: 'FAILED', statusReason: reason }, reason, action: stack.action, status: 'FAILED' };
+  return rollsBack(stack) ? [failed, rollback(stack, reason, now)] : [failed];
+}
+
+function completed(stack: StackRecord, now: number): StackChange {
+  const reason = `Stack ${stack.action} completed successfully`;
+  const deleted = stack.action === 'DELETE';
+  return {
+    patch: {
+      status: 'COMPLETE',
+      statusReason: reason,
+      deadlineAt: null,
+      ...(deleted ? { deletedAt: now } : {}),
+      ...(stack.targetDefinitionId === null ? {} : { definitionId: stack.targetDefinitionId, rollbackDefinitionId: stack.targetDefinitionId }),
+    },
+    reason,
+    action: stack.action,
+    status: 'COMPLETE',
+  };
+}
+
+/** Nested stacks never roll back by themselves: their parent does. */
+const rollsBack = (stack: StackRecord): boolean => !stack.disableRollback && stack.parentId === null && (stack.action === 'CREATE' || stack.action === 'UPDATE');
+
+function rollback(stack: StackRecord, cause: string, now: number): StackChange {
+  const reason = `Stack ROLLBACK started: ${cause}`;
+  return {
+    patch: {
+      action: 'ROLLBACK',
+      status: 'IN_PROGRESS',
+      statusReason: reason,
+      traversal: stack.traversal + 1,
+      targetDefinitionId: stack.action === 'CREATE' ? null : stack.rollbackDefinitionId,
+      ...(stack.action === 'CREATE' || stack.rollbackDefinitionId === null ? {} : { definitionId: stack.rollbackDefinitionId }),
+      updatedAt: now,
+      deadlineAt: now + stack.timeoutMins * 60_000,
+    },
+    reason,
+    action: 'ROLLBACK',
+    status: 'IN_PROGRESS',
+  };
+}
+
+function failureText(stack: StackRecord, reasons: readonly Reason[], rows: ReadonlyMap<string, ResourceRecord>): string {
+  const texts = reasons.filter((reason) => reason.kind !== 'halted').map((reason) => reasonText(reason, reason.id === null ? null : (rows.get(reason.id) ?? null)));
+  if (texts.length === 0) return 'Timed out';
+  return `Resource ${stack.action} failed: ${texts.join('; ')}`;
+}
+
+function reasonText(reason: Reason, row: ResourceRecord | null): string {
+  const what = row?.statusReason ?? 'unknown';
+  const split = /^(\w+): (.*)$/s.exec(what);
+  switch (reason.kind) {
+    case 'failed':
+    case 'delete-failed':
+      return split === null ? `resources.${reason.name}: ${what}` : `${split[1]}: resources.${reason.name}: ${split[2]}`;
+    case 'halted':
+      return what;
+    default:
+      return unreachable(reason.kind);
+  }
+}
