@@ -1,0 +1,41 @@
+/** What a route handler gets and gives: a request without framework, an answer as a value. */
+import type { Identity } from './identity.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** The façade's prefix under which the request came, e.g. `/identity`; '' at the root. */
+  readonly prefix: string;
+  /** Path as sent, with the prefix, without the query. */
+  readonly path: string;
+  /** Path and query as sent. */
+  readonly target: string;
+  /** `http://host:port` as the client called it (Host header), without a slash at the end. */
+  readonly origin: string;
+  /** Decoded path parameters of the route. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  header(name: string): string | null;
+  /** The Content-Type header as sent. */
+  readonly contentType: string | null;
+  /** What the façade's `readBody` made of the body; null without one and for `body: 'raw'` routes. */
+  readonly body: unknown;
+  readonly rawBody: Uint8Array;
+  /** `req-<uuid>`, also in the answer's `X-Openstack-Request-Id`. */
+  readonly id: string;
+  /** The caller's own request id, when it sent a well-formed one. */
+  readonly globalId: string | null;
+  /** Whoever the token belongs to; asking on a public route without a token is a bug. */
+  readonly identity: Identity;
+  readonly identityOrNull: Identity | null;
+}
+
+/** An object is sent as JSON, a string as text (or the content-type given), bytes as they are; undefined is an empty body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export const json = (status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer =>
+  headers === undefined ? { status, body } : { status, body, headers };
+export const empty = (status = 204, headers?: Readonly<Record<string, string>>): Answer => (headers === undefined ? { status } : { status, headers });
