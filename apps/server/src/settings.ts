@@ -1,0 +1,156 @@
+/** Settings of the server: `HEARTH_*` variables and flags, checked once at the start. The one place that reads the environment. */
+import { Failure, Secret } from '@hearth/kernel';
+
+export type Role = 'api' | 'engine' | 'minicloud';
+export const ROLES: readonly Role[] = ['api', 'engine', 'minicloud'];
+
+export interface Settings {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly cloudPort: number;
+  readonly roles: ReadonlySet<Role>;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: Secret | null;
+  /** Base64 of 32 bytes; null: a key file in the data folder. */
+  readonly secretKey: Secret | null;
+  /** Null: the mini-cloud in this program. */
+  readonly keystone: KeystoneSettings | null;
+  readonly region: string;
+  readonly buildDelayMs: number | null;
+  readonly deleteDelayMs: number | null;
+  readonly maxResourcesPerStack: number;
+  readonly logLevel: string;
+}
+
+export interface KeystoneSettings {
+  readonly authUrl: string;
+  readonly username: string;
+  readonly password: Secret;
+  readonly projectName: string;
+  readonly userDomainId: string;
+  readonly projectDomainId: string;
+}
+
+/** Flags beat variables; undefined = not given. */
+export interface Flags {
+  readonly data?: string;
+  readonly port?: string;
+  readonly cloudPort?: string;
+  readonly databaseUrl?: string;
+  readonly roles?: string;
+}
+
+/** Every variable that means something; another `HEARTH_*` one is a slip of the pen and stops the start. */
+const KNOWN = [
+  'HEARTH_DATA',
+  'HEARTH_HOST',
+  'HEARTH_PORT',
+  'HEARTH_CLOUD_PORT',
+  'HEARTH_ROLES',
+  'HEARTH_DATABASE_URL',
+  'HEARTH_SECRET_KEY',
+  'HEARTH_KEYSTONE_AUTH_URL',
+  'HEARTH_KEYSTONE_USERNAME',
+  'HEARTH_KEYSTONE_PASSWORD',
+  'HEARTH_KEYSTONE_PROJECT_NAME',
+  'HEARTH_KEYSTONE_USER_DOMAIN_ID',
+  'HEARTH_KEYSTONE_PROJECT_DOMAIN_ID',
+  'HEARTH_REGION',
+  'HEARTH_STACK_DOMAIN',
+  'HEARTH_STACK_DOMAIN_ADMIN',
+  'HEARTH_STACK_DOMAIN_ADMIN_PASSWORD',
+  'HEARTH_MINICLOUD_BUILD_DELAY_MS',
+  'HEARTH_MINICLOUD_DELETE_DELAY_MS',
+  'HEARTH_MAX_RESOURCES_PER_STACK',
+  'HEARTH_LOG_LEVEL',
+  'HEARTH_TEMPLATES',
+  'HEARTH_TESTBED',
+] as const;
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Throws `Failure('configuration')` naming the setting, what is wrong with it, and what it may be. */
+export function readSettings(variables: Variables, flags: Flags): Settings {
+  refuseUnknown(variables);
+  const text = (name: (typeof KNOWN)[number], fallback: string): string => variables[name] ?? fallback;
+  const port = portOf('port', flags.port ?? variables.HEARTH_PORT, 8004);
+  const cloudPort = portOf('cloud-port', flags.cloudPort ?? variables.HEARTH_CLOUD_PORT, 5000);
+  if (port !== 0 && port === cloudPort) throw wrong('--cloud-port', `it is the same as --port (${port})`, 'give the two listeners different ports');
+  const databaseUrl = flags.databaseUrl ?? variables.HEARTH_DATABASE_URL ?? null;
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) throw wrong('--database-url', 'it does not begin with postgresql://', 'for example postgresql://user:password@host:5432/hearth');
+  const keystone = keystoneOf(variables);
+  const roles = rolesOf(flags.roles ?? variables.HEARTH_ROLES ?? null, keystone !== null);
+  return {
+    dataDir: flags.data ?? text('HEARTH_DATA', '.hearth'),
+    host: text('HEARTH_HOST', '127.0.0.1'),
+    port,
+    cloudPort,
+    roles,
+    databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
+    secretKey: variables.HEARTH_SECRET_KEY === undefined ? null : new Secret(variables.HEARTH_SECRET_KEY),
+    keystone,
+    region: text('HEARTH_REGION', 'RegionOne'),
+    buildDelayMs: countOf('HEARTH_MINICLOUD_BUILD_DELAY_MS', variables, null),
+    deleteDelayMs: countOf('HEARTH_MINICLOUD_DELETE_DELAY_MS', variables, null),
+    maxResourcesPerStack: countOf('HEARTH_MAX_RESOURCES_PER_STACK', variables, 1_000) ?? 1_000,
+    logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
+  };
+}
+
+function refuseUnknown(variables: Variables): void {
+  for (const name of Object.keys(variables)) {
+    if (!name.startsWith('HEARTH_') || (KNOWN as readonly string[]).includes(name)) continue;
+    throw wrong(name, 'there is no such setting', `the settings are ${KNOWN.join(', ')}`);
+  }
+}
+
+function keystoneOf(variables: Variables): KeystoneSettings | null {
+  const authUrl = variables.HEARTH_KEYSTONE_AUTH_URL;
+  if (authUrl === undefined) return null;
+  if (!/^https?:\/\//.test(authUrl)) throw wrong('HEARTH_KEYSTONE_AUTH_URL', `"${authUrl}" is not an http(s) URL`, 'for example http://controller:5000/v3');
+  const needed = (name: 'HEARTH_KEYSTONE_USERNAME' | 'HEARTH_KEYSTONE_PASSWORD' | 'HEARTH_KEYSTONE_PROJECT_NAME'): string => {
+    const value = variables[name];
+    if (value === undefined || value === '') throw wrong(name, 'it is missing', 'with HEARTH_KEYSTONE_AUTH_URL the service user needs a name, a password and a project');
+    return value;
+  };
+  return {
+    authUrl: authUrl.replace(/\/+$/, ''),
+    username: needed('HEARTH_KEYSTONE_USERNAME'),
+    password: new Secret(needed('HEARTH_KEYSTONE_PASSWORD')),
+    projectName: needed('HEARTH_KEYSTONE_PROJECT_NAME'),
+    userDomainId: variables.HEARTH_KEYSTONE_USER_DOMAIN_ID ?? 'default',
+    projectDomainId: variables.HEARTH_KEYSTONE_PROJECT_DOMAIN_ID ?? 'default',
+  };
+}
+
+function rolesOf(given: string | null, hasKeystone: boolean): ReadonlySet<Role> {
+  const wanted = given === null ? ROLES.filter((role) => role !== 'minicloud' || !hasKeystone) : given.split(',').map((role) => role.trim());
+  for (const role of wanted) if (!(ROLES as readonly string[]).includes(role)) throw wrong('--roles', `"${role}" is not a role`, `choose from ${ROLES.join(', ')}`);
+  const roles = new Set(wanted as Role[]);
+  if (!roles.has('minicloud') && !hasKeystone) throw wrong('--roles', 'without the role minicloud there is no cloud', 'set HEARTH_KEYSTONE_AUTH_URL and the service user, or add the role minicloud');
+  return roles;
+}
+
+function portOf(name: string, given: string | undefined, fallback: number): number {
+  if (given === undefined) return fallback;
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65_535) throw wrong(`--${name}`, `"${given}" is not a port`, 'a number from 1 to 65535, or 0 for any free one');
+  return port;
+}
+
+function countOf(name: 'HEARTH_MINICLOUD_BUILD_DELAY_MS' | 'HEARTH_MINICLOUD_DELETE_DELAY_MS' | 'HEARTH_MAX_RESOURCES_PER_STACK', variables: Variables, fallback: number | null): number | null {
+  const given = variables[name];
+  if (given === undefined) return fallback;
+  if (!/^\d{1,9}$/.test(given)) throw wrong(name, `"${given}" is not a whole number`, 'for example 1000');
+  return Number(given);
+}
+
+function oneOf(name: string, value: string, allowed: readonly string[]): string {
+  if (!allowed.includes(value)) throw wrong(name, `"${value}" is not known`, `choose from ${allowed.join(', ')}`);
+  return value;
+}
+
+const wrong = (name: string, what: string, remedy: string): Failure => new Failure('configuration', `Setting ${name}: ${what}. What to do: ${remedy}.`);

@@ -1,0 +1,284 @@
+/**
+ * One seeded life of a stack: requests at random moments, calls that go wrong, owners that die at any instant and calls of theirs that
+ * land late. Ends when the cloud is calm again, and asks whether exactly what is wanted exists, once.
+ */
+import { type Engine, callLimit, createEngine } from '@hearth/engine';
+import { type MemoryStore, memoryStore } from '@hearth/engine/testing';
+import { asId, type DefinitionId, type HolderId, type JsonObject, type ProjectId, type Random, silentLog, type StackId, type Timers, type UserId } from '@hearth/kernel';
+import type { DefinitionRecord, StackRecord } from '@hearth/store';
+import { seededRandom, virtualTimers } from '@hearth/testkit';
+import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
+
+const LATE_CALL_MS = 30_000;
+const START_MS = 1_700_000_000_000;
+const LONGEST_LIFE_MS = 6 * 3_600_000;
+
+export interface LifeReport {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  readonly kills: number;
+  readonly requests: number;
+  readonly calls: number;
+  readonly commits: number;
+  readonly final: string;
+}
+
+interface Owner {
+  readonly holderId: HolderId;
+  readonly engine: Engine;
+  isDead: boolean;
+}
+
+export async function simulateLife(seed: number): Promise<LifeReport> {
+  const random = seededRandom(seed);
+  const timers = virtualTimers(START_MS);
+  const life = new Life(random, timers, seed);
+  return life.run();
+}
+
+type VirtualTimers = ReturnType<typeof virtualTimers>;
+
+class Life {
+  readonly #random: Random;
+  readonly #timers: VirtualTimers;
+  readonly #seed: number;
+  readonly #store: MemoryStore = memoryStore();
+  readonly #cloud: SimCloud;
+  readonly #dead = new Set<HolderId>();
+  readonly #stackId: StackId;
+  readonly #problems: string[] = [];
+  #owner: Owner;
+  #definitions = 0;
+  #kills = 0;
+  #requests = 0;
+
+  constructor(random: Random, timers: VirtualTimers, seed: number) {
+    this.#random = random;
+    this.#timers = timers;
+    this.#seed = seed;
+    this.#cloud = new SimCloud(timers, random, this.#trouble());
+    this.#stackId = asId<StackId>(random.uuid());
+    this.#owner = this.#newOwner();
+  }
+
+  async run(): Promise<LifeReport> {
+    this.#create();
+    const changes = Math.floor(this.#random.next() * 4);
+    for (let i = 0; i < changes; i++) {
+      await this.#pass(this.#random.next() * 20_000);
+      if (this.#random.next() < 0.6) await this.#kill();
+      this.#change();
+    }
+    await this.#pass(this.#random.next() * 20_000);
+    if (this.#random.next() < 0.5) await this.#kill();
+    await this.#settle();
+    this.#cloud.isCalm = true;
+    // Whatever happened, one more request must bring the stack to what it says: never stuck.
+    if (this.#stack().deletedAt === null) this.#request(this.#random.next() < 0.4 ? 'DELETE' : 'UPDATE');
+    await this.#settle();
+    await this.#pass(2 * LATE_CALL_MS);
+    await this.#settle();
+    this.#verify();
+    await this.#owner.engine.stop(0);
+    return {
+      seed: this.#seed,
+      problems: this.#problems,
+      kills: this.#kills,
+      requests: this.#requests,
+      calls: this.#cloud.calls,
+      commits: this.#store.commits(),
+      final: `${this.#stack().action}_${this.#stack().status}`,
+    };
+  }
+
+  #trouble(): Trouble {
+    const some = (most: number) => (this.#random.next() < 0.5 ? 0 : this.#random.next() * most);
+    return { refused: some(0.15), lostReply: some(0.3), broken: some(0.15), unreachable: some(0.3), slowestMs: 50 + this.#random.next() * 4_000 };
+  }
+
+  #stack(): StackRecord {
+    return this.#store.stack(this.#stackId);
+  }
+
+  /** Lets virtual time go by, a due stack being claimed each second. */
+  async #pass(ms: number): Promise<void> {
+    const end = this.#timers.now() + ms;
+    while (this.#timers.now() < end) {
+      for (const claim of this.#store.claim(this.#owner.holderId, this.#timers.now(), (holder) => this.#dead.has(holder))) this.#owner.engine.take(claim);
+      await this.#timers.advance(Math.min(1_000, end - this.#timers.now()));
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const end = this.#timers.now() + LONGEST_LIFE_MS;
+    while (this.#stack().status === 'IN_PROGRESS') {
+      if (this.#timers.now() > end) {
+        this.#problems.push(`stuck in ${this.#stack().action}_${this.#stack().status}`);
+        return;
+      }
+      await this.#pass(5_000);
+    }
+  }
+
+  /** The process is gone between two instructions: it hears and says nothing any more; its calls may still land. */
+  async #kill(): Promise<void> {
+    this.#kills++;
+    this.#owner.isDead = true;
+    this.#dead.add(this.#owner.holderId);
+    this.#owner = this.#newOwner();
+    await this.#pass(this.#random.next() * 3_000);
+  }
+
+  #newOwner(): Owner {
+    const holderId = asId<HolderId>(this.#random.uuid());
+    const owner: { isDead: boolean } = { isDead: false };
+    const never = new Promise<never>(() => {});
+    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (owner.isDead) return never;
+      try {
+        const result = await work();
+        return owner.isDead ? never : result;
+      } catch (error) {
+        if (owner.isDead) return never;
+        throw error;
+      }
+    };
+    const timers: Timers = {
+      now: () => this.#timers.now(),
+      at: (at, callback) => this.#timers.at(at, () => (owner.isDead ? undefined : callback())),
+      sleep: (ms) => alive(() => this.#timers.sleep(ms)),
+    };
+    const store = this.#store;
+    const cloud = new Proxy(this.#cloud, {
+      get: (target, name) => {
+        if (name === 'call') return (act: () => unknown) => alive(() => target.call(act));
+        const value = Reflect.get(target, name, target) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const engine = createEngine<SimCloud>({
+      store: {
+        load: (id) => alive(() => store.load(id)),
+        commit: (fence, batch) => alive(() => store.commit(fence, batch)),
+        release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
+        deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
+        pruneDefinitions: (fence, keep) => alive(() => store.pruneDefinitions(fence, keep)),
+      },
+      registry: simRegistry,
+      cloudFor: async () => cloud,
+      revoke: async () => {},
+      timers,
+      random: this.#random,
+      log: { ...silentLog, error: (event, data) => this.#problems.push(`${event} ${JSON.stringify(data)}`) },
+      calls: callLimit(1 + Math.floor(this.#random.next() * 20)),
+      lease: { isValid: () => !owner.isDead },
+      limits: { inFlightPerStack: 1 + Math.floor(this.#random.next() * 10), lateCallMs: LATE_CALL_MS },
+    });
+    return Object.assign(owner, { holderId, engine });
+  }
+
+  #create(): void {
+    const definition = this.#definition();
+    const now = this.#timers.now();
+    this.#requests++;
+    this.#store.insert(
+      {
+        id: this.#stackId,
+        projectId: asId<ProjectId>('project'),
+        name: 'sim',
+        parentId: null,
+        description: '',
+        action: 'CREATE',
+        status: 'IN_PROGRESS',
+        statusReason: '',
+        targetDefinitionId: definition.id,
+        definitionId: definition.id,
+        rollbackDefinitionId: null,
+        traversal: 1,
+        timeoutMins: 20,
+        disableRollback: this.#random.next() < 0.5,
+        tags: null,
+        ownerName: 'demo',
+        userId: asId<UserId>('demo'),
+        credentialId: null,
+        createdAt: now,
+        updatedAt: null,
+        deletedAt: null,
+        deadlineAt: now + 20 * 60_000,
+        wakeVersion: 1,
+      },
+      definition,
+    );
+  }
+
+  #change(): void {
+    if (this.#stack().action !== 'DELETE') this.#request(this.#random.next() < 0.2 ? 'DELETE' : 'UPDATE');
+  }
+
+  /** As the use cases commit it. */
+  #request(action: 'UPDATE' | 'DELETE'): void {
+    const stack = this.#stack();
+    const now = this.#timers.now();
+    this.#requests++;
+    const definition = action === 'DELETE' ? null : this.#definition();
+    const settledBefore = stack.status === 'COMPLETE' ? stack.definitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
+    this.#store.request(
+      this.#stackId,
+      {
+        action,
+        status: 'IN_PROGRESS',
+        statusReason: '',
+        traversal: stack.traversal + 1,
+        targetDefinitionId: definition?.id ?? null,
+        ...(definition === null ? {} : { definitionId: definition.id, rollbackDefinitionId: settledBefore }),
+        updatedAt: now,
+        deadlineAt: now + 20 * 60_000,
+      },
+      definition,
+      now,
+    );
+    this.#owner.engine.wake(this.#stackId);
+  }
+
+  #definition(): DefinitionRecord {
+    const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(this.#random.next() * choices.length)] as T;
+    const names = [...'abcdefg'].sort(() => this.#random.next() - 0.5).slice(0, Math.floor(this.#random.next() * 8));
+    const resources: Record<string, JsonObject> = {};
+    for (const [i, name] of names.entries()) {
+      const earlier = names.slice(0, i).filter(() => this.#random.next() < 0.35);
+      const refs = earlier.map((other) => pick<JsonObject>({ get_resource: other }, { get_attr: [other, 'echo'] }));
+      resources[name] = { type: 'Sim::Thing', properties: { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs } };
+    }
+    this.#definitions++;
+    return {
+      id: asId<DefinitionId>(this.#random.uuid()),
+      stackId: this.#stackId,
+      number: this.#definitions,
+      template: { heat_template_version: '2018-08-31', resources },
+      environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
+      files: {},
+    };
+  }
+
+  /** Exactly what the stack says exists: each row's thing, nothing else, nothing twice. */
+  #verify(): void {
+    const stack = this.#stack();
+    const rows = this.#store.rows(this.#stackId);
+    const known = new Set(rows.flatMap((row) => row.physicalId ?? []));
+    for (const one of this.#cloud.things.values()) if (!known.has(one.id)) this.#problems.push(`leaked ${one.mark}`);
+    const marks = [...this.#cloud.things.values()].map((one) => one.mark);
+    for (const mark of new Set(marks)) if (marks.filter((other) => other === mark).length > 1) this.#problems.push(`doubled ${mark}`);
+    if (stack.status !== 'COMPLETE') {
+      this.#problems.push(`ended ${stack.action}_${stack.status}: ${stack.statusReason}`);
+      return;
+    }
+    for (const row of rows) if (row.physicalId !== null && !this.#cloud.things.has(row.physicalId)) this.#problems.push(`${row.name} is complete but its thing is gone`);
+    const live = rows.filter((row) => row.replacedBy === null);
+    if (live.length !== rows.length) this.#problems.push('replaced rows were left');
+    for (const row of live) {
+      const one = this.#cloud.things.get(row.physicalId ?? '');
+      if (one !== undefined && JSON.stringify(one.props) !== JSON.stringify(row.properties)) this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
+    }
+    if (stack.action === 'DELETE' && this.#cloud.things.size > 0) this.#problems.push(`${this.#cloud.things.size} things outlive the stack`);
+  }
+}
