@@ -1,0 +1,91 @@
+/** One connection that listens for every channel asked for, and comes back by itself when it is lost. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, type Log } from '@hearth/kernel';
+import pg from 'pg';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+export class Listener {
+  readonly #options: pg.ClientConfig;
+  readonly #log: Log;
+  readonly #callbacks = new Map<string, Set<(payload: string) => void>>();
+  #client: pg.Client | null = null;
+  #connecting: Promise<void> | null = null;
+  #closed = new AbortController();
+
+  constructor(options: pg.ClientConfig, log: Log) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** Resolves once the channel is heard; waits for the server if it is away. */
+  async listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>> {
+    let callbacks = this.#callbacks.get(channel);
+    if (callbacks === undefined) {
+      callbacks = new Set();
+      this.#callbacks.set(channel, callbacks);
+    }
+    callbacks.add(onPayload);
+    // A connection being made may have asked for its channels already; asking twice does no harm.
+    await this.#connected();
+    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    return async () => {
+      const rest = this.#callbacks.get(channel);
+      rest?.delete(onPayload);
+      if (rest === undefined || rest.size > 0) return;
+      this.#callbacks.delete(channel);
+      await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    this.#callbacks.clear();
+    await this.#connecting;
+    const client = this.#client;
+    this.#client = null;
+    await client?.end().catch(() => {});
+  }
+
+  #connected(): Promise<void> {
+    if (this.#client !== null || this.#closed.signal.aborted) return Promise.resolve();
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#closed.signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const client = new pg.Client(this.#options);
+      client.on('notification', ({ channel, payload }) => {
+        for (const callback of this.#callbacks.get(channel) ?? []) callback(payload ?? '');
+      });
+      client.on('error', () => {});
+      try {
+        await client.connect();
+        for (const channel of this.#callbacks.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+        if (this.#closed.signal.aborted) {
+          await client.end();
+          return;
+        }
+        this.#client = client;
+        client.on('end', () => this.#lost(client));
+        return;
+      } catch (error) {
+        await client.end().catch(() => {});
+        this.#log.debug('database-listen-retry', { reason: messageOf(error) });
+        await sleep(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => {});
+      }
+    }
+  }
+
+  #lost(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#client = null;
+    if (this.#closed.signal.aborted) return;
+    this.#log.warn('database-listen-lost');
+    this.#connected().catch((error: unknown) => this.#log.error('database-listen-failed', { reason: messageOf(error) }));
+  }
+}
