@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf, type Log } from '@hearth/kernel';
-import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { connectionText, driverOptions, type Connection } from './connection.ts';
 import type { Database, Queryable, Statement } from './database.ts';
@@ -165,7 +165,7 @@ function kyselyPool(pool: pg.Pool, database: PooledDatabase): PostgresPool {
   return {
     options: {},
     end: async () => {},
-    async connect() {
+    async connect(): Promise<PostgresPoolClient> {
       let client: pg.PoolClient;
       try {
         client = await pool.connect();
@@ -175,19 +175,19 @@ function kyselyPool(pool: pg.Pool, database: PooledDatabase): PostgresPool {
       let broken = false;
       return {
         release: () => client.release(broken),
-        // Kysely's declared type has overloads for cursors, which nobody here passes.
-        async query(text: unknown, values?: unknown): Promise<never> {
+        async query(text: string, values: readonly unknown[]) {
           database.counters.statements++;
           try {
-            const result = await client.query(text as string, values as unknown[]);
+            const result = await client.query(text, values as unknown[]);
             database.countWrite(result.command);
-            return result as never;
+            return result;
           } catch (error) {
             broken ||= isConnectionLoss(error);
             throw database.failure(error);
           }
         },
-      };
+        // The declared type also has an overload for cursors, which nobody here passes.
+      } as unknown as PostgresPoolClient;
     },
   };
 }

@@ -1,0 +1,4 @@
+/** @hearth/testkit: what tests share. Imported by tests, the simulator and the benchmark only. */
+export { seededRandom } from './seeded-random.ts';
+export { virtualTimers, type VirtualTimers } from './virtual-timers.ts';
+export { testDatabase, testServer, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
