@@ -1,0 +1,202 @@
+/** Text or data in, a bounded JSON value out: JSON first, then YAML as Heat's loader reads it. Nothing is thrown; what is wrong is a diagnostic. */
+import { isJsonArray, isJsonObject, messageOf, type Diagnostic, type Json, type JsonObject, type Path, type Position } from '@hearth/kernel';
+import { constructFromEvents, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
+import { MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_EXPANDED, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
+import { lazyPositions } from './positions.ts';
+import { exactInteger, heatYamlSchema, VALUE_KEY } from './yaml-schema.ts';
+
+export interface LoadedDocument {
+  /** Null when it could not be read (then there is an error among the diagnostics). An empty text gives `{}`. */
+  readonly value: Json;
+  readonly positions: (path: Path) => Position | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const noPositions = (): null => null;
+
+/**
+ * Integers beyond 2^53 in text become strings of their digits (exact where they end in text). `1.0` becomes the number 1: JavaScript has one
+ * kind of number, so it renders as `1` where Heat renders `1.0`. Keys are strings, as JSON writes them. Errors are of type `HTTPBadRequest`,
+ * as Heat refuses a body it cannot read.
+ */
+export function loadDocument(source: string | Json): LoadedDocument {
+  if (typeof source !== 'string') return loadData(source);
+  if (source.length > MAX_DOCUMENT_TEXT) {
+    return failed('document-too-large', `the text has ${source.length} characters, more than the ${MAX_DOCUMENT_TEXT} allowed`, null);
+  }
+  const positions = lazyPositions(source);
+  const json = tryJson(source);
+  if (json !== undefined) {
+    const problem = sizeProblem(json);
+    return problem === null ? { value: json, positions, diagnostics: [] } : failed(problem.code, problem.message, null);
+  }
+  try {
+    return { value: loadYaml(source), positions, diagnostics: [] };
+  } catch (error) {
+    if (error instanceof TooMuch) return failed(error.code, error.message, positionAt(source, error.offset));
+    if (error instanceof YAMLException) {
+      const mark = error.mark;
+      const position = mark === undefined ? null : { line: mark.line + 1, column: mark.column + 1 };
+      return failed('invalid-yaml', `the text is neither JSON nor YAML: ${error.reason}`, position);
+    }
+    return failed('invalid-yaml', `the text is neither JSON nor YAML: ${messageOf(error)}`, null);
+  }
+}
+
+function loadData(value: Json): LoadedDocument {
+  const problem = sizeProblem(value);
+  return problem === null ? { value, positions: noPositions, diagnostics: [] } : failed(problem.code, problem.message, null);
+}
+
+function failed(code: string, message: string, position: Position | null): LoadedDocument {
+  return {
+    value: null,
+    positions: noPositions,
+    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], position, hint: null }],
+  };
+}
+
+function positionAt(text: string, offset: number | null): Position | null {
+  if (offset === null || offset < 0) return null;
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+/** What JSON.parse tells a reviver about where a value came from (ES2025); absent on older engines. */
+type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
+const keepBigIntegers: Reviver = (_key, value, context) =>
+  typeof value === 'number' && context?.source !== undefined && /^-?\d{16,}$/.test(context.source) ? exactInteger(BigInt(context.source)) : value;
+
+/** Undefined when the text is no JSON. */
+function tryJson(text: string): Json | undefined {
+  if (!/^\s*[[{"\-\dtfn]/.test(text)) return undefined;
+  try {
+    return (/\d{16}/.test(text) ? JSON.parse(text, keepBigIntegers as (key: string, value: unknown) => unknown) : JSON.parse(text)) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Depth and size of data, found without recursion. */
+function sizeProblem(value: Json): { code: string; message: string } | null {
+  let size = 0;
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DOCUMENT_DEPTH) return { code: 'document-too-deep', message: `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep` };
+    const next: Json[] = [];
+    for (const item of level) {
+      size += typeof item === 'string' ? item.length + 1 : 1;
+      if (isJsonArray(item)) for (const child of item) next.push(child);
+      else if (isJsonObject(item)) {
+        for (const key in item) {
+          size += key.length;
+          next.push(item[key] as Json);
+        }
+      }
+    }
+    if (size + next.length > MAX_DOCUMENT_EXPANDED) {
+      return { code: 'document-too-large', message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed` };
+    }
+    level = next;
+  }
+  return null;
+}
+
+/** A bound was exceeded while reading; `offset` is into the text. */
+class TooMuch extends Error {
+  readonly code: string;
+  readonly offset: number | null;
+  constructor(code: string, message: string, offset: number | null) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+  }
+}
+
+function loadYaml(text: string): Json {
+  // One more than ours, so that the depth error is the one below.
+  const events = parseEvents(text, { maxDepth: MAX_DOCUMENT_DEPTH + 2 });
+  const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
+  if (documents === 0) return {};
+  if (documents > 1) throw new TooMuch('invalid-yaml', 'the text holds several YAML documents; one is expected', null);
+  checkEvents(text, events);
+  const [value] = constructFromEvents(events, {
+    source: text,
+    schema: heatYamlSchema,
+    json: true,
+    maxTotalMergeKeys: MAX_MERGED_KEYS,
+    maxAliases: MAX_DOCUMENT_ALIASES,
+  });
+  return (value === undefined || value === null ? {} : value) as Json;
+}
+
+interface Measured {
+  size: number;
+  depth: number;
+  open: boolean;
+}
+
+/** Adds up what the document is once aliases are written out, before anything is built. Size and depth of each anchor are kept for its aliases. */
+function checkEvents(text: string, events: readonly Event[]): void {
+  const anchors = new Map<string, Measured>();
+  const open: Measured[] = [];
+  const add = (size: number, depth: number, offset: number): void => {
+    const parent = open.at(-1);
+    if (parent !== undefined) {
+      parent.size += size;
+      parent.depth = Math.max(parent.depth, depth + 1);
+    }
+    if (open.length + depth > MAX_DOCUMENT_DEPTH + 1) {
+      throw new TooMuch('document-too-deep', `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`, offset);
+    }
+    if ((parent?.size ?? size) > MAX_DOCUMENT_EXPANDED) {
+      throw new TooMuch('document-too-large', `with its aliases written out the document is larger than the ${MAX_DOCUMENT_EXPANDED} allowed`, offset);
+    }
+  };
+  for (const event of events) {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        open.push({ size: 0, depth: 0, open: true });
+        break;
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        const measured: Measured = { size: 1, depth: 0, open: true };
+        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), measured);
+        if (open.length > MAX_DOCUMENT_DEPTH + 1) {
+          throw new TooMuch('document-too-deep', `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`, event.start);
+        }
+        open.push(measured);
+        break;
+      }
+      case EVENT_ID.SCALAR: {
+        checkScalar(text, event);
+        const size = 1 + Math.max(0, event.valueEnd - event.valueStart);
+        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), { size, depth: 0, open: false });
+        add(size, 0, event.valueStart);
+        break;
+      }
+      case EVENT_ID.ALIAS: {
+        const name = text.slice(event.anchorStart, event.anchorEnd);
+        const target = anchors.get(name);
+        if (target?.open) throw new TooMuch('recursive-alias', `the alias *${name} stands inside what it refers to`, event.anchorStart);
+        add(target?.size ?? 1, target?.depth ?? 0, event.anchorStart);
+        break;
+      }
+      case EVENT_ID.POP: {
+        const closed = open.pop();
+        if (closed !== undefined) {
+          closed.open = false;
+          if (open.length > 0) add(closed.size, closed.depth, -1);
+        }
+        break;
+      }
+    }
+  }
+}
+
+function checkScalar(text: string, event: ScalarEvent): void {
+  if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart !== 1) return;
+  if (getScalarValue(text, event) === VALUE_KEY) {
+    throw new TooMuch('invalid-yaml', 'a plain "=" has no value in YAML 1.1; write it in quotes', event.valueStart);
+  }
+}

@@ -1,0 +1,58 @@
+/** `if`, and the functions of conditions: `equals`, `not`, `and`, `or`. */
+import { isJsonArray, type Json } from '@hearth/kernel';
+import type { Expression } from '../definition/definition.ts';
+import { looselyEqual } from '../semantics/truth.ts';
+import { eager, ELIDED, wrongCall, type TemplateFunction } from './contract.ts';
+
+/** The items of an argument list, whether or not calls are in it; null when it is no list. */
+export function argumentItems(args: Expression): readonly Expression[] | null {
+  if (args.kind === 'list') return args.items;
+  if (args.kind === 'data' && isJsonArray(args.value)) return args.value.map((value): Expression => ({ kind: 'data', value }));
+  return null;
+}
+
+function ifFunction(mayElide: boolean): TemplateFunction {
+  const shape = mayElide ? '[condition, then] or [condition, then, else]' : '[condition, then, else]';
+  return {
+    name: 'if',
+    doc: `One of two values, chosen by a condition: ${shape}. Only the chosen one is looked at.`,
+    conditions: 'first',
+    evaluate(args, scope) {
+      const items = argumentItems(args);
+      if (items === null || !(items.length === 3 || (mayElide && items.length === 2))) throw wrongCall(`if needs a list ${shape}`);
+      const branch = items[scope.condition(items[0] as Expression) ? 1 : 2];
+      return branch === undefined ? ELIDED : scope.resolve(branch);
+    },
+  };
+}
+
+export const ifThenElse = ifFunction(false);
+export const ifThen = ifFunction(true);
+
+export const equals = eager('equals', 'Whether two values are equal: [value, value].', (args) => {
+  if (!isJsonArray(args) || args.length !== 2) throw wrongCall('equals needs a list of two values');
+  return looselyEqual(args[0] as Json, args[1] as Json);
+});
+
+export const not: TemplateFunction = {
+  name: 'not',
+  doc: 'The opposite of a condition.',
+  conditions: 'all',
+  evaluate: (args, scope) => !scope.condition(args),
+};
+
+function several(name: 'and' | 'or', doc: string, combine: (values: readonly boolean[]) => boolean): TemplateFunction {
+  return {
+    name,
+    doc,
+    conditions: 'all',
+    evaluate(args, scope) {
+      const items = argumentItems(args);
+      if (items === null || items.length < 2) throw wrongCall(`${name} needs a list of at least two conditions`);
+      return combine(items.map((item) => scope.condition(item)));
+    },
+  };
+}
+
+export const and = several('and', 'Whether all of at least two conditions hold.', (values) => values.every(Boolean));
+export const or = several('or', 'Whether one of at least two conditions holds.', (values) => values.some(Boolean));

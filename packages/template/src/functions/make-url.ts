@@ -1,0 +1,61 @@
+/** `make_url`: a URL out of its parts. */
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { integerFromText } from '../semantics/integers.ts';
+import { plainText } from '../semantics/rendering.ts';
+import { eager, wrongCall, wrongType, wrongValue } from './contract.ts';
+
+const PARTS = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query', 'fragment'];
+
+/** Everything but letters, digits, `_.-~` and the characters of `safe` as %XX of its UTF-8 bytes. */
+function percentEncoded(text: string, safe: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll(/%[0-9A-F]{2}|[!'()*]/g, (match) => {
+    const char = match.length === 1 ? match : String.fromCharCode(Number.parseInt(match.slice(1), 16));
+    if (safe.includes(char) && char.charCodeAt(0) < 0x80) return char;
+    return match.length === 3 ? match : `%${match.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+}
+
+function portText(value: Json): string {
+  if (value === null || value === '') return '';
+  const port = typeof value === 'string' ? integerFromText(value) : typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
+  if (port === null) throw wrongValue('make_url: the port must be an integer');
+  if (port < 1n || port > 65535n) throw wrongValue('make_url: the port must be between 1 and 65535');
+  return `:${port}`;
+}
+
+function hostText(host: string): string {
+  return host.includes(':') && !(host.startsWith('[') && host.endsWith(']')) ? `[${host}]` : host;
+}
+
+function queryText(query: JsonObject): string {
+  return Object.entries(query)
+    .map(([key, value]) => `${formEncoded(key)}=${formEncoded(plainText(value))}`)
+    .join('&');
+}
+const formEncoded = (text: string): string => percentEncoded(text, '/ ').replaceAll(' ', '+');
+
+export const makeUrl = eager('make_url', `A URL out of ${PARTS.join(', ')}.`, (args, scope) => {
+  if (!isJsonObject(args)) throw wrongCall('make_url needs a map');
+  const unknown = Object.keys(args).find((key) => !PARTS.includes(key));
+  if (unknown !== undefined) throw wrongCall(`make_url: unknown key "${unknown}"; known are ${PARTS.join(', ')}`);
+  const part = (name: string): string => {
+    const value = args[name];
+    if (value === undefined || value === null) return '';
+    if (typeof value === 'object') throw wrongType(`make_url: "${name}" must be a string`);
+    return typeof value === 'string' ? value : plainText(value);
+  };
+  const query = args['query'] ?? {};
+  if (query !== '' && !isJsonObject(query)) throw wrongType('make_url: "query" must be a map');
+  const scheme = part('scheme');
+  if (scheme.includes(':')) throw wrongValue('make_url: the scheme must not contain ":"');
+  const password = part('password');
+  const user = `${percentEncoded(part('username'), '')}${password === '' ? '' : `:${percentEncoded(password, '')}`}`;
+  const authority = `${user === '' ? '' : `${user}@`}${hostText(part('host'))}${portText(args['port'] ?? null)}`;
+  let path = percentEncoded(part('path'), '/');
+  if (authority !== '' && path !== '' && !path.startsWith('/')) path = `/${path}`;
+  const search = isJsonObject(query) && Object.keys(query).length > 0 ? `?${queryText(query)}` : '';
+  const fragment = part('fragment');
+  const url = `${scheme === '' ? '' : `${scheme}:`}${authority === '' ? '' : `//${authority}`}${path}${search}${fragment === '' ? '' : `#${percentEncoded(fragment, '')}`}`;
+  scope.spend(url.length);
+  return url;
+});
