@@ -67,6 +67,12 @@ export interface ResourceType<C = unknown> {
   readonly examples: readonly ResourceExample[];
   /** Longest physical name the service takes; default 255. */
   readonly maxNameLength?: number;
+  /** Lives in our own rows only: a call leaves nothing outside, so there is nothing to find, adopt or verify. */
+  readonly virtual?: boolean;
+  /** A stand-in (`OS::Heat::None`): any property is accepted and dropped, any attribute is null. */
+  readonly acceptsAnything?: boolean;
+  /** What a generated template calls the resource; the last part of the type's name unless given. */
+  readonly templateName?: string;
 
   /** Messages about combinations that the schema cannot say. Values that are not known yet are `undefined`. */
   validate?(props: JsonObject): readonly string[];

@@ -15,3 +15,11 @@ export {
   type Wait,
 } from './contract.ts';
 export type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
+export { a, c, done, p, resourceTypes, wait, type Attributes, type Changed, type Observed, type Properties, type Property, type Props, type TypedResource } from './kit.ts';
+export { checkProperties, type CheckedProperties, type CheckOptions, type CustomCheck, type PropertyProblem } from './check-properties.ts';
+export { brokenConstraint, type PatternMatcher } from './constraints.ts';
+export { coerceScalar } from './coerce.ts';
+export { classifyChange, type ChangeVerdict } from './classify-change.ts';
+export { hiddenProperties } from './hidden-properties.ts';
+export { registryOf } from './registry.ts';
+export { generateTemplate, resourceTypeView } from './views.ts';

@@ -1,0 +1,175 @@
+/**
+ * Property values against a schema: unknown and missing ones, coercion, defaults, renamed ones, constraints. Custom constraints need the
+ * cloud and are only collected. Rules and messages are those that users of Heat know (templates.md sections 6 and 11).
+ */
+import { didYouMean, isJsonArray, isJsonObject, type Json, type JsonObject, type Path } from '@hearth/kernel';
+import type { ResourceType } from './contract.ts';
+import { coerceScalar, emptyOf, printed, quoted } from './coerce.ts';
+import { brokenConstraint, type PatternMatcher } from './constraints.ts';
+import type { PropertySchema } from './schema.ts';
+
+export interface PropertyProblem {
+  readonly severity: 'error' | 'warning';
+  readonly code: 'unknown-property' | 'missing-property' | 'wrong-type' | 'constraint' | 'renamed-twice' | 'not-supported' | 'deprecated-property' | 'invalid-combination';
+  /** Below `properties`: `['networks', 0, 'port']`. Unknown and missing ones are reported at the map that should (not) have them. */
+  readonly path: Path;
+  /** Bare; the caller adds where: `Property error: resources.a.properties.b: `. */
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** A value that only the cloud (or a named rule) can judge. */
+export interface CustomCheck {
+  readonly path: Path;
+  /** `nova.flavor`, `ip_addr` */
+  readonly name: string;
+  readonly value: Json;
+  /** Shown in place of the checker's own message. */
+  readonly message: string | null;
+  /** The value must not be shown. */
+  readonly secret: boolean;
+}
+
+export interface CheckOptions {
+  /** Before everything is known: unknown values are neither missing nor wrong, and are left out of `props`. */
+  readonly lenient: boolean;
+  /** Where unknown values are (their places hold null). Without it, in a lenient check every null counts as unknown. */
+  readonly unknownPaths?: readonly Path[];
+  /** Linear-time matcher of Python-style patterns; whole value. */
+  readonly matchesPattern: PatternMatcher;
+}
+
+export interface CheckedProperties {
+  /** Coerced, defaults applied, older names moved; every property of the schema is there (null: none given) unless unknown. */
+  readonly props: JsonObject;
+  readonly problems: readonly PropertyProblem[];
+  readonly custom: readonly CustomCheck[];
+}
+
+type Schemas = Readonly<Record<string, PropertySchema>>;
+/** Marks a value that is not known yet. */
+const UNKNOWN = Symbol('unknown');
+type Maybe = Json | typeof UNKNOWN;
+
+interface Walk {
+  readonly options: CheckOptions;
+  readonly unknown: ReadonlySet<string> | null;
+  readonly problems: PropertyProblem[];
+  readonly custom: CustomCheck[];
+}
+
+export function checkProperties<C>(type: ResourceType<C>, raw: JsonObject, options: CheckOptions): CheckedProperties {
+  if (type.acceptsAnything === true) return { props: {}, problems: [], custom: [] };
+  const unknown = options.unknownPaths === undefined ? null : new Set(options.unknownPaths.map(keyOf));
+  const walk: Walk = { options, unknown, problems: [], custom: [] };
+  const props = checkMap(walk, type.properties, raw, []);
+  if (type.validate !== undefined && walk.problems.every((problem) => problem.severity !== 'error')) {
+    for (const message of type.validate(props)) walk.problems.push({ severity: 'error', code: 'invalid-combination', path: [], message, hint: null });
+  }
+  return { props, problems: walk.problems, custom: walk.custom };
+}
+
+const keyOf = (path: Path): string => JSON.stringify(path);
+
+function isUnknown(walk: Walk, value: Json, path: Path): boolean {
+  if (!walk.options.lenient) return false;
+  return walk.unknown === null ? value === null : walk.unknown.has(keyOf(path));
+}
+
+function report(walk: Walk, code: PropertyProblem['code'], path: Path, message: string, hint: string | null = null): void {
+  walk.problems.push({ severity: code === 'deprecated-property' ? 'warning' : 'error', code, path, message, hint });
+}
+
+function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): JsonObject {
+  const older = olderNames(schemas);
+  const given = new Map<string, { readonly value: Json; readonly path: Path }>();
+  for (const [name, value] of Object.entries(raw)) {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    const newName = older.get(name);
+    if (schema === undefined && newName === undefined) {
+      const meant = didYouMean(name, Object.keys(schemas));
+      report(walk, 'unknown-property', path, `Unknown Property ${name}`, meant === null ? null : `did you mean "${meant}"?`);
+      continue;
+    }
+    if (schema !== undefined) remarkSupport(walk, schema, name, path);
+    if (newName === undefined || value === null) given.set(name, { value, path: [...path, name] });
+    else if (isGiven(raw[newName])) report(walk, 'renamed-twice', path, `Cannot define the following properties at the same time: ${named(path, newName)}, ${named(path, name)}`);
+    else given.set(newName, { value, path: [...path, name] });
+  }
+  const result: [string, Json][] = [];
+  for (const [name, schema] of Object.entries(schemas)) {
+    const value = checkField(walk, schema, name, given.get(name), path);
+    if (value !== UNKNOWN) result.push([name, value]);
+  }
+  return Object.fromEntries(result);
+}
+
+/** `networks.uuid`: where in the schema, whatever the index. */
+const named = (path: Path, name: string): string => [...path.filter((part) => typeof part === 'string'), name].join('.');
+const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null;
+
+function olderNames(schemas: Schemas): ReadonlyMap<string, string> {
+  return new Map(Object.entries(schemas).flatMap(([name, schema]) => (schema.translatedFrom ?? []).map((old) => [old, name] as const)));
+}
+
+function remarkSupport(walk: Walk, schema: PropertySchema, name: string, path: Path): void {
+  const status = schema.support?.status;
+  if (status === 'UNSUPPORTED') report(walk, 'not-supported', path, `Property ${name} not implemented yet`);
+  if (status === 'DEPRECATED') report(walk, 'deprecated-property', path, `Property ${name} is deprecated`, schema.support?.message ?? null);
+}
+
+function checkField(walk: Walk, schema: PropertySchema, name: string, given: { readonly value: Json; readonly path: Path } | undefined, path: Path): Maybe {
+  if (given !== undefined) return checkValue(walk, schema, given.value, given.path);
+  // A default goes through the same coercion, so that nested defaults apply.
+  if (schema.default !== undefined) return checkValue({ ...walk, problems: [], custom: [], options: { ...walk.options, lenient: false } }, schema, schema.default, [...path, name]);
+  if (schema.required) report(walk, 'missing-property', path, `Property ${name} not assigned`);
+  return null;
+}
+
+function checkValue(walk: Walk, schema: PropertySchema, value: Json, path: Path): Maybe {
+  if (isUnknown(walk, value, path)) return UNKNOWN;
+  // An explicit null means the default, else the empty value of the kind; constraints do not apply to it.
+  if (value === null) return coerced(walk, schema, schema.default ?? emptyOf(schema.kind), path);
+  const before = walk.problems.length;
+  const result = coerced(walk, schema, value, path);
+  if (walk.problems.length === before && result !== UNKNOWN) checkConstraints(walk, schema, result, path);
+  return result;
+}
+
+function coerced(walk: Walk, schema: PropertySchema, value: Json, path: Path): Maybe {
+  switch (schema.kind) {
+    case 'any':
+      return value;
+    case 'list':
+      if (!isJsonArray(value)) return wrongType(walk, schema, path, `"${schema.secret === true ? '***' : quoted(value)}" is not a list`);
+      return schema.items === undefined ? value : value.map((item, i) => known(checkValue(walk, schema.items as PropertySchema, item, [...path, i])));
+    case 'map':
+      if (!isJsonObject(value)) return wrongType(walk, schema, path, `"${shown(schema, value)}" is not a map`);
+      return schema.fields === undefined ? value : checkMap(walk, schema.fields, value, path);
+    default: {
+      const scalar = coerceScalar(schema.kind, value);
+      return 'value' in scalar ? scalar.value : wrongType(walk, schema, path, scalar.problem(shown(schema, value)));
+    }
+  }
+}
+
+/** Items keep their place: an unknown one is null. */
+const known = (value: Maybe): Json => (value === UNKNOWN ? null : value);
+const shown = (schema: PropertySchema, value: Json): string => (schema.secret === true ? '***' : printed(value));
+
+function wrongType(walk: Walk, schema: PropertySchema, path: Path, message: string): Json {
+  report(walk, 'wrong-type', path, message);
+  return schema.default ?? emptyOf(schema.kind);
+}
+
+function checkConstraints(walk: Walk, schema: PropertySchema, value: Json, path: Path): void {
+  const secret = schema.secret === true;
+  for (const constraint of schema.constraints ?? []) {
+    if (constraint.kind === 'custom') {
+      walk.custom.push({ path, name: constraint.name, value, message: constraint.message ?? null, secret });
+      continue;
+    }
+    const broken = brokenConstraint(constraint, value, walk.options.matchesPattern, secret);
+    if (broken !== null) report(walk, 'constraint', path, constraint.message ?? broken);
+  }
+}

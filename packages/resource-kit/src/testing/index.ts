@@ -1,0 +1,2 @@
+/** @hearth/resource-kit/testing: what every resource type must keep, as generated cases. */
+export {};

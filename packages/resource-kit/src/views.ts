@@ -1,0 +1,149 @@
+/** A resource type as `resource type show` and `resource type template` give it (rest-api-v1.md section 13). */
+import { unreachable, type Json, type JsonObject } from '@hearth/kernel';
+import type { ResourceType } from './contract.ts';
+import type { Constraint, PropertyKind, PropertySchema } from './schema.ts';
+
+/** Body of `GET /resource_types/{name}`. */
+export function resourceTypeView<C>(type: ResourceType<C>, withDescription: boolean): JsonObject {
+  const attributes = Object.entries(type.attributes).map(([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), description: doc }] as const);
+  return {
+    resource_type: type.name,
+    properties: propertiesView(type.properties),
+    attributes: Object.fromEntries(attributes),
+    support_status: { status: type.support.status, message: type.support.message ?? null, version: type.support.since, previous_status: null },
+    ...(withDescription && { description: type.doc }),
+  };
+}
+
+function propertiesView(schemas: Readonly<Record<string, PropertySchema>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .filter(([, schema]) => isShown(schema))
+      .map(([name, schema]) => [name, propertyView(schema)]),
+  );
+}
+
+const isShown = (schema: PropertySchema): boolean => schema.support?.status !== 'HIDDEN' && schema.support?.status !== 'UNSUPPORTED';
+
+function propertyView(schema: PropertySchema): JsonObject {
+  const inner = schema.items === undefined ? (schema.fields === undefined ? null : propertiesView(schema.fields)) : { '*': propertyView(schema.items) };
+  return {
+    type: schema.kind,
+    ...(schema.doc !== '' && { description: schema.doc }),
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...(inner !== null && { schema: inner }),
+    required: schema.required,
+    ...(schema.constraints !== undefined && schema.constraints.length > 0 && { constraints: schema.constraints.map(constraintView) }),
+    update_allowed: schema.updatable,
+    immutable: schema.immutable ?? false,
+  };
+}
+
+function constraintView(constraint: Constraint): JsonObject {
+  const described = constraint.message === undefined ? {} : { description: constraint.message };
+  switch (constraint.kind) {
+    case 'range':
+    case 'length':
+      return { [constraint.kind]: limits(constraint.min, constraint.max, 'min', 'max'), ...described };
+    case 'modulo':
+      return { modulo: { step: constraint.step, offset: constraint.offset }, ...described };
+    case 'allowed-values':
+      return { allowed_values: constraint.values, ...described };
+    case 'allowed-pattern':
+      return { allowed_pattern: constraint.pattern, ...described };
+    case 'custom':
+      return { custom_constraint: constraint.name, ...described };
+    default:
+      return unreachable(constraint);
+  }
+}
+
+const limits = (min: number | null, max: number | null, minKey: string, maxKey: string): JsonObject => ({
+  ...(min !== null && { [minKey]: min }),
+  ...(max !== null && { [maxKey]: max }),
+});
+
+/** A template with one resource of the type: its properties as parameters, its attributes as outputs. */
+export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cfn'): JsonObject {
+  const name = type.templateName ?? (type.name.split('::').at(-1) as string);
+  const shown = Object.entries(type.properties).filter(([, schema]) => isShown(schema));
+  const description = `Initial template of ${name}`;
+  if (language === 'hot') {
+    return {
+      heat_template_version: '2016-10-14',
+      description,
+      parameters: Object.fromEntries(shown.map(([key, schema]) => [key, hotParameter(schema)])),
+      resources: { [name]: { type: type.name, properties: Object.fromEntries(shown.map(([key]) => [key, { get_param: key }])) } },
+      outputs: {
+        ...Object.fromEntries(Object.entries(type.attributes).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }])),
+        'OS::stack_id': { value: { get_resource: name } },
+      },
+    };
+  }
+  return {
+    HeatTemplateFormatVersion: '2012-12-12',
+    Description: description,
+    Parameters: Object.fromEntries(shown.map(([key, schema]) => [key, cfnParameter(schema)])),
+    Resources: { [name]: { Type: type.name, Properties: Object.fromEntries(shown.map(([key, schema]) => [key, cfnReference(key, schema)])) } },
+    Outputs: {
+      ...Object.fromEntries(Object.entries(type.attributes).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }])),
+      'OS::stack_id': { Value: { Ref: name } },
+    },
+  };
+}
+
+type ParameterKind = 'string' | 'number' | 'boolean' | 'comma_delimited_list' | 'json';
+const PARAMETER_KIND: Readonly<Record<PropertyKind, ParameterKind>> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  list: 'comma_delimited_list',
+  map: 'json',
+  any: 'json',
+};
+const CFN_KIND: Readonly<Record<ParameterKind, string>> = {
+  string: 'String',
+  number: 'Number',
+  boolean: 'Boolean',
+  comma_delimited_list: 'CommaDelimitedList',
+  json: 'Json',
+};
+
+const hotParameter = (schema: PropertySchema): JsonObject => ({
+  type: PARAMETER_KIND[schema.kind],
+  ...(schema.doc !== '' && { description: schema.doc }),
+  ...(schema.default !== undefined && { default: schema.default }),
+  ...(schema.constraints !== undefined && schema.constraints.length > 0 && { constraints: schema.constraints.map(constraintView) }),
+  ...(schema.secret === true && { hidden: true }),
+});
+
+const cfnParameter = (schema: PropertySchema): JsonObject => ({
+  Type: CFN_KIND[PARAMETER_KIND[schema.kind]],
+  ...(schema.doc !== '' && { Description: schema.doc }),
+  ...(schema.default !== undefined && { Default: schema.default }),
+  ...Object.assign({}, ...(schema.constraints ?? []).map(cfnConstraint)),
+  ...(schema.kind === 'boolean' && { AllowedValues: ['True', 'true', 'False', 'false'] }),
+  ...(schema.secret === true && { NoEcho: true }),
+});
+
+/** CloudFormation knows neither steps nor named rules. */
+function cfnConstraint(constraint: Constraint): JsonObject {
+  switch (constraint.kind) {
+    case 'range':
+      return limits(constraint.min, constraint.max, 'MinValue', 'MaxValue');
+    case 'length':
+      return limits(constraint.min, constraint.max, 'MinLength', 'MaxLength');
+    case 'allowed-values':
+      return { AllowedValues: constraint.values };
+    case 'allowed-pattern':
+      return { AllowedPattern: constraint.pattern };
+    case 'modulo':
+    case 'custom':
+      return {};
+    default:
+      return unreachable(constraint);
+  }
+}
+
+const cfnReference = (key: string, schema: PropertySchema): Json => (schema.kind === 'list' ? { 'Fn::Split': [',', { Ref: key }] } : { Ref: key });
