@@ -172,6 +172,7 @@ class Life {
       log: { ...silentLog, error: (event, data) => this.#problems.push(`${event} ${JSON.stringify(data)}`) },
       calls: callLimit(1 + Math.floor(this.#random.next() * 20)),
       lease: { isValid: () => !owner.isDead },
+      ended: () => {},
       limits: { inFlightPerStack: 1 + Math.floor(this.#random.next() * 10), lateCallMs: LATE_CALL_MS },
     });
     return Object.assign(owner, { holderId, engine });

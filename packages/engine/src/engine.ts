@@ -33,6 +33,7 @@ export function createEngine<C>(ports: EnginePorts<C>): Engine {
       })
       .finally(() => {
         if (runs.get(claim.stackId) === run) runs.delete(claim.stackId);
+        ports.ended(claim);
         ended.delete(done);
       });
     ended.add(done);

@@ -1,7 +1,7 @@
 /** What the engine needs of the world. It does not know OpenStack: types and clients come from outside. */
 import type { Log, Random, Timers } from '@hearth/kernel';
 import type { Registry } from '@hearth/resource-kit';
-import type { CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
+import type { Claim, CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 
 export interface EnginePorts<C> {
@@ -16,6 +16,8 @@ export interface EnginePorts<C> {
   readonly log: Log;
   readonly calls: CallLimit;
   readonly lease: { isValid(): boolean };
+  /** This process is done with the claim: given back, or lost. */
+  ended(claim: Claim): void;
   readonly limits: EngineLimits;
 }
 

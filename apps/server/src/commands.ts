@@ -1,0 +1,80 @@
+/** What `start` and `serve` do, from opening the data folder to the clean stop. */
+import { Failure, messageOf } from '@hearth/kernel';
+import { startServer, type RunningServer } from './compose.ts';
+import { deployExample } from './example.ts';
+import { systemTimers } from './system-ports.ts';
+import type { Settings } from './settings.ts';
+
+interface StartOptions {
+  readonly once: boolean;
+  readonly example: boolean;
+}
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+function stopRequested(): { readonly promise: Promise<string>; isRequested(): boolean } {
+  let requested = false;
+  const promise = new Promise<string>((resolve) => {
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => {
+        if (requested) process.exit(130);
+        requested = true;
+        resolve(signal);
+      });
+    }
+  });
+  return { promise, isRequested: () => requested };
+}
+
+export async function serve(settings: Settings): Promise<number> {
+  const stop = stopRequested();
+  const server = await startServer(settings, (line) => console.log(line));
+  printEndpoints(server);
+  await stop.promise;
+  await stopServer(server);
+  return 0;
+}
+
+export async function start(settings: Settings, options: StartOptions): Promise<number> {
+  const stop = stopRequested();
+  const server = await startServer(settings, (line) => console.log(line));
+  let code = 0;
+  try {
+    if (options.example && server.member !== null) {
+      const outcome = await deployExample(server.member, { timers: systemTimers, print: (text) => process.stdout.write(text), isTty: process.stdout.isTTY === true, isCancelled: stop.isRequested });
+      if (options.once) {
+        code = outcome === 'complete' ? 0 : 1;
+        return code;
+      }
+    } else if (options.once) {
+      throw new Failure('configuration', '--once waits for the example stack, which needs the embedded cloud and no --no-example.');
+    }
+    printEndpoints(server);
+    console.log('\nPress Ctrl-C to stop; the next start goes on where this one ends.');
+    await stop.promise;
+  } finally {
+    await stopServer(server);
+  }
+  return code;
+}
+
+async function stopServer(server: RunningServer): Promise<void> {
+  try {
+    await server.stop();
+  } catch (error) {
+    console.error(`hearth: the stop was not clean: ${messageOf(error)}`);
+  }
+}
+
+function printEndpoints({ ready, dataDir }: RunningServer): void {
+  console.log(`
+Orchestration (Heat)  ${ready.orchestration ?? '-'}
+Identity (Keystone)   ${ready.identity ?? '-'}
+Data folder           ${dataDir}
+
+Point the stock client at it:
+  export OS_CLIENT_CONFIG_FILE=${dataDir}/clouds.yaml OS_CLOUD=hearth
+  openstack stack list
+  openstack server list`);
+}

@@ -1,0 +1,44 @@
+/** The server program: `start` (everything, with the example), `serve` (the same without the show). Flags in, exit code out. */
+import { Command, Option } from 'commander';
+import { Failure, messageOf } from '@hearth/kernel';
+import { type Flags, readSettings } from './settings.ts';
+import { serve, start } from './commands.ts';
+
+interface StartFlags extends Flags {
+  readonly once?: boolean;
+  readonly example: boolean;
+}
+
+const program = new Command('hearth').description('Stack orchestration and autoscaling for OpenStack-shaped clouds.').showHelpAfterError().configureHelp({ sortOptions: true });
+
+const withFlags = (command: Command): Command =>
+  command
+    .addOption(new Option('--data <dir>', 'data folder (default .hearth, or HEARTH_DATA)'))
+    .addOption(new Option('--port <n>', 'port of the orchestration API (default 8004; 0 = any free one)'))
+    .addOption(new Option('--cloud-port <n>', 'port of the embedded cloud (default 5000; 0 = any free one)'))
+    .addOption(new Option('--database-url <url>', 'a PostgreSQL server (15 or later) instead of the embedded one'))
+    .addOption(new Option('--roles <list>', 'what this process does: api,engine,minicloud (default: all; no minicloud with HEARTH_KEYSTONE_AUTH_URL)'));
+
+withFlags(program.command('start', { isDefault: true }))
+  .description('Start everything on loopback, deploy the example if there is no stack, stay until Ctrl-C.')
+  .option('--once', 'stop when the first stack has settled; exit 0 if it is CREATE_COMPLETE')
+  .option('--no-example', 'deploy nothing')
+  .action((flags: StartFlags) => run(() => start(readSettings(process.env, flags), { once: flags.once === true, example: flags.example })));
+
+withFlags(program.command('serve'))
+  .description('Start the chosen roles and stay until told to stop.')
+  .action((flags: Flags) => run(() => serve(readSettings(process.env, flags))));
+
+async function run(work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    process.exitCode = 1;
+    // A failure says itself what to do; anything else is a defect and comes with its trace.
+    console.error(error instanceof Failure ? `hearth: ${error.message}` : `hearth: unexpected: ${error instanceof Error ? error.stack : messageOf(error)}`);
+  }
+  // Whatever still holds the event loop (a stray timer) must not keep a finished program alive.
+  setTimeout(() => process.exit(), 500).unref();
+}
+
+await program.parseAsync();
