@@ -1,0 +1,37 @@
+/**
+ * `npm run interop [-- NAME …] [--json FILE]`: Hearth against real OpenStack services of the testbed (`HEARTH_TESTBED`, default
+ * `../shared/testbed`). Starts the testbed if it is not running; registers Hearth under a region of its own and removes it again.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stacksOnTestbed } from './stacks-on-testbed.ts';
+
+export interface InteropReport {
+  readonly passed: number;
+  readonly failed: number;
+  readonly differences: readonly string[];
+}
+
+const runs: Readonly<Record<string, (testbed: string) => Promise<InteropReport>>> = { stacks: stacksOnTestbed };
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const testbed = resolve(process.env.HEARTH_TESTBED ?? '../shared/testbed');
+if (!existsSync(`${testbed}/up`)) {
+  console.error(`There is no testbed at ${testbed}. Set HEARTH_TESTBED to the folder that holds its program "up".`);
+  process.exit(2);
+}
+let report: InteropReport = { passed: 0, failed: 0, differences: [] };
+for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
+  const run = runs[name];
+  if (run === undefined) {
+    console.error(`There is no interop run "${name}". There are: ${Object.keys(runs).join(', ')}.`);
+    process.exit(2);
+  }
+  const one = await run(testbed);
+  report = { passed: report.passed + one.passed, failed: report.failed + one.failed, differences: [...report.differences, ...one.differences] };
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+for (const difference of report.differences) console.log(`difference: ${difference}`);
+console.log(`${report.passed} passed, ${report.failed} failed`);
+process.exit(report.failed === 0 ? 0 : 1);

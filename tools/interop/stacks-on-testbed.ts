@@ -1,0 +1,43 @@
+/** The stack transcript of the stock client with Hearth in Heat's place, on real Keystone, Nova, Neutron and Glance. */
+import { spawnSync } from 'node:child_process';
+import { openstackCommand } from '../stock-client/openstack.ts';
+import { stackTranscript } from '../stock-client/stack-transcript.ts';
+import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import type { InteropReport } from './run.ts';
+
+const STATE = process.env.TESTBED_STATE ?? '/var/tmp/openstack-testbed';
+const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
+const AUTH_URL = 'http://127.0.0.1:5000/v3';
+
+export async function stacksOnTestbed(testbed: string): Promise<InteropReport> {
+  const up = spawnSync(`${testbed}/up`, [], { stdio: 'inherit' });
+  if (up.status !== 0) throw new Error('the testbed did not come up');
+  const folder = temporaryFolder('interop');
+  const region = `hearth-${process.pid}`;
+  const admin = openstackCommand({ cloudsFile: `${STATE}/clouds.yaml`, cloud: 'testbed-admin' });
+  const server = await startServer({
+    dataDir: `${folder}/server`,
+    variables: {
+      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
+      HEARTH_KEYSTONE_USERNAME: 'heat',
+      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
+      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
+    },
+  });
+  let endpointId = '';
+  try {
+    const base = (server.ready.orchestration as string).replace(/\/+$/, '');
+    await admin.text('region', 'create', region);
+    endpointId = (await admin.json<{ id: string }>('endpoint', 'create', 'orchestration', 'public', `${base}/%(project_id)s`, '--region', region)).id;
+    const openstack = openstackCommand({ cloudsFile: `${STATE}/clouds.yaml`, cloud: 'testbed', orchestrationRegion: region });
+    const steps = await stackTranscript({ openstack, folder, stackName: `interop${process.pid}` });
+    for (const { name, problem } of steps) console.log(`${problem === null ? 'ok  ' : 'FAIL'} ${name}${problem === null ? '' : `: ${problem}`}`);
+    const differences = steps.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
+    return { passed: steps.length - differences.length, failed: differences.length, differences };
+  } finally {
+    if (endpointId !== '') await admin.attempt('endpoint', 'delete', endpointId);
+    await admin.attempt('region', 'delete', region);
+    await server.stop();
+    removeFolder(folder);
+  }
+}
