@@ -1,0 +1,65 @@
+/** Conditions on documents as data, and their translation to SQL with numbered values; field names are checked, values never become text. */
+import { Bug, unreachable, type Json } from '@hearth/kernel';
+
+/** `field` is a body field or one of the columns `id`, `name`, `project_id`, `parent_id`. */
+export type Condition =
+  /** The field's text is one of these; booleans are `'true'`, `'false'`. */
+  | { readonly field: string; readonly in: readonly string[] }
+  | { readonly field: string; readonly isNull: true }
+  /** The field (a list or object) contains this value, as JSON containment: `{field: 'tags', contains: ['a']}`. */
+  | { readonly field: string; readonly contains: Json }
+  | { readonly field: string; readonly startsWith: string }
+  /** Unanchored POSIX regular expression, as Nova's name filter; the caller has bounded its length. */
+  | { readonly field: string; readonly matches: string }
+  | { readonly anyOf: readonly Condition[] }
+  | { readonly not: Condition };
+
+const COLUMNS: Readonly<Record<string, string>> = { id: 'id', name: 'name', project_id: 'project_id', tenant_id: 'project_id', parent_id: 'parent_id' };
+const SORT_COLUMNS: Readonly<Record<string, string>> = {
+  id: 'id',
+  name: 'name',
+  project_id: 'project_id',
+  tenant_id: 'project_id',
+  seq: 'seq',
+  created_at: 'created_ms',
+  updated_at: 'updated_ms',
+};
+const FIELD = /^[A-Za-z_][A-Za-z0-9_:.-]{0,99}$/;
+
+export class SqlText {
+  readonly values: unknown[] = [];
+
+  value(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  condition(condition: Condition): string {
+    if ('anyOf' in condition) return condition.anyOf.length === 0 ? 'false' : `(${condition.anyOf.map((one) => this.condition(one)).join(' or ')})`;
+    if ('not' in condition) return `(${this.condition(condition.not)}) is not true`;
+    const text = textOf(condition.field, 'o');
+    if ('in' in condition) return `${text} = any(${this.value(condition.in)}::text[])`;
+    if ('isNull' in condition) return `${text} is null`;
+    if ('startsWith' in condition) return `starts_with(${text}, ${this.value(condition.startsWith)})`;
+    if ('matches' in condition) return `${text} ~ ${this.value(condition.matches)}`;
+    if ('contains' in condition) return `o.body -> '${checked(condition.field)}' @> ${this.value(JSON.stringify(condition.contains))}::jsonb`;
+    return unreachable(condition);
+  }
+
+  /** Never null, so that comparisons with a marker have an answer. JSON order: null, text, number, boolean. */
+  sortKey(field: string, table: 'o' | 'm'): string {
+    const column = SORT_COLUMNS[field];
+    if (column === undefined) return `coalesce(${table}.body -> '${checked(field)}', 'null'::jsonb)`;
+    return column === 'name' || column === 'project_id' ? `coalesce(${table}.${column}, '')` : `${table}.${column}`;
+  }
+}
+
+function textOf(field: string, table: string): string {
+  const column = COLUMNS[field];
+  return column === undefined ? `${table}.body ->> '${checked(field)}'` : `${table}.${column}`;
+}
+
+function checked(field: string): string {
+  if (!FIELD.test(field)) throw new Bug(`"${field}" is no field name; fields must be checked against the declared ones before they get here`);
+  return field;
+}
