@@ -1,0 +1,18 @@
+/** What handlers of resource types are given: typed clients bound to one identity. */
+import { glanceOf, type Glance } from './glance.ts';
+import { keystoneOf, type Keystone } from './keystone.ts';
+import { neutronOf, type Neutron } from './neutron.ts';
+import { novaOf, type Nova } from './nova.ts';
+import type { Session } from './session.ts';
+
+export interface Cloud {
+  readonly nova: Nova;
+  readonly neutron: Neutron;
+  readonly glance: Glance;
+  readonly keystone: Keystone;
+  readonly session: Session;
+}
+
+export function cloudOf(session: Session): Cloud {
+  return { nova: novaOf(session), neutron: neutronOf(session), glance: glanceOf(session), keystone: keystoneOf(session), session };
+}

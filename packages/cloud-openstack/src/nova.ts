@@ -1,0 +1,128 @@
+/** Nova: servers, their interfaces and actions, flavors, keypairs. Bodies as the service has them. */
+import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { BoundedCache } from './bounded-cache.ts';
+import { isNotFound } from './cloud-failure.ts';
+import type { Session } from './session.ts';
+import { sharedObservation } from './shared-observation.ts';
+
+export interface Nova {
+  /** `options.microversion` when the body needs more than 2.1; `hints` are scheduler hints. */
+  createServer(server: JsonObject, options?: { readonly microversion?: string | null; readonly hints?: JsonObject | null }): Promise<string>;
+  /** Shared: looks at about the same time become one list. Null when gone. */
+  getServer(id: string): Promise<JsonObject | null>;
+  /** Servers of exactly this name. */
+  serversNamed(name: string): Promise<readonly JsonObject[]>;
+  updateServer(id: string, server: JsonObject): Promise<void>;
+  deleteServer(id: string): Promise<void>;
+  /** `{resize: {flavorRef}}`, `{confirmResize: null}` … */
+  serverAction(id: string, action: JsonObject, microversion?: string): Promise<void>;
+  /** The whole of the server's metadata. */
+  setMetadata(id: string, metadata: JsonObject): Promise<void>;
+  serverTags(id: string): Promise<readonly string[]>;
+  setServerTags(id: string, tags: readonly string[]): Promise<void>;
+  interfaces(id: string): Promise<readonly JsonObject[]>;
+  attachInterface(id: string, attachment: JsonObject): Promise<void>;
+  detachInterface(id: string, portId: string): Promise<void>;
+  /** `{type, url}` of a remote console. */
+  remoteConsole(id: string, protocol: string, type: string): Promise<JsonObject>;
+  /** By id or name. Kept for a few seconds. Null when there is none. */
+  findFlavor(nameOrId: string): Promise<JsonObject | null>;
+  findKeypair(name: string): Promise<JsonObject | null>;
+}
+
+const KEPT_MS = 10_000;
+const service = 'compute';
+const microversion = (version: string): Readonly<Record<string, string>> => ({
+  'openstack-api-version': `compute ${version}`,
+  'x-openstack-nova-api-version': version,
+});
+const serverPath = (id: string): string => `/servers/${encodeURIComponent(id)}`;
+
+export function novaOf(session: Session): Nova {
+  const flavors = new BoundedCache<readonly JsonObject[]>(session.timers, 1, () => KEPT_MS);
+  const act = async (id: string, action: JsonObject, version?: string): Promise<void> => {
+    await session.request({ service, method: 'POST', path: `${serverPath(id)}/action`, body: action, ...(version !== undefined && { headers: microversion(version) }) });
+  };
+  return {
+    async createServer(server, options = {}) {
+      const version = options.microversion ?? null;
+      const hints = options.hints ?? null;
+      const body = await session.request({
+        service,
+        method: 'POST',
+        path: '/servers',
+        body: { server, ...(hints !== null && Object.keys(hints).length > 0 && { 'os:scheduler_hints': hints }) },
+        ...(version !== null && { headers: microversion(version) }),
+      });
+      const id = itemOf(body, 'server').id;
+      if (typeof id !== 'string') throw new Failure('unknown', 'compute answered without a server id');
+      return id;
+    },
+    getServer: sharedObservation({
+      timers: session.timers,
+      one: (id) => nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: serverPath(id) }), 'server')),
+      all: () => session.list({ service, path: '/servers/detail', query: { limit: 1_000 } }, 'servers'),
+    }),
+    async serversNamed(name) {
+      const pattern = `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+      const found = await session.list({ service, path: '/servers/detail', query: { name: pattern } }, 'servers');
+      return found.filter((server) => server.name === name);
+    },
+    async updateServer(id, server) {
+      await session.request({ service, method: 'PUT', path: serverPath(id), body: { server } });
+    },
+    async deleteServer(id) {
+      await session.request({ service, method: 'DELETE', path: serverPath(id) });
+    },
+    serverAction: act,
+    async setMetadata(id, metadata) {
+      await session.request({ service, method: 'PUT', path: `${serverPath(id)}/metadata`, body: { metadata } });
+    },
+    async serverTags(id) {
+      const body = await session.request({ service, method: 'GET', path: `${serverPath(id)}/tags`, headers: microversion('2.26') });
+      return isJsonObject(body) && isJsonArray(body.tags) ? body.tags.filter((tag) => typeof tag === 'string') : [];
+    },
+    async setServerTags(id, tags) {
+      const path = `${serverPath(id)}/tags`;
+      await session.request(
+        tags.length === 0
+          ? { service, method: 'DELETE', path, headers: microversion('2.26') }
+          : { service, method: 'PUT', path, body: { tags }, headers: microversion('2.26') },
+      );
+    },
+    interfaces: (id) => session.list({ service, path: `${serverPath(id)}/os-interface` }, 'interfaceAttachments'),
+    async attachInterface(id, attachment) {
+      await session.request({ service, method: 'POST', path: `${serverPath(id)}/os-interface`, body: { interfaceAttachment: attachment } });
+    },
+    async detachInterface(id, portId) {
+      await session.request({ service, method: 'DELETE', path: `${serverPath(id)}/os-interface/${encodeURIComponent(portId)}` });
+    },
+    async remoteConsole(id, protocol, type) {
+      const path = `${serverPath(id)}/remote-consoles`;
+      const body = await session.request({ service, method: 'POST', path, body: { remote_console: { protocol, type } }, headers: microversion('2.6') });
+      return itemOf(body, 'remote_console');
+    },
+    async findFlavor(nameOrId) {
+      const known = await flavors.get('all', () => session.list({ service, path: '/flavors/detail' }, 'flavors'));
+      return known.find((flavor) => flavor.id === nameOrId) ?? known.find((flavor) => flavor.name === nameOrId) ?? null;
+    },
+    findKeypair: (name) =>
+      nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: `/os-keypairs/${encodeURIComponent(name)}` }), 'keypair')),
+  };
+}
+
+/** The one item of a body: `{server: {…}}`. */
+export function itemOf(body: Json, key: string): JsonObject {
+  const item = isJsonObject(body) ? body[key] : null;
+  if (!isJsonObject(item)) throw new Failure('unknown', `the service answered without a ${key}`);
+  return item;
+}
+
+export async function nullIfGone<T>(look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
