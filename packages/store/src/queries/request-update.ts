@@ -1,0 +1,49 @@
+/** Writes down that a stack is to become something else. The caller holds the row's lock, and has checked that it may. */
+import type { StackId } from '@hearth/kernel';
+import type { Queryable } from '../database.ts';
+import type { DefinitionRecord, NewEvent, StackRecord } from '../records.ts';
+import { storableText } from '../row-mapping.ts';
+import type { SecretBox } from '../secret-box.ts';
+import { appendEvent } from './append-event.ts';
+import { insertDefinition } from './insert-stack.ts';
+import { wakeStack } from './wake-stack.ts';
+
+export type UpdatePatch = Pick<
+  StackRecord,
+  'description' | 'statusReason' | 'rollbackDefinitionId' | 'timeoutMins' | 'disableRollback' | 'tags' | 'updatedAt' | 'deadlineAt'
+>;
+
+/** The number a stack's next definition bears. */
+export async function nextDefinitionNumber(tx: Queryable, stackId: StackId): Promise<number> {
+  const rows = await tx.query<{ next: number }>({
+    name: 'next-definition-number',
+    text: 'select coalesce(max(number), 0)::integer + 1 as next from definition where stack_id = $1',
+    values: [stackId],
+  });
+  return (rows[0] as { next: number }).next;
+}
+
+export async function requestUpdate(tx: Queryable, box: SecretBox, definition: DefinitionRecord, patch: UpdatePatch, event: NewEvent): Promise<void> {
+  await insertDefinition(tx, box, definition);
+  await tx.query({
+    name: 'request-update',
+    text: `update stack set action = 'UPDATE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,
+        target_definition_id = $3, definition_id = $3, rollback_definition_id = $4, description = $5, timeout_mins = $6, disable_rollback = $7,
+        tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now()
+      where id = $1`,
+    values: [
+      definition.stackId,
+      patch.statusReason,
+      definition.id,
+      patch.rollbackDefinitionId,
+      storableText(patch.description),
+      patch.timeoutMins,
+      patch.disableRollback,
+      patch.tags?.map(storableText) ?? null,
+      patch.updatedAt === null ? null : new Date(patch.updatedAt),
+      patch.deadlineAt === null ? null : new Date(patch.deadlineAt),
+    ],
+  });
+  await appendEvent(tx, event);
+  await wakeStack(tx, definition.stackId);
+}
