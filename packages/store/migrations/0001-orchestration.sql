@@ -46,7 +46,7 @@ create table stack (
   updated_at timestamptz,
   deleted_at timestamptz,
   deadline_at timestamptz,
-  -- Wake-up and ownership. Due: due_at has come and nobody with a living lease owns it.
+  -- Wake-up and ownership. Due: due_at has come and nobody owns it, or the lease of its owner has passed.
   wake_version bigint not null default 1,
   due_at timestamptz,
   holder_id uuid,
@@ -55,8 +55,9 @@ create table stack (
 create unique index stack_name_taken on stack (project_id, name) where deleted_at is null and parent_id is null;
 create index stack_by_project on stack (project_id, created_at desc, id);
 create index stack_by_parent on stack (parent_id) where parent_id is not null;
-create index stack_due on stack (due_at) where due_at is not null;
+create index stack_due on stack (due_at) where due_at is not null and holder_id is null;
 create index stack_held on stack (holder_id) where holder_id is not null;
+create index stack_by_credential on stack (credential_id) where credential_id is not null;
 
 create table definition (
   id uuid primary key,

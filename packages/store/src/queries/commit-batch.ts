@@ -1,0 +1,81 @@
+/**
+ * The hot statement: an owner's whole batch in one round trip and one transaction. Everything hangs on the `fence` row, which is
+ * locked first and exists only for the present owner; without it nothing is written.
+ */
+import { Failure } from '@hearth/kernel';
+import type { Queryable } from '../database.ts';
+import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
+import { eventToRow, RESOURCE_COLUMNS, resourceToRow, stackPatchToRow } from '../row-mapping.ts';
+import type { SecretBox } from '../secret-box.ts';
+
+/** Where watchers of stacks listen; the payload is the stack's id. Every commit says it once. */
+export const EVENT_CHANNEL = 'hearth_event';
+
+const PATCHABLE =
+  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, credential_id';
+
+/** Columns that never change once the row is there are left alone when it is written again. */
+const OVERWRITTEN = RESOURCE_COLUMNS.split(', ')
+  .filter((column) => !['id', 'stack_id', 'created_at'].includes(column))
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ');
+
+const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
+  if (column === 'stack_id') return 'fence.id';
+  return column === 'metadata' || column === 'token' ? `r.${column}::json` : `r.${column}`;
+});
+
+// json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
+const TEXT = `
+with fence as (
+  select id, wake_version, traversal from stack where id = $1 and holder_id = $2 and epoch = $3 for no key update
+), patched as (
+  update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
+  from fence where s.id = fence.id and fence.traversal = $4
+  returning s.id
+), written as (
+  insert into resource as kept (${RESOURCE_COLUMNS})
+  select ${GIVEN.join(', ')}
+  from fence, json_to_recordset($6::json) as r (
+    id uuid, name text, type text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
+    requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, attributes bytea,
+    data bytea, metadata text, deletion_policy text, token text, attempts integer, started_at timestamptz, wake_at timestamptz,
+    verify_at timestamptz, created_at timestamptz, updated_at timestamptz)
+  on conflict (id) do update set ${OVERWRITTEN} where kept.stack_id = excluded.stack_id
+), removed as (
+  delete from resource r using fence where r.stack_id = fence.id and r.id = any ($7::uuid[])
+), told as (
+  insert into event (id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at)
+  select e.id, fence.id, e.resource_name, e.resource_type, e.physical_id, e.action, e.status, e.reason, e.at
+  from fence, rows from (json_to_recordset($8::json) as (
+    id uuid, resource_name text, resource_type text, physical_id text, action text, status text, reason text, at timestamptz)
+  ) with ordinality as e (id, resource_name, resource_type, physical_id, action, status, reason, at, place)
+  order by e.place
+  on conflict (id) do nothing
+)
+select wake_version, exists (select from patched) as stack_patched, pg_notify('${EVENT_CHANNEL}', id::text) from fence`;
+
+/** Repeating a batch whose outcome was lost with the connection is harmless: rows are overwritten, known events are left out. */
+export async function commitBatch(database: Queryable, secretBox: SecretBox, fence: Fence, batch: EngineBatch): Promise<CommitResult> {
+  const rows = await database.query<{ wake_version: number; stack_patched: boolean }>({
+    name: 'commit-batch',
+    text: TEXT,
+    values: [
+      fence.stackId,
+      fence.holderId,
+      fence.epoch,
+      batch.stack === null ? null : batch.stack.ifTraversal,
+      batch.stack === null ? '{}' : JSON.stringify(stackPatchToRow(batch.stack.patch)),
+      JSON.stringify(batch.resources.map((resource) => resourceToRow(resource, secretBox))),
+      batch.removed,
+      JSON.stringify(batch.events.map(eventToRow)),
+    ],
+  });
+  const row = rows[0];
+  if (row === undefined) throw leaseLost(fence);
+  return { wakeVersion: row.wake_version, stackPatched: row.stack_patched };
+}
+
+/** What every write under a stale fence ends with. */
+export const leaseLost = (fence: Fence): Failure =>
+  new Failure('lease-lost', `stack ${fence.stackId} is no longer owned by ${fence.holderId} at epoch ${fence.epoch}; nothing was written`);

@@ -1,0 +1,26 @@
+/** Dropping definitions that neither the owner nor the stack row names any more. */
+import type { DefinitionId } from '@hearth/kernel';
+import type { Queryable } from '../database.ts';
+import type { Fence } from '../engine-store.ts';
+import { leaseLost } from './commit-batch.ts';
+
+// The fence row is read as it is after the lock, so a request that has just moved the target keeps its definition.
+const TEXT = `
+with fence as (
+  select id, target_definition_id, definition_id, rollback_definition_id from stack
+  where id = $1 and holder_id = $2 and epoch = $3 for no key update
+), pruned as (
+  delete from definition d using fence
+  where d.stack_id = fence.id and d.id <> all ($4::uuid[]) and d.id <> fence.definition_id
+    and d.id is distinct from fence.target_definition_id and d.id is distinct from fence.rollback_definition_id
+)
+select id from fence`;
+
+export async function pruneDefinitions(database: Queryable, fence: Fence, keep: readonly DefinitionId[]): Promise<void> {
+  const rows = await database.query<{ id: string }>({
+    name: 'prune-definitions',
+    text: TEXT,
+    values: [fence.stackId, fence.holderId, fence.epoch, keep],
+  });
+  if (rows[0] === undefined) throw leaseLost(fence);
+}
