@@ -97,6 +97,8 @@ export function documentsIn(db: Queryable): Documents {
     get: (collection, id, options) =>
       options?.lock === true
         ? one('minicloud-lock', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2 for update`, [collection, id])
+        : options?.lock === 'share'
+        ? one('minicloud-share', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2 for share`, [collection, id])
         : one('minicloud-get', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2`, [collection, id]),
     async list<Body extends JsonObject>(collection: string, query: ListQuery = {}) {
       const rows = await db.query<Row>(listStatement(collection, query));
