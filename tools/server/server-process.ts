@@ -89,10 +89,3 @@ async function untilReady(child: ChildProcess, file: string, output: () => strin
 }
 
 /** The embedded PostgreSQL's postmaster of a data folder, or null. */
-export function postmasterPid(dataDir: string): number | null {
-  for (const name of ['postgres', 'postgres/data', 'postgres/cluster', 'database', 'database/cluster']) {
-    const file = join(dataDir, name, 'postmaster.pid');
-    if (existsSync(file)) return Number(readFileSync(file, 'utf8').split('\n')[0]);
-  }
-  return null;
-}

@@ -1,0 +1,48 @@
+/** Sessions with the cloud: as the service user, as a caller, and as the users who delegated their stacks to us. */
+import { cloudOf, type Cloud, createDelegation, createTokenVerifier, createTransport, keystoneOf, openSession, type PasswordLogin, type Session } from '@hearth/cloud-openstack';
+import { Failure, type Log, type Secret, type Timers } from '@hearth/kernel';
+import type { CredentialRecord, StackRecord } from '@hearth/store';
+import type { KeystoneSettings } from './settings.ts';
+
+/** Sessions are kept a while, so that a thousand stacks of one trust log in once. */
+const KEPT_SESSIONS = 1_000;
+
+export type CloudAccess = ReturnType<typeof cloudAccess>;
+
+export function cloudAccess(keystone: KeystoneSettings, region: string, timers: Timers, log: Log) {
+  const transport = createTransport({ timers });
+  const common = { authUrl: keystone.authUrl, region, transport, log };
+  const login: PasswordLogin = { username: keystone.username, password: keystone.password, userDomainId: keystone.userDomainId };
+  const service = openSession({ ...common, auth: { kind: 'password', ...login, project: { name: keystone.projectName, domainId: keystone.projectDomainId } } });
+  const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
+  const byTrust = new Map<string, Cloud>();
+
+  function cloudOfTrust(trustId: string): Cloud {
+    const known = byTrust.get(trustId);
+    if (known !== undefined) return known;
+    if (byTrust.size >= KEPT_SESSIONS) byTrust.delete(byTrust.keys().next().value as string);
+    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId } }));
+    byTrust.set(trustId, cloud);
+    return cloud;
+  }
+
+  return {
+    service,
+    sessionWithToken,
+    verifier: createTokenVerifier({ session: service, timers }),
+    delegation: createDelegation({ serviceSession: service, sessionWithToken }),
+    async cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<Cloud> {
+      if (credential === null) throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);
+      return cloudOfTrust(trustOf(credential));
+    },
+    async revoke(_stack: StackRecord, credential: CredentialRecord): Promise<void> {
+      const trustId = trustOf(credential);
+      await keystoneOf(cloudOfTrust(trustId).session).deleteTrust(trustId);
+      byTrust.delete(trustId);
+    },
+    calls: () => transport.counts(),
+    close: () => transport.close(),
+  };
+}
+
+const trustOf = (credential: CredentialRecord): string => String(credential.data.trustId);

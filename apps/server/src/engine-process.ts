@@ -1,0 +1,62 @@
+/** The engine's part of this process: its lease, the stacks it claims, and the clean hand-back at the stop. */
+import { hostname } from 'node:os';
+import type { Cloud } from '@hearth/cloud-openstack';
+import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
+import { asId, type Log, type StackId } from '@hearth/kernel';
+import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
+import type { Registry } from '@hearth/resource-kit';
+import { createEngineStore, type Database, type SecretBox, STACK_DUE } from '@hearth/store';
+import type { CloudAccess } from './cloud-access.ts';
+import { systemRandom, systemTimers } from './system-ports.ts';
+
+const CALLS_AT_ONCE = 64;
+const STACKS_AT_ONCE = 500;
+const STOP_GRACE_MS = 5_000;
+
+interface EngineProcessOptions {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly registry: Registry<Cloud>;
+  readonly access: CloudAccess;
+  readonly log: Log;
+}
+
+export async function startEngineProcess({ database, secretBox, registry, access, log }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
+  const timers = systemTimers;
+  const random = systemRandom;
+  const holder = await startHolder({ database, timers, random, name: `${hostname()}:${process.pid}`, log });
+  const rows = dueRows({ database, table: STACK_DUE, holder });
+  const engine: Engine = createEngine<Cloud>({
+    store: createEngineStore(database, secretBox),
+    registry,
+    cloudFor: access.cloudFor,
+    revoke: access.revoke,
+    timers,
+    random,
+    log,
+    calls: callLimit(CALLS_AT_ONCE),
+    lease: holder,
+    ended: (claim) => rows.forget({ id: claim.stackId, epoch: claim.epoch }),
+    limits: DEFAULT_LIMITS,
+  });
+  holder.onLost(() => engine.abandonAll());
+  const wake = (id: string) => engine.wake(asId<StackId>(id));
+  const runner = await runDueRows({
+    rows,
+    timers,
+    random,
+    log,
+    capacity: () => STACKS_AT_ONCE - engine.held().length,
+    onClaim: (claim) => engine.take(stackClaim(claim)),
+    onWakeHeld: wake,
+  });
+  const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
+  return {
+    async stop() {
+      await runner.stop();
+      await stopWatching();
+      await engine.stop(STOP_GRACE_MS);
+      await holder.stop();
+    },
+  };
+}

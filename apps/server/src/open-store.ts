@@ -1,0 +1,36 @@
+/** The database of this process: the embedded server or a shared one, migrated. */
+import { type Log, revealSecret } from '@hearth/kernel';
+import { connectionFromUrl, type Connection, type Database, migrate, openDatabase, orchestrationMigrations, startEmbeddedPostgres } from '@hearth/store';
+import type { Settings } from './settings.ts';
+
+export interface OpenStore {
+  readonly connection: Connection;
+  readonly database: Database;
+  /** Closes the pool and stops the embedded server. */
+  close(): Promise<void>;
+}
+
+export async function openStore(settings: Settings, dataDir: string, log: Log): Promise<OpenStore> {
+  const embedded = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null;
+  const connection = embedded?.connection ?? connectionFromUrl(revealSecret(settings.databaseUrl as NonNullable<typeof settings.databaseUrl>));
+  try {
+    const database = await openDatabase({ connection, log });
+    try {
+      await migrate(database, orchestrationMigrations());
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return {
+      connection,
+      database,
+      async close() {
+        await database.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}

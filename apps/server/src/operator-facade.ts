@@ -1,0 +1,38 @@
+/** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
+import { type Facade, json } from '@hearth/http-kit';
+import type { Database } from '@hearth/store';
+
+interface OperatorPorts {
+  readonly database: Database;
+  /** Cloud calls so far, by service. */
+  readonly cloudCalls: () => Readonly<Record<string, number>>;
+}
+
+export function operatorFacade({ database, cloudCalls }: OperatorPorts): Facade {
+  return {
+    name: 'operator',
+    prefixes: [''],
+    routes: [
+      {
+        method: 'GET',
+        path: '/healthcheck',
+        access: 'public',
+        async handle() {
+          await database.query({ name: 'healthcheck', text: 'select 1', values: [] });
+          return { status: 200, body: 'OK' };
+        },
+      },
+      { method: 'GET', path: '/metrics', access: 'public', handle: () => ({ status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body: metricsText(database, cloudCalls()) }) },
+    ],
+    fault: (problem) => (problem.kind === 'failure' ? json(503, { error: problem.failure.message }) : json(500, { error: 'internal error' })),
+  };
+}
+
+function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>): string {
+  const counter = (name: string, help: string, lines: readonly string[]) => [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];
+  return `${[
+    ...counter('hearth_database_statements_total', 'Statements sent to the database.', [`hearth_database_statements_total ${database.counters.statements}`]),
+    ...counter('hearth_database_commits_total', 'Transactions committed.', [`hearth_database_commits_total ${database.counters.commits}`]),
+    ...counter('hearth_cloud_calls_total', 'Calls made to the cloud, by service.', Object.entries(cloudCalls).map(([service, count]) => `hearth_cloud_calls_total{service="${service}"} ${count}`)),
+  ].join('\n')}\n`;
+}
