@@ -11,3 +11,5 @@ export type { Neutron, NeutronKind } from './neutron.ts';
 export type { Glance } from './glance.ts';
 export { createTokenVerifier, type VerifiedToken, type VerifierOptions } from './token-verifier.ts';
 export { createDelegation, type DelegationOptions, type Delegator, type TrustRecord } from './delegation.ts';
+export { createConstraintChecker, type ConstraintCheckerOptions } from './constraint-checker.ts';
+export { localConstraintProblem } from './local-constraints.ts';

@@ -27,6 +27,9 @@ export interface Neutron {
   delete(kind: NeutronKind, id: string): Promise<void>;
   list(kind: NeutronKind, query: NonNullable<CloudRequest['query']>): Promise<readonly JsonObject[]>;
   setTags(kind: NeutronKind, id: string, tags: readonly string[]): Promise<void>;
+  /** Ids of the DHCP agents that serve a network. Administrators only, as is changing them. */
+  dhcpAgents(networkId: string): Promise<readonly string[]>;
+  setDhcpAgent(networkId: string, agentId: string, serves: boolean): Promise<void>;
   /** By id or name. Null when there is none; `Failure('invalid')` when a name is ambiguous. */
   find(kind: NeutronKind, nameOrId: string): Promise<JsonObject | null>;
   /** The id for an id or name, kept for a few seconds; what looks like an id is taken as one. `Failure('not-found')` when there is none. */
@@ -69,6 +72,16 @@ export function neutronOf(session: Session): Neutron {
     },
     async setTags(kind, id, tags) {
       await session.request({ service, method: 'PUT', path: `${pathOf(kind, id)}/tags`, body: { tags } });
+    },
+    async dhcpAgents(networkId) {
+      const agents = await session.list({ service, path: `/networks/${encodeURIComponent(networkId)}/dhcp-agents` }, 'agents');
+      return agents.flatMap((agent) => (typeof agent.id === 'string' ? [agent.id] : []));
+    },
+    async setDhcpAgent(networkId, agentId, serves) {
+      const path = `/agents/${encodeURIComponent(agentId)}/dhcp-networks`;
+      await session.request(
+        serves ? { service, method: 'POST', path, body: { network_id: networkId } } : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(networkId)}` },
+      );
     },
     async idOf(kind, nameOrId) {
       if (isUuidLike(nameOrId)) return nameOrId;

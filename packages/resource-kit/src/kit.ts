@@ -100,6 +100,8 @@ export const a = {
   list: attribute<readonly Json[]>('list'),
   map: attribute<JsonObject>('map'),
   any: attribute<Json>(),
+  /** Shown as that kind, passed on as the service gives it: `a.as('string')('Whether it is up.')` for what Heat calls a string and Neutron a boolean. */
+  as: (kind: NonNullable<AttributeSchema['kind']>) => attribute<Json>(kind),
 } as const;
 
 /** Every type has it (Heat's base attribute). */
