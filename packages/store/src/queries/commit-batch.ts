@@ -53,7 +53,7 @@ with fence as (
   order by e.place
   on conflict (id) do nothing
 )
-select wake_version, exists (select from patched) as stack_patched, pg_notify('${EVENT_CHANNEL}', id::text) from fence`;
+select wake_version, $4::integer is null or exists (select from patched) as stack_patched, pg_notify('${EVENT_CHANNEL}', id::text) from fence`;
 
 /** Repeating a batch whose outcome was lost with the connection is harmless: rows are overwritten, known events are left out. */
 export async function commitBatch(database: Queryable, secretBox: SecretBox, fence: Fence, batch: EngineBatch): Promise<CommitResult> {
