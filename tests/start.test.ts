@@ -1,0 +1,95 @@
+/** The server program as a newcomer runs it: `start --once`, its files, its stop, its complaints. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { login, miniCloudUser } from '../tools/server/rest.ts';
+import { removeFolder, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+
+const folder = temporaryFolder('start');
+afterAll(() => removeFolder(folder));
+
+function hearth(args: readonly string[], variables: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
+  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_'))), ...variables };
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/server/src/main.ts', ...args], { env });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
+}
+
+const onFreePorts = ['--port', '0', '--cloud-port', '0'];
+
+describe('start --once', () => {
+  it('deploys the example, shows each resource, and ends with 0; the next start finds it again', async () => {
+    const data = `${folder}/once`;
+    const first = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
+    expect(first.output).toContain('CREATE_COMPLETE');
+    expect(first.output).toMatch(/✓ web /);
+    expect(first.code).toBe(0);
+    expect(existsSync(`${data}/ready.json`)).toBe(false);
+    for (const file of ['clouds.yaml', 'openrc', 'passwords.json', 'secret.key']) expect((statSync(`${data}/${file}`).mode & 0o777).toString(8), file).toBe('600');
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+    const second = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
+    expect(second.output).not.toContain('Deploying');
+    expect(second.code).toBe(0);
+  });
+
+  it.each([
+    [['start', '--port', 'abc'], {}, /--port: "abc" is not a port/],
+    [['start', '--roles', 'chef'], {}, /"chef" is not a role/],
+    [['start'], { HEARTH_PROT: '1' }, /HEARTH_PROT: there is no such setting/],
+    [['start', '--database-url', 'mysql://x'], {}, /postgresql:\/\//],
+    [['start'], { HEARTH_KEYSTONE_AUTH_URL: 'http://127.0.0.1:1/v3' }, /HEARTH_KEYSTONE_USERNAME: it is missing/],
+    [['serve', '--database-url', 'postgresql://nobody@127.0.0.1:1/none', ...onFreePorts], {}, /127\.0\.0\.1/],
+  ])('%s %s: a clear complaint and exit 1', async (args, variables, complaint) => {
+    const { code, output } = await hearth([...args, '--data', `${folder}/bad`], variables);
+    expect(output).toMatch(complaint);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
+  it('says when a lost key makes the secrets unreadable', async () => {
+    const data = `${folder}/lost-key`;
+    const server = await startServer({ dataDir: data });
+    await server.stop();
+    const { rmSync } = await import('node:fs');
+    rmSync(`${data}/secret.key`);
+    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
+    expect(code).toBe(1);
+    expect(output).toMatch(/secret\.key is missing/);
+  });
+});
+
+describe('a running server', () => {
+  it('answers bad input with a clear 4xx and changes nothing', async () => {
+    const server = await startServer({ dataDir: `${folder}/bad-input` });
+    try {
+      const rest = await login(server.ready.identity as string, miniCloudUser(server.dataDir));
+      const stacks = `${server.ready.orchestration}/${rest.projectId}/stacks`;
+      const create = (template: unknown, more: object = {}) =>
+        rest.call<{ error: { type: string; message: string } }>('POST', stacks, { stack_name: 'bad', template, timeout_mins: 5, ...more });
+      const resources = (r: object) => ({ heat_template_version: '2018-08-31', resources: r });
+      const cases: [string, Promise<{ status: number; body: { error: { type: string; message: string } } }>, number, RegExp][] = [
+        ['unknown type', create(resources({ a: { type: 'OS::Nova::Sever' } })), 400, /OS::Nova::Sever/],
+        ['wrong property', create(resources({ a: { type: 'OS::Heat::RandomString', properties: { lenght: 3 } } })), 400, /lenght/],
+        ['missing parameter', create({ heat_template_version: '2018-08-31', parameters: { p: { type: 'string' } } }), 400, /\(p\) was not provided/],
+        ['cycle', create(resources({ a: { type: 'OS::Heat::None', depends_on: 'b' }, b: { type: 'OS::Heat::None', depends_on: 'a' } })), 400, /a.*b/],
+        ['unknown image', create(resources({ a: { type: 'OS::Nova::Server', properties: { image: 'nosuch', flavor: 'm1.tiny' } } })), 400, /nosuch/],
+        ['2 MB body', create(resources({}), { files: { big: 'x'.repeat(2_000_000) } }), 400, /./],
+      ];
+      for (const [what, answer, status, message] of cases) {
+        const { status: got, body } = await answer;
+        expect(got, what).toBe(status);
+        expect(body.error.message, what).toMatch(message);
+      }
+      expect((await rest.call<{ stacks: unknown[] }>('GET', stacks)).body.stacks).toEqual([]);
+      const other = await login(server.ready.identity as string, miniCloudUser(server.dataDir, 'alt_demo'));
+      expect((await other.call('GET', stacks)).status).toBe(403);
+      expect((await fetch(stacks)).status).toBe(401);
+    } finally {
+      expect(await server.stop()).toBe(0);
+      expect(existsSync(`${folder}/bad-input/ready.json`)).toBe(false);
+      expect(readFileSync(`${folder}/bad-input/clouds.yaml`, 'utf8')).toContain('hearth-admin');
+    }
+  });
+});

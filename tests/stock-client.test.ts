@@ -1,0 +1,43 @@
+/** The stock OpenStack client, unmodified, against the whole program on the embedded cloud. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openstackCommand } from '../tools/stock-client/openstack.ts';
+import { stackTranscript } from '../tools/stock-client/stack-transcript.ts';
+import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { needs } from './requires.ts';
+
+describe.skipIf(!needs('openstack-client'))('the stock client', () => {
+  const folder = temporaryFolder('stock');
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    server = await startServer({ dataDir: `${folder}/data` });
+  });
+  afterAll(async () => {
+    await server?.stop();
+    removeFolder(folder);
+  });
+
+  const as = (cloud: string) => openstackCommand({ cloudsFile: `${folder}/data/clouds.yaml`, cloud });
+
+  it('creates, reads, updates and deletes a stack of servers', async () => {
+    const steps = await stackTranscript({ openstack: as('hearth'), folder, stackName: 'mine' });
+    expect(steps.filter((step) => step.problem !== null)).toEqual([]);
+    expect(steps.length).toBeGreaterThanOrEqual(18);
+  });
+
+  it('sees nothing of another project', async () => {
+    await as('hearth').text('stack', 'create', '-t', `${folder}/first.yaml`, '--wait', 'private');
+    const id = (await as('hearth').json<{ id: string }>('stack', 'show', 'private')).id;
+    expect(await as('hearth-other').json<unknown[]>('stack', 'list')).toEqual([]);
+    expect((await as('hearth-other').attempt('stack', 'show', id)).code).not.toBe(0);
+    expect((await as('hearth-other').attempt('stack', 'delete', '--yes', '--wait', id)).code).not.toBe(0);
+    expect(await as('hearth').text('stack', 'show', 'private')).toContain('CREATE_COMPLETE');
+    await as('hearth').text('stack', 'delete', '--yes', '--wait', 'private');
+  });
+
+  it('is told what is wrong with a password', async () => {
+    const { code, output } = await as('hearth').attempt('--os-password', 'wrong', 'stack', 'list');
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/401|authenticat|Unauthorized/i);
+  });
+});
