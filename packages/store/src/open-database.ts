@@ -108,12 +108,12 @@ class PooledDatabase implements Database {
     let broken = false;
     try {
       await client.query('begin');
-      const result = await work({ query: (statement) => this.#queryOn(client, statement) });
+      const result = await work(this.#queryableOn(client));
       await client.query('commit');
       this.counters.commits++;
       return result;
     } catch (error) {
-      broken = isConnectionLoss(error) || error instanceof Failure;
+      broken = isConnectionLoss(error);
       await client.query('rollback').catch(() => {
         broken = true;
       });
@@ -131,10 +131,17 @@ class PooledDatabase implements Database {
     }
   }
 
-  async #queryOn<Row>(client: pg.PoolClient, statement: Statement): Promise<readonly Row[]> {
-    this.counters.statements++;
-    const result = await client.query(driverQuery(statement));
-    return result.rows as Row[];
+  /** Statements on one connection, one after the other even if asked for at once. */
+  #queryableOn(client: pg.PoolClient): Queryable {
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      query: <Row>(statement: Statement): Promise<readonly Row[]> => {
+        this.counters.statements++;
+        const result = last.then(() => client.query(driverQuery(statement)));
+        last = result.catch(() => {});
+        return result.then(({ rows }) => rows as Row[]);
+      },
+    };
   }
 
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>> {

@@ -2,3 +2,4 @@
 export { seededRandom } from './seeded-random.ts';
 export { virtualTimers, type VirtualTimers } from './virtual-timers.ts';
 export { testDatabase, testServer, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { expectNoLeaks, openHandles, type OpenHandles } from './leaks.ts';

@@ -24,6 +24,8 @@ export interface BinariesWanted {
   readonly privateFolder: string;
   /** Where a copy goes that another account must enter, tried in order; a fresh folder under the temporary one is the last resort. */
   readonly sharedFolders: readonly string[];
+  /** The package's folder `native`, when it is not the installed one. */
+  readonly packagedAt?: string;
 }
 
 const OTHER_WAYS = 'Name a folder with initdb and postgres with --pg-bin, or use a running server with --database-url.';
@@ -35,7 +37,7 @@ export function readyBinaries(wanted: BinariesWanted): Binaries {
     if ('majorVersion' in tried) return tried;
     throw new Failure('configuration', `The PostgreSQL programs in ${wanted.binDir} do not run${asWhom(wanted.account)}: ${tried.trouble}`);
   }
-  const native = packagedPrograms();
+  const native = wanted.packagedAt ?? packagedPrograms();
   const inPlace = linkLibraries(native) ? tryOut(join(native, 'bin'), wanted.account) : { trouble: 'its library links cannot be made there' };
   if ('majorVersion' in inPlace) return inPlace;
 

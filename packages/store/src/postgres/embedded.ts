@@ -54,10 +54,12 @@ const WATCH_MS = 500;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folders = prepareFolders(options.dataDir);
   const unlock = lockFolder(folders.lockFile, folders.data);
+  let server: SupervisedServer | null = null;
   try {
     const plan = makePlan(options, folders);
-    const server = new SupervisedServer(plan, options.log);
-    const adopted = await server.begin();
+    const running = new SupervisedServer(plan, options.log);
+    server = running;
+    const adopted = await running.begin();
     await ensureDatabase(plan.connection);
     return {
       connection: withDatabase(plan.connection, DATABASE),
@@ -65,14 +67,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       passwordFile: folders.passwordFile,
       logFile: folders.logFile,
       adopted,
-      pid: () => server.pid,
+      pid: () => running.pid,
       async stop() {
-        await server.end();
+        await running.end();
         forgetFarSocket(folders, plan.socket);
         unlock();
       },
     };
   } catch (error) {
+    await server?.end();
     unlock();
     throw error;
   }
@@ -108,6 +111,7 @@ async function ensureDatabase(connection: Connection): Promise<void> {
 
 /** Keeps one server running until told to end it. */
 class SupervisedServer {
+  /** 0: none. */
   pid = 0;
   readonly #plan: ServerPlan;
   readonly #log: Log;
@@ -135,8 +139,10 @@ class SupervisedServer {
     this.#ending = true;
     if (this.#watch !== null) clearInterval(this.#watch);
     await this.#reviving;
+    if (this.pid === 0) return;
     if (isAlive(this.pid)) await stopServer(this.pid);
     this.#log.info('database-stopped', { pid: this.pid });
+    this.pid = 0;
   }
 
   #check(): void {

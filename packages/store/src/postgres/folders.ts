@@ -106,7 +106,7 @@ export function databasePassword(folders: DatabaseFolders): string {
 
 /** Longest path of a Unix socket, in bytes, without the final zero: 107 on Linux, 103 elsewhere. */
 const MAX_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
-const SOCKET_NAME = '.s.PGSQL.5432';
+export const SOCKET_NAME = '.s.PGSQL.5432';
 
 export interface SocketPlace {
   /** For clients; absolute. */

@@ -1,6 +1,6 @@
 /** The PostgreSQL server process: started, found again, waited for, stopped. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf } from '@hearth/kernel';
@@ -10,7 +10,7 @@ import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { clusterPath, serverProcess } from './cluster.ts';
 import { isConnectionLoss, sqlState } from './connection-failure.ts';
-import type { DatabaseFolders, SocketPlace } from './folders.ts';
+import { SOCKET_NAME, type DatabaseFolders, type SocketPlace } from './folders.ts';
 import { isAlive, isPostmasterOf } from './process-identity.ts';
 import { lastLines, logLength, openServerLog, serverFailure } from './server-log.ts';
 
@@ -78,6 +78,7 @@ export async function adoptServer(plan: ServerPlan, pid: number): Promise<boolea
   for (;;) {
     const answer = await tryToConnect(plan.connection);
     if (answer === null) return true;
+    if (answer instanceof Failure) throw answer;
     if (!isAlive(pid)) return false;
     if (performance.now() > until) {
       throw new Failure('unavailable', `PostgreSQL (process ${pid}) runs in ${plan.folders.cluster} but does not answer: ${messageOf(answer)}. Stop it with: kill -INT ${pid}`);
@@ -105,6 +106,8 @@ export async function startServer(plan: ServerPlan, onExit: () => void): Promise
 async function startOnce(plan: ServerPlan, onExit: () => void): Promise<number | { how: string }> {
   const { folders, account } = plan;
   disownStaleLock(folders.cluster);
+  // Left by a killed server; their number may belong to another process by now. We hold the data folder, so no server uses them.
+  for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) rmSync(join(plan.socket.folder, name), { force: true });
   const settings = { ...SETTINGS, unix_socket_directories: plan.socket.serverFolder, unix_socket_permissions: '0700', ...plan.settings };
   const log = openServerLog(folders.logFile);
   const child = spawn(
@@ -128,7 +131,7 @@ async function startOnce(plan: ServerPlan, onExit: () => void): Promise<number |
   for (let pauseMs = 3; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     if (ended !== null) return { how: ended };
     // Before the socket is there, trying would only cost time.
-    const answer = existsSync(join(plan.socket.folder, '.s.PGSQL.5432')) ? await tryToConnect(plan.connection) : 'no socket yet';
+    const answer = existsSync(join(plan.socket.folder, SOCKET_NAME)) ? await tryToConnect(plan.connection) : 'no socket yet';
     if (answer === null && ended === null) {
       answered = true;
       return child.pid as number;
@@ -143,14 +146,15 @@ async function startOnce(plan: ServerPlan, onExit: () => void): Promise<number |
 }
 
 /**
- * A `postmaster.pid` left by a killed server stops the next one when its number now belongs to another process. The file also guards
- * against processes of the dead server that still use the shared memory, so it stays: only the number is exchanged for our own, which
- * a server that we start takes for no obstacle.
+ * A `postmaster.pid` left by a killed server stops the next one while its number exists: because another process has it by
+ * now, or because nobody has collected the dead one, as in a container without an init process. The file also guards against processes
+ * of the dead server that still use the shared memory, so it stays: only the number is exchanged for our own, which a server that we
+ * start takes for no obstacle.
  */
 function disownStaleLock(cluster: string): void {
   const file = join(cluster, 'postmaster.pid');
   const pid = recordedPid(cluster);
-  if (pid === null || !isAlive(pid) || isPostmasterOf(pid, realpathSync(cluster))) return;
+  if (pid === null || isPostmasterOf(pid, realpathSync(cluster))) return;
   const lines = readFileSync(file, 'utf8').split('\n');
   writeFileSync(file, [String(process.pid), ...lines.slice(1)].join('\n'));
 }
