@@ -1,0 +1,14 @@
+/** Who asks: the verified identity behind a request. Every use case takes one, and sees what its project owns. */
+import type { ProjectId, Secret, UserId } from '@hearth/kernel';
+
+export interface Caller {
+  readonly projectId: ProjectId;
+  readonly userId: UserId;
+  readonly userName: string;
+  readonly roles: readonly string[];
+  /** For calls made in the user's own name: delegation, constraint look-ups. */
+  readonly token: Secret;
+}
+
+/** Administrators may read and change a stack of any project when they know its id; lists and names stay their own project's. */
+export const isAdministrator = (caller: Caller): boolean => caller.roles.includes('admin');

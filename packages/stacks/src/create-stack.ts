@@ -1,0 +1,106 @@
+/** Creating a stack: check everything, get a delegation, then write stack, definition, credential and event in one transaction. */
+import { asId, messageOf, Refusal, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
+import { countLiveRootStacks, findStackByName, insertStack, lockProjectStacks, type NewStack, type Queryable, type StackRecord } from '@hearth/store';
+import { isAdministrator, type Caller } from './caller.ts';
+import { checkedDefinition, parsedTemplate } from './checked-definition.ts';
+import { ownProject } from './own-stack.ts';
+import type { DelegatedTrust, StackPorts } from './ports.ts';
+import { invalid, stackExists } from './refusals.ts';
+import { deadline, startedEvent, startedReason } from './stack-event.ts';
+import { environmentAsJson, environmentOf, type DefinitionInput } from './stack-input.ts';
+
+export interface CreateStack extends DefinitionInput {
+  readonly name: string;
+  /** Null or 0: the default. */
+  readonly timeoutMins: number | null;
+  readonly disableRollback: boolean;
+  readonly tags: readonly string[] | null;
+}
+
+const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
+/** As much as PostgreSQL's timestamps and people's patience bear: ten years. */
+const MAX_TIMEOUT_MINS = 5_256_000;
+
+export async function createStack(ports: StackPorts, caller: Caller, request: CreateStack): Promise<StackRecord> {
+  checkStackName(request.name);
+  checkTimeout(request.timeoutMins);
+  await checkRoom(ports, ports.database, caller, request.name);
+  if (request.template === null) throw new Refusal('invalid', 'HTTPBadRequest', 'No template specified');
+  const definition = parsedTemplate(ports, request.template);
+  const environment = environmentOf(request);
+  const id = asId<StackId>(ports.random.uuid());
+  const bound = await checkedDefinition(ports, caller, { definition, environment, files: request.files, stackId: id, stackName: request.name });
+  const trust = await ports.delegation.create(caller);
+  const now = ports.clock.now();
+  const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
+  const definitionId = asId<DefinitionId>(ports.random.uuid());
+  const credentialId = asId<CredentialId>(ports.random.uuid());
+  const stack: StackRecord = {
+    id,
+    projectId: ownProject(caller),
+    name: request.name,
+    parentId: null,
+    description: bound.definition.description,
+    action: 'CREATE',
+    status: 'IN_PROGRESS',
+    statusReason: startedReason('CREATE'),
+    targetDefinitionId: definitionId,
+    definitionId,
+    rollbackDefinitionId: null,
+    traversal: 1,
+    timeoutMins,
+    disableRollback: request.disableRollback,
+    tags: request.tags,
+    ownerName: caller.userName,
+    userId: caller.userId,
+    credentialId,
+    createdAt: now,
+    updatedAt: null,
+    deletedAt: null,
+    deadlineAt: deadline(now, timeoutMins),
+    wakeVersion: 1,
+  };
+  await write(ports, caller, trust, {
+    stack,
+    definition: { id: definitionId, stackId: id, number: 1, template: definition.raw, environment: environmentAsJson(environment), files: request.files },
+    credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
+    event: startedEvent(ports, stack, 'CREATE', now),
+  });
+  return stack;
+}
+
+/** The stack and its delegation stand or fall together. */
+async function write(ports: StackPorts, caller: Caller, trust: DelegatedTrust, rows: NewStack): Promise<void> {
+  try {
+    await ports.database.transaction(async (tx) => {
+      await lockProjectStacks(tx, rows.stack.projectId);
+      await checkRoom(ports, tx, caller, rows.stack.name);
+      if (!(await insertStack(tx, ports.secretBox, rows))) throw stackExists(rows.stack.name);
+    });
+  } catch (error) {
+    try {
+      await ports.delegation.revoke(caller, trust);
+    } catch (failure) {
+      ports.log.warn('delegation-not-revoked', { stack: rows.stack.id, trust: trust.trustId, reason: messageOf(failure) });
+    }
+    throw error;
+  }
+}
+
+export function checkStackName(name: string): void {
+  if (NAME.test(name)) return;
+  throw invalid(`Invalid stack name ${name.slice(0, 300)} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`);
+}
+
+export function checkTimeout(timeoutMins: number | null): void {
+  if (timeoutMins !== null && timeoutMins > MAX_TIMEOUT_MINS) throw invalid(`Invalid timeout value ${timeoutMins}: at most ${MAX_TIMEOUT_MINS} minutes are possible.`);
+}
+
+/** A free name, and room for one more stack. */
+async function checkRoom(ports: StackPorts, db: Queryable, caller: Caller, name: string): Promise<void> {
+  const project = ownProject(caller);
+  if ((await findStackByName(db, project, name)) !== null) throw stackExists(name);
+  const limit = ports.limits.stacksPerProject;
+  if (limit < 0 || isAdministrator(caller) || (await countLiveRootStacks(db, project)) < limit) return;
+  throw invalid(`Request limit exceeded: You have reached the maximum stacks per tenant, ${limit}. Please delete some stacks.`, 'RequestLimitExceeded');
+}

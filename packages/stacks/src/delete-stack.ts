@@ -1,0 +1,22 @@
+/** Deleting a stack: from now on nothing of it is wanted. */
+import { requestDelete } from '@hearth/store';
+import type { Caller } from './caller.ts';
+import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
+import type { StackPorts } from './ports.ts';
+import { deadline, startedEvent, startedReason } from './stack-event.ts';
+
+/** Being asked again while the deletion runs changes nothing; after a failed one it begins anew. */
+export async function deleteStack(ports: StackPorts, caller: Caller, key: StackKey): Promise<void> {
+  await ports.database.transaction(async (tx) => {
+    const stack = await lockOwnLiveStack(tx, caller, key);
+    if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+    const now = ports.clock.now();
+    await requestDelete(tx, {
+      stackId: stack.id,
+      statusReason: startedReason('DELETE'),
+      updatedAt: now,
+      deadlineAt: deadline(now, stack.timeoutMins),
+      event: startedEvent(ports, stack, 'DELETE', now),
+    });
+  });
+}

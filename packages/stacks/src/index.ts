@@ -1,0 +1,26 @@
+/** @hearth/stacks: the use cases every façade shares. Each takes a caller and sees what that caller's project owns. */
+export { stackUseCases, type StackUseCases } from './use-cases.ts';
+export { isAdministrator, type Caller } from './caller.ts';
+export {
+  DEFAULT_STACK_LIMITS,
+  type ConstraintChecker,
+  type ConstraintQuestion,
+  type DelegatedTrust,
+  type Delegation,
+  type Observer,
+  type StackLimits,
+  type StackPorts,
+} from './ports.ts';
+export type { StackKey } from './own-stack.ts';
+export type { DefinitionInput } from './stack-input.ts';
+export type { CreateStack } from './create-stack.ts';
+export type { UpdateStack } from './update-stack.ts';
+export type { ListStacks, StackList } from './list-stacks.ts';
+export type { StackView } from './show-stack.ts';
+export type { OutputView } from './stack-reading.ts';
+export type { ListResources, ResourceView, StackResources } from './resources.ts';
+export type { EventView, ListEvents, StackEvents } from './events.ts';
+export type { ListResourceTypes } from './catalogue.ts';
+export { mayUseType } from './type-policy.ts';
+// What the use cases answer with, so that façades need not know the store.
+export type { EventRecord, EventSortKey, FilterColumn, StackRecord, StackSortKey } from '@hearth/store';

@@ -1,0 +1,51 @@
+/**
+ * The one place where a request meets a stack. Every use case that names a stack comes through here and gets it only if the caller's
+ * project owns it; anything else looks exactly like a stack that does not exist.
+ */
+import { asId, isUuidLike, type ProjectId, type StackId } from '@hearth/kernel';
+import { findStackById, findStackByName, lockStackById, type Queryable, type StackRecord } from '@hearth/store';
+import { isAdministrator, type Caller } from './caller.ts';
+import { notFound } from './refusals.ts';
+
+/** How a request names a stack: id and name must belong together when both are given. */
+export interface StackKey {
+  readonly id: string;
+  readonly name: string | null;
+}
+
+/** Whose stacks a caller may reach by id; null: anybody's. */
+const reach = (caller: Caller): ProjectId | null => (isAdministrator(caller) ? null : caller.projectId);
+
+/** Deleted stacks included: they can be shown. */
+export async function ownStack(db: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
+  return matching(key, isUuidLike(key.id) ? await findStackById(db, reach(caller), asId<StackId>(key.id)) : null);
+}
+
+export async function ownLiveStack(db: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
+  const stack = await ownStack(db, caller, key);
+  if (stack.deletedAt !== null) throw notFound('Stack', key.name ?? key.id);
+  return stack;
+}
+
+/** Locked until the transaction ends. */
+export async function lockOwnLiveStack(tx: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
+  const stack = matching(key, isUuidLike(key.id) ? await lockStackById(tx, reach(caller), asId<StackId>(key.id)) : null);
+  if (stack.deletedAt !== null) throw notFound('Stack', key.name ?? key.id);
+  return stack;
+}
+
+/** By id (deleted ones too), else by the name of a live stack. */
+export async function ownStackByNameOrId(db: Queryable, caller: Caller, nameOrId: string): Promise<StackRecord> {
+  const byId = isUuidLike(nameOrId) ? await findStackById(db, reach(caller), asId<StackId>(nameOrId)) : null;
+  const stack = byId ?? (await findStackByName(db, caller.projectId, nameOrId));
+  if (stack === null) throw notFound('Stack', nameOrId);
+  return stack;
+}
+
+/** The project whose stacks a list shows and whose names must be free. */
+export const ownProject = (caller: Caller): ProjectId => caller.projectId;
+
+function matching(key: StackKey, stack: StackRecord | null): StackRecord {
+  if (stack === null || (key.name !== null && stack.name !== key.name)) throw notFound('Stack', key.name ?? key.id);
+  return stack;
+}

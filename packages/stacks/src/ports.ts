@@ -1,0 +1,74 @@
+/** What the use cases need of the world around them; put together in the server, replaced in tests. */
+import type { Clock, Json, JsonObject, Log, Random, ResourceId } from '@hearth/kernel';
+import type { PatternMatcher, Registry } from '@hearth/resource-kit';
+import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
+import type { Caller } from './caller.ts';
+
+export interface StackPorts {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly registry: Registry;
+  readonly constraints: ConstraintChecker;
+  readonly delegation: Delegation;
+  readonly observer: Observer;
+  readonly matchesPattern: PatternMatcher;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly limits: StackLimits;
+  /** Revision shown by `build info`. */
+  readonly revision: string;
+}
+
+/** Judges values that only the cloud knows: `nova.flavor`, `glance.image` … */
+export interface ConstraintChecker {
+  /** One answer per question, in order: null when the value is fine, else what is wrong with it. Unknown names are never fine. */
+  check(caller: Caller, questions: readonly ConstraintQuestion[]): Promise<readonly (string | null)[]>;
+}
+export interface ConstraintQuestion {
+  readonly constraint: string;
+  readonly value: Json;
+}
+
+/** What later work may act with, once the caller's token has ended. */
+export interface Delegation {
+  /** Throws a `Failure` or `Refusal` when the cloud does not grant it. */
+  create(caller: Caller): Promise<DelegatedTrust>;
+  /** Ends a delegation that was not used after all. One that is gone already is fine. */
+  revoke(caller: Caller, trust: DelegatedTrust): Promise<void>;
+}
+export interface DelegatedTrust extends JsonObject {
+  readonly trustId: string;
+  readonly trustorUserId: string;
+}
+
+/** Reads attributes from the cloud now, with the stack's credentials. */
+export interface Observer {
+  /** By row id; a row that is gone or could not be read is missing. Never throws for a single row. */
+  observe(stack: StackRecord, rows: readonly ResourceRecord[]): Promise<ReadonlyMap<ResourceId, JsonObject>>;
+}
+
+/** -1 = unlimited, where said. */
+export interface StackLimits {
+  /** Characters of the template as sent. */
+  readonly templateSize: number;
+  /** -1 = unlimited. */
+  readonly resourcesPerStack: number;
+  /** Live root stacks; administrators are exempt; -1 = unlimited. */
+  readonly stacksPerProject: number;
+  /** When the request names none. */
+  readonly timeoutMins: number;
+  /** Rows of one list answer, whatever was asked for. */
+  readonly listRows: number;
+  /** Stacks with one of these tags are left out of lists unless hidden ones are asked for. */
+  readonly hiddenStackTags: readonly string[];
+}
+
+export const DEFAULT_STACK_LIMITS: StackLimits = {
+  templateSize: 524_288,
+  resourcesPerStack: 1000,
+  stacksPerProject: 512,
+  timeoutMins: 60,
+  listRows: 10_000,
+  hiddenStackTags: [],
+};

@@ -1,0 +1,138 @@
+/** Resources of a stack as users see them: those of its template, each with the row that stands for it, or still to be begun. */
+import { Refusal, type JsonObject, type ResourceId } from '@hearth/kernel';
+import { allRequires } from '@hearth/engine';
+import { listResources as selectResources, listResourcesByName, type ResourceRecord, type StackRecord } from '@hearth/store';
+import type { BoundDefinition } from '@hearth/template';
+import type { Caller } from './caller.ts';
+import { ownLiveStack, ownStack, type StackKey } from './own-stack.ts';
+import type { StackPorts } from './ports.ts';
+import { boundDefinition, shownAttributes, storedDefinition, visibleRows } from './stack-reading.ts';
+
+export interface ResourceView {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  /** Null until there is one. */
+  readonly physicalId: string | null;
+  readonly action: ResourceRecord['action'] | 'INIT';
+  readonly status: ResourceRecord['status'];
+  readonly statusReason: string;
+  readonly requiredBy: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Null when not asked for. */
+  readonly attributes: JsonObject | null;
+}
+export interface ListResources {
+  readonly names: readonly string[] | null;
+  readonly statuses: readonly string[] | null;
+  readonly actions: readonly string[] | null;
+  readonly physicalIds: readonly string[] | null;
+  readonly ids: readonly string[] | null;
+  /** Text to be found in the type's name. */
+  readonly typePart: string | null;
+  /** With attributes, as last observed. */
+  readonly withDetail: boolean;
+}
+export interface StackResources {
+  readonly stack: StackRecord;
+  readonly resources: readonly ResourceView[];
+}
+
+/** A deleted stack has none. */
+export async function listResources(ports: StackPorts, caller: Caller, key: StackKey, request: ListResources): Promise<StackResources> {
+  const stack = await ownStack(ports.database, caller, key);
+  if (stack.deletedAt !== null) return { stack, resources: [] };
+  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const rows = visibleRows(await selectResources(ports.database, ports.secretBox, stack.id));
+  const requiredBy = requiredByOf(ports, bound);
+  const resources: ResourceView[] = [];
+  for (const name of bound.resources.keys()) {
+    const row = rows.get(name) ?? null;
+    // What a deletion has not left a row of is gone, not still to be made.
+    if (row === null && stack.action === 'DELETE') continue;
+    const view = viewOf(bound, stack, name, row, requiredBy.get(name) ?? []);
+    if (!isWanted(view, row, request)) continue;
+    resources.push(request.withDetail ? { ...view, attributes: shownAttributes(ports, view.type, row?.attributes ?? {}, []) } : view);
+  }
+  return { stack, resources };
+}
+
+/** One resource with its attributes as the cloud has them now; what cannot be read is as last observed. Also one that only a row knows. */
+export async function showResource(
+  ports: StackPorts,
+  caller: Caller,
+  key: StackKey,
+  name: string,
+  withAttributes: readonly string[],
+): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }> {
+  const { stack, bound, row } = await ownResource(ports, caller, key, name);
+  const observed = row === null || row.physicalId === null || row.action === 'DELETE' ? null : await observedNow(ports, stack, row);
+  const view = viewOf(bound, stack, name, row, requiredByOf(ports, bound).get(name) ?? []);
+  const known = { ...row?.attributes, ...observed };
+  return { stack, resource: { ...view, attributes: shownAttributes(ports, view.type, known, withAttributes) } };
+}
+
+async function observedNow(ports: StackPorts, stack: StackRecord, row: ResourceRecord): Promise<JsonObject | null> {
+  const observed: ReadonlyMap<ResourceId, JsonObject> = await ports.observer.observe(stack, [row]);
+  return observed.get(row.id) ?? null;
+}
+
+export async function resourceMetadata(ports: StackPorts, caller: Caller, key: StackKey, name: string): Promise<JsonObject> {
+  const { row } = await ownResource(ports, caller, key, name);
+  return row?.metadata ?? {};
+}
+
+async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, name: string) {
+  const stack = await ownLiveStack(ports.database, caller, key);
+  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const row = visibleRows(await listResourcesByName(ports.database, ports.secretBox, stack.id, name)).get(name) ?? null;
+  if (row === null && (!bound.resources.has(name) || stack.action === 'DELETE')) throw resourceNotFound(stack, name);
+  return { stack, bound, row };
+}
+
+export const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
+  new Refusal('not-found', 'ResourceNotFound', `The Resource (${name}) could not be found in Stack ${stack.name}.`);
+
+function requiredByOf({ registry }: StackPorts, bound: BoundDefinition): ReadonlyMap<string, readonly string[]> {
+  const requiredBy = new Map<string, string[]>();
+  for (const [name, requires] of allRequires(bound, registry)) {
+    for (const required of requires) {
+      const names = requiredBy.get(required);
+      if (names === undefined) requiredBy.set(required, [name]);
+      else names.push(name);
+    }
+  }
+  return requiredBy;
+}
+
+function viewOf(bound: BoundDefinition, stack: StackRecord, name: string, row: ResourceRecord | null, requiredBy: readonly string[]): ResourceView {
+  const definition = bound.resources.get(name)?.definition;
+  const begun = stack.updatedAt ?? stack.createdAt;
+  return {
+    name,
+    type: row?.type ?? definition?.type ?? '',
+    description: definition?.description ?? '',
+    physicalId: row?.physicalId ?? null,
+    action: row?.action ?? 'INIT',
+    status: row?.status ?? 'COMPLETE',
+    statusReason: row?.statusReason ?? '',
+    requiredBy,
+    createdAt: row?.createdAt ?? begun,
+    updatedAt: row?.updatedAt ?? begun,
+    attributes: null,
+  };
+}
+
+function isWanted(view: ResourceView, row: ResourceRecord | null, request: ListResources): boolean {
+  const among = (allowed: readonly string[] | null, value: string): boolean => allowed === null || allowed.includes(value);
+  return (
+    among(request.names, view.name) &&
+    // `CREATE_COMPLETE` as shown, or the bare status.
+    (among(request.statuses, view.status) || among(request.statuses, `${view.action}_${view.status}`)) &&
+    among(request.actions, view.action) &&
+    among(request.physicalIds, view.physicalId ?? '') &&
+    among(request.ids, row?.id ?? '') &&
+    (request.typePart === null || view.type.includes(request.typePart))
+  );
+}

@@ -1,0 +1,85 @@
+/** A stack as it can be asked about: its present definition bound again, and the row that stands for each logical name. */
+import { Bug, type Json, type JsonObject } from '@hearth/kernel';
+import { rowReferences } from '@hearth/engine';
+import { findDefinition, listResources, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
+import { bindDefinition, parseTemplate, resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
+import type { StackPorts } from './ports.ts';
+import { environmentFromJson } from './stack-input.ts';
+
+export async function storedDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {
+  const record = await findDefinition(ports.database, ports.secretBox, stack.id, stack.definitionId);
+  if (record === null) throw new Bug(`stack ${stack.id} has no definition ${stack.definitionId}`);
+  return record;
+}
+
+export function boundDefinition(stack: StackRecord, record: DefinitionRecord): BoundDefinition {
+  const { definition } = parseTemplate(record.template);
+  if (definition === null) throw new Bug(`stored definition ${record.id} no longer parses`);
+  const { bound } = bindDefinition({
+    definition,
+    environment: environmentFromJson(record.environment),
+    pseudo: { stackId: stack.id, stackName: stack.name, projectId: stack.projectId },
+    files: record.files,
+    strict: true,
+  });
+  if (bound === null) throw new Bug(`stored definition ${record.id} no longer binds`);
+  return bound;
+}
+
+/**
+ * The row that users see for each name: not a replaced one while its successor is there, not one on its way out while another stands,
+ * and never one that is gone. Among equals the newest.
+ */
+export function visibleRows(rows: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord> {
+  const visible = new Map<string, ResourceRecord>();
+  for (const row of rows) {
+    if (row.action === 'DELETE' && row.status === 'COMPLETE') continue;
+    const other = visible.get(row.name);
+    if (other === undefined || rank(row) > rank(other) || (rank(row) === rank(other) && row.createdAt >= other.createdAt)) visible.set(row.name, row);
+  }
+  return visible;
+}
+const rank = (row: ResourceRecord): number => (row.replacedBy === null ? 2 : 0) + (row.action === 'DELETE' ? 0 : 1);
+
+export interface OutputView {
+  readonly name: string;
+  readonly description: string;
+  readonly value: Json;
+  /** Null: the value is good, or not known yet. */
+  readonly error: string | null;
+}
+
+export const outputDescription = (output: OutputDefinition): string => output.description ?? 'No description given';
+
+/** Outputs from what is known of the resources; one that cannot be computed has null for a value, and says why. */
+export async function resolvedOutputs(ports: StackPorts, stack: StackRecord, bound: BoundDefinition, names: Iterable<string>): Promise<readonly OutputView[]> {
+  const wanted = [...names];
+  const rows = wanted.length === 0 ? new Map<string, ResourceRecord>() : visibleRows(await listResources(ports.database, ports.secretBox, stack.id));
+  const references = rowReferences((name) => rows.get(name) ?? null, ports.registry);
+  return wanted.map((name) => {
+    const output = bound.outputs.get(name);
+    if (output === undefined) throw new Bug(`output ${name} is not in the definition of stack ${stack.id}`);
+    const resolved = resolveOutput(bound, name, references);
+    const errors = resolved.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+    const failed = errors.length > 0;
+    return {
+      name,
+      description: outputDescription(output),
+      value: failed ? null : resolved.value,
+      error: failed ? errors.map((diagnostic) => diagnostic.message).join('; ') : null,
+    };
+  });
+}
+
+/** Attributes as users see them: the map of a type's `show` attribute if it has one, else every attribute by name. */
+export function shownAttributes(ports: StackPorts, type: string, known: JsonObject, also: readonly string[]): JsonObject {
+  const schema = ports.registry.get(type)?.attributes ?? {};
+  const show = known['show'];
+  if (show !== undefined && show !== null && typeof show === 'object' && !Array.isArray(show)) {
+    const extra = also.filter((name) => !Object.hasOwn(show, name)).map((name) => [name, known[name] ?? null] as const);
+    return { ...(show as JsonObject), ...Object.fromEntries(extra) };
+  }
+  const names = new Set([...Object.keys(schema), ...also]);
+  names.delete('show');
+  return Object.fromEntries([...names].map((name) => [name, known[name] ?? null]));
+}

@@ -1,0 +1,151 @@
+/** Updating a stack: a new definition becomes the wanted one, whatever is under way. `replace` is HTTP's PUT, `patch` its PATCH. */
+import { asId, Bug, jsonEqual, Refusal, type DefinitionId, type Json, type JsonObject } from '@hearth/kernel';
+import { findDefinition, nextDefinitionNumber, requestUpdate, type DefinitionRecord, type StackRecord } from '@hearth/store';
+import { bindDefinition, parseTemplate, type BoundDefinition, type Definition, type Environment } from '@hearth/template';
+import type { Caller } from './caller.ts';
+import { checkedDefinition, parsedTemplate } from './checked-definition.ts';
+import { checkTimeout } from './create-stack.ts';
+import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
+import type { StackPorts } from './ports.ts';
+import { invalid, notSupported } from './refusals.ts';
+import { deadline, startedEvent, startedReason } from './stack-event.ts';
+import { environmentAsJson, environmentFromJson, environmentOf, type DefinitionInput } from './stack-input.ts';
+
+export interface UpdateStack extends DefinitionInput {
+  readonly mode: 'replace' | 'patch';
+  /** Null: as it is. */
+  readonly timeoutMins: number | null;
+  /** Null: as it is. */
+  readonly disableRollback: boolean | null;
+  /** Null: none, or as they are for a patch. */
+  readonly tags: readonly string[] | null;
+  /** Stored values a patch drops, so that defaults apply. */
+  readonly clearParameters: readonly string[];
+}
+
+/** How often a request is checked anew because another one got in between. */
+const ATTEMPTS = 5;
+
+export async function updateStack(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord> {
+  checkTimeout(request.timeoutMins);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const updated = await tryUpdate(ports, caller, key, request);
+    if (updated !== null) return updated;
+  }
+  throw new Refusal('conflict', 'ActionInProgress', `The Stack (${key.name ?? key.id}) is being changed by other requests; try again.`);
+}
+
+interface Wanted {
+  readonly definition: Definition;
+  readonly environment: Environment;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Null when the stack's definition changed while this one was being checked. */
+async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord | null> {
+  const stack = await ownLiveStack(ports.database, caller, key);
+  checkMayUpdate(stack);
+  const present = await presentDefinition(ports, stack);
+  const wanted = request.mode === 'patch' ? patched(ports, request, present) : replaced(ports, request);
+  const owner: Caller = { ...caller, projectId: stack.projectId };
+  const bound = await checkedDefinition(ports, owner, { ...wanted, stackId: stack.id, stackName: stack.name });
+  checkImmutable(stack, present, bound);
+  return ports.database.transaction(async (tx) => {
+    const locked = await lockOwnLiveStack(tx, caller, key);
+    checkMayUpdate(locked);
+    if (locked.definitionId !== stack.definitionId) return null;
+    const now = ports.clock.now();
+    const timeoutMins = request.timeoutMins || locked.timeoutMins;
+    const definition: DefinitionRecord = {
+      id: asId<DefinitionId>(ports.random.uuid()),
+      stackId: locked.id,
+      number: await nextDefinitionNumber(tx, locked.id),
+      template: wanted.definition.raw,
+      environment: environmentAsJson(wanted.environment),
+      files: wanted.files,
+    };
+    const patch = {
+      description: wanted.definition.description,
+      statusReason: startedReason('UPDATE'),
+      rollbackDefinitionId: rollbackTarget(locked),
+      timeoutMins,
+      disableRollback: request.disableRollback ?? locked.disableRollback,
+      tags: request.tags ?? (request.mode === 'patch' ? locked.tags : null),
+      updatedAt: now,
+      deadlineAt: deadline(now, timeoutMins),
+    };
+    await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
+    return {
+      ...locked,
+      ...patch,
+      action: 'UPDATE',
+      status: 'IN_PROGRESS',
+      targetDefinitionId: definition.id,
+      definitionId: definition.id,
+      traversal: locked.traversal + 1,
+      wakeVersion: locked.wakeVersion + 1,
+    };
+  });
+}
+
+function checkMayUpdate(stack: StackRecord): void {
+  if (stack.action === 'DELETE' || stack.action === 'SUSPEND') throw notSupported(`Updating a stack when it is ${stack.action}_${stack.status}`);
+}
+
+/**
+ * What the stack last completed with. While it is complete that is what it wants (nothing, after a creation was rolled back);
+ * afterwards it is what was noted when it was left.
+ */
+function rollbackTarget(stack: StackRecord): DefinitionId | null {
+  return stack.status === 'COMPLETE' ? stack.targetDefinitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
+}
+
+async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {
+  const present = await findDefinition(ports.database, ports.secretBox, stack.id, stack.definitionId);
+  if (present === null) throw new Bug(`stack ${stack.id} has no definition ${stack.definitionId}`);
+  return present;
+}
+
+function replaced(ports: StackPorts, request: UpdateStack): Wanted {
+  if (request.template === null) throw new Refusal('invalid', 'HTTPBadRequest', 'No template specified');
+  return { definition: parsedTemplate(ports, request.template), environment: environmentOf(request), files: request.files };
+}
+
+/** The stored definition with what the request gives laid over it; stored parameters that the new template lacks are dropped. */
+function patched(ports: StackPorts, request: UpdateStack, present: DefinitionRecord): Wanted {
+  const definition = request.template === null ? storedTemplate(present) : parsedTemplate(ports, request.template);
+  const stored = environmentFromJson(present.environment);
+  const kept = (values: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => definition.parameters.has(name) && !request.clearParameters.includes(name)));
+  const environment = environmentOf(request, { ...stored, parameters: kept(stored.parameters) });
+  return { definition, environment, files: { ...present.files, ...request.files } };
+}
+
+function storedTemplate(present: DefinitionRecord): Definition {
+  const { definition } = parseTemplate(present.template);
+  if (definition === null) throw new Bug(`stored definition ${present.id} no longer parses`);
+  return definition;
+}
+
+/** Parameters marked immutable keep the value they have, if they have one. */
+function checkImmutable(stack: StackRecord, present: DefinitionRecord, after: BoundDefinition): void {
+  const names = [...after.definition.parameters.values()].filter((schema) => schema.immutable).map((schema) => schema.name);
+  if (names.length === 0) return;
+  const before = boundValues(stack, present);
+  const changed = names.filter((name) => {
+    const old = before.get(name);
+    return old !== undefined && !jsonEqual(old, after.parameters.get(name) ?? null);
+  });
+  if (changed.length > 0) throw invalid(`The following parameters are immutable and may not be updated: ${changed.join(', ')}`, 'ImmutableParameterModified');
+}
+
+function boundValues(stack: StackRecord, present: DefinitionRecord): ReadonlyMap<string, Json> {
+  const { bound } = bindDefinition({
+    definition: storedTemplate(present),
+    environment: environmentFromJson(present.environment),
+    pseudo: { stackId: stack.id, stackName: stack.name, projectId: stack.projectId },
+    files: present.files,
+    strict: false,
+  });
+  return bound?.parameters ?? new Map();
+}

@@ -1,0 +1,79 @@
+/** The use cases as one object for the façades: each takes the caller first, and nothing reaches the database around them. */
+import type { JsonObject } from '@hearth/kernel';
+import type { StackRecord } from '@hearth/store';
+import type { Caller } from './caller.ts';
+import {
+  listResourceTypes,
+  listTemplateFunctions,
+  listTemplateVersions,
+  resourceTypeTemplate,
+  showResourceType,
+  validateTemplate,
+  type ListResourceTypes,
+} from './catalogue.ts';
+import { createStack, type CreateStack } from './create-stack.ts';
+import { deleteStack } from './delete-stack.ts';
+import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
+import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
+import type { StackKey } from './own-stack.ts';
+import type { StackPorts } from './ports.ts';
+import { listResources, resourceMetadata, showResource, type ListResources, type ResourceView, type StackResources } from './resources.ts';
+import { findStack, listOutputs, showOutput, showStack, type StackView } from './show-stack.ts';
+import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
+import type { DefinitionInput } from './stack-input.ts';
+import type { OutputView } from './stack-reading.ts';
+import { updateStack, type UpdateStack } from './update-stack.ts';
+
+export interface StackUseCases {
+  createStack(caller: Caller, request: CreateStack): Promise<StackRecord>;
+  updateStack(caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord>;
+  deleteStack(caller: Caller, key: StackKey): Promise<void>;
+  listStacks(caller: Caller, request: ListStacks): Promise<StackList>;
+  findStack(caller: Caller, nameOrId: string): Promise<StackRecord>;
+  showStack(caller: Caller, key: StackKey, resolvesOutputs: boolean): Promise<StackView>;
+  stackTemplate(caller: Caller, key: StackKey): Promise<JsonObject>;
+  stackEnvironment(caller: Caller, key: StackKey): Promise<JsonObject>;
+  stackFiles(caller: Caller, key: StackKey): Promise<Readonly<Record<string, string>>>;
+  listOutputs(caller: Caller, key: StackKey): ReturnType<typeof listOutputs>;
+  showOutput(caller: Caller, key: StackKey, name: string): Promise<OutputView>;
+  listResources(caller: Caller, key: StackKey, request: ListResources): Promise<StackResources>;
+  showResource(caller: Caller, key: StackKey, name: string, withAttributes: readonly string[]): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }>;
+  resourceMetadata(caller: Caller, key: StackKey, name: string): Promise<JsonObject>;
+  listEvents(caller: Caller, key: StackKey, request: ListEvents): Promise<StackEvents>;
+  showEvent(caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView>;
+  validateTemplate(caller: Caller, request: DefinitionInput): JsonObject;
+  listResourceTypes(caller: Caller, request: ListResourceTypes): ReturnType<typeof listResourceTypes>;
+  showResourceType(caller: Caller, name: string, withDescription: boolean): JsonObject;
+  resourceTypeTemplate(caller: Caller, name: string, language: 'hot' | 'cfn'): JsonObject;
+  listTemplateVersions(): ReturnType<typeof listTemplateVersions>;
+  listTemplateFunctions(version: string, withConditions: boolean): ReturnType<typeof listTemplateFunctions>;
+  revision(): string;
+}
+
+export function stackUseCases(ports: StackPorts): StackUseCases {
+  return {
+    createStack: (caller, request) => createStack(ports, caller, request),
+    updateStack: (caller, key, request) => updateStack(ports, caller, key, request),
+    deleteStack: (caller, key) => deleteStack(ports, caller, key),
+    listStacks: (caller, request) => listStacks(ports, caller, request),
+    findStack: (caller, nameOrId) => findStack(ports, caller, nameOrId),
+    showStack: (caller, key, resolvesOutputs) => showStack(ports, caller, key, resolvesOutputs),
+    stackTemplate: (caller, key) => stackTemplate(ports, caller, key),
+    stackEnvironment: (caller, key) => stackEnvironment(ports, caller, key),
+    stackFiles: (caller, key) => stackFiles(ports, caller, key),
+    listOutputs: (caller, key) => listOutputs(ports, caller, key),
+    showOutput: (caller, key, name) => showOutput(ports, caller, key, name),
+    listResources: (caller, key, request) => listResources(ports, caller, key, request),
+    showResource: (caller, key, name, withAttributes) => showResource(ports, caller, key, name, withAttributes),
+    resourceMetadata: (caller, key, name) => resourceMetadata(ports, caller, key, name),
+    listEvents: (caller, key, request) => listEvents(ports, caller, key, request),
+    showEvent: (caller, key, resource, id) => showEvent(ports, caller, key, resource, id),
+    validateTemplate: (caller, request) => validateTemplate(ports, caller, request),
+    listResourceTypes: (caller, request) => listResourceTypes(ports, caller, request),
+    showResourceType: (caller, name, withDescription) => showResourceType(ports, caller, name, withDescription),
+    resourceTypeTemplate: (caller, name, language) => resourceTypeTemplate(ports, caller, name, language),
+    listTemplateVersions,
+    listTemplateFunctions,
+    revision: () => ports.revision,
+  };
+}
