@@ -4,7 +4,7 @@
  */
 import { asId, Failure, type CredentialId, type DefinitionId, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type * as Vitest from 'vitest';
 import type { EngineBatch, EngineStore, Fence } from '../engine-store.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from '../records.ts';
 import { newHolderId, sampleCredential, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './sample-records.ts';
@@ -27,44 +27,50 @@ export interface EngineStoreHarness {
   close(): Promise<void>;
 }
 
+/** Vitest itself, handed in, so that this module can also be loaded by programs that run outside it. */
+export type TestRunner = Pick<typeof Vitest, 'describe' | 'test' | 'expect' | 'beforeAll' | 'afterAll'>;
+
 const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [] };
 
-export function engineStoreContract(title: string, makeHarness: () => Promise<EngineStoreHarness>): void {
-  describe(`engine store: ${title}`, () => {
+export function engineStoreContract(runner: TestRunner, title: string, makeHarness: () => Promise<EngineStoreHarness>): void {
+  runner.describe(`engine store: ${title}`, () => {
     let harness: EngineStoreHarness;
-    beforeAll(async () => {
+    runner.beforeAll(async () => {
       harness = await makeHarness();
     });
-    afterAll(() => harness.close());
+    runner.afterAll(() => harness.close());
     const owned = async (given: Partial<StackRecord> = {}, credential: CredentialRecord | null = null): Promise<{ stack: StackRecord; fence: Fence }> => {
       const stack = sampleStack(credential === null ? given : { ...given, credentialId: credential.id });
       await harness.insert(stack, sampleDefinition(stack), credential);
       return { stack, fence: await harness.claim(stack.id, newHolderId()) };
     };
-    const use = (): EngineStoreHarness => harness;
-    loadTests(use, owned);
-    commitTests(use, owned);
-    fenceTests(use, owned);
-    releaseTests(use, owned);
-    tidyingTests(use, owned);
+    const suite: Suite = { test: runner.test, expect: runner.expect, use: () => harness, owned };
+    loadTests(suite);
+    commitTests(suite);
+    fenceTests(suite);
+    releaseTests(suite);
+    tidyingTests(suite);
   });
 }
 
-type Use = () => EngineStoreHarness;
-type Owned = (given?: Partial<StackRecord>, credential?: CredentialRecord | null) => Promise<{ stack: StackRecord; fence: Fence }>;
+interface Suite extends Pick<TestRunner, 'test' | 'expect'> {
+  readonly use: () => EngineStoreHarness;
+  readonly owned: (given?: Partial<StackRecord>, credential?: CredentialRecord | null) => Promise<{ stack: StackRecord; fence: Fence }>;
+}
 
 const byId = (rows: readonly ResourceRecord[]): readonly ResourceRecord[] => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-async function expectLeaseLost(work: Promise<unknown>): Promise<void> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(Failure);
-  expect((error as Failure).code).toBe('lease-lost');
+/** The code of the failure that the work ends with; null when it succeeds. */
+async function failureCode(work: Promise<unknown>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return error instanceof Failure ? error.code : `not a failure: ${String(error)}`;
+  }
 }
 
-function loadTests(use: Use, owned: Owned): void {
+function loadTests({ test, expect, use, owned }: Suite): void {
   test('a stack that is not there loads as null', async () => {
     expect(await use().store.load(asId<StackId>(randomUUID()))).toBeNull();
   });
@@ -91,7 +97,7 @@ function loadTests(use: Use, owned: Owned): void {
   });
 }
 
-function commitTests(use: Use, owned: Owned): void {
+function commitTests({ test, expect, use, owned }: Suite): void {
   test('every field of a resource survives', async () => {
     const { stack, fence } = await owned();
     const other = sampleResource(stack.id, { name: 'net', type: 'OS::Neutron::Net' });
@@ -204,7 +210,7 @@ function commitTests(use: Use, owned: Owned): void {
   });
 }
 
-function fenceTests(use: Use, owned: Owned): void {
+function fenceTests({ test, expect, use, owned }: Suite): void {
   test('a stale owner writes nothing, whatever it tries', async () => {
     const credential = sampleCredential(sampleStack());
     const { stack, fence } = await owned({}, credential);
@@ -218,19 +224,18 @@ function fenceTests(use: Use, owned: Owned): void {
 
     const stale: readonly Fence[] = [fence, { ...next, epoch: fence.epoch }, { ...fence, epoch: next.epoch }, { ...next, epoch: next.epoch + 1 }];
     for (const old of stale) {
-      await expectLeaseLost(
-        use().store.commit(old, {
-          stack: { ifTraversal: 2, patch: { status: 'FAILED' } },
-          resources: [{ ...kept, name: 'changed' }, sampleResource(stack.id)],
-          removed: [],
-          events: [sampleEvent(stack.id)],
-        }),
-      );
-      await expectLeaseLost(use().store.commit(old, { ...EMPTY, removed: [kept.id] }));
-      await expectLeaseLost(use().store.commit(old, EMPTY));
-      await expectLeaseLost(use().store.release(old, before?.stack.wakeVersion ?? 0, null));
-      await expectLeaseLost(use().store.deleteCredential(old, credential.id));
-      await expectLeaseLost(use().store.pruneDefinitions(old, []));
+      const full: EngineBatch = {
+        stack: { ifTraversal: 2, patch: { status: 'FAILED' } },
+        resources: [{ ...kept, name: 'changed' }, sampleResource(stack.id)],
+        removed: [],
+        events: [sampleEvent(stack.id)],
+      };
+      expect(await failureCode(use().store.commit(old, full))).toBe('lease-lost');
+      expect(await failureCode(use().store.commit(old, { ...EMPTY, removed: [kept.id] }))).toBe('lease-lost');
+      expect(await failureCode(use().store.commit(old, EMPTY))).toBe('lease-lost');
+      expect(await failureCode(use().store.release(old, before?.stack.wakeVersion ?? 0, null))).toBe('lease-lost');
+      expect(await failureCode(use().store.deleteCredential(old, credential.id))).toBe('lease-lost');
+      expect(await failureCode(use().store.pruneDefinitions(old, []))).toBe('lease-lost');
     }
     expect(await use().store.load(stack.id)).toEqual(before);
     expect(await use().events(stack.id)).toEqual([]);
@@ -242,7 +247,7 @@ function fenceTests(use: Use, owned: Owned): void {
   test('the same holder under an older epoch is stale too', async () => {
     const { stack, fence } = await owned();
     await use().claim(stack.id, fence.holderId);
-    await expectLeaseLost(use().store.commit(fence, EMPTY));
+    expect(await failureCode(use().store.commit(fence, EMPTY))).toBe('lease-lost');
   });
 
   test('commits of two stacks do not touch each other', async () => {
@@ -269,15 +274,15 @@ function fenceTests(use: Use, owned: Owned): void {
   });
 }
 
-function releaseTests(use: Use, owned: Owned): void {
+function releaseTests({ test, expect, use, owned }: Suite): void {
   for (const dueAt of [null, 1_900_000_000_456]) {
     test(`a released stack is free and due at ${dueAt}`, async () => {
       const { stack, fence } = await owned();
       const { wakeVersion } = await use().store.commit(fence, EMPTY);
       expect(await use().store.release(fence, wakeVersion, dueAt)).toBe(true);
       expect(await use().ownership(stack.id)).toEqual({ holderId: null, dueAt });
-      await expectLeaseLost(use().store.commit(fence, EMPTY));
-      await expectLeaseLost(use().store.release(fence, wakeVersion, null));
+      expect(await failureCode(use().store.commit(fence, EMPTY))).toBe('lease-lost');
+      expect(await failureCode(use().store.release(fence, wakeVersion, null))).toBe('lease-lost');
     });
   }
 
@@ -292,7 +297,7 @@ function releaseTests(use: Use, owned: Owned): void {
   });
 }
 
-function tidyingTests(use: Use, owned: Owned): void {
+function tidyingTests({ test, expect, use, owned }: Suite): void {
   test('a credential is detached and deleted; again does no harm', async () => {
     const credential = sampleCredential(sampleStack());
     const { stack, fence } = await owned({}, credential);

@@ -2,7 +2,7 @@
 import type { Database } from '../database.ts';
 
 /** One line per leftover, empty when there is none. */
-export async function heldRows(database: Database): Promise<readonly string[]> {
+export async function leftoverRows(database: Database): Promise<readonly string[]> {
   const rows = await database.query<{ line: string }>({
     text: `
       select 'lease of ' || name || ' until ' || expires_at as line from lease_holder where expires_at > now()
