@@ -1,0 +1,58 @@
+/** The network service as the mini-cloud takes it in: URLs, faults, and the networks that are there from the start. */
+import type { JsonObject } from '@hearth/kernel';
+import { neutronFault } from '../faults/neutron-fault.ts';
+import type { Service, ServiceContext } from '../service.ts';
+import type { CloudStore } from '../store/cloud-store.ts';
+import { networkAttributes, subnetAttributes, collections } from './objects.ts';
+import { networkRoutes } from './routes.ts';
+import { createNetwork, createSubnet } from './networks.ts';
+import type { Attributes } from './attributes.ts';
+import { ensureDefaultGroup } from './security-groups.ts';
+import { seedIdentity } from './seed-identity.ts';
+
+export const networkService = (): Service => ({
+  type: 'network',
+  name: 'neutron',
+  prefixes: ['/network'],
+  catalogPath: '/network',
+  fault: neutronFault,
+  routes: networkRoutes,
+  seed,
+});
+
+const defaultsOf = (attributes: Attributes): JsonObject =>
+  Object.fromEntries(Object.entries(attributes).flatMap(([name, attribute]) => (attribute.byDefault === undefined ? [] : [[name, attribute.byDefault]])));
+
+interface SeedNetwork {
+  readonly name: string;
+  readonly projectId: string;
+  readonly values: JsonObject;
+  readonly subnet: JsonObject;
+}
+
+/** An external network, and one of the demo project's own. */
+async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
+  const { projectIds } = context.facts;
+  const admin = projectIds.admin ?? '';
+  const demo = projectIds.demo ?? '';
+  await seedNetwork(tx, context, {
+    name: 'public',
+    projectId: admin,
+    values: { 'router:external': true, mtu: 1500, 'provider:network_type': 'flat', 'provider:physical_network': 'external' },
+    subnet: { name: 'public-subnet', cidr: '198.18.0.0/16', enable_dhcp: false },
+  });
+  await seedNetwork(tx, context, { name: 'private', projectId: demo, values: {}, subnet: { name: 'private-subnet', cidr: '10.10.0.0/16' } });
+  for (const projectId of Object.values(projectIds)) await ensureDefaultGroup(tx, projectId, context.clock.now(), context.random);
+}
+
+async function seedNetwork(tx: CloudStore, context: ServiceContext, wanted: SeedNetwork): Promise<void> {
+  const where = [{ field: 'name', in: [wanted.name] }, { field: 'project_id', in: [wanted.projectId] }];
+  const found = await tx.documents.list(collections.networks, { where, limit: 1 });
+  if (found.length > 0) return;
+  const nowMs = context.clock.now();
+  const { projectId } = wanted;
+  const values = { ...defaultsOf(networkAttributes), name: wanted.name, ...wanted.values };
+  const network = await createNetwork(tx, { projectId, values }, { id: context.random.uuid(), nowMs });
+  const subnet = { ...defaultsOf(subnetAttributes), network_id: network.id, ip_version: 4, ...wanted.subnet };
+  await createSubnet(tx, { projectId, values: subnet }, seedIdentity(projectId), { id: context.random.uuid(), nowMs });
+}
