@@ -1,13 +1,18 @@
-/** The test run: tests beside the sources, one PostgreSQL for all of them. */
+/** Vitest for the whole repository: one run, one PostgreSQL, fast tests before the ones that drive whole programs. */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { UnitTestsFirst } from './tools/test/unit-tests-first.ts';
 
-// Vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '.cache/**'],
     globalSetup: ['packages/testkit/src/global-setup.ts'],
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    pool: 'forks',
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+    sequence: { sequencer: UnitTestsFirst },
   },
 });

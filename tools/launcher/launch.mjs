@@ -15,6 +15,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const targets = {
   start: { script: 'apps/server/src/main.ts', first: ['start'] },
   dev: { script: 'apps/server/src/main.ts', first: ['start'], watch: true },
+  serve: { script: 'apps/server/src/main.ts', first: ['serve'] },
   test: { script: 'tools/test/run.ts', first: [] },
   check: { script: 'tools/check/run.ts', first: [] },
   bench: { script: 'tools/bench/run.ts', first: [] },
@@ -25,7 +26,7 @@ const targets = {
 
 /** The command line may not know the server; `hearth serve` is therefore decided here. */
 function choose(word, args) {
-  if (word === 'cli' && args[0] === 'serve') return { target: { ...targets.start }, args: args.slice(1) };
+  if (word === 'cli' && args[0] === 'serve') return { target: targets.serve, args: args.slice(1) };
   return { target: Object.hasOwn(targets, word) ? targets[word] : undefined, args };
 }
 
