@@ -2,7 +2,7 @@
 import { asId, type CredentialId, type DefinitionId, type HolderId, type StackId } from '@hearth/kernel';
 import { testDatabase } from '@hearth/testkit';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, expect, test } from 'vitest';
+import * as vitest from 'vitest';
 import type { EngineBatch, Fence } from './engine-store.ts';
 import { createEngineStore } from './engine-store-postgres.ts';
 import { EVENT_CHANNEL } from './queries/commit-batch.ts';
@@ -11,6 +11,8 @@ import type { NewEvent, StackRecord } from './records.ts';
 import { createSecretBox } from './secret-box.ts';
 import { engineStoreContract, type EngineStoreHarness } from './testing/engine-store-contract.ts';
 import { newHolderId, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './testing/sample-records.ts';
+
+const { afterAll, expect, test } = vitest;
 
 const place = await testDatabase({ poolSize: 6 });
 const { database } = place;
@@ -60,7 +62,7 @@ const harness: EngineStoreHarness = {
   close: async () => {},
 };
 
-engineStoreContract('PostgreSQL', async () => harness);
+engineStoreContract(vitest, 'PostgreSQL', async () => harness);
 
 const owned = async (): Promise<{ stack: StackRecord; fence: Fence }> => {
   const stack = sampleStack();
