@@ -11,3 +11,12 @@ export type {
   ResourceDefinition,
 } from './definition/definition.ts';
 export type { BoundDefinition, BoundResource, Environment, PseudoParameters, References, Resolved } from './definition/bound.ts';
+export { loadDocument, type LoadedDocument } from './document/load-document.ts';
+export { parseTemplate } from './parse-template.ts';
+export { emptyEnvironment, parseEnvironment, type ParsedEnvironment } from './environment/parse-environment.ts';
+export { bindDefinition, type BindInput, type BindResult } from './binding/bind-definition.ts';
+export type { DeletionPolicy } from './binding/deletion-policy.ts';
+export { resolveExpression, resolveOutput, resolveResource, type ResolvedResource } from './binding/resolve.ts';
+export { parameterView } from './views/parameter-view.ts';
+export { environmentView, validateView } from './views/validate-view.ts';
+export { templateFunctions, templateVersions, type FunctionDescription, type TemplateVersion } from './views/version-lists.ts';

@@ -8,7 +8,7 @@ const PARTS = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query'
 
 /** Everything but letters, digits, `_.-~` and the characters of `safe` as %XX of its UTF-8 bytes. */
 function percentEncoded(text: string, safe: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll(/%[0-9A-F]{2}|[!'()*]/g, (match) => {
+  return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(/%[0-9A-F]{2}|[!'()*]/g, (match) => {
     const char = match.length === 1 ? match : String.fromCharCode(Number.parseInt(match.slice(1), 16));
     if (safe.includes(char) && char.charCodeAt(0) < 0x80) return char;
     return match.length === 3 ? match : `%${match.charCodeAt(0).toString(16).toUpperCase()}`;

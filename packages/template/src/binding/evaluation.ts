@@ -1,0 +1,220 @@
+/**
+ * Evaluating expressions: calls functions, marks what is unknown or secret, counts what is produced, and turns errors into problems with a
+ * path. Recursion is bounded by the depth of documents.
+ */
+import { type Json, type JsonObject, type Path, pathText } from '@hearth/kernel';
+import type { References } from '../definition/bound.ts';
+import type { Expression } from '../definition/definition.ts';
+import { type Problems, similar } from '../definition/problems.ts';
+import { MAX_PRODUCED } from '../document/limits.ts';
+import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall, wrongValue } from '../functions/contract.ts';
+import { valueSize } from '../functions/value-size.ts';
+
+/** What evaluation needs to know. `parameters` lacks a declared parameter that has no value (only where values are not demanded). */
+export interface EvaluationInput {
+  readonly table: FunctionTable;
+  readonly parameters: ReadonlyMap<string, Json>;
+  readonly declared: { has(name: string): boolean; keys(): Iterable<string> };
+  readonly hidden: ReadonlySet<string>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly conditions: ReadonlyMap<string, boolean>;
+  /** Enabled resources. */
+  readonly resources: { has(name: string): boolean; keys(): Iterable<string> };
+  readonly references: References;
+  readonly problems: Problems;
+}
+
+/** The bound on produced values was exceeded: ends the whole evaluation. */
+class OverBudget extends Error {}
+
+export class Evaluation implements Scope {
+  readonly facade: JsonObject | null = null;
+  readonly #input: EvaluationInput;
+  #left = MAX_PRODUCED;
+  #path: Path = [];
+  /** Unknown places and reported errors so far: while one is below a call, errors of the call prove nothing. */
+  #doubts = 0;
+  #unknown = false;
+  #secret = false;
+  #inCondition = false;
+
+  constructor(input: EvaluationInput) {
+    this.#input = input;
+  }
+
+  get unknown(): boolean {
+    return this.#unknown;
+  }
+  get secret(): boolean {
+    return this.#secret;
+  }
+
+  /** The value of a whole expression; what is elided at the top is null. Never throws. */
+  valueOf(expression: Expression, path: Path): Json {
+    return this.#guarded(path, () => {
+      const value = this.resolve(expression);
+      return value === ELIDED ? null : value;
+    }, null);
+  }
+
+  /** The truth of a condition at the top of its own expression. */
+  conditionOf(expression: Expression, path: Path): boolean {
+    return this.#guarded(path, () => this.condition(expression), false);
+  }
+
+  #guarded<T>(path: Path, evaluate: () => T, otherwise: T): T {
+    this.#path = path;
+    try {
+      return evaluate();
+    } catch (error) {
+      if (error instanceof FunctionError) this.#report(error, this.#path);
+      else if (error instanceof OverBudget) {
+        const message = `the functions here produce more than the ${MAX_PRODUCED} characters and elements allowed`;
+        this.#input.problems.add({ type: 'RequestLimitExceeded', code: 'value-too-large', message, path: this.#path });
+      } else throw error;
+      return otherwise;
+    }
+  }
+
+  resolve(expression: Expression): Evaluated {
+    switch (expression.kind) {
+      case 'data':
+        return expression.value;
+      case 'list': {
+        const items: Json[] = [];
+        for (const item of expression.items) {
+          const value = this.resolve(item);
+          if (value !== ELIDED) items.push(value);
+        }
+        return items;
+      }
+      case 'map': {
+        const entries: [string, Json][] = [];
+        for (const [key, item] of expression.entries) {
+          const value = this.resolve(item);
+          if (value !== ELIDED) entries.push([key, value]);
+        }
+        return Object.fromEntries(entries);
+      }
+      case 'call':
+        return this.#call(expression);
+    }
+  }
+
+  #call(call: Expression & { kind: 'call' }): Evaluated {
+    const outer = this.#path;
+    const doubts = this.#doubts;
+    this.#path = call.path;
+    try {
+      const { table } = this.#input;
+      const entry = (this.#inCondition ? table.conditionFunctions : table.functions).get(call.name);
+      if (entry === undefined) throw wrongCall(`the function "${call.name}" is not supported in conditions`, { code: 'function-not-in-condition' });
+      const value = entry.evaluate(call.args, this);
+      this.#path = outer;
+      return value;
+    } catch (error) {
+      if (!(error instanceof FunctionError)) throw error;
+      // A shape that stands in the text is wrong whatever the unknown values turn out to be.
+      const certain = this.#doubts === doubts || (error.structural && call.args.kind !== 'call');
+      if (certain) this.#report(error, call.path);
+      this.#path = outer;
+      return null;
+    }
+  }
+
+  #report(error: FunctionError, path: Path): void {
+    this.#doubts++;
+    this.#input.problems.add({ type: error.type, code: error.code, message: error.message, path, hint: error.hint });
+  }
+
+  condition(expression: Expression): boolean {
+    if (expression.kind === 'data' && typeof expression.value === 'string') return this.#namedCondition(expression.value);
+    const before = this.#inCondition;
+    const doubts = this.#doubts;
+    this.#inCondition = true;
+    const value = this.resolve(expression);
+    this.#inCondition = before;
+    if (typeof value === 'boolean') return value;
+    if (this.#doubts > doubts) return false;
+    throw wrongValue('a condition must be the name of a condition, a boolean, or a function that yields a boolean');
+  }
+
+  #namedCondition(name: string): boolean {
+    const value = this.#input.conditions.get(name);
+    if (value !== undefined) return value;
+    throw wrongCall(`the condition "${name}" does not exist`, {
+      type: 'InvalidConditionReference',
+      code: 'unknown-condition',
+      hint: similar(name, this.#input.conditions.keys()),
+    });
+  }
+
+  parameter(name: string): Json {
+    const { parameters, declared, hidden } = this.#input;
+    const value = parameters.get(name);
+    if (value === undefined) {
+      if (declared.has(name)) return this.#unknownValue();
+      throw wrongCall(`The Parameter (${name}) was not provided.`, {
+        type: 'UserParameterMissing',
+        code: 'unknown-parameter',
+        hint: similar(name, declared.keys()) ?? 'declare it in the section "parameters"',
+      });
+    }
+    if (hidden.has(name)) this.#secret = true;
+    return this.#counted(value);
+  }
+  hasParameter(name: string): boolean {
+    return this.#input.declared.has(name) || this.#input.parameters.has(name);
+  }
+  hasResource(name: string): boolean {
+    return this.#input.resources.has(name);
+  }
+
+  #needResource(name: string): void {
+    if (this.#input.resources.has(name)) return;
+    throw wrongCall(`The specified reference "${name}" (in ${pathText(this.#path.slice(0, -1))}) is incorrect.`, {
+      type: 'InvalidTemplateReference',
+      code: 'unknown-resource',
+      hint: similar(name, this.#input.resources.keys()),
+    });
+  }
+  #unknownValue(): Json {
+    this.#unknown = true;
+    this.#doubts++;
+    return null;
+  }
+  #counted(value: Json): Json {
+    this.spend(valueSize(value, this.#left));
+    return value;
+  }
+  referenceId(resource: string): Json {
+    this.#needResource(resource);
+    const value = this.#input.references.referenceId(resource);
+    return value === undefined ? this.#unknownValue() : value;
+  }
+  attribute(resource: string, attribute: string): Json {
+    this.#needResource(resource);
+    const value = this.#input.references.attribute(resource, attribute);
+    return value === undefined ? this.#unknownValue() : this.#counted(value);
+  }
+  allAttributes(resource: string): Json {
+    this.#needResource(resource);
+    const value = this.#input.references.allAttributes(resource);
+    return value === undefined ? this.#unknownValue() : this.#counted(value);
+  }
+  file(key: string): string {
+    const content = Object.hasOwn(this.#input.files, key) ? this.#input.files[key] : undefined;
+    if (content === undefined) {
+      throw wrongCall(`get_file: no content was sent for "${key}"`, {
+        code: 'missing-file',
+        hint: 'send the file along with the template, in "files"',
+      });
+    }
+    this.spend(content.length);
+    return content;
+  }
+  spend(size: number): void {
+    this.#left -= size;
+    if (!(this.#left >= 0)) throw new OverBudget();
+  }
+}

@@ -1,0 +1,55 @@
+/** The values of one resource or output of a bound definition, given what is known of the other resources. */
+import { Bug, isJsonObject, type Json, type JsonObject, type Path } from '@hearth/kernel';
+import type { BoundDefinition, BoundResource, References, Resolved } from '../definition/bound.ts';
+import type { Expression, OutputDefinition } from '../definition/definition.ts';
+import { Problems } from '../definition/problems.ts';
+import { declaredNames, tableOf } from './bind-definition.ts';
+import { type DeletionPolicy, deletionPolicyOf } from './deletion-policy.ts';
+import { Evaluation } from './evaluation.ts';
+
+export interface ResolvedResource {
+  readonly properties: Resolved<JsonObject>;
+  readonly metadata: Resolved<JsonObject>;
+  readonly deletionPolicy: DeletionPolicy;
+}
+
+function evaluate<T>(bound: BoundDefinition, references: References, run: (evaluation: Evaluation) => T): { result: T; evaluation: Evaluation; problems: Problems } {
+  const { definition, parameters, hidden, files, conditions, resources } = bound;
+  const problems = new Problems(definition.positionOf);
+  const declared = declaredNames(definition);
+  const evaluation = new Evaluation({ table: tableOf(definition), parameters, declared, hidden, files, conditions, resources, references, problems });
+  return { result: run(evaluation), evaluation, problems };
+}
+
+/** Any expression of the definition; `path` says where it stands. */
+export function resolveExpression(bound: BoundDefinition, expression: Expression, path: Path, references: References): Resolved {
+  const { result, evaluation, problems } = evaluate(bound, references, (scope) => scope.valueOf(expression, path));
+  return { value: result, unknown: evaluation.unknown, secret: evaluation.secret, diagnostics: problems.list() };
+}
+
+const asMap = (resolved: Resolved): Resolved<JsonObject> => ({ ...resolved, value: isJsonObject(resolved.value) ? resolved.value : {} });
+
+/** The name must be one of `bound.resources`. */
+export function resolveResource(bound: BoundDefinition, name: string, references: References): ResolvedResource {
+  const resource: BoundResource | undefined = bound.resources.get(name);
+  if (resource === undefined) throw new Bug(`the bound definition has no resource "${name}"`);
+  const { properties, metadata, deletionPolicy, path } = resource.definition;
+  const policy = resolveExpression(bound, deletionPolicy, [...path, 'deletion_policy'], references).value;
+  return {
+    properties: asMap(resolveExpression(bound, properties, [...path, 'properties'], references)),
+    metadata: asMap(resolveExpression(bound, metadata, [...path, 'metadata'], references)),
+    deletionPolicy: (typeof policy === 'string' ? deletionPolicyOf(policy) : null) ?? 'delete',
+  };
+}
+
+/** An output whose condition is false is null. Errors are in the diagnostics; the value is null then. */
+export function resolveOutput(bound: BoundDefinition, name: string, references: References): Resolved<Json> {
+  const output: OutputDefinition | undefined = bound.outputs.get(name);
+  if (output === undefined) throw new Bug(`the bound definition has no output "${name}"`);
+  const { condition, value, path } = output;
+  if (condition !== null) {
+    const { result } = evaluate(bound, references, (scope) => scope.conditionOf(condition, [...path, 'condition']));
+    if (!result) return { value: null, unknown: false, secret: false, diagnostics: [] };
+  }
+  return resolveExpression(bound, value, [...path, 'value'], references);
+}

@@ -1,0 +1,53 @@
+/** A collector of diagnostics about one document: adds positions, gives hints, and stops counting at a bound. */
+import { didYouMean, type Diagnostic, type Path, type Position } from '@hearth/kernel';
+import { MAX_DIAGNOSTICS } from '../document/limits.ts';
+
+export interface Problem {
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+  readonly path: Path;
+  readonly hint?: string | null;
+  readonly severity?: 'error' | 'warning';
+}
+
+export class Problems {
+  readonly #found: Diagnostic[] = [];
+  readonly #positionOf: (path: Path) => Position | null;
+  #errors = 0;
+
+  constructor(positionOf: (path: Path) => Position | null) {
+    this.#positionOf = positionOf;
+  }
+  add(problem: Problem): void {
+    if (problem.severity !== 'warning') this.#errors++;
+    if (this.#found.length >= MAX_DIAGNOSTICS) return;
+    const { severity = 'error', hint = null, ...rest } = problem;
+    this.#found.push({ severity, ...rest, hint, position: this.#positionOf(problem.path) });
+  }
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+  /** How many were reported so far, listed or not. */
+  get count(): number {
+    return this.#errors;
+  }
+  list(): readonly Diagnostic[] {
+    return this.#found;
+  }
+}
+
+const MOST_CANDIDATES = 500;
+const LONGEST_WORD = 64;
+
+/** `did you mean "image"?`, when something similar is among the first few hundred candidates. */
+export function similar(word: string, candidates: Iterable<string>): string | null {
+  if (word.length > LONGEST_WORD) return null;
+  const few: string[] = [];
+  for (const candidate of candidates) {
+    if (few.length >= MOST_CANDIDATES) break;
+    if (candidate.length <= 2 * LONGEST_WORD) few.push(candidate);
+  }
+  const best = didYouMean(word, few);
+  return best === null ? null : `did you mean "${best}"?`;
+}

@@ -1,0 +1,224 @@
+/**
+ * Matching a regular expression as `allowed_pattern` wants it: Python's meaning, in bounded time. The expression becomes a small program
+ * whose threads run side by side in order of preference (Pike's machine), so nothing is ever tried again; steps are counted besides.
+ */
+import { isWordCharacter, PatternProblem, type CharacterTest, type PatternTree, type Place, readPattern } from './pattern-syntax.ts';
+
+type Instruction =
+  | { readonly op: 'character'; readonly test: CharacterTest }
+  | { op: 'split'; prefer: number; other: number }
+  | { op: 'jump'; to: number }
+  | { readonly op: 'place'; readonly place: Place }
+  | { readonly op: 'look'; readonly program: Program; readonly width: number; readonly negative: boolean }
+  | { readonly op: 'match' };
+type Program = readonly Instruction[];
+
+const MAX_PROGRAM = 5_000;
+const MAX_STEPS = 20_000_000;
+
+export type Pattern =
+  | {
+      readonly problem: null;
+      /** Whether the first match at the start, by the order of preference, ends at the end of the value. */
+      readonly matchesWhole: (value: string) => boolean;
+    }
+  | { readonly problem: string };
+
+export function compilePattern(source: string): Pattern {
+  try {
+    const program = programOf(readPattern(source));
+    return {
+      problem: null,
+      matchesWhole(value) {
+        const text = [...value].map((char) => char.codePointAt(0) as number);
+        return new Machine(text).run(program, 0) === text.length;
+      },
+    };
+  } catch (error) {
+    if (error instanceof PatternProblem) return { problem: error.message };
+    throw error;
+  }
+}
+
+function programOf(tree: PatternTree): Program {
+  const code: Instruction[] = [];
+  emit(tree, code);
+  code.push({ op: 'match' });
+  return code;
+}
+
+/** Depth of the tree is bounded by the reader. */
+function emit(tree: PatternTree, code: Instruction[]): void {
+  if (code.length > MAX_PROGRAM) throw new PatternProblem('the pattern is too large once its repetitions are written out');
+  switch (tree.kind) {
+    case 'character':
+      code.push({ op: 'character', test: tree.test });
+      return;
+    case 'place':
+      code.push({ op: 'place', place: tree.place });
+      return;
+    case 'sequence':
+      for (const item of tree.items) emit(item, code);
+      return;
+    case 'choice':
+      return emitChoice(tree.items, code);
+    case 'repeat':
+      return emitRepeat(tree, code);
+    case 'look': {
+      const width = tree.ahead ? 0 : widthOf(tree.item);
+      if (width === null) throw new PatternProblem('look-behind requires fixed-width pattern');
+      code.push({ op: 'look', program: programOf(tree.item), width, negative: tree.negative });
+      return;
+    }
+  }
+}
+
+function emitChoice(items: readonly PatternTree[], code: Instruction[]): void {
+  const exits: { op: 'jump'; to: number }[] = [];
+  items.forEach((item, i) => {
+    if (i === items.length - 1) return emit(item, code);
+    const split: Instruction & { op: 'split' } = { op: 'split', prefer: code.length + 1, other: 0 };
+    code.push(split);
+    emit(item, code);
+    const exit: Instruction & { op: 'jump' } = { op: 'jump', to: 0 };
+    code.push(exit);
+    exits.push(exit);
+    split.other = code.length;
+  });
+  for (const exit of exits) exit.to = code.length;
+}
+
+function emitRepeat(tree: PatternTree & { kind: 'repeat' }, code: Instruction[]): void {
+  const { item, min, max, greedy } = tree;
+  const branch = (enter: number, leave: number): Instruction & { op: 'split' } =>
+    greedy ? { op: 'split', prefer: enter, other: leave } : { op: 'split', prefer: leave, other: enter };
+  for (let i = 0; i < min; i++) emit(item, code);
+  if (max === Number.POSITIVE_INFINITY) {
+    const at = code.length;
+    const placeholder: Instruction = { op: 'jump', to: 0 };
+    code.push(placeholder);
+    emit(item, code);
+    code.push({ op: 'jump', to: at });
+    code[at] = branch(at + 1, code.length);
+    return;
+  }
+  const splits: number[] = [];
+  for (let i = min; i < max; i++) {
+    splits.push(code.length);
+    code.push({ op: 'jump', to: 0 });
+    emit(item, code);
+  }
+  for (const at of splits) code[at] = branch(at + 1, code.length);
+}
+
+/** Characters a tree always takes; null when that varies. */
+function widthOf(tree: PatternTree): number | null {
+  switch (tree.kind) {
+    case 'character':
+      return 1;
+    case 'place':
+    case 'look':
+      return 0;
+    case 'sequence':
+      return tree.items.reduce<number | null>((sum, item) => {
+        const width = widthOf(item);
+        return sum === null || width === null ? null : sum + width;
+      }, 0);
+    case 'choice': {
+      const widths = new Set(tree.items.map(widthOf));
+      return widths.size === 1 ? ([...widths][0] as number | null) : null;
+    }
+    case 'repeat': {
+      const width = widthOf(tree.item);
+      return width === null || tree.min !== tree.max ? null : width * tree.min;
+    }
+  }
+}
+
+class Machine {
+  readonly #text: readonly number[];
+  #steps = 0;
+
+  constructor(text: readonly number[]) {
+    this.#text = text;
+  }
+
+  /** End of the preferred match that starts at `start`; -1 when there is none, or when finding out would take too long. */
+  run(program: Program, start: number): number {
+    let threads = this.#reach(program, [0], start);
+    let end = -1;
+    for (let at = start; threads.length > 0; at++) {
+      const next: number[] = [];
+      const char = this.#text[at];
+      for (const thread of threads) {
+        if (++this.#steps > MAX_STEPS) return -1;
+        const instruction = program[thread] as Instruction;
+        if (instruction.op === 'match') {
+          // What comes after in the list is less preferred.
+          end = at;
+          break;
+        }
+        if (instruction.op === 'character' && char !== undefined && instruction.test(char)) next.push(thread + 1);
+      }
+      threads = this.#reach(program, next, at + 1);
+    }
+    return end;
+  }
+
+  /** Instructions that consume or match, reached from `starts` without consuming, in order of preference; each once. */
+  #reach(program: Program, starts: readonly number[], at: number): number[] {
+    const seen = new Set<number>();
+    const reached: number[] = [];
+    const left = [...starts].reverse();
+    for (let index = left.pop(); index !== undefined; index = left.pop()) {
+      if (seen.has(index) || ++this.#steps > MAX_STEPS) continue;
+      seen.add(index);
+      const instruction = program[index] as Instruction;
+      switch (instruction.op) {
+        case 'character':
+        case 'match':
+          reached.push(index);
+          break;
+        case 'jump':
+          left.push(instruction.to);
+          break;
+        case 'split':
+          left.push(instruction.other, instruction.prefer);
+          break;
+        case 'place':
+          if (this.#isAt(instruction.place, at)) left.push(index + 1);
+          break;
+        case 'look':
+          if (this.#looks(instruction.program, at - instruction.width) !== instruction.negative) left.push(index + 1);
+          break;
+      }
+    }
+    return reached;
+  }
+
+  #looks(program: Program, from: number): boolean {
+    return from >= 0 && this.run(program, from) >= 0;
+  }
+
+  #isAt(place: Place, at: number): boolean {
+    const { length } = this.#text;
+    const newline = 10;
+    const isWord = (index: number): boolean => index >= 0 && index < length && isWordCharacter(this.#text[index] as number);
+    switch (place) {
+      case 'start':
+        return at === 0;
+      case 'end':
+        return at === length;
+      case 'before-last-newline':
+        return at === length || (at === length - 1 && this.#text[at] === newline);
+      case 'line-start':
+        return at === 0 || this.#text[at - 1] === newline;
+      case 'line-end':
+        return at === length || this.#text[at] === newline;
+      case 'word-edge':
+        return isWord(at - 1) !== isWord(at);
+      case 'no-word-edge':
+        return isWord(at - 1) === isWord(at);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/** One entry of HOT's `parameters` section to a schema; the default is coerced and checked. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type Path } from '@hearth/kernel';
+import type { ParameterSchema, ParameterType } from '../definition/definition.ts';
+import { type Problems, similar } from '../definition/problems.ts';
+import { coerceParameter } from './coercion.ts';
+import { brokenConstraint } from './constraints.ts';
+import { readConstraints, type SchemaFeatures } from './read-constraints.ts';
+
+export const PARAMETER_TYPES: readonly ParameterType[] = ['string', 'number', 'comma_delimited_list', 'json', 'boolean'];
+
+const KEYS = ['type', 'default', 'description', 'label', 'hidden', 'immutable', 'constraints'];
+
+/** Null when the type is unknown: nothing can then be said of values. */
+export function readParameterSchema(name: string, given: Json, path: Path, features: SchemaFeatures, problems: Problems): ParameterSchema | null {
+  const wrong = (message: string, at: Path = path, hint: string | null = null): null => {
+    problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-schema', message, path: at, hint });
+    return null;
+  };
+  if (!isJsonObject(given)) return wrong(`the parameter "${name}" must be a map with at least a type`);
+  const keys = features.tags ? [...KEYS, 'tags'] : KEYS;
+  for (const key of Object.keys(given)) {
+    if (!keys.includes(key)) wrong(`invalid key "${key}" for a parameter; known are ${keys.join(', ')}`, [...path, key], similar(key, keys));
+  }
+  const type = given['type'];
+  if (type === undefined || type === null) return wrong(`the parameter "${name}" has no type`);
+  if (typeof type !== 'string' || !(PARAMETER_TYPES as readonly string[]).includes(type)) {
+    const hint = typeof type === 'string' ? (similar(type, PARAMETER_TYPES) ?? null) : null;
+    return wrong(`invalid type of the parameter "${name}"; valid types are ${PARAMETER_TYPES.join(', ')}`, [...path, 'type'], hint);
+  }
+  const parameterType = type as ParameterType;
+  const before = problems.count;
+  const tags = readTags(given['tags']);
+  if (tags === null) wrong('tags must be a list of strings', [...path, 'tags']);
+  const fallback = given['default'] ?? null;
+  const schema: ParameterSchema = {
+    name,
+    type: parameterType,
+    description: textOf(given['description']) ?? '',
+    label: textOf(given['label']),
+    hidden: isTrue(given['hidden']),
+    immutable: isTrue(given['immutable']),
+    hasDefault: fallback !== null,
+    default: fallback,
+    constraints: readConstraints(given['constraints'] ?? null, parameterType, [...path, 'constraints'], features, problems),
+    tags: tags ?? [],
+  };
+  return problems.count > before || fallback === null ? schema : { ...schema, default: checkedDefault(schema, path, problems) };
+}
+
+function checkedDefault(schema: ParameterSchema, path: Path, problems: Problems): Json {
+  const at = [...path, 'default'];
+  const coerced = coerceParameter(schema.type, schema.default);
+  if (coerced.reason !== null) {
+    problems.add({
+      type: 'StackValidationFailed',
+      code: 'invalid-parameter-default',
+      message: `Parameter '${schema.name}' is invalid: ${coerced.reason}`,
+      path: at,
+    });
+    return schema.default;
+  }
+  const broken = brokenConstraint(schema, coerced.value);
+  if (broken !== null) {
+    problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-default', message: `the default is invalid: ${broken}`, path: at });
+  }
+  return schema.default;
+}
+
+const textOf = (value: Json | undefined): string | null => (value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value));
+const isTrue = (value: Json | undefined): boolean => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+
+function readTags(value: JsonObject[string] | undefined): readonly string[] | null {
+  if (value === undefined || value === null) return [];
+  if (!isJsonArray(value) || !value.every((tag) => typeof tag === 'string')) return null;
+  return value as readonly string[];
+}

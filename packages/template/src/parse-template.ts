@@ -1,0 +1,47 @@
+/** Template text or data to a definition: finds the language by its version key and hands over to that front end. */
+import { isJsonObject, type Diagnostic, type JsonObject, type Path, type Position } from '@hearth/kernel';
+import type { ParseResult } from './definition/definition.ts';
+import { loadDocument } from './document/load-document.ts';
+import { HOT_VERSION_KEY, HOT_VERSIONS } from './hot/versions.ts';
+import { parseHot } from './hot/parse-hot.ts';
+import { similar } from './definition/problems.ts';
+
+/** CloudFormation's version keys and values. Known, so that the refusal can say what the matter is. */
+export const CFN_VERSIONS: readonly { readonly key: string; readonly date: string }[] = [
+  { key: 'AWSTemplateFormatVersion', date: '2010-09-09' },
+  { key: 'HeatTemplateFormatVersion', date: '2012-12-12' },
+];
+const VERSION_KEYS = [HOT_VERSION_KEY, ...CFN_VERSIONS.map(({ key }) => key)];
+
+/** Never throws. The definition is null when there was an error; all errors of the document are reported at once. */
+export function parseTemplate(source: string | JsonObject): ParseResult {
+  const { value, positions, diagnostics } = loadDocument(source);
+  if (diagnostics.length > 0) return { definition: null, diagnostics };
+  const refuse = (type: string, code: string, message: string, path: Path, hint: string | null = null): ParseResult => ({
+    definition: null,
+    diagnostics: [{ severity: 'error', type, code, message, path, position: positions(path), hint } satisfies Diagnostic],
+  });
+  if (!isJsonObject(value)) return refuse('StackValidationFailed', 'not-a-map', 'the template must be a map of sections', []);
+  return parseSections(value, positions, (code, message, path, hint) => refuse('InvalidTemplateVersion', code, message, path, hint));
+}
+
+type RefuseVersion = (code: string, message: string, path: Path, hint: string | null) => ParseResult;
+
+function parseSections(raw: JsonObject, positions: (path: Path) => Position | null, refuse: RefuseVersion): ParseResult {
+  const keys = VERSION_KEYS.filter((key) => Object.hasOwn(raw, key));
+  const [key] = keys;
+  if (key === undefined) {
+    return refuse('missing-version', 'The template version is invalid: Template version was not provided', [], `start the template with "${HOT_VERSION_KEY}: 2018-08-31"`);
+  }
+  if (keys.length > 1) return refuse('ambiguous-version', `The template version is invalid: Ambiguous versions (${keys.join(', ')})`, [key], 'keep one of them');
+  const given = raw[key];
+  const valid = key === HOT_VERSION_KEY ? HOT_VERSIONS.flatMap(({ date, alias }) => (alias === null ? [date] : [date, alias])) : CFN_VERSIONS.filter((v) => v.key === key).map((v) => v.date);
+  if (typeof given !== 'string' || !valid.includes(given)) {
+    const shown = typeof given === 'string' || typeof given === 'number' ? String(given) : 'not a string';
+    const message = `The template version is invalid: "${key}: ${shown}". "${key}" should be one of: ${valid.join(', ')}`;
+    return refuse('unknown-version', message, [key], typeof given === 'string' ? similar(given, valid) : null);
+  }
+  const version = HOT_VERSIONS.find(({ date, alias }) => key === HOT_VERSION_KEY && (date === given || alias === given));
+  if (version !== undefined) return parseHot(raw, version, positions);
+  return refuse('language-not-available', `CloudFormation templates are not read yet; "${key}" names one`, [key], `write the template in HOT ("${HOT_VERSION_KEY}: 2018-08-31")`);
+}
