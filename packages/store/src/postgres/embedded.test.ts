@@ -296,8 +296,7 @@ describe('refused with the reason', () => {
   });
 });
 
-/** These need root to change accounts. */
-describe.runIf(isRoot)('as root', () => {
+describe.runIf(isRoot)(isRoot ? 'as root' : 'as root (left out: only root can change accounts)', () => {
   test('the server runs under an unprivileged account without further groups', async () => {
     const server = await start(join(freshFolder(0o700), 'data'));
     const status = readFileSync(`/proc/${server.pid()}/status`, 'utf8');

@@ -5,14 +5,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, Secret, type Log } from '@hearth/kernel';
+import { Failure, messageOf, Secret, type Log } from '@hearth/kernel';
 import pg from 'pg';
 import { driverOptions, withDatabase, type Connection } from '../connection.ts';
 import { databaseAccount } from './account.ts';
 import { readyBinaries } from './binaries.ts';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
-import { databasePassword, forgetFarSocket, prepareFolders, socketPlace, type DatabaseFolders } from './folders.ts';
+import { databasePassword, fileFailure, forgetFarSocket, prepareFolders, socketPlace, type DatabaseFolders } from './folders.ts';
 import { isAlive } from './process-identity.ts';
 import { adoptServer, findPostmaster, startServer, stopServer, type ServerPlan } from './server-process.ts';
 
@@ -77,9 +77,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     await server?.end();
     unlock();
-    throw error;
+    throw isFileError(error) ? fileFailure(`The database in ${folders.root} cannot be started`, error) : error;
   }
 }
+
+const isFileError = (error: unknown): boolean => error instanceof Error && 'syscall' in error && !(error instanceof Failure);
 
 function makePlan(options: EmbeddedPostgresOptions, folders: DatabaseFolders): ServerPlan {
   const account = databaseAccount(folders.cluster);

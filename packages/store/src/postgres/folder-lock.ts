@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '@hearth/kernel';
+import { fileFailure } from './folders.ts';
 import { birthOf } from './process-identity.ts';
 
 interface Holder {
@@ -14,14 +15,14 @@ export function lockFolder(lockFile: string, folder: string): () => void {
   const mine = JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) } satisfies Holder);
   const draft = `${lockFile}.${randomUUID()}`;
   for (let attempt = 0; attempt < 20; attempt++) {
-    writeFileSync(draft, mine, { mode: 0o600 });
     try {
+      writeFileSync(draft, mine, { mode: 0o600 });
       linkSync(draft, lockFile);
       return () => {
         if (contentOf(lockFile) === mine) rmSync(lockFile, { force: true });
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFailure(`The lock file ${lockFile} cannot be made`, error);
     } finally {
       rmSync(draft, { force: true });
     }

@@ -1,5 +1,5 @@
 /** @hearth/store/testing: what tests of this package and of others that use its database or implement its ports share. */
 export { cloneDatabase, dropDatabase } from './template-database.ts';
-export { leftoverRows } from './leftover-rows.ts';
 export { engineStoreContract, type EngineStoreHarness, type TestRunner } from './engine-store-contract.ts';
 export { newHolderId, sampleCredential, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './sample-records.ts';
+export { leftoverRows } from './leftover-rows.ts';
