@@ -9,6 +9,9 @@ export type Condition =
   /** The field (a list or object) contains this value, as JSON containment: `{field: 'tags', contains: ['a']}`. */
   | { readonly field: string; readonly contains: Json }
   | { readonly field: string; readonly startsWith: string }
+  /** Numeric fields. */
+  | { readonly field: string; readonly atLeast: number }
+  | { readonly field: string; readonly atMost: number }
   /** Unanchored POSIX regular expression, as Nova's name filter; the caller has bounded its length. */
   | { readonly field: string; readonly matches: string }
   | { readonly anyOf: readonly Condition[] }
@@ -41,6 +44,8 @@ export class SqlText {
     if ('in' in condition) return `${text} = any(${this.value(condition.in)}::text[])`;
     if ('isNull' in condition) return `${text} is null`;
     if ('startsWith' in condition) return `starts_with(${text}, ${this.value(condition.startsWith)})`;
+    if ('atLeast' in condition) return `(${text})::numeric >= ${this.value(condition.atLeast)}::numeric`;
+    if ('atMost' in condition) return `(${text})::numeric <= ${this.value(condition.atMost)}::numeric`;
     if ('matches' in condition) return `${text} ~ ${this.value(condition.matches)}`;
     if ('contains' in condition) return `o.body -> '${checked(condition.field)}' @> ${this.value(JSON.stringify(condition.contains))}::jsonb`;
     return unreachable(condition);

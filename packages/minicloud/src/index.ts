@@ -1,0 +1,6 @@
+/** @hearth/minicloud: a small cloud with the protocols of Keystone, Glance, Nova and Neutron. Reached by HTTP only. */
+export { startMinicloud, type Minicloud, type MinicloudOptions } from './start.ts';
+export { builtInServices } from './built-in-services.ts';
+export { minicloudMigrations } from './migrations-folder.ts';
+export type { CatalogEntry, SeedPasswords } from './keystone/seed.ts';
+export type { Facts, Service, ServiceContext } from './service.ts';

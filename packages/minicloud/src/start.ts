@@ -1,0 +1,85 @@
+/** Starts the mini-cloud: state in the database, identity first, then every service on one listener, then the seed. */
+import { Buffer } from 'node:buffer';
+import type { Log, Random, Timers } from '@hearth/kernel';
+import { createListener } from '@hearth/http-kit';
+import type { Database } from '@hearth/store';
+import type { Facts, Service, ServiceContext } from './service.ts';
+import { cloudDatabase } from './store/cloud-store.ts';
+import type { IdentityContext } from './keystone/identity-context.ts';
+import { passwordsWith } from './keystone/passwords.ts';
+import { ensureCatalog, seedIdentity, type CatalogEntry, type SeedPasswords } from './keystone/seed.ts';
+import { keystone } from './keystone/service.ts';
+import { tokenCheck } from './keystone/token-check.ts';
+
+export interface MinicloudOptions {
+  /** With the `minicloud` migrations applied (`minicloudMigrations`); any search path. */
+  readonly database: Database;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly passwords: SeedPasswords;
+  /** Everything but identity: `builtInServices(…)`. */
+  readonly services: readonly Service[];
+  /** More lines of the catalogue: orchestration and cloudformation with the addresses of the main listener. */
+  readonly catalog?: readonly CatalogEntry[];
+  /** The address others reach the listener by, where it is not `http://host:port`. */
+  readonly publicUrl?: string;
+}
+
+export interface Minicloud {
+  /** Without a path and without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** What a client is given as `auth_url`. */
+  readonly authUrl: string;
+  readonly facts: Facts;
+  /** Adds or corrects a line of the catalogue, for services whose address is known late. */
+  announce(entries: readonly CatalogEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startMinicloud(options: MinicloudOptions): Promise<Minicloud> {
+  const { timers, random, log } = options;
+  const store = cloudDatabase(options.database);
+  const tokenKey = Buffer.from(await store.settings.ensure('token-key', Buffer.from(random.bytes(32)).toString('base64')), 'base64');
+  const passwords = passwordsWith(random);
+  const facts = await store.transaction((tx) => seedIdentity(tx, passwords, options.passwords, timers.now()));
+  const tokens = tokenCheck(store, () => tokenKey, timers);
+  let cloudUrl = options.publicUrl ?? '';
+  const context: ServiceContext = { store, clock: timers, random, log, facts, authUri: () => `${cloudUrl}/v3` };
+  const identity: IdentityContext = { ...context, passwords, tokens, tokenKey: () => tokenKey, cloudUrl: () => cloudUrl };
+  const services = [keystone(() => identity), ...options.services];
+  await store.transaction(async (tx) => {
+    for (const service of options.services) await service.seed?.(tx, context);
+    const own = services.map((service) => ({ type: service.type, name: service.name, url: service.catalogPath }));
+    await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], timers.now());
+  });
+  const listener = createListener({ host: options.host, port: options.port, log, random, timers });
+  for (const service of services) {
+    listener.register({
+      name: service.name,
+      prefixes: service.prefixes,
+      routes: service.routes(context),
+      verifier: tokens,
+      hidesRoutes: service.type !== 'identity',
+      fault: (problem, request) => service.fault(problem, request),
+      ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
+    });
+  }
+  const { url, port } = await listener.listen();
+  cloudUrl = options.publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1');
+  return {
+    url: cloudUrl,
+    port,
+    authUrl: `${cloudUrl}/v3`,
+    facts,
+    announce: (entries) => store.transaction((tx) => ensureCatalog(tx, entries, timers.now())),
+    async close() {
+      await listener.close();
+      for (const service of options.services) await service.close?.();
+    },
+  };
+}
