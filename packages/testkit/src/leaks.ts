@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@hearth/kernel';
 import type { Database } from '@hearth/store';
+import { leftoverRows } from '@hearth/store/testing';
 
 /** Open handles by kind, e.g. `{TCPServerWrap: 1}`. */
 export type OpenHandles = Readonly<Record<string, number>>;
@@ -25,8 +26,6 @@ export function openHandles(): OpenHandles {
  */
 export async function expectNoLeaks(watched: { before?: OpenHandles; database?: Database }): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
-  // Loaded here, not above: it needs vitest, and the rest of this package also serves programs that run outside it.
-  const { leftoverRows } = await import('@hearth/store/testing');
   for (;;) {
     const rows = watched.database === undefined ? [] : await leftoverRows(watched.database);
     const handles = watched.before === undefined ? [] : surplus(watched.before, openHandles());

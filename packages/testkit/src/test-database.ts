@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assert, Failure, Secret, silentLog, type Log } from '@hearth/kernel';
 import { openDatabase, orchestrationMigrations, type Connection, type Database, type MigrationSource } from '@hearth/store';
+import { cloneDatabase, dropDatabase } from '@hearth/store/testing';
 import { FAILED, READY, WANTED, type TestServerReady } from './test-server.ts';
 
 export interface TestDatabase {
@@ -27,8 +28,6 @@ const SERVER_LIMIT_MS = 60_000;
 
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const sources = options.migrations ?? [orchestrationMigrations()];
-  // Loaded here, not above: it needs vitest, and the rest of this package also serves programs that run outside it.
-  const { cloneDatabase, dropDatabase } = await import('@hearth/store/testing');
   const server = await testServer();
   const connection = await cloneDatabase(server, sources);
   const opened: Database[] = [];
@@ -51,6 +50,7 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
 
 /** The run's server; its database `postgres`. Started if this is the first test to ask. */
 export async function testServer(): Promise<Connection> {
+  // Loaded here, not above: the rest of this package also serves programs that run outside vitest.
   const { inject } = await import('vitest');
   const place = inject('hearthTestServer') as { folder: string } | undefined;
   if (place === undefined) {
