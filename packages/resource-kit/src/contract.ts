@@ -46,6 +46,8 @@ export interface Call<C = unknown, P = JsonObject> {
 export interface Live<C = unknown, P = JsonObject> extends Call<C, P> {
   readonly physicalId: string;
   readonly data: JsonObject;
+  /** Attributes that somebody will read; the others may be null when they cost calls of their own. Absent: all. */
+  readonly wanted?: ReadonlySet<string>;
 }
 export interface Update<C = unknown, P = JsonObject, Ch = JsonObject> extends Live<C, P> {
   /** New values of the properties that differ. */

@@ -4,5 +4,6 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { net } from './neutron/net.ts';
 import { port } from './neutron/port.ts';
 import { subnet } from './neutron/subnet.ts';
+import { server } from './nova/server.ts';
 
-export const openstackTypes: readonly ResourceType<Cloud>[] = [net, port, subnet];
+export const openstackTypes: readonly ResourceType<Cloud>[] = [net, port, subnet, server];

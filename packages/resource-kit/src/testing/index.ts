@@ -1,2 +1,3 @@
 /** @hearth/resource-kit/testing: what every resource type must keep, as generated cases. */
-export {};
+export { resourceContract, type ContractCase, type ContractOptions } from './resource-contract.ts';
+export { Drive, Killed, killedAfter, type DriveOptions, type Row } from './drive.ts';

@@ -1,0 +1,74 @@
+/** A server's attributes, in the shapes that templates of Heat use. */
+import type { Cloud } from '@hearth/cloud-openstack';
+import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import type { Live } from '@hearth/resource-kit';
+import type { NetworkProps } from './server-networks.ts';
+import { isPortHolder } from './server-request.ts';
+
+export async function observeServer({ cloud, physicalId, props, wanted }: Live<Cloud, NetworkProps & { readonly tags: readonly string[] | null }>) {
+  const server = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
+  if (server === null || server.status === 'DELETED') return null;
+  const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
+  const [addresses, tags, console_urls] = await Promise.all([
+    isWanted('addresses') || isWanted('networks') ? addressesOf(cloud, server) : {},
+    props.tags === null ? null : cloud.nova.serverTags(physicalId),
+    isWanted('console_urls') ? consoles(cloud, server) : {},
+  ]);
+  return {
+    name: server.name ?? null,
+    addresses,
+    networks: plainAddresses(addresses),
+    instance_name: server['OS-EXT-SRV-ATTR:instance_name'] ?? null,
+    accessIPv4: server.accessIPv4 ?? null,
+    accessIPv6: server.accessIPv6 ?? null,
+    console_urls,
+    os_collect_config: {},
+    tags: tags as Json,
+    show: server,
+  };
+}
+
+type Addresses = Readonly<Record<string, readonly JsonObject[]>>;
+
+/** By name and again by id of the network. The id, subnets and network of each come from the port that has the address. */
+async function addressesOf(cloud: Cloud, server: JsonObject): Promise<Addresses> {
+  const named = isJsonObject(server.addresses) ? Object.entries(server.addresses) : [];
+  if (named.length === 0) return {};
+  const ports = await cloud.neutron.list('port', { device_id: String(server.id) });
+  const result: Record<string, readonly JsonObject[]> = {};
+  for (const [name, list] of named) {
+    const addresses = isJsonArray(list) ? list.filter(isJsonObject) : [];
+    const extended = await Promise.all(addresses.map((address) => extendedAddress(cloud, ports, address)));
+    result[name] = extended;
+    const networkId = extended.map((address) => (isJsonObject(address.network) ? address.network.id : null)).find((id) => typeof id === 'string');
+    if (typeof networkId === 'string') result[networkId] = extended;
+  }
+  return result;
+}
+
+async function extendedAddress(cloud: Cloud, ports: readonly JsonObject[], address: JsonObject): Promise<JsonObject> {
+  const mac = address['OS-EXT-IPS-MAC:mac_addr'];
+  const port = ports.find((candidate) => holds(candidate, address.addr)) ?? ports.find((candidate) => candidate.mac_address === mac);
+  if (port === undefined) return { ...address, port: null, subnets: [], network: null };
+  const subnetIds = [...new Set(fixedIpsOf(port).flatMap((item) => (typeof item.subnet_id === 'string' ? [item.subnet_id] : [])))];
+  const [network, ...subnets] = await Promise.all([cloud.neutron.recall('network', String(port.network_id)), ...subnetIds.map((id) => cloud.neutron.recall('subnet', id))]);
+  return { ...address, port: port.id ?? null, subnets: subnets.filter((subnet) => subnet !== null), network: network ?? null };
+}
+
+const fixedIpsOf = (port: JsonObject): readonly JsonObject[] => (isJsonArray(port.fixed_ips) ? port.fixed_ips.filter(isJsonObject) : []);
+const holds = (port: JsonObject, address: Json | undefined): boolean => fixedIpsOf(port).some((item) => item.ip_address === address);
+
+const plainAddresses = (addresses: Addresses): JsonObject =>
+  Object.fromEntries(Object.entries(addresses).map(([key, list]) => [key, list.flatMap(({ addr }) => (addr === undefined ? [] : [addr]))]));
+
+/** Only a running server has a console, and not every cloud offers one. */
+async function consoles(cloud: Cloud, server: JsonObject): Promise<JsonObject> {
+  if (server.status !== 'ACTIVE') return {};
+  try {
+    const { type, url } = await cloud.nova.remoteConsole(String(server.id), 'vnc', 'novnc');
+    return typeof type === 'string' ? { [type]: url ?? null } : {};
+  } catch (error) {
+    if (error instanceof Failure) return {};
+    throw error;
+  }
+}
