@@ -6,7 +6,7 @@ import { Bug, diagnosticText, jsonEqual, type JsonObject } from '@hearth/kernel'
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { resolveResource } from '@hearth/template';
+import { matchesPattern, resolveResource } from '@hearth/template';
 import type { CompiledDefinition } from './compiled.ts';
 import { rowReferences } from './references.ts';
 import { type Wanted, wantedDigest } from './transitions.ts';
@@ -69,7 +69,7 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
   const resolved = resolveResource(compiled.bound, name, rowReferences((other) => byName.get(other) ?? null, registry));
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, resource.definition.type);
-  const checked = checkProperties(type, resolved.properties.value, { lenient: false });
+  const checked = checkProperties(type, resolved.properties.value, { lenient: false, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
     const problem = [...errors.map(diagnosticText), ...checked.problems.map((p) => `${['properties', ...p.path].join('.')}: ${p.message}`)].join('; ');
     return { wanted: null, digest: '', problem };

@@ -40,6 +40,12 @@ export function compilePattern(source: string): Pattern {
   }
 }
 
+/** The same for a pattern known to be good, as those of resource types are; a bad one matches nothing. */
+export function matchesPattern(source: string, value: string): boolean {
+  const pattern = compilePattern(source);
+  return pattern.problem === null && pattern.matchesWhole(value);
+}
+
 function programOf(tree: PatternTree): Program {
   const code: Instruction[] = [];
   emit(tree, code);
