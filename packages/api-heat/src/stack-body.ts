@@ -1,0 +1,83 @@
+/** Bodies of create, update and validate, as the use cases take them. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import type { CreateStack, DefinitionInput, UpdateStack } from '@hearth/stacks';
+import { badRequest, flag, objectIn, tagList, whole } from './request-values.ts';
+
+/** What Heat takes and we do not yet: refused rather than ignored. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  template_url: 'fetching templates from a URL is not available yet; send the template itself',
+  adopt_stack_data: 'adopting a stack is not available yet',
+  files_container: 'reading files from a container is not available yet; send them in "files"',
+};
+
+export function bodyObject(body: unknown): JsonObject {
+  if (!isJsonObject(body)) throw badRequest('The request needs a body that is a JSON object.');
+  return body;
+}
+
+export function createBody(body: JsonObject): CreateStack {
+  const name = body['stack_name'];
+  if (name === undefined || name === null || name === '') throw badRequest('No stack name specified');
+  if (typeof name !== 'string') throw badRequest('"stack_name" must be text.');
+  if (isGiven(body['converge'])) throw badRequest('converge flag only supported in stack update (or update preview) request.');
+  const input = definitionInput(body);
+  if (input.template === null) throw badRequest('No template specified');
+  return { ...input, name, timeoutMins: timeout(body), disableRollback: disableRollback(body) ?? true, tags: tags(body) };
+}
+
+export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateStack {
+  if (isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError')) throw badRequest('"converge" is not available yet; leave it out.');
+  const input = definitionInput(body);
+  if (mode === 'replace' && input.template === null) throw badRequest('No template specified');
+  return { ...input, mode, timeoutMins: timeout(body), disableRollback: disableRollback(body), tags: tags(body), clearParameters: names(body, 'clear_parameters') };
+}
+
+export function definitionInput(body: JsonObject): DefinitionInput {
+  for (const [key, reason] of Object.entries(NOT_YET)) if (isGiven(body[key])) throw badRequest(`"${key}": ${reason}.`);
+  return {
+    template: documentIn(body, 'template'),
+    parameters: objectIn(body, 'parameters'),
+    environment: documentIn(body, 'environment'),
+    environmentFiles: names(body, 'environment_files'),
+    files: filesIn(body),
+  };
+}
+
+const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
+
+function documentIn(body: JsonObject, name: string): string | JsonObject | null {
+  const value = body[name] ?? null;
+  if (value === null || value === '') return null;
+  if (typeof value !== 'string' && !isJsonObject(value)) throw badRequest(`"${name}" must be a map, or text in YAML or JSON.`);
+  return value;
+}
+
+function filesIn(body: JsonObject): Readonly<Record<string, string>> {
+  const files = objectIn(body, 'files');
+  return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content)]));
+}
+
+function names(body: JsonObject, key: string): readonly string[] {
+  const value = body[key] ?? [];
+  if (!isJsonArray(value) || value.some((item) => typeof item !== 'string')) throw badRequest(`"${key}" must be a list of names.`);
+  return value as readonly string[];
+}
+
+/** 0 counts as not given. */
+function timeout(body: JsonObject): number | null {
+  const value = body['timeout_mins'] ?? null;
+  return value === null ? null : whole('timeout_mins', value) || null;
+}
+
+function disableRollback(body: JsonObject): boolean | null {
+  const value = body['disable_rollback'] ?? null;
+  return value === null ? null : flag('disable_rollback', value, 'ValueError');
+}
+
+function tags(body: JsonObject): readonly string[] | null {
+  const value = body['tags'] ?? null;
+  if (value === null || value === '') return null;
+  if (typeof value === 'string') return tagList(value);
+  if (isJsonArray(value) && value.every((item) => typeof item === 'string' && !item.includes(','))) return value.flatMap((item) => tagList(item as string));
+  throw badRequest('"tags" must be comma-separated text.');
+}

@@ -1,0 +1,45 @@
+/** Actions of Heat's API that this server does not have yet: known, guarded like the others, and refused by name. */
+import { Refusal } from '@hearth/kernel';
+import type { Method } from '@hearth/http-kit';
+import type { Action } from './action.ts';
+import type { Persona } from './personas.ts';
+
+const STACK = '/stacks/:name/:id';
+
+/** Method, path below the project, persona, rule. */
+const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
+  ['POST', '/stacks/preview', 'reader', 'stacks:preview'],
+  ['PUT', `${STACK}/preview`, 'member', 'stacks:preview_update'],
+  ['PATCH', `${STACK}/preview`, 'member', 'stacks:preview_update_patch'],
+  ['DELETE', `${STACK}/abandon`, 'member', 'stacks:abandon'],
+  ['GET', `${STACK}/export`, 'member', 'stacks:export'],
+  ['POST', `${STACK}/snapshots`, 'member', 'stacks:snapshot'],
+  ['GET', `${STACK}/snapshots`, 'reader', 'stacks:list_snapshots'],
+  ['GET', `${STACK}/snapshots/:snapshot`, 'reader', 'stacks:show_snapshot'],
+  ['DELETE', `${STACK}/snapshots/:snapshot`, 'member', 'stacks:delete_snapshot'],
+  ['POST', `${STACK}/snapshots/:snapshot/restore`, 'member', 'stacks:restore_snapshot'],
+  ['POST', `${STACK}/resources/:resource/signal`, 'stack-user', 'resource:signal'],
+  ['PATCH', `${STACK}/resources/:resource`, 'member', 'resource:mark_unhealthy'],
+  ['POST', `${STACK}/actions`, 'reader', 'actions:action'],
+  ['GET', '/software_configs', 'reader', 'software_configs:index'],
+  ['POST', '/software_configs', 'member', 'software_configs:create'],
+  ['GET', '/software_configs/:config', 'reader', 'software_configs:show'],
+  ['DELETE', '/software_configs/:config', 'member', 'software_configs:delete'],
+  ['GET', '/software_deployments', 'reader', 'software_deployments:index'],
+  ['POST', '/software_deployments', 'member', 'software_deployments:create'],
+  ['GET', '/software_deployments/metadata/:server', 'stack-user', 'software_deployments:metadata'],
+  ['GET', '/software_deployments/:deployment', 'reader', 'software_deployments:show'],
+  ['PUT', '/software_deployments/:deployment', 'member', 'software_deployments:update'],
+  ['DELETE', '/software_deployments/:deployment', 'member', 'software_deployments:delete'],
+  ['GET', '/services', 'admin', 'service:index'],
+];
+
+export const UNAVAILABLE_ACTIONS: readonly Action[] = UNAVAILABLE.map(([method, path, persona, rule]) => ({
+  method,
+  path,
+  persona,
+  rule,
+  handle: () => {
+    throw new Refusal('invalid', 'NotSupported', `${rule} is not available in this version of the server yet.`);
+  },
+}));
