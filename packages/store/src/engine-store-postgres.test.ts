@@ -2,6 +2,7 @@
 import { asId, type CredentialId, type DefinitionId, type HolderId, type StackId } from '@hearth/kernel';
 import { testDatabase } from '@hearth/testkit';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vitest from 'vitest';
 import type { EngineBatch, Fence } from './engine-store.ts';
 import { createEngineStore } from './engine-store-postgres.ts';
@@ -77,9 +78,11 @@ async function whileLocked(stackId: StackId, change: string, meanwhile: () => Pr
   await database.transaction(async (tx) => {
     await tx.query({ text: `update stack set ${change} where id = $1`, values: [stackId] });
     running = meanwhile().catch((error: unknown) => error);
+    // Over another connection: within a transaction the view stays as it was first seen.
     for (;;) {
-      const waiting = await tx.query({ text: "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", values: [] });
+      const waiting = await database.query({ text: "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", values: [] });
       if (waiting.length > 0) return;
+      await sleep(5);
     }
   });
   return running;
