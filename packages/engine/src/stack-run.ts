@@ -37,6 +37,7 @@ export class StackRun<C> {
   #credential: CredentialRecord | null = null;
   #cloud: Promise<C> | null = null;
   #stale = true;
+  #planAgain = false;
   readonly #resumed = new Set<ResourceId>();
   #stopping = false;
   #lost = false;
@@ -99,7 +100,8 @@ export class StackRun<C> {
       const changes = this.#round(view, pending);
       await this.#commit(view, pending, changes);
       for (const started of pending.started) this.#start(view, started, false);
-      if (this.#stale) continue;
+      // Steps that needed no call (a relink, a resource that failed at once) end with this commit, so there is more to plan already.
+      if (this.#stale || this.#planAgain) continue;
       if (changes.length > 0) {
         if (view.stack.status === 'COMPLETE' && view.stack.action !== 'CREATE') await this.#prune(view);
         continue;
@@ -114,13 +116,16 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     const arrived = this.#arrived;
     this.#arrived = [];
+    this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
     const halted = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
     if (halted) this.#timeOut(view, now, pending);
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
     for (const step of plan.steps) if (step.kind === 'delete') this.#drop(asId<ResourceId>(step.id));
+    const startedBefore = pending.started.length;
     view.begin(plan.steps, now, pending);
+    this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
     if (plan.steps.length > 0) return [];
     return stackChange(view.stack, plan, view.rows, now);
   }
