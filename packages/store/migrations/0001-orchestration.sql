@@ -104,17 +104,18 @@ create table resource (
 create index resource_by_stack on resource (stack_id, name);
 create index resource_by_physical_id on resource (physical_id) where physical_id is not null;
 
+-- Append-only and written in bulk, so as light as can be: no foreign key, because the row of the stack is locked by whoever tells its
+-- events and stays when the stack is deleted. Whoever removes a stack's row removes its events too.
 create table event (
-  sequence bigint generated always as identity primary key,
-  id uuid not null,
-  stack_id uuid not null references stack (id) on delete cascade,
+  sequence bigint generated always as identity,
+  id uuid not null unique,
+  stack_id uuid not null,
   resource_name text not null,
   resource_type text not null,
   physical_id text,
   action text not null,
   status text not null,
   reason text not null,
-  at timestamptz not null
+  at timestamptz not null,
+  primary key (stack_id, sequence)
 );
-create index event_by_stack on event (stack_id, sequence);
-create unique index event_by_id on event (id);

@@ -2,21 +2,26 @@
 import { assert } from '@hearth/kernel';
 import type { Database } from './database.ts';
 import type { EngineBatch, EngineStore, Fence } from './engine-store.ts';
+import { announcer } from './queries/announce-stacks.ts';
 import { commitBatch } from './queries/commit-batch.ts';
 import { deleteCredential } from './queries/delete-credential.ts';
 import { loadStack } from './queries/load-stack.ts';
 import { pruneDefinitions } from './queries/prune-definitions.ts';
 import { releaseStack } from './queries/release-stack.ts';
+import { columnSealer } from './row-mapping.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export function createEngineStore(database: Database, secretBox: SecretBox): EngineStore {
+  const seal = columnSealer(secretBox);
+  const announce = announcer(database);
   return {
     load: (stackId) => loadStack(database, secretBox, stackId),
     async commit(fence, batch) {
       assertSound(fence, batch);
-      const result = await commitBatch(database, secretBox, fence, batch);
+      const result = await commitBatch(database, seal, fence, batch);
       // One statement that is a transaction of its own, but reads like a select to the connection's count.
       database.counters.commits++;
+      announce(fence.stackId);
       return result;
     },
     release: (fence, seenWakeVersion, dueAt) => releaseStack(database, fence, seenWakeVersion, dueAt),

@@ -113,7 +113,7 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
 }
 
 /** A resource as an element of the array that `commitBatch` hands to `json_to_recordset`; json columns travel as text, bytea as hex. */
-export function resourceToRow(resource: ResourceRecord, secretBox: SecretBox): JsonObject {
+export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonObject {
   return {
     id: resource.id,
     name: storableText(resource.name),
@@ -129,10 +129,10 @@ export function resourceToRow(resource: ResourceRecord, secretBox: SecretBox): J
     replaced_by: resource.replacedBy,
     traversal: resource.traversal,
     digest: resource.digest,
-    properties: sealedHex(resource.properties, secretBox),
-    pending: sealedHexOrNull(resource.pending, secretBox),
-    attributes: sealedHexOrNull(resource.attributes, secretBox),
-    data: sealedHex(resource.data, secretBox),
+    properties: seal(resource.properties),
+    pending: resource.pending === null ? null : seal(resource.pending),
+    attributes: resource.attributes === null ? null : seal(resource.attributes),
+    data: seal(resource.data),
     metadata: JSON.stringify(resource.metadata),
     deletion_policy: resource.deletionPolicy,
     token: JSON.stringify(resource.token),
@@ -178,5 +178,24 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
 
 const openObject = (sealed: unknown, secretBox: SecretBox): JsonObject => secretBox.open(sealed as Uint8Array) as JsonObject;
 const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null => (sealed === null ? null : openObject(sealed, secretBox));
-const sealedHex = (value: JsonObject, secretBox: SecretBox): string => `\\x${Buffer.from(secretBox.seal(value)).toString('hex')}`;
-const sealedHexOrNull = (value: JsonObject | null, secretBox: SecretBox): string | null => (value === null ? null : sealedHex(value, secretBox));
+
+/** A secret column as text that PostgreSQL reads as bytea. */
+export type SealColumn = (value: JsonObject) => string;
+
+/**
+ * Seals each value once: a row is committed several times in its life, mostly with the very same property objects, and sealing is the
+ * dearest part of a commit on our side. Records are never changed in place, so an object stands for its contents.
+ */
+export function columnSealer(secretBox: SecretBox): SealColumn {
+  const sealed = new WeakMap<JsonObject, string>();
+  const nothing = {};
+  return function seal(value) {
+    const key = Object.keys(value).length === 0 ? nothing : value;
+    let text = sealed.get(key);
+    if (text === undefined) {
+      text = `\\x${secretBox.seal(key).toString('hex')}`;
+      sealed.set(key, text);
+    }
+    return text;
+  };
+}

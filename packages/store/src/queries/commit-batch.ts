@@ -5,11 +5,7 @@
 import { Failure } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
-import { eventToRow, RESOURCE_COLUMNS, resourceToRow, stackPatchToRow } from '../row-mapping.ts';
-import type { SecretBox } from '../secret-box.ts';
-
-/** Where watchers of stacks listen; the payload is the stack's id. Every commit says it once. */
-export const EVENT_CHANNEL = 'hearth_event';
+import { eventToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
 
 const PATCHABLE =
   'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, credential_id';
@@ -53,10 +49,10 @@ with fence as (
   order by e.place
   on conflict (id) do nothing
 )
-select wake_version, $4::integer is null or exists (select from patched) as stack_patched, pg_notify('${EVENT_CHANNEL}', id::text) from fence`;
+select wake_version, $4::integer is null or exists (select from patched) as stack_patched from fence`;
 
 /** Repeating a batch whose outcome was lost with the connection is harmless: rows are overwritten, known events are left out. */
-export async function commitBatch(database: Queryable, secretBox: SecretBox, fence: Fence, batch: EngineBatch): Promise<CommitResult> {
+export async function commitBatch(database: Queryable, seal: SealColumn, fence: Fence, batch: EngineBatch): Promise<CommitResult> {
   const rows = await database.query<{ wake_version: number; stack_patched: boolean }>({
     name: 'commit-batch',
     text: TEXT,
@@ -66,7 +62,7 @@ export async function commitBatch(database: Queryable, secretBox: SecretBox, fen
       fence.epoch,
       batch.stack === null ? null : batch.stack.ifTraversal,
       batch.stack === null ? '{}' : JSON.stringify(stackPatchToRow(batch.stack.patch)),
-      JSON.stringify(batch.resources.map((resource) => resourceToRow(resource, secretBox))),
+      JSON.stringify(batch.resources.map((resource) => resourceToRow(resource, seal))),
       batch.removed,
       JSON.stringify(batch.events.map(eventToRow)),
     ],

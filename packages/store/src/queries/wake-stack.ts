@@ -1,7 +1,7 @@
 /** Announces that a stack's desired state has changed, to its owner and to watchers. The row itself is due; a lost hint only costs time. */
 import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
-import { EVENT_CHANNEL } from './commit-batch.ts';
+import { EVENT_CHANNEL } from './announce-stacks.ts';
 import { STACK_DUE } from './due-table.ts';
 
 export async function wakeStack(tx: Queryable, stackId: StackId): Promise<void> {
