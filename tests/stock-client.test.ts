@@ -1,11 +1,11 @@
 /** The stock OpenStack client, unmodified, against the whole program on the embedded cloud. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openstackCommand } from '../tools/stock-client/openstack.ts';
 import { stackTranscript } from '../tools/stock-client/stack-transcript.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 import { needs } from './requires.ts';
 
-describe.skipIf(!needs('openstack-client'))('the stock client', () => {
+needs('openstack-client')('the stock client', () => {
   const folder = temporaryFolder('stock');
   let server: ServerProcess;
 

@@ -1,5 +1,5 @@
 /** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
-import { type Facade, json } from '@hearth/http-kit';
+import { type Facade, json, type Route } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
 
 interface OperatorPorts {
@@ -8,25 +8,26 @@ interface OperatorPorts {
   readonly cloudCalls: () => Readonly<Record<string, number>>;
 }
 
-export function operatorFacade({ database, cloudCalls }: OperatorPorts): Facade {
-  return {
-    name: 'operator',
-    prefixes: [''],
-    routes: [
-      {
-        method: 'GET',
-        path: '/healthcheck',
-        access: 'public',
-        async handle() {
-          await database.query({ name: 'healthcheck', text: 'select 1', values: [] });
-          return { status: 200, body: 'OK' };
-        },
-      },
-      { method: 'GET', path: '/metrics', access: 'public', handle: () => ({ status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body: metricsText(database, cloudCalls()) }) },
-    ],
-    fault: (problem) => (problem.kind === 'failure' ? json(503, { error: problem.failure.message }) : json(500, { error: 'internal error' })),
-  };
+export function operatorFacades({ database, cloudCalls }: OperatorPorts): readonly Facade[] {
+  return [
+    facade('/healthcheck', async () => {
+      await database.query({ name: 'healthcheck', text: 'select 1', values: [] });
+      return { status: 200, body: 'OK' };
+    }),
+    facade('/metrics', () => ({ status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body: metricsText(database, cloudCalls()) })),
+  ];
 }
+
+const facade = (path: string, handle: Route['handle']): Facade => ({
+  name: 'operator',
+  prefixes: [path],
+  routes: [{ method: 'GET', path: '', access: 'public', handle }],
+  fault: (problem) => {
+    if (problem.kind === 'failure') return json(503, { error: problem.failure.message });
+    if (problem.kind === 'method-not-allowed') return json(405, { error: 'only GET' });
+    return problem.kind === 'no-route' ? json(404, { error: 'there is nothing here' }) : json(500, { error: 'internal error; see the log' });
+  },
+});
 
 function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>): string {
   const counter = (name: string, help: string, lines: readonly string[]) => [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];

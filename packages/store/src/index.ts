@@ -22,6 +22,7 @@ export { createSecretBox, loadOrCreateKey, openSecretBox, type KeySource, type S
 export { readSetting, settleSetting, writeSetting } from './setting.ts';
 export { countLiveRootStacks, countStacks } from './queries/count-stacks.ts';
 export { findDefinition } from './queries/find-definition.ts';
+export { findCredential } from './queries/find-credential.ts';
 export { findStackById, findStackByName, lockStackById } from './queries/find-stack.ts';
 export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-stack.ts';
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';

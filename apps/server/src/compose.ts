@@ -1,0 +1,178 @@
+/** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
+import { heatFacade } from '@hearth/api-heat';
+import { createConstraintChecker, createTransport } from '@hearth/cloud-openstack';
+import { callLimit, createObserver } from '@hearth/engine';
+import { createListener, type Listener } from '@hearth/http-kit';
+import { type Log, messageOf, Secret } from '@hearth/kernel';
+import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
+import { registryOf } from '@hearth/resource-kit';
+import { coreTypes } from '@hearth/resources-core';
+import { openstackTypes } from '@hearth/resources-openstack';
+import { DEFAULT_STACK_LIMITS, stackUseCases } from '@hearth/stacks';
+import { findCredential, migrate, openDatabase, openSecretBox } from '@hearth/store';
+import { type CloudAccess, cloudAccess } from './cloud-access.ts';
+import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
+import { startEngineProcess } from './engine-process.ts';
+import { type Member, miniCloudMember } from './member.ts';
+import { type OpenStore, openStore } from './open-store.ts';
+import { operatorFacades } from './operator-facade.ts';
+import type { KeystoneSettings, Settings } from './settings.ts';
+import { systemLog, systemRandom, systemTimers } from './system-ports.ts';
+import { REVISION } from './revision.ts';
+
+export interface RunningServer {
+  readonly ready: Ready;
+  readonly dataDir: string;
+  /** The mini-cloud's member; null where there is no mini-cloud or no API in this process. */
+  readonly member: Member | null;
+  stop(): Promise<void>;
+}
+
+type Print = (line: string) => void;
+
+/** What has been started, to be stopped in reverse; also when a later start fails. */
+class Undo {
+  readonly #steps: (() => Promise<void>)[] = [];
+  push(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+  async run(log: Log): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        log.warn('stop-step-failed', { reason: messageOf(error) });
+      }
+    }
+  }
+}
+
+export async function startServer(settings: Settings, print: Print): Promise<RunningServer> {
+  const dataDir = openDataFolder(settings.dataDir);
+  const log = systemLog(settings.logLevel);
+  const undo = new Undo();
+  try {
+    const store = await openStore(settings, dataDir, log);
+    undo.push(() => store.close());
+    print(`Database ready${settings.databaseUrl === null ? ' (embedded PostgreSQL)' : ''}.`);
+    return await startRoles(settings, { dataDir, log, store, undo });
+  } catch (error) {
+    await undo.run(log);
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly store: OpenStore;
+  readonly undo: Undo;
+}
+
+async function startRoles(settings: Settings, ground: Ground): Promise<RunningServer> {
+  const { dataDir, log, undo } = ground;
+  const passwords = loadPasswords(dataDir);
+  const minicloud = settings.roles.has('minicloud') ? await startEmbeddedCloud(settings, ground, passwords) : null;
+  const keystone = settings.keystone ?? ownKeystone(minicloud as Minicloud, passwords);
+  const access = cloudAccess(keystone, settings.region, systemTimers, log);
+  undo.push(() => access.close());
+  const orchestration = await startOrchestration(settings, ground, access, keystone.authUrl);
+  if (orchestration !== null && minicloud !== null) {
+    await minicloud.announce([{ type: 'orchestration', name: 'heat', url: `${orchestration}/v1/$(project_id)s` }]);
+  }
+  if (minicloud !== null) writeClientFiles(dataDir, minicloud.authUrl, settings.region, passwords);
+  const ready: Ready = {
+    pid: process.pid,
+    orchestration: orchestration === null ? null : `${orchestration}/v1`,
+    cloudformation: null,
+    cloudwatch: null,
+    autoscale: null,
+    identity: keystone.authUrl,
+    hearth: null,
+    dashboard: null,
+  };
+  writeReady(dataDir, ready);
+  undo.push(async () => removeReady(dataDir));
+  const member = minicloud === null || orchestration === null ? null : memberOf(settings, minicloud, passwords, ground);
+  return { ready, dataDir, member, stop: () => undo.run(log) };
+}
+
+async function startEmbeddedCloud(settings: Settings, { log, store, undo }: Ground, passwords: Passwords): Promise<Minicloud> {
+  const database = await openDatabase({ connection: store.connection, schema: 'minicloud', log });
+  undo.push(() => database.close());
+  await migrate(database, minicloudMigrations());
+  const minicloud = await startMinicloud({
+    database,
+    host: settings.host,
+    port: settings.cloudPort,
+    timers: systemTimers,
+    random: systemRandom,
+    log,
+    passwords: {
+      admin: new Secret(passwords.admin),
+      demo: new Secret(passwords.demo),
+      altDemo: new Secret(passwords.alt_demo),
+      service: new Secret(passwords.heat),
+      stackDomainAdmin: new Secret(passwords.heat_domain_admin),
+    },
+    services: builtInServices({ buildDelayMs: settings.buildDelayMs, deleteDelayMs: settings.deleteDelayMs }),
+  });
+  undo.push(() => minicloud.close());
+  return minicloud;
+}
+
+const ownKeystone = (minicloud: Minicloud, passwords: Passwords): KeystoneSettings => ({
+  authUrl: minicloud.authUrl,
+  username: 'heat',
+  password: new Secret(passwords.heat),
+  projectName: 'service',
+  userDomainId: 'default',
+  projectDomainId: 'default',
+});
+
+/** The main listener and the engine, as far as this process has those roles. Gives the listener's URL. */
+async function startOrchestration(settings: Settings, { dataDir, log, store, undo }: Ground, access: CloudAccess, authUrl: string): Promise<string | null> {
+  if (!settings.roles.has('api') && !settings.roles.has('engine')) return null;
+  const { database } = store;
+  const secretBox = await openSecretBox(database, settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey });
+  const registry = registryOf([...coreTypes, ...openstackTypes]);
+  if (settings.roles.has('engine')) {
+    const engine = await startEngineProcess({ database, secretBox, registry, access, log });
+    undo.push(() => engine.stop());
+  }
+  const listener: Listener = createListener({ host: settings.host, port: settings.port, log, random: systemRandom, timers: systemTimers });
+  for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
+  if (settings.roles.has('api')) {
+    const stacks = stackUseCases({
+      database,
+      secretBox,
+      registry,
+      constraints: createConstraintChecker({ timers: systemTimers, sessionWithToken: access.sessionWithToken }),
+      delegation: access.delegation,
+      observer: createObserver({
+        registry,
+        cloudFor: access.cloudFor,
+        timers: systemTimers,
+        random: systemRandom,
+        log,
+        calls: callLimit(16),
+        credentialOf: async (stack) => (stack.credentialId === null ? null : findCredential(database, secretBox, stack.credentialId)),
+      }),
+      clock: systemTimers,
+      random: systemRandom,
+      log,
+      limits: { ...DEFAULT_STACK_LIMITS, resourcesPerStack: settings.maxResourcesPerStack },
+      revision: REVISION,
+    });
+    listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
+  }
+  const { url } = await listener.listen();
+  undo.push(() => listener.close());
+  return url;
+}
+
+function memberOf(settings: Settings, minicloud: Minicloud, passwords: Passwords, { log, undo }: Ground): Member {
+  const transport = createTransport({ timers: systemTimers });
+  undo.push(() => transport.close());
+  return miniCloudMember({ authUrl: minicloud.authUrl, region: settings.region, password: passwords.demo, transport, log });
+}
