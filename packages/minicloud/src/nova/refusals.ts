@@ -1,0 +1,89 @@
+/** Refusals of the compute service, worded as Nova words them; and the checks of request bodies that make them. */
+import { isJsonObject, Refusal, type Json, type JsonObject } from '@hearth/kernel';
+import { isAdmin, type ApiRequest, type Identity } from '@hearth/http-kit';
+
+export const badRequest = (message: string): Refusal => new Refusal('invalid', 'HTTPBadRequest', message);
+export const conflict = (message: string): Refusal => new Refusal('conflict', 'HTTPConflict', message);
+export const missing = (message: string): Refusal => new Refusal('not-found', 'HTTPNotFound', message);
+export const serverMissing = (id: string): Refusal => missing(`Instance ${id} could not be found.`);
+
+export function needAdmin(identity: Identity, policy: string): void {
+  if (!isAdmin(identity)) throw new Refusal('forbidden', 'PolicyNotAuthorized', `Policy doesn't allow os_compute_api:${policy} to be performed.`);
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const unfit = (field: string, value: unknown, reason: string): Refusal => badRequest(`Invalid input for field/attribute ${field}. Value: ${shown(value)}. ${reason}`);
+
+/** The object under `key` of the request's body. */
+export function bodyUnder(request: ApiRequest, key: string): JsonObject {
+  const { body } = request;
+  const value = isJsonObject(body) ? body[key] : undefined;
+  if (value === undefined) throw badRequest(`'${key}' is a required property`);
+  if (!isJsonObject(value)) throw unfit(key, value, `${shown(value)} is not of type 'object'`);
+  return value;
+}
+
+export function refuseUnknownKeys(value: JsonObject, key: string, known: readonly string[]): void {
+  const unknown = Object.keys(value).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const names = unknown.map((name) => `'${name}'`).join(', ');
+    throw unfit(key, value, `Additional properties are not allowed (${names} ${unknown.length > 1 ? 'were' : 'was'} unexpected)`);
+  }
+}
+
+export function needed(value: JsonObject, key: string, name: string): Json {
+  const found = value[name];
+  if (found === undefined) throw unfit(key, value, `'${name}' is a required property`);
+  return found;
+}
+
+/** A string of 1 to `max` characters (or from `min`). */
+export function textOf(value: Json, field: string, max = 255, min = 1): string {
+  if (typeof value !== 'string') throw unfit(field, value, `${shown(value)} is not of type 'string'`);
+  if (value.length < min) throw unfit(field, value, `'${value}' is too short`);
+  if (value.length > max) throw unfit(field, value, `'${value.slice(0, 300)}' is too long`);
+  if (min > 0 && value.trim() === '') throw unfit(field, value, "'' is too short");
+  return value;
+}
+
+export function truthOf(value: Json, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  const word = String(value).toLowerCase();
+  if (['true', '1', 'on', 'yes', 'y', 't'].includes(word)) return true;
+  if (['false', '0', 'off', 'no', 'n', 'f'].includes(word)) return false;
+  throw unfit(field, value, `${shown(value)} is not one of [True, False]`);
+}
+
+export function wholeOf(value: Json, field: string, min: number, max = 2 ** 31 - 1): number {
+  const number = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number)) throw unfit(field, value, `${shown(value)} is not of type 'integer'`);
+  if (number < min) throw unfit(field, value, `${number} is less than the minimum of ${min}`);
+  if (number > max) throw unfit(field, value, `${number} is greater than the maximum of ${max}`);
+  return number;
+}
+
+export function choiceOf<T extends string>(value: Json, field: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw unfit(field, value, `${shown(value)} is not one of [${choices.map((one) => `'${one}'`).join(', ')}]`);
+  return found;
+}
+
+export function objectOf(value: Json, field: string): JsonObject {
+  if (!isJsonObject(value)) throw unfit(field, value, `${shown(value)} is not of type 'object'`);
+  return value;
+}
+
+export function listOf(value: Json, field: string, max: number): readonly Json[] {
+  if (!Array.isArray(value)) throw unfit(field, value, `${shown(value)} is not of type 'array'`);
+  if (value.length > max) throw unfit(field, value, 'it is too long');
+  return value as readonly Json[];
+}
+
+const MAX_METADATA = 128;
+/** Names of 1 to 255 characters, values of at most 255. */
+export function metadataOf(value: Json, field = 'metadata'): Readonly<Record<string, string>> {
+  const given = objectOf(value, field);
+  const entries = Object.entries(given);
+  if (entries.length > MAX_METADATA) throw new Refusal('forbidden', 'QuotaError', `Quota exceeded, too many metadata items: at most ${MAX_METADATA}.`);
+  return Object.fromEntries(entries.map(([name, text]) => [textOf(name, field), textOf(text, name, 255, 0)]));
+}

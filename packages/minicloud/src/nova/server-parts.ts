@@ -1,0 +1,317 @@
+/** What hangs on a server: metadata, tags, interfaces, the list of actions, addresses, security groups. */
+import { isJsonObject, Refusal, type JsonObject } from '@hearth/kernel';
+import { empty, json, type Answer, type ApiRequest } from '@hearth/http-kit';
+import { collections as networkCollections, portStatus, type PortBody } from '../neutron/objects.ts';
+import { networksForServer, plug, portsOfDevice, unplug, type PlugContext, type Port } from '../neutron/ports.ts';
+import { groupIdsNamed } from '../neutron/security-groups.ts';
+import type { CloudStore } from '../store/cloud-store.ts';
+import { isoMicroseconds } from './links.ts';
+import { stateAt } from './machine.ts';
+import type { VersionedRoute } from './microversions.ts';
+import { badRequest, bodyUnder, conflict, metadataOf, missing, textOf } from './refusals.ts';
+import { serverTagsOf } from './server-request.ts';
+import { addressesOf, plugsOf } from './server-view.ts';
+import { change, findServer, refuseBusy, saveServer, withAction, ZONE, type Caller, type ComputeParts } from './servers.ts';
+import type { ServerDocument } from './records.ts';
+
+const callerOf = (request: ApiRequest): Caller => ({ identity: request.identity, requestId: request.id });
+const serverOf = (parts: ComputeParts, request: ApiRequest): Promise<ServerDocument> =>
+  findServer(parts.context.store, request.params.id ?? '', request.identity, parts.context.clock.now());
+
+export const serverPartRoutes = (parts: ComputeParts): readonly VersionedRoute[] => [
+  ...metadataRoutes(parts), ...tagRoutes(parts), ...interfaceRoutes(parts), ...factRoutes(parts),
+];
+
+type Metadata = Readonly<Record<string, string>>;
+
+function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
+  const path = '/v2.1/servers/:id/metadata';
+  const edit = async (request: ApiRequest, how: (before: Metadata) => Metadata): Promise<Metadata> => {
+    const done = await change(parts, request.params.id ?? '', callerOf(request), (server, nowMs) => {
+      refuseBusy(server, 'update metadata', nowMs, request.identity);
+      return { metadata: metadataOf(how(server.body.metadata)) };
+    });
+    return done.body.metadata;
+  };
+  const keyOf = (request: ApiRequest): string => request.params.key ?? '';
+  const gone = (): Refusal => missing('Metadata item was not found');
+  return [
+    { method: 'GET', path, handle: async (request) => json(200, { metadata: (await serverOf(parts, request)).body.metadata }) },
+    {
+      method: 'POST',
+      path,
+      async handle(request) {
+        const given = metadataOf(bodyUnder(request, 'metadata'));
+        return json(200, { metadata: await edit(request, (before) => ({ ...before, ...given })) });
+      },
+    },
+    {
+      method: 'PUT',
+      path,
+      async handle(request) {
+        const given = metadataOf(bodyUnder(request, 'metadata'));
+        return json(200, { metadata: await edit(request, () => given) });
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/:key`,
+      async handle(request) {
+        const value = (await serverOf(parts, request)).body.metadata[keyOf(request)];
+        if (value === undefined) throw gone();
+        return json(200, { meta: { [keyOf(request)]: value } });
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/:key`,
+      async handle(request) {
+        const given = metadataOf(bodyUnder(request, 'meta'), 'meta');
+        if (Object.keys(given).length !== 1 || given[keyOf(request)] === undefined) throw badRequest('Request body and URI mismatch');
+        await edit(request, (before) => ({ ...before, ...given }));
+        return json(200, { meta: given });
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/:key`,
+      async handle(request) {
+        await edit(request, ({ [keyOf(request)]: value, ...rest }) => {
+          if (value === undefined) throw gone();
+          return rest;
+        });
+        return empty(204);
+      },
+    },
+  ];
+}
+
+function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
+  const path = '/v2.1/servers/:id/tags';
+  const since = 26;
+  const edit = async (request: ApiRequest, how: (before: readonly string[]) => readonly string[]): Promise<readonly string[]> =>
+    (await change(parts, request.params.id ?? '', callerOf(request), (server) => ({ tags: serverTagsOf(how(server.body.tags)) }))).body.tags;
+  const tagOf = (request: ApiRequest): string => request.params.tag ?? '';
+  const gone = (request: ApiRequest): Refusal => missing(`Server ${request.params.id} has no tag '${tagOf(request)}'`);
+  return [
+    { method: 'GET', path, since, handle: async (request) => json(200, { tags: (await serverOf(parts, request)).body.tags }) },
+    {
+      method: 'PUT',
+      path,
+      since,
+      async handle(request) {
+        const tags = serverTagsOf(isJsonObject(request.body) ? (request.body.tags ?? null) : null);
+        return json(200, { tags: await edit(request, () => tags) });
+      },
+    },
+    {
+      method: 'DELETE',
+      path,
+      since,
+      async handle(request) {
+        await edit(request, () => []);
+        return empty(204);
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/:tag`,
+      since,
+      async handle(request) {
+        if (!(await serverOf(parts, request)).body.tags.includes(tagOf(request))) throw gone(request);
+        return empty(204);
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/:tag`,
+      since,
+      async handle(request) {
+        const before = (await serverOf(parts, request)).body.tags;
+        await edit(request, (tags) => [...tags, tagOf(request)]);
+        return empty(before.includes(tagOf(request)) ? 204 : 201);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/:tag`,
+      since,
+      async handle(request) {
+        await edit(request, (tags) => {
+          if (!tags.includes(tagOf(request))) throw gone(request);
+          return tags.filter((tag) => tag !== tagOf(request));
+        });
+        return empty(204);
+      },
+    },
+  ];
+}
+
+function attachmentView(port: Port, server: ServerDocument, minor: number, nowMs: number): JsonObject {
+  const tag = minor >= 70 ? { tag: server.body.portTags[port.id] ?? null } : {};
+  return {
+    net_id: port.body.network_id, port_id: port.id, mac_addr: port.body.mac_address, port_state: portStatus(port.body, nowMs), fixed_ips: port.body.fixed_ips, ...tag,
+  };
+}
+
+function interfaceRoutes(parts: ComputeParts): readonly VersionedRoute[] {
+  const path = '/v2.1/servers/:id/os-interface';
+  const { store, clock } = parts.context;
+  const portOf = async (request: ApiRequest): Promise<{ server: ServerDocument; port: Port }> => {
+    const server = await serverOf(parts, request);
+    const port = await store.documents.get<PortBody>(networkCollections.ports, request.params.port ?? '');
+    if (port === null || port.body.device_id !== server.id) throw missing(`Instance ${server.id} does not have a port with id ${request.params.port ?? ''}`);
+    return { server, port };
+  };
+  return [
+    {
+      method: 'GET',
+      path,
+      async handle(request, minor) {
+        const server = await serverOf(parts, request);
+        const plugs = await plugsOf(store, [server]);
+        return json(200, { interfaceAttachments: plugs(server).ports.map((port) => attachmentView(port, server, minor, clock.now())) });
+      },
+    },
+    { method: 'POST', path, handle: (request, minor) => attach(parts, request, minor) },
+    {
+      method: 'GET',
+      path: `${path}/:port`,
+      async handle(request, minor) {
+        const { server, port } = await portOf(request);
+        return json(200, { interfaceAttachment: attachmentView(port, server, minor, clock.now()) });
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/:port`,
+      async handle(request) {
+        const { port } = await portOf(request);
+        const nowMs = clock.now();
+        await store.transaction(async (tx) => {
+          const server = await findServer(tx, request.params.id ?? '', request.identity, nowMs, true);
+          refusePluggingIn(server, 'detach_interface', nowMs);
+          const locked = await tx.documents.get<PortBody>(networkCollections.ports, port.id, { lock: true });
+          if (locked === null || locked.body.device_id !== server.id) return;
+          await unplug(tx, locked, nowMs);
+          const portIds = server.body.portIds.filter((id) => id !== port.id);
+          await saveServer(tx, server, { portIds, actions: withAction(server.body, callerOf(request), 'detach_interface', nowMs) }, nowMs);
+        });
+        return empty(202);
+      },
+    },
+  ];
+}
+
+function refusePluggingIn(server: ServerDocument, word: string, nowMs: number): void {
+  const state = stateAt(server.body.state, nowMs);
+  if (!['active', 'paused', 'stopped'].includes(state.vmState)) throw conflict(`Cannot '${word}' instance ${server.id} while it is in vm_state ${state.vmState}`);
+  if (state.transition !== null) throw conflict(`Cannot '${word}' instance ${server.id} while it is in task_state ${state.transition.taskState}`);
+}
+
+async function attach(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
+  const { context, driver } = parts;
+  const sent = isJsonObject(request.body) && isJsonObject(request.body.interfaceAttachment) ? request.body.interfaceAttachment : {};
+  const idOf = (key: string): string | null => (sent[key] === undefined || sent[key] === null ? null : textOf(sent[key], key));
+  const [portId, netId] = [idOf('port_id'), idOf('net_id')];
+  if (portId !== null && netId !== null) throw badRequest('Must not input both network_id and port_id');
+  const [first] = Array.isArray(sent.fixed_ips) ? (sent.fixed_ips as readonly JsonObject[]) : [];
+  const fixedIp = first === undefined ? null : textOf(first.ip_address ?? null, 'ip_address');
+  if (fixedIp !== null && netId === null) throw badRequest('Must input network_id when request IP address');
+  const tag = minor >= 49 && sent.tag !== undefined ? textOf(sent.tag, 'tag', 60) : null;
+  const nowMs = context.clock.now();
+  return context.store.transaction(async (tx) => {
+    const server = await findServer(tx, request.params.id ?? '', request.identity, nowMs, true);
+    refusePluggingIn(server, 'attach_interface', nowMs);
+    const networkId = netId ?? (portId === null ? await soleNetwork(tx, server) : null);
+    const groupIds = await groupIdsNamed(tx, server.projectId ?? '', [], { nowMs, random: context.random });
+    const plugging: PlugContext = {
+      identity: request.identity, serverId: server.id, hostname: server.body.hostname, zone: ZONE, host: driver.host.hostname, groupIds,
+      activeAtMs: nowMs, nowMs, random: context.random,
+    };
+    const { port } = await plug(tx, { portId, networkId, fixedIp }, plugging);
+    const portTags = tag === null ? server.body.portTags : { ...server.body.portTags, [port.id]: tag };
+    const portIds = [...server.body.portIds, port.id];
+    const actions = withAction(server.body, callerOf(request), 'attach_interface', nowMs);
+    const done = await saveServer(tx, server, { portIds, portTags, actions }, nowMs);
+    return json(200, { interfaceAttachment: attachmentView(port, done, minor, nowMs) });
+  });
+}
+
+async function soleNetwork(tx: CloudStore, server: ServerDocument): Promise<string> {
+  const [network, second] = await networksForServer(tx, server.projectId ?? '');
+  if (network === undefined) throw badRequest(`No specific network was requested and none are available for project '${server.projectId ?? ''}'.`);
+  if (second !== undefined) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
+  return network.id;
+}
+
+function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
+  const { store } = parts.context;
+  return [
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/ips',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        return json(200, { addresses: addressesOf((await plugsOf(store, [server]))(server), false) });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/ips/:network',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        const name = request.params.network ?? '';
+        const addresses = addressesOf((await plugsOf(store, [server]))(server), false);
+        if (!Object.hasOwn(addresses, name)) throw missing('Instance is not a member of specified network');
+        return json(200, { [name]: addresses[name] });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/os-instance-actions',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        return json(200, { instanceActions: server.body.actions.map((action) => actionView(action, server)).reverse() });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/os-instance-actions/:request',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        const action = server.body.actions.find((one) => one.requestId === request.params.request);
+        if (action === undefined) throw missing(`Action ${request.params.request ?? ''} not found`);
+        return json(200, { instanceAction: { ...actionView(action, server), events: [] } });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/os-volume_attachments',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        const attached = server.body.disks.filter((disk) => disk.volumeId !== null);
+        return json(200, { volumeAttachments: attached.map((disk) => ({ id: disk.volumeId, volumeId: disk.volumeId, serverId: server.id, device: disk.deviceName })) });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v2.1/servers/:id/os-security-groups',
+      async handle(request) {
+        const server = await serverOf(parts, request);
+        const ids = [...new Set((await portsOfDevice(store, server.id)).flatMap((port) => port.body.security_groups))];
+        const groups = ids.length === 0 ? [] : await store.documents.list(networkCollections.groups, { where: [{ field: 'id', in: ids }] });
+        return json(200, {
+          security_groups: groups.map((group) => ({ id: group.id, description: group.body.description ?? '', name: group.name, tenant_id: group.projectId, rules: [] })),
+        });
+      },
+    },
+  ];
+}
+
+function actionView(action: ServerDocument['body']['actions'][number], server: ServerDocument): JsonObject {
+  return {
+    action: action.action, instance_uuid: server.id, request_id: action.requestId, user_id: action.userId, project_id: action.projectId,
+    start_time: isoMicroseconds(action.startedAtMs), message: null, updated_at: isoMicroseconds(action.startedAtMs),
+  };
+}

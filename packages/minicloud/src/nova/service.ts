@@ -1,0 +1,38 @@
+/** The compute service as the mini-cloud takes it in: URLs, faults, the flavors and the keypair that are there from the start. */
+import type { Problem, ApiRequest, Answer } from '@hearth/http-kit';
+import type { ComputeDriver } from '../drivers/driver.ts';
+import { novaFault } from '../faults/nova-fault.ts';
+import type { Service, ServiceContext } from '../service.ts';
+import type { CloudStore } from '../store/cloud-store.ts';
+import { ensureFlavor } from './flavors.ts';
+import type { ImageSource } from './images.ts';
+import { ensureKeypair } from './keypairs.ts';
+import { askedVersion, versionHeaders } from './microversions.ts';
+import { computeRoutes } from './routes.ts';
+
+export const computeService = (driver: ComputeDriver, images: ImageSource): Service => ({
+  type: 'compute',
+  name: 'nova',
+  prefixes: ['/compute'],
+  catalogPath: '/compute/v2.1',
+  fault,
+  routes: (context) => computeRoutes({ context, driver, images }),
+  seed,
+  close: () => driver.close(),
+  // User data alone may be 64 KiB.
+  maxBodyBytes: 512 * 1024,
+});
+
+function fault(problem: Problem, request: ApiRequest): Answer {
+  const answer = novaFault(problem, request);
+  const asked = askedVersion(request);
+  return asked.kind === 'known' ? { ...answer, headers: { ...versionHeaders(asked.minor), ...answer.headers } } : answer;
+}
+
+async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
+  await ensureFlavor(tx, context, 'm1.tiny', { ramMb: 64, vcpus: 1, diskGb: 1 });
+  await ensureFlavor(tx, context, 'm1.small', { ramMb: 128, vcpus: 1, diskGb: 1 });
+  await ensureFlavor(tx, context, 'm1.medium', { ramMb: 256, vcpus: 2, diskGb: 2 });
+  const demo = context.facts.userIds.demo;
+  if (demo !== undefined) await ensureKeypair(tx, demo, 'testkey', context.clock.now());
+}
