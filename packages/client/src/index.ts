@@ -1,0 +1,10 @@
+/** @hearth/client: a typed client of the orchestration API, and progress of a stack as text. */
+export { accessFromClouds, accessFromVariables, type CloudAccess } from './cloud-access.ts';
+export { openSession, type Session } from './session.ts';
+export { askJson, type JsonAnswer, type JsonRequest } from './ask-json.ts';
+export { stackClient, type EventPage, type StackClient, type StackKey, type StackWish } from './stack-client.ts';
+export { isSettled, type StackDetail, type StackEvent, type StackOutput, type StackResource, type StackSummary } from './stack-shapes.ts';
+export { awaitSettled, type AwaitOptions } from './await-settled.ts';
+export { changeLines } from './progress/change-lines.ts';
+export { progressFrame, type FrameOptions } from './progress/progress-frame.ts';
+export { resourceTree, type TreeRow } from './progress/resource-tree.ts';

@@ -1,0 +1,13 @@
+/** How far a resource is, from its status, and the mark that shows it. */
+
+export type Phase = 'waiting' | 'working' | 'done' | 'failed';
+
+export function phaseOf(status: string): Phase {
+  if (status.endsWith('_FAILED')) return 'failed';
+  if (status.startsWith('INIT')) return 'waiting';
+  return status.endsWith('_COMPLETE') ? 'done' : 'working';
+}
+
+const MARKS: Readonly<Record<Phase, string>> = { waiting: '·', working: '→', done: '✓', failed: '✗' };
+
+export const markOf = (phase: Phase): string => MARKS[phase];
