@@ -1,5 +1,32 @@
 /** The services the mini-cloud brings along besides identity. */
+import type { ComputeDriver } from './drivers/driver.ts';
+import { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOptions } from './drivers/simulated.ts';
 import { glance } from './glance/service.ts';
+import { networkService } from './neutron/service.ts';
+import { computeService } from './nova/service.ts';
 import type { Service } from './service.ts';
 
-export const builtInServices = (): readonly Service[] => [glance()];
+/** Times of simulated guests, or a driver of one's own. A build delay that is given is exact; null and absent take the default. */
+export interface ComputeOptions {
+  readonly buildDelayMs?: number | null;
+  readonly deleteDelayMs?: number | null;
+  readonly actionDelayMs?: number | null;
+  readonly faultOf?: SimulatedDriverOptions['faultOf'];
+  readonly driver?: ComputeDriver;
+}
+
+export function builtInServices(options: ComputeOptions = {}): readonly Service[] {
+  const driver = options.driver ?? createSimulatedDriver(simulatedOptions(options));
+  return [glance(), networkService(), computeService(driver)];
+}
+
+function simulatedOptions({ buildDelayMs, deleteDelayMs, actionDelayMs, faultOf }: ComputeOptions): SimulatedDriverOptions {
+  const standard = defaultSimulatedOptions;
+  return {
+    buildDelayMs: buildDelayMs ?? standard.buildDelayMs,
+    buildJitterMs: buildDelayMs === undefined || buildDelayMs === null ? standard.buildJitterMs : 0,
+    deleteDelayMs: deleteDelayMs ?? standard.deleteDelayMs,
+    actionDelayMs: actionDelayMs ?? standard.actionDelayMs,
+    ...(faultOf === undefined ? {} : { faultOf }),
+  };
+}

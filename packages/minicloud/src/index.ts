@@ -1,6 +1,8 @@
 /** @hearth/minicloud: a small cloud with the protocols of Keystone, Glance, Nova and Neutron. Reached by HTTP only. */
 export { startMinicloud, type Minicloud, type MinicloudOptions } from './start.ts';
-export { builtInServices } from './built-in-services.ts';
+export { builtInServices, type ComputeOptions } from './built-in-services.ts';
+export { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOptions } from './drivers/simulated.ts';
+export type { ComputeDriver, GuestDeed, GuestDisk, GuestPort, GuestReports, GuestSpec, HostCapacity, Schedule, ScheduledGuest } from './drivers/driver.ts';
 export { minicloudMigrations } from './migrations-folder.ts';
 export type { CatalogEntry, SeedPasswords } from './keystone/seed.ts';
 export type { Facts, Service, ServiceContext } from './service.ts';

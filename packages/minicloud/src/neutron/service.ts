@@ -3,7 +3,7 @@ import type { JsonObject } from '@hearth/kernel';
 import { neutronFault } from '../faults/neutron-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { networkAttributes, subnetAttributes, collections } from './objects.ts';
+import { networkAttributes, subnetAttributes } from './objects.ts';
 import { networkRoutes } from './routes.ts';
 import { createNetwork, createSubnet } from './networks.ts';
 import type { Attributes } from './attributes.ts';
@@ -46,9 +46,8 @@ async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
 }
 
 async function seedNetwork(tx: CloudStore, context: ServiceContext, wanted: SeedNetwork): Promise<void> {
-  const where = [{ field: 'name', in: [wanted.name] }, { field: 'project_id', in: [wanted.projectId] }];
-  const found = await tx.documents.list(collections.networks, { where, limit: 1 });
-  if (found.length > 0) return;
+  // Claimed for good, so that what a user deletes does not come back with the next start.
+  if (!(await tx.claims.take('neutron.seed', wanted.name, 'seed'))) return;
   const nowMs = context.clock.now();
   const { projectId } = wanted;
   const values = { ...defaultsOf(networkAttributes), name: wanted.name, ...wanted.values };

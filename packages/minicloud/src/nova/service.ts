@@ -5,18 +5,18 @@ import { novaFault } from '../faults/nova-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { ensureFlavor } from './flavors.ts';
-import type { ImageSource } from './images.ts';
+import { glanceImages } from './glance-images.ts';
 import { ensureKeypair } from './keypairs.ts';
 import { askedVersion, versionHeaders } from './microversions.ts';
 import { computeRoutes } from './routes.ts';
 
-export const computeService = (driver: ComputeDriver, images: ImageSource): Service => ({
+export const computeService = (driver: ComputeDriver): Service => ({
   type: 'compute',
   name: 'nova',
   prefixes: ['/compute'],
   catalogPath: '/compute/v2.1',
   fault,
-  routes: (context) => computeRoutes({ context, driver, images }),
+  routes: (context) => computeRoutes({ context, driver, images: glanceImages(() => context.random.uuid()) }),
   seed,
   close: () => driver.close(),
   // User data alone may be 64 KiB.
@@ -30,6 +30,8 @@ function fault(problem: Problem, request: ApiRequest): Answer {
 }
 
 async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
+  // Claimed for good, so that what a user deletes does not come back with the next start.
+  if (!(await tx.claims.take('nova.seed', 'flavors and keypair', 'seed'))) return;
   await ensureFlavor(tx, context, 'm1.tiny', { ramMb: 64, vcpus: 1, diskGb: 1 });
   await ensureFlavor(tx, context, 'm1.small', { ramMb: 128, vcpus: 1, diskGb: 1 });
   await ensureFlavor(tx, context, 'm1.medium', { ramMb: 256, vcpus: 2, diskGb: 2 });
