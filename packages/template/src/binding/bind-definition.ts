@@ -94,14 +94,19 @@ function boundResource(
   const recorded = recordingReferences(used);
   const evaluation = evaluationOf(recorded.references);
   for (const part of ['properties', 'metadata'] as const) {
+    if (resource[part].kind === 'data') continue;
     const value = evaluation.valueOf(resource[part], [...resource.path, part]);
     checkMap(value, resource[part], [...resource.path, part], evaluation, problems);
   }
   // Requirements come from properties and metadata alone; the rest is evaluated for its errors.
-  const aside = evaluationOf(recordingReferences().references);
-  aside.valueOf(resource.updatePolicy, [...resource.path, 'update_policy']);
-  aside.valueOf(resource.deletionPolicy, [...resource.path, 'deletion_policy']);
-  if (resource.externalId !== null) aside.valueOf(resource.externalId, [...resource.path, 'external_id']);
+  for (const [key, expression] of [
+    ['update_policy', resource.updatePolicy],
+    ['deletion_policy', resource.deletionPolicy],
+    ['external_id', resource.externalId],
+  ] as const) {
+    if (expression === null || expression.kind === 'data') continue;
+    evaluationOf(recordingReferences().references).valueOf(expression, [...resource.path, key]);
+  }
   const requires = new Set<string>();
   resource.dependsOn.forEach((other, i) => {
     if (enabled.has(other)) requires.add(other);
@@ -118,7 +123,15 @@ function boundResource(
   for (const other of recorded.requires) requires.add(other);
   const attributes = used.get(name) ?? new Set<string>();
   used.set(name, attributes);
-  return { definition: resource, rawProperties: writtenMap(resource.properties), requires: [...requires], usedAttributes: attributes };
+  return {
+    definition: resource,
+    // Rarely asked for, and a copy: made on demand.
+    get rawProperties() {
+      return writtenMap(resource.properties);
+    },
+    requires: [...requires],
+    usedAttributes: attributes,
+  };
 }
 
 function checkMap(value: Json, expression: Expression, path: Path, evaluation: Evaluation, problems: Problems): void {

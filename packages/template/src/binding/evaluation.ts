@@ -142,8 +142,7 @@ export class Evaluation implements Scope {
   #namedCondition(name: string): boolean {
     const value = this.#input.conditions.get(name);
     if (value !== undefined) return value;
-    throw wrongCall(`the condition "${name}" does not exist`, {
-      type: 'InvalidConditionReference',
+    throw wrongCall(`Invalid condition "${name}"`, {
       code: 'unknown-condition',
       hint: similar(name, this.#input.conditions.keys()),
     });

@@ -2,14 +2,13 @@
 import { wrongCall, type TemplateFunction } from './contract.ts';
 
 /** The name is still taken in this version, and a call of it is an error. */
-export function removed(name: string, version: string): TemplateFunction {
+export function removed(name: string): TemplateFunction {
   return {
     name,
     doc: 'Not supported in this version.',
     removed: true,
     evaluate() {
-      throw wrongCall(`the function "${name}" is not supported in template version ${version}`, {
-        type: 'InvalidTemplateVersion',
+      throw wrongCall(`the function "${name}" is not supported in this template version`, {
         code: 'removed-function',
         hint: 'use a template version that has it, or its successor',
       });

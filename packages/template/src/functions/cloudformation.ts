@@ -1,6 +1,6 @@
 /** The small CloudFormation functions that the first HOT version also has: Ref, Select, Base64, GetAZs, MemberListToMap. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { indexOf, itemAt } from '../semantics/integers.ts';
+import { convertedIndex, itemAt } from '../semantics/integers.ts';
 import { eager, wrongCall, wrongType, wrongValue } from './contract.ts';
 
 export const ref = eager('Ref', 'The reference id of a resource, or the value of a parameter.', (args, scope) => {
@@ -11,14 +11,13 @@ export const ref = eager('Ref', 'The reference id of a resource, or the value of
 
 function selected(container: Json, index: Json): Json {
   if (isJsonArray(container)) {
-    const at = typeof index === 'boolean' ? null : indexOf(index);
+    const at = convertedIndex(index);
     if (at === null) throw wrongType('Fn::Select: the index into a list must be an integer');
-    const item = itemAt(container, at);
-    return item === undefined || item === null ? '' : item;
+    return itemAt(container, at) ?? (at < container.length && at >= -container.length ? null : '');
   }
   if (isJsonObject(container)) {
     if (typeof index !== 'string') throw wrongType('Fn::Select: the index into a map must be a string');
-    return (Object.hasOwn(container, index) ? container[index] : null) ?? '';
+    return Object.hasOwn(container, index) ? (container[index] as Json) : '';
   }
   throw wrongType('Fn::Select: what is selected from must be a list or a map');
 }
@@ -34,7 +33,7 @@ export const fnSelect = eager('Fn::Select', 'One item of a list or map: [index, 
   } catch {
     throw wrongValue('Fn::Select: the string is no JSON text');
   }
-  return selected(parsed, index);
+  return parsed === null ? '' : selected(parsed, index);
 });
 
 export const fnBase64 = eager('Fn::Base64', 'The string itself; encoding is done where it is needed.', (args) => {
@@ -56,6 +55,7 @@ export const fnMemberListToMap = eager(
     const byNumber = new Map<string, { key?: string; value?: string }>();
     for (const member of members) {
       if (typeof member !== 'string') throw wrongType('Fn::MemberListToMap: the third argument must be a list of strings');
+      if (!member.includes('=')) throw wrongValue('Fn::MemberListToMap: a member has no "="');
       const match = /^\.member\.(\d+)\.([^=]*)=(.*)$/s.exec(member);
       if (match === null) continue;
       const entry = byNumber.get(match[1] as string) ?? {};

@@ -41,7 +41,7 @@ export const not: TemplateFunction = {
   evaluate: (args, scope) => !scope.condition(args),
 };
 
-function several(name: 'and' | 'or', doc: string, combine: (values: readonly boolean[]) => boolean): TemplateFunction {
+function several(name: 'and' | 'or', doc: string, stopsAt: boolean): TemplateFunction {
   return {
     name,
     doc,
@@ -49,10 +49,11 @@ function several(name: 'and' | 'or', doc: string, combine: (values: readonly boo
     evaluate(args, scope) {
       const items = argumentItems(args);
       if (items === null || items.length < 2) throw wrongCall(`${name} needs a list of at least two conditions`);
-      return combine(items.map((item) => scope.condition(item)));
+      // Later ones are not looked at once the answer is known.
+      return items.some((item) => scope.condition(item) === stopsAt) ? stopsAt : !stopsAt;
     },
   };
 }
 
-export const and = several('and', 'Whether all of at least two conditions hold.', (values) => values.every(Boolean));
-export const or = several('or', 'Whether one of at least two conditions holds.', (values) => values.some(Boolean));
+export const and = several('and', 'Whether all of at least two conditions hold.', false);
+export const or = several('or', 'Whether one of at least two conditions holds.', true);

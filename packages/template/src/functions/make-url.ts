@@ -6,6 +6,11 @@ import { eager, wrongCall, wrongType, wrongValue } from './contract.ts';
 
 const PARTS = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query', 'fragment'];
 
+/** Schemes whose URLs have `//` even without a host. */
+const AUTHORITY_SCHEMES: ReadonlySet<string> = new Set(
+  'ftp http gopher nntp telnet imap wais file mms https shttp snews prospero rtsp rtspu rsync svn svn+ssh sftp nfs git git+ssh ws wss'.split(' '),
+);
+
 /** Everything but letters, digits, `_.-~` and the characters of `safe` as %XX of its UTF-8 bytes. */
 function percentEncoded(text: string, safe: string): string {
   return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '\ufffd')).replaceAll(/%[0-9A-F]{2}|[!'()*]/g, (match) => {
@@ -15,16 +20,18 @@ function percentEncoded(text: string, safe: string): string {
   });
 }
 
-function portText(value: Json): string {
-  if (value === null || value === '') return '';
+function portText(args: JsonObject): string {
+  const value = args['port'];
+  if (value === undefined) return '';
   const port = typeof value === 'string' ? integerFromText(value) : typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
   if (port === null) throw wrongValue('make_url: the port must be an integer');
   if (port < 1n || port > 65535n) throw wrongValue('make_url: the port must be between 1 and 65535');
-  return `:${port}`;
+  return `:${plainText(value as Json)}`;
 }
 
 function hostText(host: string): string {
-  return host.includes(':') && !(host.startsWith('[') && host.endsWith(']')) ? `[${host}]` : host;
+  const inner = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  return inner.includes(':') ? `[${percentEncoded(inner, ':')}]` : percentEncoded(host, '');
 }
 
 function queryText(query: JsonObject): string {
@@ -40,22 +47,24 @@ export const makeUrl = eager('make_url', `A URL out of ${PARTS.join(', ')}.`, (a
   if (unknown !== undefined) throw wrongCall(`make_url: unknown key "${unknown}"; known are ${PARTS.join(', ')}`);
   const part = (name: string): string => {
     const value = args[name];
-    if (value === undefined || value === null) return '';
-    if (typeof value === 'object') throw wrongType(`make_url: "${name}" must be a string`);
-    return typeof value === 'string' ? value : plainText(value);
+    if (value === undefined) return '';
+    if (typeof value !== 'string') throw wrongType(`make_url: "${name}" must be a string`);
+    return value;
   };
   const query = args['query'] ?? {};
-  if (query !== '' && !isJsonObject(query)) throw wrongType('make_url: "query" must be a map');
+  if (args['query'] === null || !isJsonObject(query)) throw wrongType('make_url: "query" must be a map');
   const scheme = part('scheme');
   if (scheme.includes(':')) throw wrongValue('make_url: the scheme must not contain ":"');
   const password = part('password');
   const user = `${percentEncoded(part('username'), '')}${password === '' ? '' : `:${percentEncoded(password, '')}`}`;
-  const authority = `${user === '' ? '' : `${user}@`}${hostText(part('host'))}${portText(args['port'] ?? null)}`;
+  const authority = `${user === '' ? '' : `${user}@`}${hostText(part('host'))}${portText(args)}`;
   let path = percentEncoded(part('path'), '/');
-  if (authority !== '' && path !== '' && !path.startsWith('/')) path = `/${path}`;
-  const search = isJsonObject(query) && Object.keys(query).length > 0 ? `?${queryText(query)}` : '';
+  const hasAuthority = authority !== '' || (AUTHORITY_SCHEMES.has(scheme) && !path.startsWith('//'));
+  if (hasAuthority && path !== '' && !path.startsWith('/')) path = `/${path}`;
+  const search = Object.keys(query).length > 0 ? `?${queryText(query)}` : '';
   const fragment = part('fragment');
-  const url = `${scheme === '' ? '' : `${scheme}:`}${authority === '' ? '' : `//${authority}`}${path}${search}${fragment === '' ? '' : `#${percentEncoded(fragment, '')}`}`;
+  const start = `${scheme === '' ? '' : `${scheme}:`}${hasAuthority ? `//${authority}` : ''}`;
+  const url = `${start}${path}${search}${fragment === '' ? '' : `#${percentEncoded(fragment, '/')}`}`;
   scope.spend(url.length);
   return url;
 });

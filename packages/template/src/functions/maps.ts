@@ -26,6 +26,7 @@ export const mapReplace = eager('map_replace', 'A copy of a map with keys rename
   const [given, changes] = args as readonly [Json, Json];
   const map = given === null ? {} : given;
   if (!isJsonObject(map)) throw wrongType('map_replace: the first argument must be a map');
+  if (changes === null) return map;
   if (!isJsonObject(changes)) throw wrongType('map_replace: the second argument must be a map with "keys" and "values"');
   const other = Object.keys(changes).find((key) => key !== 'keys' && key !== 'values');
   if (other !== undefined) throw wrongCall(`map_replace: unexpected key "${other}"; "keys" and "values" are known`);
@@ -35,9 +36,9 @@ export const mapReplace = eager('map_replace', 'A copy of a map with keys rename
   const result = new Map<string, Json>();
   for (const [key, value] of Object.entries(map)) {
     let newKey = key;
-    if (Object.hasOwn(keys, key)) {
-      const renamed = keys[key] as Json;
-      if (renamed !== null && typeof renamed === 'object') throw wrongType('map_replace: a key cannot become a list or a map');
+    const renamed = Object.hasOwn(keys, key) ? (keys[key] as Json) : null;
+    if (renamed !== null) {
+      if (typeof renamed === 'object') throw wrongType('map_replace: a key cannot become a list or a map');
       newKey = typeof renamed === 'string' ? renamed : String(renamed);
       if (newKey !== key && Object.hasOwn(map, newKey)) throw wrongValue(`map_replace: the key "${newKey}" is there already`);
     }

@@ -1,9 +1,17 @@
 /** Walking into a value by a path of keys and indices, in the two ways templates do it. */
 import { isJsonArray, isJsonObject, type Json } from '@hearth/kernel';
-import { indexOf, itemAt } from '../semantics/integers.ts';
+import { integerFromText, itemAt } from '../semantics/integers.ts';
 
 function characterAt(text: string, index: number): string | undefined {
   return itemAt([...text], index);
+}
+
+/** An integer, a boolean as 0 or 1, or text that is an integer. */
+function lenientIndex(step: Json): number | null {
+  if (typeof step === 'boolean') return Number(step);
+  if (typeof step === 'number') return Number.isInteger(step) ? step : null;
+  const parsed = typeof step === 'string' ? integerFromText(step) : null;
+  return parsed === null ? null : Number(parsed);
 }
 
 /** `get_param`: an index may be written as text; undefined when the path leads nowhere. */
@@ -13,7 +21,7 @@ export function lenientPath(value: Json, path: readonly Json[]): Json | undefine
     let next: Json | undefined;
     if (isJsonObject(at)) next = typeof step === 'string' && Object.hasOwn(at, step) ? at[step] : undefined;
     else if (isJsonArray(at) || typeof at === 'string') {
-      const index = typeof step === 'string' || typeof step === 'number' || typeof step === 'boolean' ? indexOf(step) : null;
+      const index = lenientIndex(step);
       if (index === null) return undefined;
       next = typeof at === 'string' ? characterAt(at, index) : itemAt(at, index);
     }

@@ -15,11 +15,12 @@ function loopValues(name: string, value: Json, form: Form, zipped: boolean): rea
   throw wrongType(`repeat: the values of "${name}" must be a list${form.overMaps && !zipped ? ' or a map' : ''}`);
 }
 
-function substituted(template: Json, keys: readonly string[], values: readonly string[], scope: Scope): Json {
+function substituted(template: Json, keys: readonly string[], values: readonly Json[], scope: Scope): Json {
   if (typeof template === 'string') {
     let text = template;
     keys.forEach((key, i) => {
-      const value = values[i] as string;
+      const value = values[i];
+      if (typeof value !== 'string') throw wrongType('repeat: the values must be strings');
       const parts = text.split(key);
       scope.spend(text.length + (parts.length - 1) * value.length);
       text = parts.join(value);
@@ -41,6 +42,7 @@ function rows(lists: readonly (readonly Json[])[], zipped: boolean, templateSize
     return Array.from({ length }, (_, i) => lists.map((list) => list[i] as Json));
   }
   const count = lists.reduce((product, list) => product * list.length, 1);
+  if (count === 0) return [];
   scope.spend(count * (templateSize + lists.length));
   let combinations: Json[][] = [[]];
   for (const list of lists) combinations = combinations.flatMap((head) => list.map((value) => [...head, value]));
@@ -58,10 +60,10 @@ function repeated(args: JsonObject, form: Form, scope: Scope): Json {
     throw wrongType('repeat: "permutations" must be true or false');
   }
   const lists = keys.map((key) => loopValues(key, forEach[key] as Json, form, zipped));
-  for (const value of lists.flat()) if (typeof value !== 'string') throw wrongType('repeat: the values must be strings');
+  if (zipped && keys.some((key) => forEach[key] === null)) return [];
   const template = args['template'] as Json;
   const templateSize = valueSize(template, Number.MAX_SAFE_INTEGER);
-  return rows(lists, zipped, templateSize, scope).map((values) => substituted(template, keys, values as string[], scope));
+  return rows(lists, zipped, templateSize, scope).map((values) => substituted(template, keys, values, scope));
 }
 
 function repeat(form: Form, more: string): TemplateFunction {

@@ -29,9 +29,13 @@ function replacementText(form: Form, key: string, value: Json): string {
   return plainText(value);
 }
 
+/** Characters searched that count as one produced. */
+const SEARCHED_PER_UNIT = 64;
+
 /** Replaces every key at once; calls back for keys that occurred. */
 export function replaceAllAtOnce(template: string, texts: ReadonlyMap<string, string>, scope: Scope, found: (key: string) => void = () => {}): string {
-  scope.spend(template.length);
+  // Every key is looked for in the whole text: that work is bounded too, at a fraction of what producing costs.
+  scope.spend(template.length + Math.ceil((template.length * texts.size) / SEARCHED_PER_UNIT));
   const pieces: string[] = [];
   let plainFrom = 0;
   for (const [start, key] of placements(template, [...texts.keys()], scope)) {
@@ -72,16 +76,12 @@ function placements(template: string, keys: readonly string[], scope: Scope): re
 function stringReplace(form: Form): TemplateFunction {
   return eager(form.name, form.doc, (args, scope) => {
     if (!isJsonObject(args)) throw wrongCall(`${form.name} needs a map with the keys "template" and "params"`);
-    const unknown = Object.keys(args).find((key) => key !== 'template' && key !== 'params');
-    if (unknown !== undefined || !('template' in args) || !('params' in args)) {
-      throw wrongCall(`${form.name} needs exactly the keys "template" and "params"`);
-    }
+    if (!('template' in args) || !('params' in args)) throw wrongCall(`${form.name} needs the keys "template" and "params"`);
     return replaced(form, args['template'] as Json, args['params'] as Json, scope);
   });
 }
 
-function replaced(form: Form, given: Json, params: Json, scope: Scope): Json {
-  const template = given === null ? '' : given;
+function replaced(form: Form, template: Json, params: Json, scope: Scope): Json {
   if (typeof template !== 'string') throw wrongType(`${form.name}: the template must be a string`);
   if (!isJsonObject(params)) throw wrongType(`${form.name}: the params must be a map`);
   const texts = new Map<string, string>();

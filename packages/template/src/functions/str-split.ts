@@ -1,6 +1,6 @@
 /** `str_split` and `Fn::Split`: a string cut at a delimiter, whole or one piece of it. */
 import { isJsonArray, type Json } from '@hearth/kernel';
-import { indexOf, itemAt } from '../semantics/integers.ts';
+import { convertedIndex, itemAt } from '../semantics/integers.ts';
 import { eager, wrongCall, wrongType, wrongValue, type Scope } from './contract.ts';
 
 function pieces(name: string, delimiter: Json | undefined, text: string, scope: Scope): readonly string[] {
@@ -11,13 +11,13 @@ function pieces(name: string, delimiter: Json | undefined, text: string, scope: 
 }
 
 export const strSplit = eager('str_split', 'Splits a string at a delimiter into a list; with an index, yields that item.', (args, scope) => {
-  if (!isJsonArray(args) || args.length < 2 || args.length > 3) throw wrongCall('str_split needs a list [delimiter, string] or [delimiter, string, index]');
+  if (!isJsonArray(args) || args.length < 2) throw wrongCall('str_split needs a list [delimiter, string] or [delimiter, string, index]');
   const [delimiter, text, index] = args;
   if (text === null) return null;
   if (typeof text !== 'string') throw wrongType('str_split: what is split must be a string');
   const list = pieces('str_split', delimiter, text, scope);
   if (args.length === 2) return list;
-  const at = indexOf(index as Json);
+  const at = convertedIndex(index as Json);
   if (at === null) throw wrongValue('str_split: the index must be an integer');
   const item = itemAt(list, at);
   if (item === undefined) throw wrongValue(`str_split: the index is outside the list of ${list.length}`);
@@ -27,7 +27,6 @@ export const strSplit = eager('str_split', 'Splits a string at a delimiter into 
 export const fnSplit = eager('Fn::Split', 'Splits a string at a delimiter into a list.', (args, scope) => {
   if (!isJsonArray(args) || args.length !== 2) throw wrongCall('Fn::Split needs a list [delimiter, string]');
   const [delimiter, text] = args as readonly [Json, Json];
-  if (text === null) return null;
   if (typeof text !== 'string') throw wrongType('Fn::Split: what is split must be a string');
   return pieces('Fn::Split', delimiter, text, scope);
 });

@@ -78,7 +78,7 @@ function hotTables(): ReadonlyMap<string, FunctionTable> {
     functions = new Map([
       ...functions,
       ...(change.functions ?? []).map((entry) => [entry.name, entry] as const),
-      ...(change.removes ?? []).map((name) => [name, removed(name, change.date)] as const),
+      ...(change.removes ?? []).map((name) => [name, removed(name)] as const),
     ]);
     conditionFunctions = new Map([...conditionFunctions, ...(change.conditions ?? []).map((entry) => [entry.name, entry] as const)]);
     tables.set(version, { version, functions, conditionFunctions });

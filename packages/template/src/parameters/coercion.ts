@@ -12,14 +12,14 @@ const bad = (reason: string): Coerced => ({ value: null, reason });
 
 const TRUE_WORDS = new Set(['t', 'true', 'on', 'y', 'yes', '1']);
 const FALSE_WORDS = new Set(['f', 'false', 'off', 'n', 'no', '0']);
-const FLOAT = /^[+-]?(?:(?:\d+(?:_\d+)*)?\.?\d*(?:_\d+)*(?:e[+-]?\d+)?|inf|infinity|nan)$/i;
+const FLOAT = /^[+-]?(?:(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:e[+-]?\d(?:_?\d)*)?|inf|infinity|nan)$/;
 
 /** An integer literal, else a float; null when the text is neither. Integers beyond 2^53 stay text, exactly. */
 export function numberFromText(text: string): number | string | null {
   const integer = integerFromText(text);
   if (integer !== null) return exactInteger(integer);
   const word = text.trim().toLowerCase();
-  if (!FLOAT.test(word) || !/\d|inf|nan/.test(word)) return null;
+  if (!FLOAT.test(word)) return null;
   const unsigned = word.replace(/^[+-]/, '');
   const sign = word.startsWith('-') ? -1 : 1;
   if (unsigned === 'nan') return Number.NaN;

@@ -1,7 +1,7 @@
 /** Whether a parameter's value keeps the constraints of its schema, and why not. */
 import { isJsonArray, isJsonObject, type Json } from '@hearth/kernel';
 import type { ParameterConstraint, ParameterSchema, ParameterType } from '../definition/definition.ts';
-import { innerText, plainText } from '../semantics/rendering.ts';
+import { jsonText, plainText } from '../semantics/rendering.ts';
 import { looselyEqual } from '../semantics/truth.ts';
 import { coerceParameter } from './coercion.ts';
 import { compilePattern } from './pattern.ts';
@@ -25,10 +25,7 @@ export function brokenConstraint(schema: ParameterSchema, value: Json): string |
   return null;
 }
 
-function limits(min: number | null, max: number | null): string {
-  const parts = [min === null ? null : `min: ${plainText(min)}`, max === null ? null : `max: ${plainText(max)}`];
-  return parts.filter((part) => part !== null).join(', ');
-}
+const limits = (min: number | null, max: number | null): string => `min: ${plainText(min)}, max: ${plainText(max)}`;
 
 function lengthOf(value: Json): number {
   if (typeof value === 'string') return [...value].length;
@@ -55,8 +52,8 @@ function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema,
     case 'allowed-values': {
       const allowed = constraint.values.map((item) => (schema.type === 'comma_delimited_list' ? plainText(item) : (coerceParameter(schema.type, item).value ?? item)));
       const candidates = isJsonArray(value) ? value : [value];
-      const wrong = candidates.find((item) => !allowed.some((other) => looselyEqual(other, item)));
-      return wrong === undefined ? null : `${shown ?? plainText(wrong)} is not an allowed value ${innerText(constraint.values)}`;
+      if (candidates.every((item) => allowed.some((other) => looselyEqual(other, item)))) return null;
+      return `${shown ?? jsonText(value, false)} is not an allowed value ${jsonText(constraint.values, false)}`;
     }
     case 'allowed-pattern': {
       const pattern = compilePattern(constraint.pattern);

@@ -52,7 +52,7 @@ function checkedDefault(schema: ParameterSchema, path: Path, problems: Problems)
   const coerced = coerceParameter(schema.type, schema.default);
   if (coerced.reason !== null) {
     problems.add({
-      type: 'StackValidationFailed',
+      type: schema.type === 'comma_delimited_list' ? 'InvalidSchemaError' : 'StackValidationFailed',
       code: 'invalid-parameter-default',
       message: `Parameter '${schema.name}' is invalid: ${coerced.reason}`,
       path: at,
@@ -67,7 +67,7 @@ function checkedDefault(schema: ParameterSchema, path: Path, problems: Problems)
 }
 
 const textOf = (value: Json | undefined): string | null => (value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value));
-const isTrue = (value: Json | undefined): boolean => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+const isTrue = (value: Json | undefined): boolean => value !== undefined && coerceParameter('boolean', value).value === true;
 
 function readTags(value: JsonObject[string] | undefined): readonly string[] | null {
   if (value === undefined || value === null) return [];

@@ -12,7 +12,7 @@ export function integerFromText(text: string): bigint | null {
 }
 
 /** What `int(value)` gives for an index: a number truncated, a boolean 0 or 1, text parsed; null when it is none of these. */
-export function indexOf(value: Json): number | null {
+export function convertedIndex(value: Json): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : null;
   if (typeof value === 'boolean') return Number(value);
   if (typeof value !== 'string') return null;

@@ -19,7 +19,7 @@ export function numberText(value: number): string {
 
 function escapedText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: DEL and everything beyond ASCII is escaped, as Python's json does with the latter
-  return JSON.stringify(text).replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** JSON text as Python's `json.dumps` writes it; keys sorted when asked. */
