@@ -118,7 +118,7 @@ export async function heldRows(database: Queryable, table: DueTable, holderId: H
 export async function wakeRow(tx: Queryable, table: DueTable, id: string): Promise<void> {
   const name = dueTableName(table);
   await tx.query({
-    name: `wake-${name}`,
+    name: `wake-row-${name}`,
     text: `
 with woken as (
   update ${name} set wake_version = wake_version + 1, due_at = least(due_at, statement_timestamp()) where id = $1 returning id

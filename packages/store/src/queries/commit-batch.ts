@@ -2,10 +2,10 @@
  * The hot statement: an owner's whole batch in one round trip and one transaction. Everything hangs on the `fence` row, which is
  * locked first and exists only for the present owner; without it nothing is written.
  */
-import { Failure } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
 import { eventToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
+import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const PATCHABLE =
   'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, credential_id';
@@ -24,7 +24,7 @@ const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
 // json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
 const TEXT = `
 with fence as (
-  select id, wake_version, traversal from stack where id = $1 and holder_id = $2 and epoch = $3 for no key update
+  select id, wake_version, traversal from stack where ${FENCED} for no key update
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
@@ -57,9 +57,7 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
     name: 'commit-batch',
     text: TEXT,
     values: [
-      fence.stackId,
-      fence.holderId,
-      fence.epoch,
+      ...fenceValues(fence),
       batch.stack === null ? null : batch.stack.ifTraversal,
       batch.stack === null ? '{}' : JSON.stringify(stackPatchToRow(batch.stack.patch)),
       JSON.stringify(batch.resources.map((resource) => resourceToRow(resource, seal))),
@@ -71,7 +69,3 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
   if (row === undefined) throw leaseLost(fence);
   return { wakeVersion: row.wake_version, stackPatched: row.stack_patched };
 }
-
-/** What every write under a stale fence ends with. */
-export const leaseLost = (fence: Fence): Failure =>
-  new Failure('lease-lost', `stack ${fence.stackId} is no longer owned by ${fence.holderId} at epoch ${fence.epoch}; nothing was written`);

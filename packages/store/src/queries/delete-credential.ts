@@ -2,11 +2,11 @@
 import type { CredentialId } from '@hearth/kernel';
 import type { Database } from '../database.ts';
 import type { Fence } from '../engine-store.ts';
-import { leaseLost } from './commit-batch.ts';
+import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const DETACH = `
 update stack set credential_id = nullif(credential_id, $4::uuid)
-where id = $1 and holder_id = $2 and epoch = $3
+where ${FENCED}
 returning project_id`;
 
 const DELETE = `
@@ -17,7 +17,7 @@ export function deleteCredential(database: Database, fence: Fence, credentialId:
   return database.transaction(async (tx) => {
     const rows = await tx.query<{ project_id: string }>({
       text: DETACH,
-      values: [fence.stackId, fence.holderId, fence.epoch, credentialId],
+      values: [...fenceValues(fence), credentialId],
     });
     if (rows[0] === undefined) throw leaseLost(fence);
     await tx.query({ text: DELETE, values: [credentialId, rows[0].project_id] });

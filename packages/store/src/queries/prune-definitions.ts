@@ -2,13 +2,13 @@
 import type { DefinitionId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { Fence } from '../engine-store.ts';
-import { leaseLost } from './commit-batch.ts';
+import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 // The fence row is read as it is after the lock, so a request that has just moved the target keeps its definition.
 const TEXT = `
 with fence as (
   select id, target_definition_id, definition_id, rollback_definition_id from stack
-  where id = $1 and holder_id = $2 and epoch = $3 for no key update
+  where ${FENCED} for no key update
 ), pruned as (
   delete from definition d using fence
   where d.stack_id = fence.id and d.id <> all ($4::uuid[]) and d.id <> fence.definition_id
@@ -20,7 +20,7 @@ export async function pruneDefinitions(database: Queryable, fence: Fence, keep: 
   const rows = await database.query<{ id: string }>({
     name: 'prune-definitions',
     text: TEXT,
-    values: [fence.stackId, fence.holderId, fence.epoch, keep],
+    values: [...fenceValues(fence), keep],
   });
   if (rows[0] === undefined) throw leaseLost(fence);
 }

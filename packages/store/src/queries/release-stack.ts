@@ -1,11 +1,11 @@
 /** Giving a stack back, unless a request has arrived that its owner has not seen. */
 import type { Queryable } from '../database.ts';
 import type { Fence } from '../engine-store.ts';
-import { leaseLost } from './commit-batch.ts';
+import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const TEXT = `
 with fence as (
-  select id, wake_version = $4 as seen from stack where id = $1 and holder_id = $2 and epoch = $3 for no key update
+  select id, wake_version = $4 as seen from stack where ${FENCED} for no key update
 ), released as (
   update stack s set holder_id = null, due_at = $5::timestamptz from fence where s.id = fence.id and fence.seen
 )
@@ -15,7 +15,7 @@ export async function releaseStack(database: Queryable, fence: Fence, seenWakeVe
   const rows = await database.query<{ seen: boolean }>({
     name: 'release-stack',
     text: TEXT,
-    values: [fence.stackId, fence.holderId, fence.epoch, seenWakeVersion, dueAt === null ? null : new Date(dueAt).toISOString()],
+    values: [...fenceValues(fence), seenWakeVersion, dueAt === null ? null : new Date(dueAt).toISOString()],
   });
   if (rows[0] === undefined) throw leaseLost(fence);
   return rows[0].seen;
