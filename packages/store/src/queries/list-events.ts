@@ -60,10 +60,12 @@ export function listEventsStatement(filter: EventFilter, page: EventPage, marker
 }
 
 function afterMarker(order: EventPage['sort'], marker: EventRecord, bind: (value: unknown) => string): string {
-  const value = { time: `${bind(marker.sequence)}::bigint`, resourceType: `${bind(marker.resourceType)}::text` };
+  // Only what is sorted by may be bound: PostgreSQL cannot tell the type of a parameter that no one uses.
+  const valueOf = (key: EventSortKey): string => (key === 'time' ? `${bind(marker.sequence)}::bigint` : `${bind(marker.resourceType)}::text`);
   return order.reduceRight((rest, { key, descending }) => {
-    const beyond = `${SORT_COLUMNS[key]} ${descending ? '<' : '>'} ${value[key]}`;
-    return rest === '' ? beyond : `${beyond} or (${SORT_COLUMNS[key]} = ${value[key]} and (${rest}))`;
+    const value = valueOf(key);
+    const beyond = `${SORT_COLUMNS[key]} ${descending ? '<' : '>'} ${value}`;
+    return rest === '' ? beyond : `${beyond} or (${SORT_COLUMNS[key]} = ${value} and (${rest}))`;
   }, '');
 }
 
