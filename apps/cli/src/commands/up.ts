@@ -1,0 +1,70 @@
+/** `hearth up TEMPLATE`: creates the stack, or updates it when it exists, and shows it until it has settled. */
+import { isSettled, type StackClient, type StackDetail, type StackKey, type StackWish } from '@hearth/client';
+import { Failure } from '@hearth/kernel';
+import { connect, type Where } from '../connect.ts';
+import type { Console } from '../console.ts';
+import { nameFor, parametersFrom, readTemplateFiles } from '../template-files.ts';
+import { jsonOf, outputLines } from './stack-text.ts';
+import { watch } from './watch.ts';
+
+export interface UpFlags extends Where {
+  readonly name?: string;
+  readonly environment?: string;
+  readonly parameter: readonly string[];
+  readonly rollback?: boolean;
+  readonly timeout?: string;
+  readonly wait: boolean;
+}
+
+export async function up(templateFile: string, flags: UpFlags, console: Console): Promise<number> {
+  const wish = wishFrom(templateFile, flags);
+  const name = flags.name ?? nameFor(templateFile);
+  const client = await connect(flags);
+  const key = await accept(client, name, wish, console);
+  if (!flags.wait) {
+    console.result({ id: key.id, name: key.name });
+    return 0;
+  }
+  const stack = await watch(client, key, console);
+  if (stack !== null && console.cancel.aborted && !isSettled(stack.status)) {
+    console.line(`\nNo longer watching; "${name}" goes on. Look at it with: hearth stack show ${name}`);
+    console.result(jsonOf(stack, []));
+    return 130;
+  }
+  return conclude(client, key, stack, console);
+}
+
+function wishFrom(templateFile: string, flags: UpFlags): StackWish {
+  const { template, environment, files } = readTemplateFiles(templateFile, flags.environment);
+  const timeoutMinutes = flags.timeout === undefined ? undefined : Number(flags.timeout);
+  if (timeoutMinutes !== undefined && !(Number.isInteger(timeoutMinutes) && timeoutMinutes > 0)) throw new Failure('invalid', `--timeout ${flags.timeout}: a whole number of minutes above 0 is wanted`);
+  return {
+    template,
+    files,
+    parameters: parametersFrom(flags.parameter),
+    ...(environment === null ? {} : { environment }),
+    ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
+    ...(flags.rollback === undefined ? {} : { rollbackEnabled: flags.rollback }),
+  };
+}
+
+async function accept(client: StackClient, name: string, wish: StackWish, console: Console): Promise<StackKey> {
+  const existing = await client.show(name);
+  if (existing === null) {
+    const key = await client.create(name, wish);
+    console.line(`Creating stack ${name} (${key.id})`);
+    return key;
+  }
+  await client.update(existing, wish);
+  console.line(`Updating stack ${existing.name} (${existing.id})`);
+  return existing;
+}
+
+async function conclude(client: StackClient, key: StackKey, stack: StackDetail | null, console: Console): Promise<number> {
+  if (stack === null) throw new Failure('not-found', `stack ${key.name} was deleted while it was being watched`);
+  const good = stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
+  console.line(`${stack.name} ${stack.status}${good ? '' : `: ${stack.reason}`}`);
+  for (const line of outputLines(stack.outputs)) console.line(line);
+  console.result(jsonOf(stack, console.json ? await client.resources(key) : []));
+  return good ? 0 : 1;
+}

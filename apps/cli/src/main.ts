@@ -1,0 +1,69 @@
+/** The `hearth` command line: flags in, one command, exit code out. `hearth serve` is the server program, chosen by the launcher. */
+import { Failure } from '@hearth/kernel';
+import { Command, Option } from 'commander';
+import { deleteStack } from './commands/delete-stack.ts';
+import { listStacks } from './commands/list-stacks.ts';
+import { showStack } from './commands/show-stack.ts';
+import { up } from './commands/up.ts';
+import type { Where } from './connect.ts';
+import { doctor } from './doctor/doctor.ts';
+import { systemConsole } from './console.ts';
+
+interface CommonFlags extends Where {
+  readonly json?: boolean;
+}
+
+const program = new Command('hearth')
+  .description('Stacks on OpenStack-shaped clouds.')
+  .showHelpAfterError()
+  .configureHelp({ sortOptions: true, sortSubcommands: true });
+
+const withFlags = (command: Command): Command =>
+  command
+    .option('--json', 'print JSON (one value) instead of text')
+    .addOption(new Option('--data <dir>', "the server's data folder (default .hearth, or HEARTH_DATA)"))
+    .addOption(new Option('--cloud <name>', 'a cloud of clouds.yaml (default: OS_CLOUD, the OS_* variables, or "hearth")'))
+    .addOption(new Option('--endpoint <url>', "the orchestration API with the project's id, where the catalogue does not list it"));
+
+program.command('serve').description('Start the server and stay until told to stop (its own flags: hearth serve --help).').allowUnknownOption();
+
+withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
+  .description('Create a stack from a template, or update it, and watch it until it has settled.')
+  .option('-n, --name <name>', "the stack's name (default: the template's file name)")
+  .option('-e, --environment <file>', 'environment file')
+  .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
+  .option('--rollback', 'go back when it fails')
+  .option('--timeout <minutes>', 'give up after so many minutes')
+  .option('--no-wait', 'return as soon as the wish is accepted')
+  .action((template: string, flags) => run(flags, (console) => up(template, flags, console)));
+
+const stack = program.command('stack').description('Look at stacks and delete them.');
+withFlags(stack.command('list')).description('Every stack of the project.').action((flags) => run(flags, (console) => listStacks(flags, console)));
+withFlags(stack.command('show').argument('<stack>', 'name or id'))
+  .description('One stack with its resources and outputs.')
+  .action((name: string, flags) => run(flags, (console) => showStack(name, flags, console)));
+withFlags(stack.command('delete').argument('<stack>', 'name or id'))
+  .description('Delete a stack with everything in it.')
+  .option('--wait', 'watch until it is gone')
+  .action((name: string, flags) => run(flags, (console) => deleteStack(name, flags, console)));
+
+withFlags(program.command('doctor'))
+  .description('Look for what is wrong and say what to do.')
+  .action((flags) => run(flags, (console) => doctor(flags, console)));
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+async function run(flags: CommonFlags, command: (console: ReturnType<typeof systemConsole>) => Promise<number>): Promise<void> {
+  const console = systemConsole(flags.json === true);
+  try {
+    process.exitCode = await command(console);
+  } catch (error) {
+    // A failure says itself what to do; anything else is a defect and comes with its trace.
+    console.fail(error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error), error instanceof Failure ? error.code : 'bug');
+    process.exitCode = 1;
+  }
+}
+
+await program.parseAsync();
