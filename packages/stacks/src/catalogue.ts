@@ -1,7 +1,7 @@
 /** What this server knows: resource types, template versions and their functions, its own revision; and templates looked at without a stack. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import { generateTemplate, resourceTypeView, type ResourceType } from '@hearth/resource-kit';
-import { bindDefinition, templateFunctions, templateVersions, validateView } from '@hearth/template';
+import { bindDefinition, matchesPattern, templateFunctions, templateVersions, validateView } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { parsedTemplate, refuseUnusableTypes } from './checked-definition.ts';
 import { ownProject } from './own-stack.ts';
@@ -30,7 +30,7 @@ export function listResourceTypes(ports: StackPorts, caller: Caller, request: Li
   return types
     .filter((type) => (supportStatus === null ? type.support.status !== 'HIDDEN' : type.support.status === supportStatus))
     .filter((type) => version === null || type.support.since === version)
-    .filter((type) => mayUseType(caller, type.name) && (name === null || ports.matchesPattern(`(?:${name}).*`, type.name)))
+    .filter((type) => mayUseType(caller, type.name) && (name === null || matchesPattern(`(?:${name}).*`, type.name)))
     .map((type) => ({ name: type.name, description: type.doc }));
 }
 

@@ -4,7 +4,7 @@
  */
 import { didYouMean, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
 import { checkProperties, type PropertyProblem, type ResourceType } from '@hearth/resource-kit';
-import { bindDefinition, parseTemplate, resolveResource, type BoundDefinition, type Definition, type Environment, type References } from '@hearth/template';
+import { bindDefinition, matchesPattern, parseTemplate, resolveResource, type BoundDefinition, type Definition, type Environment, type References } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
@@ -121,7 +121,7 @@ const error = (code: string, message: string, path: Path, definition: Definition
   hint,
 });
 
-function checkResource({ registry, matchesPattern }: StackPorts, bound: BoundDefinition, name: string, found: Diagnostic[], questions: Question[]): void {
+function checkResource({ registry }: StackPorts, bound: BoundDefinition, name: string, found: Diagnostic[], questions: Question[]): void {
   const resource = bound.resources.get(name);
   const type = resource === undefined ? null : registry.get(resource.definition.type);
   if (resource === undefined || type === null) return;

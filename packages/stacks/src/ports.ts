@@ -1,6 +1,6 @@
 /** What the use cases need of the world around them; put together in the server, replaced in tests. */
 import type { Clock, Json, JsonObject, Log, Random, ResourceId } from '@hearth/kernel';
-import type { PatternMatcher, Registry } from '@hearth/resource-kit';
+import type { Registry } from '@hearth/resource-kit';
 import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 
@@ -11,7 +11,6 @@ export interface StackPorts {
   readonly constraints: ConstraintChecker;
   readonly delegation: Delegation;
   readonly observer: Observer;
-  readonly matchesPattern: PatternMatcher;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

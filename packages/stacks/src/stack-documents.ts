@@ -1,13 +1,11 @@
 /** What a stack was made from: template, environment with hidden values masked, files. */
-import type { Json, JsonObject } from '@hearth/kernel';
-import { parseTemplate } from '@hearth/template';
+import type { JsonObject } from '@hearth/kernel';
+import { environmentView, parseTemplate } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { environmentFromJson } from './stack-input.ts';
 import { storedDefinition } from './stack-reading.ts';
-
-const MASK = '******';
 
 export async function stackTemplate(ports: StackPorts, caller: Caller, key: StackKey): Promise<JsonObject> {
   return (await storedDefinition(ports, await ownStack(ports.database, caller, key))).template;
@@ -21,14 +19,7 @@ export async function stackFiles(ports: StackPorts, caller: Caller, key: StackKe
 export async function stackEnvironment(ports: StackPorts, caller: Caller, key: StackKey): Promise<JsonObject> {
   const record = await storedDefinition(ports, await ownStack(ports.database, caller, key));
   const environment = environmentFromJson(record.environment);
-  const schemas = parseTemplate(record.template).definition?.parameters ?? new Map();
-  const masked = (values: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(values).map(([name, value]): [string, Json] => [name, schemas.get(name)?.hidden === true ? MASK : value]));
-  return {
-    parameters: masked(environment.parameters),
-    parameter_defaults: masked(environment.parameterDefaults),
-    resource_registry: { resources: {}, ...environment.resourceRegistry },
-    event_sinks: environment.eventSinks,
-    encrypted_param_names: environment.encryptedParamNames,
-  };
+  const schemas = [...(parseTemplate(record.template).definition?.parameters.values() ?? [])];
+  const hidden = new Set(schemas.filter((schema) => schema.hidden).map((schema) => schema.name));
+  return { encrypted_param_names: [], ...environmentView(environment, hidden) };
 }

@@ -1,6 +1,6 @@
 /** What a request says about a stack's definition, and how it becomes one environment: files merged in order, explicit parameters last. */
 import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
-import { parseEnvironment, type Environment } from '@hearth/template';
+import { emptyEnvironment, parseEnvironment, type Environment } from '@hearth/template';
 import { refuseErrors } from './refusals.ts';
 
 export interface DefinitionInput {
@@ -13,10 +13,8 @@ export interface DefinitionInput {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export const EMPTY_ENVIRONMENT: Environment = { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] };
-
 /** The environment of a request, on top of `base` (a stored one, for a patch). Explicit parameters win over all files. */
-export function environmentOf(input: DefinitionInput, base: Environment = EMPTY_ENVIRONMENT): Environment {
+export function environmentOf(input: DefinitionInput, base: Environment = emptyEnvironment): Environment {
   const merged = environmentSources(input).reduce((below, source) => merge(below, parsed(source)), base);
   return { ...merged, parameters: { ...merged.parameters, ...input.parameters } };
 }
@@ -33,7 +31,7 @@ function environmentSources(input: DefinitionInput): readonly (string | JsonObje
 function parsed(source: string | JsonObject): Environment {
   const { environment, diagnostics } = parseEnvironment(source);
   refuseErrors(diagnostics);
-  return environment ?? EMPTY_ENVIRONMENT;
+  return environment;
 }
 
 function merge(below: Environment, above: Environment): Environment {

@@ -1,0 +1,272 @@
+/** Reading stacks: lists and pages, resources, events, outputs; and that nobody sees what belongs to another project. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Refusal, type JsonObject } from '@hearth/kernel';
+import type { ResourceRecord, StackRecord } from '@hearth/store';
+import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import type { Caller } from './caller.ts';
+import type { ListEvents } from './events.ts';
+import type { ListStacks } from './list-stacks.ts';
+import type { ListResources } from './resources.ts';
+import { visibleRows } from './stack-reading.ts';
+import { testCaller, testStacks, type TestStacks } from './testing/index.ts';
+
+let db: TestDatabase;
+let world: TestStacks;
+const caller = testCaller('project-a');
+
+beforeAll(async () => {
+  db = await testDatabase({ poolSize: 10 });
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
+  world = testStacks({ database: db.database });
+});
+
+const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({ heat_template_version: '2018-08-31', resources, ...more });
+function make(name: string, tags: readonly string[] | null = null, source: JsonObject = template({}), by: Caller = caller): Promise<StackRecord> {
+  const empty = { parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: true };
+  return world.stacks.createStack(by, { ...empty, name, tags, template: source });
+}
+const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
+const LIST: ListStacks = {
+  equals: {},
+  statuses: [],
+  tagsAll: [],
+  tagsAny: [],
+  notTagsAll: [],
+  notTagsAny: [],
+  showsDeleted: false,
+  showsNested: false,
+  showsHidden: false,
+  counts: false,
+  limit: null,
+  marker: null,
+  sortKeys: [],
+  descending: null,
+};
+const names = async (more: Partial<ListStacks> = {}) => (await world.stacks.listStacks(caller, { ...LIST, ...more })).stacks.map(({ name }) => name);
+const EVENTS: ListEvents = { resource: null, resourceNames: null, resourceTypes: null, actions: null, statuses: null, limit: null, marker: null, sortKeys: [], descending: null };
+const RESOURCES: ListResources = { names: null, statuses: null, actions: null, physicalIds: null, ids: null, typePart: null, withDetail: false };
+
+test('lists newest first, by keys ascending, and pages through everything once in any order', async () => {
+  for (const name of ['b', 'd', 'a', 'c', 'e']) await make(name);
+  expect(await names()).toEqual(['e', 'c', 'a', 'd', 'b']);
+  expect(await names({ descending: false })).toEqual(['b', 'd', 'a', 'c', 'e']);
+  expect(await names({ sortKeys: ['name'] })).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(await names({ sortKeys: ['state', 'name'], descending: true })).toEqual(['e', 'd', 'c', 'b', 'a']);
+  for (const sort of [{}, { descending: false }, { sortKeys: ['name'] }, { sortKeys: ['state'] }, { sortKeys: ['updatedAt', 'createdAt'], descending: true }] as Partial<ListStacks>[]) {
+    const seen: string[] = [];
+    let marker: string | null = null;
+    for (let page = 0; page < 10; page++) {
+      const { stacks, full }: Awaited<ReturnType<TestStacks['stacks']['listStacks']>> = await world.stacks.listStacks(caller, { ...LIST, ...sort, limit: 2, marker });
+      seen.push(...stacks.map(({ name }) => name));
+      expect(full).toBe(stacks.length === 2);
+      if (!full) break;
+      marker = stacks.at(-1)?.id ?? null;
+    }
+    expect(seen).toEqual(await names(sort));
+  }
+  expect(await names({ marker: 'nosuch' })).toEqual([]);
+  expect(await names({ marker: randomUUID() })).toEqual([]);
+  expect((await world.stacks.listStacks(caller, { ...LIST, limit: 1, counts: true })).count).toBe(5);
+});
+
+test('filters by fields, states and tags', async () => {
+  const one = await make('one', ['x', 'y']);
+  await make('two', ['x']);
+  await make('three', null);
+  await world.settle();
+  const four = await make('four', ['secret']);
+  expect(await names({ equals: { name: ['one', 'two', 'nosuch'] }, sortKeys: ['name'] })).toEqual(['one', 'two']);
+  expect(await names({ equals: { id: [one.id] } })).toEqual(['one']);
+  expect(await names({ equals: { name: ["x' or 1=1 --", '\0'] } })).toEqual([]);
+  expect(await names({ equals: { ownerName: ['nobody'] } })).toEqual([]);
+  expect(await names({ statuses: ['IN_PROGRESS'] })).toEqual(['four']);
+  expect(await names({ statuses: ['CREATE_IN_PROGRESS', 'UPDATE_COMPLETE'] })).toEqual(['four']);
+  expect(await names({ statuses: ['COMPLETE'], equals: { action: ['CREATE'] }, sortKeys: ['name'] })).toEqual(['one', 'three', 'two']);
+  expect(await names({ tagsAll: ['x', 'y'] })).toEqual(['one']);
+  expect(await names({ tagsAny: ['y', 'secret'], sortKeys: ['name'] })).toEqual(['four', 'one']);
+  expect(await names({ notTagsAll: ['x', 'y'], sortKeys: ['name'] })).toEqual(['four', 'three', 'two']);
+  expect(await names({ notTagsAny: ['x', 'secret'] })).toEqual(['three']);
+  await world.stacks.deleteStack(caller, keyOf(four));
+  await world.settle();
+  expect(await names({ equals: { name: ['four'] } })).toEqual([]);
+  expect(await names({ equals: { name: ['four'] }, showsDeleted: true })).toEqual(['four']);
+  world = testStacks({ database: db.database, limits: { hiddenStackTags: ['y'], listRows: 1 } });
+  expect((await world.stacks.listStacks(caller, { ...LIST, limit: 50 })).full).toBe(true);
+  expect(await names({ sortKeys: ['name'], equals: { name: ['one'] } })).toEqual([]);
+  expect(await names({ sortKeys: ['name'], equals: { name: ['one'] }, showsHidden: true })).toEqual(['one']);
+});
+
+const LINKED = template(
+  {
+    a: { type: 'Test::Thing', description: 'the first', properties: { name: 'a', password: 'sesame' }, metadata: { k: 'v' } },
+    b: { type: 'Test::Thing', properties: { name: { get_attr: ['a', 'name'] } } },
+    c: { type: 'Test::Shown', depends_on: ['a', 'b'] },
+  },
+  {
+    outputs: {
+      name: { description: 'of b', value: { get_attr: ['b', 'name'] } },
+      id: { value: { get_resource: 'a' } },
+      bad: { value: { str_replace_strict: { template: 'no', params: { x: { get_attr: ['a', 'name'] } } } } },
+    },
+  },
+);
+
+test('resources: to be begun, there, required by others, shown live, and gone', async () => {
+  const stack = await make('web', null, LINKED);
+  const key = keyOf(stack);
+  const before = await world.stacks.listResources(caller, key, RESOURCES);
+  expect(before.resources.map(({ name, action, status, physicalId }) => ({ name, action, status, physicalId }))).toEqual(
+    ['a', 'b', 'c'].map((name) => ({ name, action: 'INIT', status: 'COMPLETE', physicalId: null })),
+  );
+  expect(await world.stacks.showOutput(caller, key, 'name')).toEqual({ name: 'name', description: 'of b', value: null, error: null });
+  await world.settle();
+
+  const { resources } = await world.stacks.listResources(caller, key, RESOURCES);
+  expect(resources.map(({ name, action, status, requiredBy, attributes }) => ({ name, action, status, requiredBy, attributes }))).toEqual([
+    { name: 'a', action: 'CREATE', status: 'COMPLETE', requiredBy: ['b', 'c'], attributes: null },
+    { name: 'b', action: 'CREATE', status: 'COMPLETE', requiredBy: ['c'], attributes: null },
+    { name: 'c', action: 'CREATE', status: 'COMPLETE', requiredBy: [], attributes: null },
+  ]);
+  const listed = async (more: Partial<ListResources>) => (await world.stacks.listResources(caller, key, { ...RESOURCES, ...more })).resources.map(({ name }) => name);
+  expect(await listed({ names: ['a', 'c'] })).toEqual(['a', 'c']);
+  expect(await listed({ typePart: 'Shown' })).toEqual(['c']);
+  expect(await listed({ statuses: ['COMPLETE'], actions: ['CREATE'] })).toHaveLength(3);
+  expect(await listed({ statuses: ['FAILED'] })).toEqual([]);
+  expect(await listed({ physicalIds: [resources[1]?.physicalId ?? ''] })).toEqual(['b']);
+
+  const { resource } = await world.stacks.showResource(caller, key, 'a', []);
+  expect(resource).toMatchObject({ name: 'a', type: 'Test::Thing', description: 'the first', attributes: { name: 'a' } });
+  // Live: what the cloud says now, not what was stored.
+  world.cloud.things.set(resource.physicalId ?? '', { name: 'renamed', seen: 9 });
+  expect((await world.stacks.showResource(caller, key, 'a', ['nosuch'])).resource.attributes).toEqual({ name: 'renamed', seen: 9, nosuch: null });
+  world.cloud.things.delete(resource.physicalId ?? '');
+  expect((await world.stacks.showResource(caller, key, 'a', [])).resource.attributes).toMatchObject({ name: 'a' });
+  expect(await world.stacks.resourceMetadata(caller, key, 'a')).toEqual({ k: 'v' });
+  await expect(world.stacks.showResource(caller, key, 'nosuch', [])).rejects.toMatchObject({ type: 'ResourceNotFound', message: 'The Resource (nosuch) could not be found in Stack web.' });
+
+  const view = await world.stacks.showStack(caller, key, true);
+  expect(view.outputs).toMatchObject([{ name: 'name', value: 'a', error: null }, { name: 'id', value: resource.physicalId }, { name: 'bad', value: null, error: expect.stringContaining('x') }]);
+  expect((await world.stacks.showStack(caller, key, false)).outputs).toBeNull();
+  expect(await world.stacks.listOutputs(caller, key)).toEqual([
+    { name: 'name', description: 'of b' },
+    { name: 'id', description: 'No description given' },
+    { name: 'bad', description: 'No description given' },
+  ]);
+  await expect(world.stacks.showOutput(caller, key, 'nosuch')).rejects.toMatchObject({ code: 'not-found', type: 'NotFound' });
+
+  await world.stacks.deleteStack(caller, key);
+  await world.settle();
+  expect((await world.stacks.listResources(caller, key, RESOURCES)).resources).toEqual([]);
+  await expect(world.stacks.showResource(caller, key, 'a', [])).rejects.toMatchObject({ type: 'EntityNotFound' });
+  expect(await world.stacks.showStack(caller, key, true)).toMatchObject({ stack: { action: 'DELETE', status: 'COMPLETE' }, outputs: null });
+  expect(await world.stacks.stackTemplate(caller, key)).toMatchObject({ resources: { a: {} } });
+});
+
+test('events: pages, order, filters, one with the properties it was about', async () => {
+  const stack = await make('web', null, LINKED);
+  await world.settle();
+  const key = keyOf(stack);
+  const list = async (more: Partial<ListEvents> = {}) => (await world.stacks.listEvents(caller, key, { ...EVENTS, ...more })).events;
+  const ascending = await list({ sortKeys: ['time'] });
+  expect(ascending.map(({ sequence }) => sequence)).toEqual(ascending.map(({ sequence }) => sequence).toSorted((x, y) => x - y));
+  expect(ascending[0]).toMatchObject({ reason: 'Stack CREATE started' });
+  expect(ascending.at(-1)).toMatchObject({ reason: 'Stack CREATE completed successfully' });
+  expect((await list()).map(({ id }) => id)).toEqual(ascending.map(({ id }) => id).toReversed());
+  for (const sort of [{}, { sortKeys: ['time'] }, { sortKeys: ['resourceType', 'time'] }, { sortKeys: ['resourceType'], descending: true }] as Partial<ListEvents>[]) {
+    const seen: string[] = [];
+    for (let marker: string | null = null; ; marker = seen.at(-1) ?? null) {
+      const page: Awaited<ReturnType<typeof list>> = await list({ ...sort, limit: 3, marker });
+      seen.push(...page.map(({ id }) => id));
+      if (page.length < 3) break;
+    }
+    expect(seen).toEqual((await list(sort)).map(({ id }) => id));
+  }
+  expect(await list({ marker: 'nosuch', limit: 1 })).toHaveLength(1);
+  expect((await list({ resource: 'a' })).map(({ status }) => status)).toEqual(['COMPLETE', 'IN_PROGRESS']);
+  expect(await list({ statuses: ['COMPLETE'], resourceTypes: ['Test::Shown'] })).toHaveLength(1);
+  await expect(list({ resource: 'nosuch' })).rejects.toMatchObject({ code: 'not-found' });
+  const [event] = await list({ resource: 'a', limit: 1 });
+  const shown = await world.stacks.showEvent(caller, key, 'a', event?.id ?? '');
+  expect(shown.properties).toEqual({ name: 'a', password: '******', fails: false });
+  await expect(world.stacks.showEvent(caller, key, 'b', event?.id ?? '')).rejects.toMatchObject({ code: 'not-found' });
+  await expect(world.stacks.showEvent(caller, key, 'a', randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('another project sees nothing and can do nothing; an administrator follows an id', async () => {
+  const stack = await make('web', null, LINKED);
+  await world.settle();
+  const key = keyOf(stack);
+  const event = (await world.stacks.listEvents(caller, key, EVENTS)).events[0];
+  const { stacks } = world;
+  const attempts = (by: Caller): Readonly<Record<string, () => Promise<unknown>>> => ({
+    findStack: () => stacks.findStack(by, stack.id),
+    findStackByName: () => stacks.findStack(by, 'web'),
+    showStack: () => stacks.showStack(by, key, true),
+    stackTemplate: () => stacks.stackTemplate(by, key),
+    stackEnvironment: () => stacks.stackEnvironment(by, key),
+    stackFiles: () => stacks.stackFiles(by, key),
+    listOutputs: () => stacks.listOutputs(by, key),
+    showOutput: () => stacks.showOutput(by, key, 'name'),
+    listResources: () => stacks.listResources(by, key, RESOURCES),
+    showResource: () => stacks.showResource(by, key, 'a', []),
+    resourceMetadata: () => stacks.resourceMetadata(by, key, 'a'),
+    listEvents: () => stacks.listEvents(by, key, EVENTS),
+    showEvent: () => stacks.showEvent(by, key, event?.resourceName ?? '', event?.id ?? ''),
+    updateStack: () =>
+      stacks.updateStack(by, key, { mode: 'patch', template: null, parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: null, tags: null, clearParameters: [] }),
+    deleteStack: () => stacks.deleteStack(by, key),
+  });
+  const stranger = testCaller('project-b');
+  for (const [what, attempt] of Object.entries(attempts(stranger))) {
+    const outcome = await attempt().catch((error: unknown) => error);
+    expect(outcome, what).toBeInstanceOf(Refusal);
+    expect(outcome, what).toMatchObject({ code: 'not-found', type: 'EntityNotFound', message: `The Stack (${what === 'findStack' ? stack.id : 'web'}) could not be found.` });
+  }
+  expect((await stacks.listStacks(stranger, { ...LIST, counts: true, showsDeleted: true, equals: { projectId: ['project-a'] } })).count).toBe(0);
+  expect((await stacks.listStacks(stranger, { ...LIST, marker: stack.id })).stacks).toEqual([]);
+  // The name is free for others.
+  await make('web', null, template({}), stranger);
+
+  const administrator = testCaller('project-admin', ['admin']);
+  expect((await stacks.showStack(administrator, key, false)).stack.id).toBe(stack.id);
+  expect((await stacks.listStacks(administrator, LIST)).stacks).toEqual([]);
+  await expect(stacks.findStack(administrator, 'web')).rejects.toMatchObject({ code: 'not-found' });
+  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({ message: 'The Stack (other) could not be found.' });
+  await stacks.updateStack(administrator, key, { mode: 'patch', template: null, parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: null, tags: null, clearParameters: [] });
+  expect((await stacks.showStack(caller, key, false)).parameters).toMatchObject({ 'OS::project_id': 'project-a' });
+});
+
+test('the catalogue: types by filter, without those for administrators; functions; validation without values', async () => {
+  const { stacks } = world;
+  const types = (more = {}) => stacks.listResourceTypes(caller, { supportStatus: null, name: null, version: null, ...more }).map(({ name }) => name);
+  expect(types()).toEqual(['Test::Shown', 'Test::Thing']);
+  expect(types({ name: 'Test::T' })).toEqual(['Test::Thing']);
+  expect(types({ name: 'Thing' })).toEqual([]);
+  expect(types({ name: '(' })).toEqual([]);
+  expect(types({ supportStatus: 'DEPRECATED' })).toEqual([]);
+  expect(() => types({ supportStatus: 'foo' })).toThrow(Refusal);
+  expect(stacks.listResourceTypes(testCaller('a', ['admin']), { supportStatus: null, name: null, version: null })).toHaveLength(3);
+  expect(() => stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+  expect(() => stacks.showResourceType(caller, 'No::Such', false)).toThrow(expect.objectContaining({ code: 'not-found', message: 'The Resource Type (No::Such) could not be found.' }));
+  expect(stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({ resource_type: 'Test::Thing', properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } } });
+  expect(() => stacks.listTemplateFunctions('nosuch', false)).toThrow(expect.objectContaining({ code: 'not-found' }));
+  const input = { parameters: {}, environment: null, environmentFiles: [], files: {} };
+  const needs = template({ a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } }, { parameters: { p: { type: 'string' } } });
+  expect(stacks.validateTemplate(caller, { ...input, template: needs })).toMatchObject({ Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } } });
+  expect(() => stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) })).toThrow(/The Resource Type \(No::Such\) could not be found/);
+});
+
+test('the row that stands for a name: the successor, not the replaced; the living, not the dying; never the dead', () => {
+  const row = (id: string, more: Partial<ResourceRecord>) => ({ id, name: 'r', action: 'CREATE', status: 'COMPLETE', replacedBy: null, createdAt: 1, ...more }) as unknown as ResourceRecord;
+  const pick = (...rows: readonly ResourceRecord[]) => visibleRows(rows).get('r')?.id;
+  const old = row('old', { replacedBy: 'new' as ResourceRecord['replacedBy'] });
+  expect(pick(old, row('new', { createdAt: 2 }))).toBe('new');
+  expect(pick(row('new', { createdAt: 2 }), old)).toBe('new');
+  expect(pick(row('dying', { action: 'DELETE', status: 'IN_PROGRESS', createdAt: 5 }), row('living', {}))).toBe('living');
+  expect(pick(row('dying', { action: 'DELETE', status: 'IN_PROGRESS' }))).toBe('dying');
+  expect(pick(row('dead', { action: 'DELETE', status: 'COMPLETE' }))).toBeUndefined();
+});

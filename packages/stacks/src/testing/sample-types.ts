@@ -1,0 +1,89 @@
+/** Resource types for tests of the use cases: they live in memory, wait and fail on request, and cover what schemas can say. */
+import type { JsonObject } from '@hearth/kernel';
+import { a, c, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+
+const sampleType = resourceTypes<SampleCloud>();
+
+/** What the sample types live in: attributes by physical id, and ids that are to stay in progress until released. */
+export interface SampleCloud {
+  readonly things: Map<string, JsonObject>;
+  /** Names (property `name`) of things whose creation does not end. */
+  readonly stuck: Set<string>;
+}
+export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set() });
+
+const thing = sampleType({
+  name: 'Test::Thing',
+  doc: 'Something with a name.',
+  properties: {
+    name: p.string('How it is called.', { updatable: true }),
+    size: p.integer('How big it is.', { updatable: true, constraints: [c.range(1, 10)] }),
+    flavor: p.string('Known to the cloud.', { constraints: [c.custom('test.flavor')] }),
+    password: p.string('Not to be seen.', { secret: true }),
+    fails: p.boolean('Fail when created.', { default: false }),
+    list: p.list('Some items.'),
+  },
+  attributes: { name: a.string('How it is called.'), seen: a.integer('How often it was looked at.', { cache: 'live' }) },
+  examples: [],
+  async create({ cloud, props, physicalName }) {
+    if (props.fails === true) throw new ResourceFailed('it was told to fail');
+    cloud.things.set(physicalName, { name: props.name ?? physicalName, seen: 0 });
+    return wait('made', { physicalId: physicalName, afterMs: 1 });
+  },
+  async checkCreate({ cloud, props }) {
+    return cloud.stuck.has(props.name ?? '') ? wait('stuck', { afterMs: 20 }) : done();
+  },
+  async update({ cloud, physicalId, changed }) {
+    const before = cloud.things.get(physicalId) ?? {};
+    cloud.things.set(physicalId, { ...before, ...(typeof changed.name === 'string' && { name: changed.name }) });
+    return done();
+  },
+  async delete({ cloud, physicalId }) {
+    cloud.things.delete(physicalId);
+    return done();
+  },
+  async observe({ cloud, physicalId }) {
+    const seen = cloud.things.get(physicalId);
+    if (seen === undefined) return null;
+    const next: JsonObject = { ...seen, seen: (seen['seen'] as number) + 1 };
+    cloud.things.set(physicalId, next);
+    return { name: next['name'] as string, seen: next['seen'] as number };
+  },
+});
+
+const shown = sampleType({
+  name: 'Test::Shown',
+  doc: 'Something whose service answers with a whole body.',
+  properties: {},
+  attributes: { status: a.string('How it is.'), extra: a.string('Only on request.') },
+  examples: [],
+  async create({ physicalName }) {
+    return done({ physicalId: physicalName });
+  },
+  async delete() {
+    return done();
+  },
+  async observe() {
+    return { status: 'ACTIVE', extra: 'more', show: { id: 'x', status: 'ACTIVE' } };
+  },
+});
+
+/** Among the types that only administrators may use. */
+const adminOnly = sampleType({
+  name: 'OS::Nova::Flavor',
+  doc: 'For administrators.',
+  properties: {},
+  attributes: {},
+  examples: [],
+  async create({ physicalName }) {
+    return done({ physicalId: physicalName });
+  },
+  async delete() {
+    return done();
+  },
+  async observe() {
+    return {};
+  },
+});
+
+export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, adminOnly]);

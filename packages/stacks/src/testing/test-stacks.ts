@@ -1,0 +1,119 @@
+/** The use cases on a real database with a real engine behind them, and the outside world played by hand. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { asId, Secret, silentLog, type HolderId, type Json, type ProjectId, type Random, type StackId, type Timers, type UserId } from '@hearth/kernel';
+import { callLimit, createEngine, DEFAULT_LIMITS } from '@hearth/engine';
+import { claimDueRows, createEngineStore, createSecretBox, renewLease, STACK_DUE, type Database, type SecretBox } from '@hearth/store';
+import type { Caller } from '../caller.ts';
+import { DEFAULT_STACK_LIMITS, type StackLimits, type StackPorts } from '../ports.ts';
+import { stackUseCases, type StackUseCases } from '../use-cases.ts';
+import { sampleCloud, sampleRegistry, type SampleCloud } from './sample-types.ts';
+
+export interface TestStacks {
+  readonly stacks: StackUseCases;
+  readonly ports: StackPorts;
+  readonly cloud: SampleCloud;
+  readonly secretBox: SecretBox;
+  /** Trusts that stand. */
+  readonly trusts: Set<string>;
+  /** Every question the cloud was asked. */
+  readonly asked: { readonly constraint: string; readonly value: Json }[];
+  /** Values that `test.flavor` knows. */
+  readonly flavors: Set<string>;
+  /** Runs the engine until no stack is due. */
+  settle(): Promise<void>;
+}
+
+export interface TestStacksOptions {
+  readonly database: Database;
+  readonly limits?: Partial<StackLimits>;
+}
+
+export function testCaller(projectId: string, roles: readonly string[] = ['member', 'reader'], userName = 'demo'): Caller {
+  return { projectId: asId<ProjectId>(projectId), userId: asId<UserId>(`${userName}-id`), userName, roles, token: new Secret('a token') };
+}
+
+/** The real clock: the database has its own, which no virtual one could follow. */
+const timers: Timers = {
+  now: () => Date.now(),
+  at(atMs, callback) {
+    const timer = setTimeout(callback, Math.max(0, atMs - Date.now()));
+    return () => clearTimeout(timer);
+  },
+  sleep: async (ms) => void (await pause(ms)),
+};
+const random: Random = { next: () => randomBytes(4).readUInt32BE() / 2 ** 32, uuid: () => randomUUID(), bytes: (length) => randomBytes(length) };
+
+const IN_USE_MS = 60_000;
+
+export function testStacks({ database, limits = {} }: TestStacksOptions): TestStacks {
+  const cloud = sampleCloud();
+  const registry = sampleRegistry();
+  const secretBox = createSecretBox(random.bytes(32));
+  const trusts = new Set<string>();
+  const asked: { constraint: string; value: Json }[] = [];
+  const flavors = new Set(['small']);
+  const ports: StackPorts = {
+    database,
+    secretBox,
+    registry,
+    constraints: {
+      async check(_caller, questions) {
+        asked.push(...questions);
+        return questions.map(({ constraint, value }) => (constraint === 'test.flavor' && flavors.has(String(value)) ? null : `there is no ${constraint} of that name`));
+      },
+    },
+    delegation: {
+      async create(caller) {
+        const trustId = randomUUID();
+        trusts.add(trustId);
+        return { trustId, trustorUserId: caller.userId };
+      },
+      async revoke(_caller, { trustId }) {
+        trusts.delete(trustId);
+      },
+    },
+    observer: {
+      async observe(_stack, rows) {
+        const seen = rows.flatMap((row) => {
+          const attributes = row.physicalId === null ? undefined : cloud.things.get(row.physicalId);
+          return attributes === undefined ? [] : [[row.id, attributes] as const];
+        });
+        return new Map(seen);
+      },
+    },
+    clock: timers,
+    random,
+    log: silentLog,
+    limits: { ...DEFAULT_STACK_LIMITS, ...limits },
+    revision: 'test',
+  };
+  return { stacks: stackUseCases(ports), ports, cloud, secretBox, trusts, asked, flavors, settle: () => settle(ports, cloud) };
+}
+
+async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
+  const { database, secretBox, registry } = ports;
+  const engine = createEngine<unknown>({
+    store: createEngineStore(database, secretBox),
+    registry,
+    cloudFor: async () => cloud,
+    revoke: async () => {},
+    timers,
+    random,
+    log: silentLog,
+    calls: callLimit(16),
+    lease: { isValid: () => true },
+    ended: () => {},
+    limits: DEFAULT_LIMITS,
+  });
+  const holderId = asId<HolderId>(randomUUID());
+  await renewLease(database, { id: holderId, name: 'test', ttlMs: IN_USE_MS });
+  for (;;) {
+    const { claims, nextDueAt, databaseNow } = await claimDueRows(database, { table: STACK_DUE, holderId, limit: 50, sweep: false, known: engine.held() });
+    for (const claim of claims) engine.take({ ...claim, stackId: asId<StackId>(claim.id) });
+    const busy = engine.held().length > 0;
+    if (!busy && claims.length === 0 && (nextDueAt === null || nextDueAt > databaseNow)) break;
+    await timers.sleep(2);
+  }
+  await engine.stop(1000);
+}
