@@ -7,6 +7,7 @@ import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
 import type { IdentityContext } from './keystone/identity-context.ts';
 import { passwordsWith } from './keystone/passwords.ts';
+import { rememberedReads } from './keystone/remembered-reads.ts';
 import { ensureCatalog, seedIdentity, type CatalogEntry, type SeedPasswords } from './keystone/seed.ts';
 import { keystone } from './keystone/service.ts';
 import { tokenCheck } from './keystone/token-check.ts';
@@ -47,10 +48,15 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
   const tokenKey = Buffer.from(await store.settings.ensure('token-key', Buffer.from(random.bytes(32)).toString('base64')), 'base64');
   const passwords = passwordsWith(random);
   const facts = await store.transaction((tx) => seedIdentity(tx, passwords, options.passwords, timers.now()));
-  const tokens = tokenCheck(store, () => tokenKey, timers);
+  const reads = rememberedReads(store, timers);
+  const tokens = tokenCheck(reads.store, () => tokenKey, timers);
   let cloudUrl = options.publicUrl ?? '';
   const context: ServiceContext = { store, clock: timers, random, log, facts, authUri: () => `${cloudUrl}/v3` };
-  const identity: IdentityContext = { ...context, passwords, tokens, tokenKey: () => tokenKey, cloudUrl: () => cloudUrl };
+  const forget = (): void => {
+    reads.forget();
+    tokens.forget();
+  };
+  const identity: IdentityContext = { ...context, store: reads.store, passwords, tokens, forget, tokenKey: () => tokenKey, cloudUrl: () => cloudUrl };
   const services = [keystone(() => identity), ...options.services];
   await store.transaction(async (tx) => {
     for (const service of options.services) await service.seed?.(tx, context);
@@ -76,7 +82,10 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     port,
     authUrl: `${cloudUrl}/v3`,
     facts,
-    announce: (entries) => store.transaction((tx) => ensureCatalog(tx, entries, timers.now())),
+    async announce(entries) {
+      await store.transaction((tx) => ensureCatalog(tx, entries, timers.now()));
+      forget();
+    },
     async close() {
       await listener.close();
       for (const service of options.services) await service.close?.();

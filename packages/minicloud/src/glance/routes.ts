@@ -15,7 +15,8 @@ export const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
 type Image = Document<ImageBody>;
 const missing = (id: string): Refusal => new Refusal('not-found', 'NotFound', `No image found with ID ${id}`);
 const denied = (what: string): Refusal => new Refusal('forbidden', 'Forbidden', what);
-const blobOf = (id: string): string => `glance:${id}`;
+/** Where an image's data lies among the blobs. */
+export const blobOf = (id: string): string => `glance:${id}`;
 const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const idOf = (request: ApiRequest): string => request.params['id'] ?? '';
 
@@ -194,8 +195,6 @@ async function download(context: ServiceContext, request: ApiRequest): Promise<A
   if (bytes === null) return empty(204);
   return { status: 200, headers: { 'Content-Type': 'application/octet-stream', 'Content-Md5': image.body.checksum ?? '' }, body: bytes };
 }
-
-export const blobName = blobOf;
 
 function imageSchema(): JsonObject {
   const types = { string: 'string', integer: 'integer', boolean: 'boolean', tags: 'array' } as const;

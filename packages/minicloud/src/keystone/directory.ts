@@ -7,8 +7,8 @@ import { collections, type AssignmentBody, type DomainBody, type ProjectBody, ty
 
 export async function findDomain(store: CloudStore, reference: DomainReference): Promise<Document<DomainBody> | null> {
   if ('id' in reference) return store.documents.get<DomainBody>(collections.domains, reference.id);
-  const [domain] = await store.documents.list<DomainBody>(collections.domains, { where: [{ field: 'name', in: [reference.name] }], limit: 1 });
-  return domain ?? null;
+  const domains = await store.documents.list<DomainBody>(collections.domains);
+  return domains.find((domain) => domain.body.name === reference.name) ?? null;
 }
 
 async function findNamed<Body extends ProjectBody | UserBody>(store: CloudStore, collection: string, reference: Reference): Promise<Document<Body> | null> {

@@ -9,6 +9,8 @@ import type { TokenCheck } from './token-check.ts';
 export interface IdentityContext extends ServiceContext {
   readonly passwords: Passwords;
   readonly tokens: TokenCheck;
+  /** After any change of accounts, grants, trusts, roles or the catalogue: nothing remembered counts any more. */
+  readonly forget: () => void;
   /** Signs tokens. */
   readonly tokenKey: () => Uint8Array;
   /** `http://host:port` of the mini-cloud, as it stands in the catalogue. */
@@ -29,6 +31,6 @@ export async function inIdentityChange<T>(context: IdentityContext, work: (tx: C
   try {
     return await context.store.transaction(work);
   } finally {
-    context.tokens.forget();
+    context.forget();
   }
 }

@@ -59,6 +59,8 @@ export async function seedIdentity(tx: CloudStore, passwords: Passwords, given: 
     for (const name of names) await grant(tx, 'project', known(projectIds, project), known(userIds, user), known(roleIds, name), nowMs);
   }
   await grant(tx, 'domain', stackDomainId, stackDomainAdminId, known(roleIds, 'admin'), nowMs);
+  // Revoked tokens that have ended by themselves need no remembering.
+  await tx.documents.removeWhere(collections.revocations, [{ field: 'expiresMs', atMost: nowMs }]);
   await tx.documents.insert(collections.regions, { id: REGION, body: { description: '', parent_region_id: null } }, nowMs);
   return { region: REGION, projectIds, userIds, roleIds, stackDomainId, stackDomainAdminId };
 }

@@ -139,7 +139,7 @@ async function revoke(context: IdentityContext, request: ApiRequest): Promise<An
   if (holder.user.id !== request.identity.userId && !isAdmin(request.identity)) throw forbidden('identity:revoke_token');
   const { auditId, expiresMs } = holder.claims;
   await inIdentityChange(context, async (tx) => {
-    await tx.documents.insert(collections.revocations, { id: auditId, name: String(expiresMs), body: { expiresMs } }, context.clock.now());
+    await tx.documents.insert(collections.revocations, { id: auditId, body: { expiresMs } }, context.clock.now());
   });
   return empty(204);
 }

@@ -12,6 +12,7 @@ export function needAdmin(identity: Identity, policy: string): void {
 }
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const quoted = (value: Json): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 const unfit = (field: string, value: unknown, reason: string): Refusal => badRequest(`Invalid input for field/attribute ${field}. Value: ${shown(value)}. ${reason}`);
 
 /** The object under `key` of the request's body. */
@@ -64,7 +65,7 @@ export function wholeOf(value: Json, field: string, min: number, max = 2 ** 31 -
 
 export function choiceOf<T extends string>(value: Json, field: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw unfit(field, value, `${shown(value)} is not one of [${choices.map((one) => `'${one}'`).join(', ')}]`);
+  if (found === undefined) throw unfit(field, value, `${quoted(value)} is not one of [${choices.map((one) => `'${one}'`).join(', ')}]`);
   return found;
 }
 

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { minicloudMigrations } from '../migrations-folder.ts';
 import { cloudDatabase, type CloudDatabase } from './cloud-store.ts';
 import type { Condition } from './conditions.ts';
-import type { Sort } from './documents.ts';
+import type { Document, Sort } from './documents.ts';
 
 let db: TestDatabase;
 let store: CloudDatabase;
@@ -99,7 +99,7 @@ test('pages put together are the whole list, in order, whatever the sort keys', 
       expect(whole).toHaveLength(rows.length);
       const walked: string[] = [];
       for (let marker: string | null = null; walked.length <= rows.length; ) {
-        const page = await store.documents.list(collection, { sort: keys, limit, marker });
+        const page: readonly Document[] = await store.documents.list(collection, { sort: keys, limit, marker });
         walked.push(...page.map((one) => one.id));
         marker = page.at(-1)?.id ?? null;
         if (page.length < limit) break;
