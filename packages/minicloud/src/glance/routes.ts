@@ -16,7 +16,7 @@ type Image = Document<ImageBody>;
 const missing = (id: string): Refusal => new Refusal('not-found', 'NotFound', `No image found with ID ${id}`);
 const denied = (what: string): Refusal => new Refusal('forbidden', 'Forbidden', what);
 /** Where an image's data lies among the blobs. */
-export const blobOf = (id: string): string => `glance:${id}`;
+export const blobName = (id: string): string => `glance:${id}`;
 const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const idOf = (request: ApiRequest): string => request.params['id'] ?? '';
 
@@ -166,7 +166,7 @@ async function remove(context: ServiceContext, request: ApiRequest): Promise<Ans
   await context.store.transaction(async (tx) => {
     const image = await owned(tx, request);
     mayBeDeleted(image.body, image.id);
-    await tx.blobs.remove(blobOf(image.id));
+    await tx.blobs.remove(blobName(image.id));
     await tx.documents.remove(IMAGES, image.id);
   });
   return empty(204);
@@ -179,7 +179,7 @@ async function upload(context: ServiceContext, request: ApiRequest): Promise<Ans
 
 async function storeData(tx: CloudStore, context: ServiceContext, request: ApiRequest, bytes: Uint8Array): Promise<void> {
   const image = await changed(tx, context, request, ({ body }) => withData(body, arrivalOf(bytes)));
-  await tx.blobs.put(blobOf(image.id), bytes);
+  await tx.blobs.put(blobName(image.id), bytes);
 }
 
 export const arrivalOf = (bytes: Uint8Array): { size: number; checksum: string; os_hash_value: string } => ({
@@ -191,7 +191,7 @@ export const arrivalOf = (bytes: Uint8Array): { size: number; checksum: string; 
 async function download(context: ServiceContext, request: ApiRequest): Promise<Answer> {
   const image = await visible(context.store, request);
   if (image.body.status === 'deactivated' && !isAdmin(request.identity)) throw denied('The requested image has been deactivated. Image data download is forbidden.');
-  const bytes = await context.store.blobs.get(blobOf(image.id));
+  const bytes = await context.store.blobs.get(blobName(image.id));
   if (bytes === null) return empty(204);
   return { status: 200, headers: { 'Content-Type': 'application/octet-stream', 'Content-Md5': image.body.checksum ?? '' }, body: bytes };
 }

@@ -3,7 +3,7 @@ import { glanceFault } from '../faults/glance-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { newImage, withData } from './machine.ts';
-import { MAX_IMAGE_BYTES, arrivalOf, blobOf, imageRoutes } from './routes.ts';
+import { MAX_IMAGE_BYTES, arrivalOf, blobName, imageRoutes } from './routes.ts';
 import { IMAGES, type ImageBody } from './state.ts';
 
 const TEST_IMAGE = 'testimage';
@@ -26,5 +26,5 @@ async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
   const bytes = Buffer.concat([Buffer.from('QFI\xfb', 'latin1'), Buffer.alloc(508)]);
   const body = withData(newImage({ name: TEST_IMAGE, disk_format: 'qcow2', container_format: 'bare', visibility: 'public' }), arrivalOf(bytes));
   await tx.documents.insert<ImageBody>(IMAGES, { id, name: TEST_IMAGE, projectId, body }, context.clock.now());
-  await tx.blobs.put(blobOf(id), bytes);
+  await tx.blobs.put(blobName(id), bytes);
 }
