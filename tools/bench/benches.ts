@@ -1,7 +1,7 @@
 /** The benchmarks: each starts what it needs on free ports, measures its floor and itself in the same run, and cleans up. */
 import { readFileSync } from 'node:fs';
 import { silentLog } from '@hearth/kernel';
-import { type EmbeddedPostgres, startEmbeddedPostgres, connectionText } from '@hearth/store';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hearth/store';
 import { login, miniCloudUser, type Rest, untilSettled } from '../server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
 import { httpFloor, median, sqlFloor } from './floors.ts';
@@ -38,10 +38,10 @@ const serverResources = (n: number, network: string): Resources =>
 /** Database, API, engine and cloud in one program, against the sql-floor on the same PostgreSQL. */
 async function withOneServer(name: string, n: number, resources: (n: number) => Resources): Promise<BenchResult> {
   return withFolder(name, async (folder, postgres) => {
-    const floorSeconds = await sqlFloor(clientOptions(postgres), n);
+    const floorSeconds = await sqlFloor({ connectionString: databaseUrl(postgres) }, n);
     const server = await startServer({
       dataDir: `${folder}/server`,
-      variables: { HEARTH_DATABASE_URL: connectionText(postgres.connection), HEARTH_MAX_RESOURCES_PER_STACK: '100000' },
+      variables: { HEARTH_DATABASE_URL: databaseUrl(postgres), HEARTH_MAX_RESOURCES_PER_STACK: '100000' },
     });
     try {
       const rest = await login(server.ready.identity as string, miniCloudUser(server.dataDir));
@@ -55,7 +55,7 @@ async function withOneServer(name: string, n: number, resources: (n: number) => 
 /** The mini-cloud in a process of its own with a fixed build delay, so that cloud and engine do not share one event loop. */
 async function benchServers(n: number): Promise<BenchResult> {
   return withFolder('servers', async (folder, postgres) => {
-    const url = connectionText(postgres.connection);
+    const url = databaseUrl(postgres);
     const variables = { HEARTH_DATABASE_URL: url, HEARTH_MINICLOUD_BUILD_DELAY_MS: String(BUILD_DELAY_MS) };
     const cloud = await startServer({ dataDir: `${folder}/cloud`, arguments: ['--roles', 'minicloud'], variables });
     try {
@@ -176,6 +176,13 @@ function pssMb(pid: number): number {
   } catch {
     return Number.NaN;
   }
+}
+
+/** The embedded server by URL, for processes that share it; the folder of its socket stands where the driver looks for a host. */
+function databaseUrl({ connection, passwordFile, socketFolder }: EmbeddedPostgres): string {
+  if (connection.kind === 'url') throw new Error('the embedded server is reached by its socket');
+  const password = encodeURIComponent(readFileSync(passwordFile, 'utf8').trim());
+  return `postgresql://${connection.user}:${password}@localhost/${connection.database}?host=${encodeURIComponent(socketFolder)}`;
 }
 
 async function withFolder(name: string, work: (folder: string, postgres: EmbeddedPostgres) => Promise<BenchResult>): Promise<BenchResult> {
