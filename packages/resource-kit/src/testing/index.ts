@@ -1,3 +1,4 @@
 /** @hearth/resource-kit/testing: what every resource type must keep, as generated cases. */
 export { resourceContract, type ContractCase, type ContractOptions } from './resource-contract.ts';
 export { Drive, Killed, killedAfter, type DriveOptions, type Row } from './drive.ts';
+export { schemaDifferences, type PropertyFacts, type TypeFacts } from './schema-differences.ts';

@@ -50,6 +50,14 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
   };
   const found = async (cloud: C, row: Row): Promise<readonly string[]> => (await type.find?.(drive.call(cloud, row))) ?? [];
 
+  /** Lists of real services may show what has gone for a moment. */
+  const untilNotFound = async (cloud: C, row: Row, when: string): Promise<void> => {
+    for (let looks = 1; (await found(cloud, row)).length > 0; looks++) {
+      must(looks < 10, `${when}: find still sees it after deletion`);
+      await options.timers.sleep(Math.min(options.longestPauseMs ?? 500, 500));
+    }
+  };
+
   const lifeOf = async (cloud: C, example: ResourceExample): Promise<void> => {
     const row = drive.newRow(nameFor(), propsOf(example.props));
     await drive.create(cloud, row);
@@ -96,7 +104,7 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       const isOnce = type.virtual === true ? after.length === 0 : after.length === 1 && after[0] === row.physicalId;
       must(isOnce, `killed after call ${calls}, then resumed: find returns ${JSON.stringify(after)}, the resource is ${row.physicalId}`);
       await drive.delete(cloud, row);
-      must((await found(cloud, row)).length === 0, `killed after call ${calls}: find still sees it after deletion`);
+      await untilNotFound(cloud, row, `killed after call ${calls}`);
       if (!wasKilled) return;
     }
   };

@@ -3,7 +3,7 @@
  * now and asking for the next thing, so that a change that was broken off is simply continued.
  */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { isJsonObject, type JsonObject } from '@hearth/kernel';
+import { Failure, isJsonObject, type JsonObject } from '@hearth/kernel';
 import { done, type Progress, type Update, wait } from '@hearth/resource-kit';
 import { changeNetworks } from './server-networks.ts';
 import { flavorId, metadataOf, type BootProps } from './server-request.ts';
@@ -44,7 +44,7 @@ export async function advance(cloud: Cloud, id: string, props: ChangeProps, keys
   const again = (saw: string, token: readonly string[] = concerns): Progress => wait(saw, { token });
   if (!isIdle(server)) return again(status);
   if (status === 'VERIFY_RESIZE') {
-    await cloud.nova.serverAction(id, { confirmResize: null });
+    await confirmResize(cloud, id);
     return again('confirming the resize');
   }
   if (status !== 'ACTIVE' && status !== 'SHUTOFF') return again(status);
@@ -64,6 +64,16 @@ export async function advance(cloud: Cloud, id: string, props: ChangeProps, keys
     'rebuilding',
     concerns.filter((key) => key !== 'user_data'),
   );
+}
+
+/** The status stays VERIFY_RESIZE, without a task, while an earlier confirmation is being carried out; Nova refuses a second one then. */
+async function confirmResize(cloud: Cloud, id: string): Promise<void> {
+  try {
+    await cloud.nova.serverAction(id, { confirmResize: null });
+  } catch (error) {
+    const isUnderWay = error instanceof Failure && (error.code === 'invalid' || error.code === 'conflict' || error.code === 'busy');
+    if (!isUnderWay) throw error;
+  }
 }
 
 async function rebuild(cloud: Cloud, id: string, image: string, props: ChangeProps, withUserData: boolean): Promise<void> {

@@ -39,7 +39,9 @@ export const isPortHolder = (physicalId: string): boolean => physicalId.startsWi
 export async function findServers(call: Wish): Promise<readonly string[]> {
   const { cloud, props, physicalName } = call;
   const named = await cloud.nova.serversNamed(serverName(call));
-  const ours = named.filter((server) => filled(props.name) === null || (isJsonObject(server.metadata) && server.metadata[MARK] === physicalName));
+  // One that is on its way out is nobody's any more; lists may show it for a moment after it has gone.
+  const staying = named.filter((server) => server.status !== 'DELETED' && server['OS-EXT-STS:task_state'] !== 'deleting');
+  const ours = staying.filter((server) => filled(props.name) === null || (isJsonObject(server.metadata) && server.metadata[MARK] === physicalName));
   if (ours.length > 0) return ours.map((server) => String(server.id));
   return hasOwnPorts(props.networks) && (await hasMarkedPorts(cloud, physicalName)) ? [portHolderId(physicalName)] : [];
 }
