@@ -1,5 +1,5 @@
 /** Rows of one table that are due: claiming them for this holder, waking them, and hearing of wake-ups. */
-import type { StackId } from '@hearth/kernel';
+import type { StackId, Timers } from '@hearth/kernel';
 import {
   claimDueRows,
   heldRows,
@@ -14,6 +14,7 @@ import {
   type Queryable,
 } from '@hearth/store';
 import type { Holder } from './holder.ts';
+import { withinLimit } from './within-limit.ts';
 
 export interface ClaimOutcome {
   readonly claims: readonly DueClaim[];
@@ -48,8 +49,16 @@ export interface DueRows {
   removePassedLeases(): Promise<void>;
 }
 
-export function dueRows(options: { readonly database: Database; readonly table: DueTable; readonly holder: Holder }): DueRows {
-  const { database, table, holder } = options;
+export interface DueRowsOptions {
+  readonly database: Database;
+  readonly table: DueTable;
+  readonly holder: Holder;
+  readonly timers: Timers;
+}
+
+export function dueRows({ database, table, holder, timers }: DueRowsOptions): DueRows {
+  // After a term without an answer the lease is lost, and whatever the answer would have been, it is void.
+  const answered = <T>(work: Promise<T>): Promise<T> => withinLimit(timers, holder.ttlMs, work);
   const known = new Map<string, number>();
   holder.onLost(() => known.clear());
   let previous: Promise<unknown> = Promise.resolve();
@@ -63,7 +72,7 @@ export function dueRows(options: { readonly database: Database; readonly table: 
 
   async function claimNow(limit: number, sweep: boolean): Promise<ClaimOutcome> {
     if (limit <= 0 || !holder.isValid()) return { claims: [], nextDueInMs: null };
-    const answer = await claimDueRows(database, { table, holderId: holder.id, limit, sweep, known: [...known.keys()] });
+    const answer = await answered(claimDueRows(database, { table, holderId: holder.id, limit, sweep, known: [...known.keys()] }));
     if (answer.claims.length > 0) database.counters.commits++;
     // The answer came too late to act upon: the rows are strays now.
     if (!holder.isValid()) return { claims: [], nextDueInMs: null };
@@ -82,11 +91,11 @@ export function dueRows(options: { readonly database: Database; readonly table: 
     },
     knownCount: () => known.size,
     isKnown: (id) => known.has(id),
-    held: () => heldRows(database, table, holder.id),
-    nextDueAt: () => nextDueAt(database, table),
+    held: () => answered(heldRows(database, table, holder.id)),
+    nextDueAt: () => answered(nextDueAt(database, table)),
     onWake: (callback) => database.listen(table.channel, callback),
     wake: (tx, id) => wakeRow(tx, table, id),
-    removePassedLeases: () => removePassedLeases(database, table),
+    removePassedLeases: () => answered(removePassedLeases(database, table)),
   };
 }
 

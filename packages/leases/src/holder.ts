@@ -5,9 +5,11 @@
  */
 import { asId, messageOf, type HolderId, type Log, type Random, type Timers } from '@hearth/kernel';
 import { endLease, renewLease, type Database } from '@hearth/store';
+import { withinLimit } from './within-limit.ts';
 
 export interface Holder {
   readonly id: HolderId;
+  readonly ttlMs: number;
   /** False from shortly before others may take over until a renewal succeeds again. */
   isValid(): boolean;
   /** How long calls begun now are covered for sure; 0 when lost. */
@@ -75,7 +77,7 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
 
   async function renewOrReport(): Promise<void> {
     try {
-      await renew();
+      await withinLimit(timers, ttlMs, renew());
       if (failingSince !== null) log.info('lease renewals succeed again', { holder: id, failedForMs: timers.now() - failingSince });
       failingSince = null;
     } catch (error) {
@@ -99,6 +101,7 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
 
   return {
     id,
+    ttlMs,
     isValid,
     remainingMs: () => (isValid() ? coveredUntil - timers.now() : 0),
     onLost: (callback) => {
@@ -111,7 +114,7 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
       cancelWatch();
       await Promise.all(underWay);
       try {
-        await endLease(database, id);
+        await withinLimit(timers, ttlMs, endLease(database, id));
       } catch (error) {
         log.warn('lease could not be ended; it will pass by itself', { holder: id, reason: messageOf(error) });
       }
