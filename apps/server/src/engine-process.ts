@@ -25,7 +25,7 @@ export async function startEngineProcess({ database, secretBox, registry, access
   const timers = systemTimers;
   const random = systemRandom;
   const holder = await startHolder({ database, timers, random, name: `${hostname()}:${process.pid}`, log });
-  const rows = dueRows({ database, table: STACK_DUE, holder });
+  const rows = dueRows({ database, table: STACK_DUE, holder, timers });
   const engine: Engine = createEngine<Cloud>({
     store: createEngineStore(database, secretBox),
     registry,
