@@ -4,7 +4,7 @@ import { claimDueRows, endLease, STACK_DUE } from '@hearth/store';
 import { seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { startHolder, type Holder } from './holder.ts';
-import { link, newStack, realTimers } from './test-world.ts';
+import { link, newStack, realTimers } from './testing/world.ts';
 
 const place = await testDatabase();
 afterAll(() => place.drop());

@@ -7,7 +7,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { dueRows, stackClaim, type DueRows } from './due-rows.ts';
 import { startHolder, type Holder } from './holder.ts';
 import { runDueRows, type Runner, type RunnerOptions } from './run-due-rows.ts';
-import { link, newStack, realTimers, testBox, type Link } from './test-world.ts';
+import { link, newStack, realTimers, testBox, type Link } from './testing/world.ts';
 import { watchHeld } from './watch-held.ts';
 
 const place = await testDatabase({ poolSize: 8 });
