@@ -13,5 +13,7 @@ export const MAX_DOCUMENT_EXPANDED = 8 * MAX_DOCUMENT_TEXT;
 export const MAX_MERGED_KEYS = 50_000;
 /** Characters and elements that the functions of one resolution (one resource, one output) may produce. */
 export const MAX_PRODUCED = 16 * 1024 * 1024;
+/** Characters read again because of lines indented too little inside brackets or quotes. */
+export const MAX_REREAD = 8 * MAX_DOCUMENT_TEXT;
 /** Errors reported about one document; the rest are counted, not listed. */
 export const MAX_DIAGNOSTICS = 200;

@@ -1,7 +1,8 @@
 /** Text or data in, a bounded JSON value out: JSON first, then YAML as Heat's loader reads it. Nothing is thrown; what is wrong is a diagnostic. */
 import { isJsonArray, isJsonObject, messageOf, type Diagnostic, type Json, type JsonObject, type Path, type Position } from '@hearth/kernel';
-import { constructFromEvents, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
+import { constructFromEvents, EVENT_ID, getScalarValue, SCALAR_STYLE, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
 import { MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_EXPANDED, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
+import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
 import { exactInteger, heatYamlSchema, VALUE_KEY } from './yaml-schema.ts';
 
@@ -37,7 +38,8 @@ export function loadDocument(source: string | Json): LoadedDocument {
     if (error instanceof YAMLException) {
       const mark = error.mark;
       const position = mark === undefined ? null : { line: mark.line + 1, column: mark.column + 1 };
-      return failed('invalid-yaml', `the text is neither JSON nor YAML: ${error.reason}`, position);
+      const code = error.reason.includes('maxDepth') ? 'document-too-deep' : 'invalid-yaml';
+      return failed(code, `the text is neither JSON nor YAML: ${error.reason}`, position);
     }
     return failed('invalid-yaml', `the text is neither JSON nor YAML: ${messageOf(error)}`, null);
   }
@@ -77,27 +79,33 @@ function tryJson(text: string): Json | undefined {
   }
 }
 
-/** Depth and size of data, found without recursion. */
+const TOO_DEEP = `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`;
+
+/** Depth and size of data, found level by level without recursion. */
 function sizeProblem(value: Json): { code: string; message: string } | null {
   let size = 0;
-  let level: Json[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DOCUMENT_DEPTH) return { code: 'document-too-deep', message: `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep` };
-    const next: Json[] = [];
-    for (const item of level) {
-      size += typeof item === 'string' ? item.length + 1 : 1;
-      if (isJsonArray(item)) for (const child of item) next.push(child);
-      else if (isJsonObject(item)) {
-        for (const key in item) {
+  let containers: Json[] = [];
+  let inside: Json[] = [];
+  const count = (item: Json): void => {
+    size += typeof item === 'string' ? item.length + 1 : 1;
+    if (item !== null && typeof item === 'object') inside.push(item);
+  };
+  count(value);
+  for (let depth = 0; inside.length > 0; depth++) {
+    if (depth >= MAX_DOCUMENT_DEPTH) return { code: 'document-too-deep', message: TOO_DEEP };
+    [containers, inside] = [inside, []];
+    for (const container of containers) {
+      if (isJsonArray(container)) for (const item of container) count(item);
+      else if (isJsonObject(container)) {
+        for (const key in container) {
           size += key.length;
-          next.push(item[key] as Json);
+          count(container[key] as Json);
         }
       }
+      if (size > MAX_DOCUMENT_EXPANDED) {
+        return { code: 'document-too-large', message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed` };
+      }
     }
-    if (size + next.length > MAX_DOCUMENT_EXPANDED) {
-      return { code: 'document-too-large', message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed` };
-    }
-    level = next;
   }
   return null;
 }
@@ -113,9 +121,8 @@ class TooMuch extends Error {
   }
 }
 
-function loadYaml(text: string): Json {
-  // One more than ours, so that the depth error is the one below.
-  const events = parseEvents(text, { maxDepth: MAX_DOCUMENT_DEPTH + 2 });
+function loadYaml(source: string): Json {
+  const { text, events } = parseLeniently(source);
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
   if (documents === 0) return {};
   if (documents > 1) throw new TooMuch('invalid-yaml', 'the text holds several YAML documents; one is expected', null);
@@ -146,8 +153,8 @@ function checkEvents(text: string, events: readonly Event[]): void {
       parent.size += size;
       parent.depth = Math.max(parent.depth, depth + 1);
     }
-    if (open.length + depth > MAX_DOCUMENT_DEPTH + 1) {
-      throw new TooMuch('document-too-deep', `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`, offset);
+    if (open.length - 1 + depth > MAX_DOCUMENT_DEPTH) {
+      throw new TooMuch('document-too-deep', TOO_DEEP, offset);
     }
     if ((parent?.size ?? size) > MAX_DOCUMENT_EXPANDED) {
       throw new TooMuch('document-too-large', `with its aliases written out the document is larger than the ${MAX_DOCUMENT_EXPANDED} allowed`, offset);
@@ -162,8 +169,8 @@ function checkEvents(text: string, events: readonly Event[]): void {
       case EVENT_ID.MAPPING: {
         const measured: Measured = { size: 1, depth: 0, open: true };
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), measured);
-        if (open.length > MAX_DOCUMENT_DEPTH + 1) {
-          throw new TooMuch('document-too-deep', `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`, event.start);
+        if (open.length > MAX_DOCUMENT_DEPTH) {
+          throw new TooMuch('document-too-deep', TOO_DEEP, event.start);
         }
         open.push(measured);
         break;

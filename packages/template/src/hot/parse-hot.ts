@@ -20,7 +20,7 @@ export function parseHot(raw: JsonObject, version: HotVersion, positionOf: (path
   for (const key of Object.keys(raw)) {
     if (sections.includes(key)) continue;
     problems.add({
-      type: 'InvalidTemplateSection',
+      type: 'StackValidationFailed',
       code: 'unknown-section',
       message: `The template section is invalid: ${key}`,
       path: [key],
@@ -113,6 +113,11 @@ function readResources(raw: JsonObject, context: HotContext): ReadonlyMap<string
   return result;
 }
 
+function slipHint(keys: readonly string[]): string | null {
+  const slip = keys.find((key) => similar(key, ['value']) !== null);
+  return slip === undefined ? null : `did you mean "value" by "${slip}"?`;
+}
+
 function readOutputs(raw: JsonObject, context: HotContext): ReadonlyMap<string, OutputDefinition> {
   const result = new Map<string, OutputDefinition>();
   for (const [name, given] of Object.entries(section(raw, 'outputs', context))) {
@@ -123,7 +128,7 @@ function readOutputs(raw: JsonObject, context: HotContext): ReadonlyMap<string, 
     }
     const key = ['value', 'Value'].find((candidate) => candidate in given);
     if (key === undefined) {
-      wrong(context, 'invalid-output', `the output "${name}" has no "value"`, path, similar('value', Object.keys(given)));
+      wrong(context, 'invalid-output', `the output "${name}" has no "value"`, path, slipHint(Object.keys(given)));
       continue;
     }
     const condition = context.version.conditions ? (given['condition'] ?? null) : null;

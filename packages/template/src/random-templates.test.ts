@@ -1,0 +1,80 @@
+/** Whatever is sent, nothing throws: a definition and values come out, or diagnostics do. */
+import type { Json, JsonObject } from '@hearth/kernel';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bindDefinition } from './binding/bind-definition.ts';
+import { resolveOutput, resolveResource } from './binding/resolve.ts';
+import { parseEnvironment } from './environment/parse-environment.ts';
+import { functionTables } from './functions/tables.ts';
+import { parseTemplate } from './parse-template.ts';
+import { parameterView } from './views/parameter-view.ts';
+import { validateView } from './views/validate-view.ts';
+
+const versions = [...functionTables.keys()].map((name) => name.split('.')[1] as string);
+const names = [...new Set([...functionTables.values()].flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()]))];
+
+const leaf = fc.oneof(
+  fc.constantFrom('a', 'b', 'p', 'q', 'c', 'template', 'OS::stack_name', ',', '', 'md5', '0', '-1'),
+  fc.constantFrom<Json>(null, true, false, 0, 1, -1, 2.5, [], {}),
+);
+const { value } = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('template', 'params', 'for_each', 'keys', 'values', 'host', 'port', 'x', '%a%'), tie('value'), { maxKeys: 3 }),
+    fc.tuple(fc.constantFrom(...names), tie('value')).map(([name, args]): Json => ({ [name]: args })),
+  ),
+}));
+/** Mostly what fits, so that a good part of the templates is bound and resolved. */
+const mostly = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<Json> =>
+  fc.oneof({ weight: 25, arbitrary: fitting as fc.Arbitrary<Json> }, { weight: 1, arbitrary: value });
+const map = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof(leaf, value), { maxKeys: 3 });
+const condition = mostly(fc.oneof(fc.boolean(), fc.constantFrom('c'), fc.constant({ equals: [{ get_param: 'p' }, 'a'] })));
+const resource = fc.record(
+  { type: fc.constant('T'), properties: mostly(map), metadata: mostly(map), depends_on: mostly(fc.constant('a')), deletion_policy: mostly(fc.constant('Retain')) },
+  { requiredKeys: ['type'] },
+);
+const parameter = fc.record(
+  { type: fc.constantFrom('string', 'json', 'comma_delimited_list'), default: mostly(fc.constant('a')), hidden: value, constraints: mostly(fc.constant([])) },
+  { requiredKeys: ['type', 'default'] },
+);
+const template = fc.record(
+  {
+    heat_template_version: fc.constantFrom(...versions),
+    parameters: mostly(fc.record({ p: mostly(parameter), q: mostly(parameter) })),
+    conditions: mostly(fc.record({ c: condition })),
+    resources: mostly(fc.record({ a: mostly(resource), b: mostly(resource) }, { requiredKeys: ['a'] })),
+    outputs: mostly(fc.record({ o: fc.record({ value, condition }, { requiredKeys: ['value'] }) })),
+    parameter_groups: mostly(fc.constant([{ parameters: ['p'] }])),
+  },
+  { requiredKeys: ['heat_template_version', 'parameters', 'resources'] },
+);
+
+test('random templates never crash', () => {
+  let bindings = 0;
+  fc.assert(
+    fc.property(template, mostly(fc.record({ p: value }, { requiredKeys: [] })), fc.boolean(), value, (source, parameters, strict, attribute) => {
+      const parsed = parseTemplate(source as JsonObject);
+      if (parsed.definition === null) {
+        expect(parsed.diagnostics.length).toBeGreaterThan(0);
+        return;
+      }
+      const { environment } = parseEnvironment({ parameters });
+      validateView(parsed.definition, environment);
+      const pseudo = { stackId: 's', stackName: 'n', projectId: 'p' };
+      const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict });
+      if (bound === null) {
+        expect(diagnostics.length).toBeGreaterThan(0);
+        return;
+      }
+      bindings++;
+      parameterView(bound);
+      const references = { referenceId: () => 'id', attribute: () => attribute, allAttributes: () => ({ x: attribute }) };
+      for (const name of bound.resources.keys()) resolveResource(bound, name, references);
+      for (const name of bound.outputs.keys()) resolveOutput(bound, name, references);
+    }),
+    { numRuns: 1500 },
+  );
+  expect(bindings).toBeGreaterThan(20);
+});
