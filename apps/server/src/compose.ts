@@ -8,7 +8,7 @@ import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } 
 import { registryOf } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
-import { DEFAULT_STACK_LIMITS, stackUseCases } from '@hearth/stacks';
+import { DEFAULT_STACK_LIMITS, definitionCache, stackUseCases } from '@hearth/stacks';
 import { findCredential, migrate, openDatabase, openSecretBox } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
@@ -158,6 +158,7 @@ async function startOrchestration(settings: Settings, { dataDir, log, store, und
         calls: callLimit(16),
         credentialOf: async (stack) => (stack.credentialId === null ? null : findCredential(database, secretBox, stack.credentialId)),
       }),
+      definitions: definitionCache(),
       clock: systemTimers,
       random: systemRandom,
       log,

@@ -3,6 +3,7 @@ import type { Clock, Json, JsonObject, Log, Random, ResourceId } from '@hearth/k
 import type { Registry } from '@hearth/resource-kit';
 import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 
 export interface StackPorts {
   readonly database: Database;
@@ -11,6 +12,7 @@ export interface StackPorts {
   readonly constraints: ConstraintChecker;
   readonly delegation: Delegation;
   readonly observer: Observer;
+  readonly definitions: DefinitionCache;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -6,7 +6,7 @@ import type { BoundDefinition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownLiveStack, ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
-import { boundDefinition, shownAttributes, storedDefinition, visibleRows } from './stack-reading.ts';
+import { presentDefinition, shownAttributes, visibleRows } from './stack-reading.ts';
 
 export interface ResourceView {
   readonly name: string;
@@ -43,7 +43,7 @@ export interface StackResources {
 export async function listResources(ports: StackPorts, caller: Caller, key: StackKey, request: ListResources): Promise<StackResources> {
   const stack = await ownStack(ports.database, caller, key);
   if (stack.deletedAt !== null) return { stack, resources: [] };
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const bound = await presentDefinition(ports, stack);
   const rows = visibleRows(await selectResources(ports.database, ports.secretBox, stack.id));
   const requiredBy = requiredByOf(ports, bound);
   const resources: ResourceView[] = [];
@@ -85,7 +85,7 @@ export async function resourceMetadata(ports: StackPorts, caller: Caller, key: S
 
 async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, name: string) {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const bound = await presentDefinition(ports, stack);
   const row = visibleRows(await listResourcesByName(ports.database, ports.secretBox, stack.id, name)).get(name) ?? null;
   if (row === null && (!bound.resources.has(name) || stack.action === 'DELETE')) throw resourceNotFound(stack, name);
   return { stack, bound, row };

@@ -5,7 +5,7 @@ import { parameterView } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownLiveStack, ownStack, ownStackByNameOrId, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
-import { boundDefinition, outputDescription, resolvedOutputs, storedDefinition, type OutputView } from './stack-reading.ts';
+import { outputDescription, presentDefinition, resolvedOutputs, type OutputView } from './stack-reading.ts';
 
 export interface StackView {
   readonly stack: StackRecord;
@@ -22,7 +22,7 @@ export const findStack = (ports: StackPorts, caller: Caller, nameOrId: string): 
 /** Deleted stacks are shown too. */
 export async function showStack(ports: StackPorts, caller: Caller, key: StackKey, resolvesOutputs: boolean): Promise<StackView> {
   const stack = await ownStack(ports.database, caller, key);
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const bound = await presentDefinition(ports, stack);
   const wantsOutputs = resolvesOutputs && stack.deletedAt === null;
   return {
     stack,
@@ -34,13 +34,13 @@ export async function showStack(ports: StackPorts, caller: Caller, key: StackKey
 
 export async function listOutputs(ports: StackPorts, caller: Caller, key: StackKey): Promise<readonly { readonly name: string; readonly description: string }[]> {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const bound = await presentDefinition(ports, stack);
   return [...bound.outputs].map(([name, output]) => ({ name, description: outputDescription(output) }));
 }
 
 export async function showOutput(ports: StackPorts, caller: Caller, key: StackKey, name: string): Promise<OutputView> {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const bound = await presentDefinition(ports, stack);
   if (!bound.outputs.has(name)) throw new Refusal('not-found', 'NotFound', `Specified output key ${name} not found.`);
   return (await resolvedOutputs(ports, stack, bound, [name]))[0] as OutputView;
 }

@@ -12,7 +12,16 @@ export async function storedDefinition(ports: StackPorts, stack: StackRecord): P
   return record;
 }
 
-export function boundDefinition(stack: StackRecord, record: DefinitionRecord): BoundDefinition {
+/** What the stack shows as its definition, bound. */
+export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<BoundDefinition> {
+  const known = ports.definitions.get(stack.definitionId);
+  if (known !== null) return known;
+  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  ports.definitions.put(stack.definitionId, bound);
+  return bound;
+}
+
+function boundDefinition(stack: StackRecord, record: DefinitionRecord): BoundDefinition {
   const { definition } = parseTemplate(record.template);
   if (definition === null) throw new Bug(`stored definition ${record.id} no longer parses`);
   const { bound } = bindDefinition({

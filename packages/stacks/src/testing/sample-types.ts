@@ -15,6 +15,7 @@ export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new S
 const thing = sampleType({
   name: 'Test::Thing',
   doc: 'Something with a name.',
+  support: { status: 'SUPPORTED', since: '1.0' },
   properties: {
     name: p.string('How it is called.', { updatable: true }),
     size: p.integer('How big it is.', { updatable: true, constraints: [c.range(1, 10)] }),
@@ -68,6 +69,23 @@ const shown = sampleType({
   },
 });
 
+const needy = sampleType({
+  name: 'Test::Needy',
+  doc: 'Something that cannot do without.',
+  properties: { must: p.string('What it needs.', { required: true }) },
+  attributes: {},
+  examples: [],
+  async create({ physicalName }) {
+    return done({ physicalId: physicalName });
+  },
+  async delete() {
+    return done();
+  },
+  async observe() {
+    return {};
+  },
+});
+
 /** Among the types that only administrators may use. */
 const adminOnly = sampleType({
   name: 'OS::Nova::Flavor',
@@ -86,4 +104,4 @@ const adminOnly = sampleType({
   },
 });
 
-export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, adminOnly]);
+export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, needy, adminOnly]);

@@ -1,4 +1,5 @@
 /** The use cases on a real database with a real engine behind them, and the outside world played by hand. */
+import { definitionCache } from '../definition-cache.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asId, Secret, silentLog, type HolderId, type Json, type ProjectId, type Random, type StackId, type Timers, type UserId } from '@hearth/kernel';
@@ -14,6 +15,8 @@ export interface TestStacks {
   readonly ports: StackPorts;
   readonly cloud: SampleCloud;
   readonly secretBox: SecretBox;
+  readonly timers: Timers;
+  readonly random: Random;
   /** Trusts that stand. */
   readonly trusts: Set<string>;
   /** Every question the cloud was asked. */
@@ -73,6 +76,7 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
         trusts.delete(trustId);
       },
     },
+    definitions: definitionCache(),
     observer: {
       async observe(_stack, rows) {
         const seen = rows.flatMap((row) => {
@@ -88,7 +92,7 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
     limits: { ...DEFAULT_STACK_LIMITS, ...limits },
     revision: 'test',
   };
-  return { stacks: stackUseCases(ports), ports, cloud, secretBox, trusts, asked, flavors, settle: () => settle(ports, cloud) };
+  return { stacks: stackUseCases(ports), ports, cloud, secretBox, timers, random, trusts, asked, flavors, settle: () => settle(ports, cloud) };
 }
 
 async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
