@@ -170,6 +170,9 @@ function checkConstraints(walk: Walk, schema: PropertySchema, value: Json, path:
       continue;
     }
     const broken = brokenConstraint(constraint, value, walk.options.matchesPattern, secret);
-    if (broken !== null) report(walk, 'constraint', path, constraint.message ?? broken);
+    if (broken === null) continue;
+    // One reason is enough for one value.
+    report(walk, 'constraint', path, constraint.message ?? broken);
+    return;
   }
 }
