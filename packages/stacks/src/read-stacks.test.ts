@@ -243,13 +243,13 @@ test('another project sees nothing and can do nothing; an administrator follows 
 test('the catalogue: types by filter, without those for administrators; functions; validation without values', async () => {
   const { stacks } = world;
   const types = (more = {}) => stacks.listResourceTypes(caller, { supportStatus: null, name: null, version: null, ...more }).map(({ name }) => name);
-  expect(types()).toEqual(['Test::Shown', 'Test::Thing']);
+  expect(types()).toEqual(['Test::Needy', 'Test::Shown', 'Test::Thing']);
   expect(types({ name: 'Test::T' })).toEqual(['Test::Thing']);
   expect(types({ name: 'Thing' })).toEqual([]);
   expect(types({ name: '(' })).toEqual([]);
   expect(types({ supportStatus: 'DEPRECATED' })).toEqual([]);
   expect(() => types({ supportStatus: 'foo' })).toThrow(Refusal);
-  expect(stacks.listResourceTypes(testCaller('a', ['admin']), { supportStatus: null, name: null, version: null })).toHaveLength(3);
+  expect(stacks.listResourceTypes(testCaller('a', ['admin']), { supportStatus: null, name: null, version: null })).toHaveLength(4);
   expect(() => stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).toThrow(expect.objectContaining({ code: 'forbidden' }));
   expect(() => stacks.showResourceType(caller, 'No::Such', false)).toThrow(expect.objectContaining({ code: 'not-found', message: 'The Resource Type (No::Such) could not be found.' }));
   expect(stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({ resource_type: 'Test::Thing', properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } } });

@@ -43,12 +43,12 @@ describe('the version', () => {
 describe('sections', () => {
   test('unknown ones', () => {
     expect(parse({ resoruces: {}, Parameters: {} }).diagnostics).toMatchObject([
-      { type: 'InvalidTemplateSection', message: 'The template section is invalid: resoruces', hint: 'did you mean "resources"?', path: ['resoruces'] },
-      { type: 'InvalidTemplateSection', path: ['Parameters'] },
+      { type: 'StackValidationFailed', message: 'The template section is invalid: resoruces', hint: 'did you mean "resources"?', path: ['resoruces'] },
+      { type: 'StackValidationFailed', path: ['Parameters'] },
     ]);
   });
   test('conditions came with 2016-10-14', () => {
-    expect(errors(parse({ conditions: {} }, '2016-04-08'))).toEqual(['InvalidTemplateSection conditions']);
+    expect(errors(parse({ conditions: {} }, '2016-04-08'))).toEqual(['StackValidationFailed conditions']);
     expect(errors(parse({ conditions: {} }, '2016-10-14'))).toEqual([]);
   });
   test('not a map', () => expect(errors(parse({ resources: ['a'], outputs: 5 }))).toEqual(['StackValidationFailed resources', 'StackValidationFailed outputs']));

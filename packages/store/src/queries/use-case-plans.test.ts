@@ -1,0 +1,76 @@
+/** Lists and look-ups of the use cases go by an index, however many stacks, resources and events there are. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asId, type ProjectId, type StackId } from '@hearth/kernel';
+import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import type { Statement } from '../database.ts';
+import { listEventsStatement } from './list-events.ts';
+import { listStacksStatement, type StackPage } from './list-stacks.ts';
+import type { StackFilter } from './stack-filter.ts';
+
+let db: TestDatabase;
+const stackId = asId<StackId>(randomUUID());
+
+beforeAll(async () => {
+  db = await testDatabase();
+  const run = (text: string, values: readonly unknown[] = []) => db.database.query({ text, values });
+  await run(
+    `insert into stack (id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, created_at)
+      select case when i = 1 then $1::uuid else gen_random_uuid() end, 'p' || (i % 200), 's' || i, '', 'CREATE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, 'o', 'u', now() - make_interval(secs => i)
+      from generate_series(1, 20000) i`,
+    [stackId],
+  );
+  await run(
+    `insert into event (id, stack_id, resource_name, resource_type, action, status, reason, at)
+      select gen_random_uuid(), s.id, 'r', 't', 'CREATE', 'COMPLETE', '', now() from (select id from stack limit 1000) s, generate_series(1, 20)`,
+  );
+  await run(
+    `insert into resource (id, stack_id, name, type, physical_name, action, status, status_reason, requires, traversal, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)
+      select gen_random_uuid(), s.id, 'r' || i, 't', 'p', 'CREATE', 'COMPLETE', '', '{}', 1, '', '', '{}', 'delete', 'null', 1, now(), now(), now()
+      from (select id from stack limit 1000) s, generate_series(1, 20) i`,
+  );
+  await run('analyze');
+});
+afterAll(() => db.drop());
+
+async function plan(statement: Statement): Promise<string> {
+  const rows = await db.database.query<{ 'QUERY PLAN': string }>({ text: `explain ${statement.text}`, values: statement.values });
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+const FILTER: StackFilter = {
+  projectId: asId<ProjectId>('p1'),
+  equals: {},
+  states: [],
+  tagsAll: [],
+  tagsAny: [],
+  notTagsAll: [],
+  notTagsAny: [],
+  showsDeleted: false,
+  showsNested: false,
+};
+const NEWEST: StackPage['sort'] = [{ key: 'createdAt', descending: true }];
+
+test.each<[string, () => Statement]>([
+  ['the first page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: null, sort: NEWEST })],
+  ['a later page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: randomUUID(), sort: NEWEST })],
+  ['stacks by status', () => listStacksStatement({ ...FILTER, states: [{ action: null, status: 'FAILED' }] }, { limit: 20, marker: null, sort: [{ key: 'name', descending: false }] })],
+  ['stacks by name', () => listStacksStatement({ ...FILTER, equals: { name: ['s1'] } }, { limit: 20, marker: null, sort: NEWEST })],
+  ['a stack by name', () => ({ text: `select id from stack where project_id = $1 and name = $2 and deleted_at is null order by parent_id nulls first limit 1`, values: ['p1', 's1'] })],
+  ['the newest events', () => listEventsStatement({ stackId, resourceNames: null, resourceTypes: null, actions: null, statuses: null }, { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] }, null)],
+  ['events of a resource', () => listEventsStatement({ stackId, resourceNames: ['r'], resourceTypes: null, actions: null, statuses: null }, { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] }, null)],
+  ['an event by id', () => ({ text: 'select id from event where id = $1::uuid and stack_id = $2', values: [randomUUID(), stackId] })],
+  ['resources of a stack', () => ({ text: 'select id from resource where stack_id = $1 order by created_at, id', values: [stackId] })],
+  ['rows of a name', () => ({ text: 'select id from resource where stack_id = $1 and name = $2 order by created_at, id', values: [stackId, 'r1'] })],
+  ['the count of live stacks', () => ({ text: 'select count(*) from stack where project_id = $1 and deleted_at is null and parent_id is null', values: ['p1'] })],
+])('%s: by an index', async (_what, statement) => {
+  const text = await plan(statement());
+  expect(text).toMatch(/Index (Only )?Scan/);
+  expect(text).not.toMatch(/Seq Scan/);
+});
+
+test('the first page of stacks is read in the order of the index, not sorted', async () => {
+  const text = await plan(listStacksStatement(FILTER, { limit: 20, marker: null, sort: NEWEST }));
+  expect(text).toContain('stack_by_project');
+  expect(text).not.toMatch(/Sort/);
+});
