@@ -1,0 +1,59 @@
+/** Every registered resource type against the mini-cloud: the contract of layout.md section 9, generated from schema and examples. */
+import { cloudOf, createTransport, openSession, type Cloud, type NeutronKind, type Transport } from '@hearth/cloud-openstack';
+import { Secret, silentLog, type Timers } from '@hearth/kernel';
+import { minicloudMigrations } from '@hearth/minicloud';
+import { startTestCloud, TEST_PASSWORD, type TestCloud } from '@hearth/minicloud/testing';
+import type { ResourceType } from '@hearth/resource-kit';
+import { resourceContract } from '@hearth/resource-kit/testing';
+import { coreTypes } from '@hearth/resources-core';
+import { openstackTypes } from '@hearth/resources-openstack';
+import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const SPEED = 20;
+const begunAt = Date.now();
+/** A clock that runs faster, so that builds and pauses take no real time, while HTTP stays real. */
+const timers: Timers = {
+  now: () => begunAt + (Date.now() - begunAt) * SPEED,
+  at(atMs, callback) {
+    const handle = setTimeout(callback, Math.max(0, (atMs - timers.now()) / SPEED));
+    return () => clearTimeout(handle);
+  },
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / SPEED)),
+};
+const random = seededRandom('resource contract');
+const KINDS: readonly NeutronKind[] = ['network', 'subnet', 'port'];
+
+let database: TestDatabase;
+let minicloud: TestCloud;
+let transport: Transport;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  database = await testDatabase({ migrations: [minicloudMigrations()] });
+  minicloud = await startTestCloud({ database: database.database, timers, random });
+  transport = createTransport({ timers });
+  const login = { username: 'demo', password: new Secret(TEST_PASSWORD), userDomainId: 'default', project: { name: 'demo', domainId: 'default' } };
+  const limits = { callTimeoutMs: 60_000 * SPEED };
+  cloud = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: { kind: 'password', ...login }, ...limits }));
+});
+afterAll(async () => {
+  await transport.close();
+  await minicloud.close();
+  await database.drop();
+});
+
+async function existing({ neutron, session }: Cloud): Promise<readonly string[]> {
+  const found = await Promise.all(KINDS.map(async (kind) => (await neutron.list(kind, {})).map((item) => `${kind} ${String(item.id)}`)));
+  const servers = await session.list({ service: 'compute', path: '/servers' }, 'servers');
+  return [...found.flat(), ...servers.map((server) => `server ${String(server.id)}`)];
+}
+
+const types: readonly ResourceType<Cloud>[] = [...coreTypes, ...openstackTypes];
+it('there are types', () => expect(types.length).toBeGreaterThanOrEqual(8));
+
+describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, type) => {
+  const matchesPattern = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, 'u').test(value);
+  const cases = resourceContract(type, { makeCloud: async () => cloud, existing, timers, random, matchesPattern });
+  it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_case, run) => run());
+});
