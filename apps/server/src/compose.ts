@@ -137,7 +137,7 @@ async function startOrchestration(settings: Settings, { dataDir, log, store, und
   const secretBox = await openSecretBox(database, settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey });
   const registry = registryOf([...coreTypes, ...openstackTypes]);
   if (settings.roles.has('engine')) {
-    const engine = await startEngineProcess({ database, secretBox, registry, access, log });
+    const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, log });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({ host: settings.host, port: settings.port, log, random: systemRandom, timers: systemTimers });

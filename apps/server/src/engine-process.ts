@@ -5,15 +5,17 @@ import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/en
 import { asId, type Log, type StackId } from '@hearth/kernel';
 import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
 import type { Registry } from '@hearth/resource-kit';
-import { createEngineStore, type Database, type SecretBox, STACK_DUE } from '@hearth/store';
+import { type Connection, createEngineStore, type Database, openDatabase, type SecretBox, STACK_DUE } from '@hearth/store';
 import type { CloudAccess } from './cloud-access.ts';
-import { systemRandom, systemTimers } from './system-ports.ts';
+import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 const CALLS_AT_ONCE = 64;
 const STACKS_AT_ONCE = 500;
+const LEASE_CONNECTIONS = 3;
 const STOP_GRACE_MS = 5_000;
 
 interface EngineProcessOptions {
+  readonly connection: Connection;
   readonly database: Database;
   readonly secretBox: SecretBox;
   readonly registry: Registry<Cloud>;
@@ -21,11 +23,14 @@ interface EngineProcessOptions {
   readonly log: Log;
 }
 
-export async function startEngineProcess({ database, secretBox, registry, access, log }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
+export async function startEngineProcess({ connection, database, secretBox, registry, access, log }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
   const random = systemRandom;
-  const holder = await startHolder({ database, timers, random, name: `${hostname()}:${process.pid}`, log });
-  const rows = dueRows({ database, table: STACK_DUE, holder, timers });
+  // Connections of its own: a pool that is busy with other work must not cost the lease.
+  const leaseDatabase = await openDatabase({ connection, log, poolSize: LEASE_CONNECTIONS });
+  const holder = await startHolder({ database: leaseDatabase, timers: monotonicTimers, random, name: `${hostname()}:${process.pid}`, log });
+  const rows = dueRows({ database: leaseDatabase, table: STACK_DUE, holder, timers: monotonicTimers });
+  let nudge = (): void => {};
   const engine: Engine = createEngine<Cloud>({
     store: createEngineStore(database, secretBox),
     registry,
@@ -36,7 +41,10 @@ export async function startEngineProcess({ database, secretBox, registry, access
     log,
     calls: callLimit(CALLS_AT_ONCE),
     lease: holder,
-    ended: (claim) => rows.forget({ id: claim.stackId, epoch: claim.epoch }),
+    ended(claim) {
+      rows.forget({ id: claim.stackId, epoch: claim.epoch });
+      nudge();
+    },
     limits: DEFAULT_LIMITS,
   });
   holder.onLost(() => engine.abandonAll());
@@ -50,6 +58,7 @@ export async function startEngineProcess({ database, secretBox, registry, access
     onClaim: (claim) => engine.take(stackClaim(claim)),
     onWakeHeld: wake,
   });
+  nudge = () => runner.nudge();
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
   return {
     async stop() {
@@ -57,6 +66,7 @@ export async function startEngineProcess({ database, secretBox, registry, access
       await stopWatching();
       await engine.stop(STOP_GRACE_MS);
       await holder.stop();
+      await leaseDatabase.close();
     },
   };
 }
