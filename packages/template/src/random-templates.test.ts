@@ -28,15 +28,16 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
 }));
 /** Mostly what fits, so that a good part of the templates is bound and resolved. */
 const mostly = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<Json> =>
-  fc.oneof({ weight: 25, arbitrary: fitting as fc.Arbitrary<Json> }, { weight: 1, arbitrary: value });
-const map = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof(leaf, value), { maxKeys: 3 });
-const condition = mostly(fc.oneof(fc.boolean(), fc.constantFrom('c'), fc.constant({ equals: [{ get_param: 'p' }, 'a'] })));
+  fc.oneof({ weight: 60, arbitrary: fitting as fc.Arbitrary<Json> }, { weight: 1, arbitrary: value });
+const call = fc.constantFrom<Json>({ get_param: 'p' }, { get_param: ['q', 0, 'x'] }, { get_resource: 'a' }, { get_attr: ['a', 'x', 0] });
+const map = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 3, arbitrary: call }, { weight: 1, arbitrary: value }), { maxKeys: 3 });
+const condition = mostly(fc.oneof(fc.boolean(), fc.constant({ equals: [{ get_param: 'p' }, 'a'] })));
 const resource = fc.record(
-  { type: fc.constant('T'), properties: mostly(map), metadata: mostly(map), depends_on: mostly(fc.constant('a')), deletion_policy: mostly(fc.constant('Retain')) },
+  { type: fc.constant('T'), properties: mostly(map), metadata: mostly(fc.constant({ k: 'v' })), depends_on: mostly(fc.constant('a')), deletion_policy: mostly(fc.constant('Retain')) },
   { requiredKeys: ['type'] },
 );
 const parameter = fc.record(
-  { type: fc.constantFrom('string', 'json', 'comma_delimited_list'), default: mostly(fc.constant('a')), hidden: value, constraints: mostly(fc.constant([])) },
+  { type: fc.constantFrom('string', 'json', 'comma_delimited_list'), default: mostly(fc.constant('a')), hidden: fc.boolean(), constraints: mostly(fc.constant([])) },
   { requiredKeys: ['type', 'default'] },
 );
 const template = fc.record(

@@ -121,6 +121,19 @@ resources:
     expect(types(result)).toEqual(['InvalidTemplateReference resources.a.properties.y.get_resource']);
     expect(bind('parameters: {p: {type: string}}\nresources: {a: {type: T, properties: {x: {str_split: [\',\', {get_param: p}, 4]}}}}', {}, false).bound).not.toBeNull();
   });
+  test.each([
+    ['a file', { get_file: { get_param: 'p' } }],
+    ['a resource', { get_resource: { get_param: 'p' } }],
+    ['an attribute', { get_attr: [{ get_param: 'p' }, 'x'] }],
+    ['a parameter', { get_param: { get_param: 'p' } }],
+    ['a key', { map_replace: [{ a: 1, hunter2: 2 }, { keys: { a: { get_param: 'p' } } }] }],
+    ['further out', { get_file: { list_join: ['/', ['a', { get_param: 'p' }]] } }],
+  ] as const)('a hidden value is in no message: %s', (_name, value) => {
+    const template = { heat_template_version: '2021-04-16', parameters: { p: { type: 'string', hidden: true } }, resources: { a: { type: 'T', properties: { value } } } };
+    const { diagnostics } = bind(template as unknown as JsonObject, { p: 'hunter2' });
+    expect(diagnostics.length).toBe(1);
+    expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
+  });
   test('conditions that go round', () => {
     const result = bind('conditions: {a: {not: b}, b: {and: [c, true]}, c: a}\n');
     expect(result.diagnostics[0]).toMatchObject({ type: 'StackValidationFailed', code: 'circular-condition' });

@@ -27,6 +27,12 @@ export interface EvaluationInput {
 /** The bound on produced values was exceeded: ends the whole evaluation. */
 class OverBudget extends Error {}
 
+/** What a hidden parameter went into may hold its value, even in the name of a file or of a resource. */
+function withheld(name: string, error: FunctionError): FunctionError {
+  const { type, code, structural } = error;
+  return new FunctionError(error.kind, `${name} cannot be evaluated; the reason is withheld, for a hidden parameter went into it`, { type, code, structural });
+}
+
 export class Evaluation implements Scope {
   readonly facade: JsonObject | null = null;
   readonly #input: EvaluationInput;
@@ -104,6 +110,8 @@ export class Evaluation implements Scope {
   #call(call: Expression & { kind: 'call' }): Evaluated {
     const outer = this.#path;
     const doubts = this.#doubts;
+    const secretBefore = this.#secret;
+    this.#secret = false;
     this.#path = call.path;
     try {
       const { table } = this.#input;
@@ -116,9 +124,11 @@ export class Evaluation implements Scope {
       if (!(error instanceof FunctionError)) throw error;
       // A shape that stands in the text is wrong whatever the unknown values turn out to be.
       const certain = this.#doubts === doubts || (error.structural && call.args.kind !== 'call');
-      if (certain) this.#report(error, call.path);
+      if (certain) this.#report(this.#secret ? withheld(call.name, error) : error, call.path);
       this.#path = outer;
       return null;
+    } finally {
+      this.#secret ||= secretBefore;
     }
   }
 

@@ -1,5 +1,5 @@
 /** Text or data in, a bounded JSON value out: JSON first, then YAML as Heat's loader reads it. Nothing is thrown; what is wrong is a diagnostic. */
-import { isJsonArray, isJsonObject, messageOf, type Diagnostic, type Json, type JsonObject, type Path, type Position } from '@hearth/kernel';
+import { isJsonArray, isJsonObject, messageOf, type Diagnostic, type Json, type Path, type Position } from '@hearth/kernel';
 import { constructFromEvents, EVENT_ID, getScalarValue, SCALAR_STYLE, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
 import { MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_EXPANDED, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
 import { parseLeniently } from './parse-leniently.ts';

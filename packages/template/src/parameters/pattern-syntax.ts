@@ -32,6 +32,7 @@ const ASCII_WORD = /^[A-Za-z0-9_]$/;
 const WORD = /^[\p{L}\p{N}_]$/u;
 const DIGIT = /^\p{Nd}$/u;
 const ASCII_DIGIT = /^[0-9]$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the separators U+001C to U+001F are white space in Python
 const SPACE = /^[\s\x1c-\x1f\x85]$/u;
 const ASCII_SPACE = /^[ \t\n\r\f\v]$/;
 const matching =

@@ -67,9 +67,11 @@ function emit(tree: PatternTree, code: Instruction[]): void {
       for (const item of tree.items) emit(item, code);
       return;
     case 'choice':
-      return emitChoice(tree.items, code);
+      emitChoice(tree.items, code);
+      return;
     case 'repeat':
-      return emitRepeat(tree, code);
+      emitRepeat(tree, code);
+      return;
     case 'look': {
       const width = tree.ahead ? 0 : widthOf(tree.item);
       if (width === null) throw new PatternProblem('look-behind requires fixed-width pattern');
@@ -82,7 +84,10 @@ function emit(tree: PatternTree, code: Instruction[]): void {
 function emitChoice(items: readonly PatternTree[], code: Instruction[]): void {
   const exits: { op: 'jump'; to: number }[] = [];
   items.forEach((item, i) => {
-    if (i === items.length - 1) return emit(item, code);
+    if (i === items.length - 1) {
+      emit(item, code);
+      return;
+    }
     const split: Instruction & { op: 'split' } = { op: 'split', prefer: code.length + 1, other: 0 };
     code.push(split);
     emit(item, code);

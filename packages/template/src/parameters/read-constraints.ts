@@ -34,14 +34,20 @@ export function readConstraints(given: Json, type: ParameterType, path: Path, fe
   }
   const known = Object.keys(KINDS).filter((key) => key !== 'modulo' || features.modulo);
   const result: ParameterConstraint[] = [];
-  given.forEach((item, i) => {
+  for (const [i, item] of given.entries()) {
     const at = [...path, i];
-    if (!isJsonObject(item)) return wrong('a constraint must be a map', at);
+    if (!isJsonObject(item)) {
+      wrong('a constraint must be a map', at);
+      continue;
+    }
     const message = typeof item['description'] === 'string' ? item['description'] : null;
     const names = Object.keys(item).filter((key) => key !== 'description');
     const unknown = names.find((key) => !known.includes(key));
-    if (unknown !== undefined) return wrong(`unknown constraint "${unknown}"; known are ${known.join(', ')}`, [...at, unknown], similar(unknown, known));
-    if (names.length === 0) return wrong(`a constraint needs one of ${known.join(', ')}`, at);
+    if (unknown !== undefined) {
+      wrong(`unknown constraint "${unknown}"; known are ${known.join(', ')}`, [...at, unknown], similar(unknown, known));
+      continue;
+    }
+    if (names.length === 0) wrong(`a constraint needs one of ${known.join(', ')}`, at);
     for (const name of names) {
       const kind = KINDS[name] as ParameterConstraint['kind'];
       if (!CONSTRAINT_TYPES[kind].includes(type)) {
@@ -55,7 +61,7 @@ export function readConstraints(given: Json, type: ParameterType, path: Path, fe
         wrong(error.message, [...at, name]);
       }
     }
-  });
+  }
   return result;
 }
 

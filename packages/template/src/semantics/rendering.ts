@@ -18,7 +18,7 @@ export function numberText(value: number): string {
 }
 
 function escapedText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: DEL and everything beyond ASCII is escaped, as Python's json does with the latter
+  // DEL and everything beyond ASCII is escaped, as Python's json does.
   return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -65,10 +65,10 @@ export function environmentView(environment: Environment, hidden: ReadonlySet<st
 export function validateView(definition: Definition, environment: Environment, parameters: JsonObject = {}): JsonObject {
   const schemas = [...definition.parameters.values()];
   const hidden = new Set(schemas.filter((schema) => schema.hidden).map((schema) => schema.name));
-  const valueOf = (schema: ParameterSchema): Json => givenValue({ ...schema, hasDefault: false }, environment, parameters);
+  const givenTo = (schema: ParameterSchema): Json => givenValue({ ...schema, hasDefault: false }, environment, parameters);
   return {
     Description: definition.description,
-    Parameters: Object.fromEntries(schemas.map((schema) => [schema.name, parameterSchemaView(schema, valueOf(schema))])),
+    Parameters: Object.fromEntries(schemas.map((schema) => [schema.name, parameterSchemaView(schema, givenTo(schema))])),
     ...(definition.parameterGroups.length > 0
       ? {
           ParameterGroups: definition.parameterGroups.map((group) => ({
