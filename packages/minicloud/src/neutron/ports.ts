@@ -31,7 +31,9 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
   const fixed = await takeAddresses(tx, { networkId: network.id, portId: stamp.id, macAddress, subnets, fixedIps, held: [] }, random);
   const isOfNetwork = String(values.device_owner ?? '').startsWith('network:');
   const isSecured = (values.port_security_enabled as boolean | undefined) ?? (network.body.port_security_enabled && !isOfNetwork);
-  const groups = await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups }, stamp, random);
+  // The compute service has looked its groups up already.
+  const groups =
+    draft.binding === null ? await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups }, stamp, random) : ((values.security_groups ?? []) as readonly string[]);
   refusePairsWithoutSecurity(values, isSecured);
   const { name, ...rest } = values;
   const body = {

@@ -120,7 +120,7 @@ async function rebuild(call: Call): Promise<Answer> {
   };
   const server = await act(parts, call.id, { action: 'rebuild', word: 'rebuild', prepare: () => Promise.resolve(changes) }, call.caller);
   const plugs = await plugsOf(parts.context.store, [server]);
-  const view = serverView(server, plugs(server), { request, minor, nowMs: parts.context.clock.now(), host: parts.driver.host, form: 'update' });
+  const view = serverView(server, plugs(server), { request, minor, nowMs: parts.context.clock.now(), host: parts.driver.host, form: 'update', hostIds: new Map() });
   const adminPass = typeof given.adminPass === 'string' ? given.adminPass : newPassword(parts);
   return json(202, { server: { ...view, ...(minor >= 54 ? { key_name: server.body.key_name } : {}), ...(minor >= 57 ? { user_data: server.body.userData } : {}), adminPass } });
 }

@@ -229,7 +229,7 @@ const wrongState = (serverId: string, word: string, where: string): Refusal =>
 
 /** Deleting is possible from every state, and again while it is under way (nothing changes then). */
 export function beginDelete(state: ServerState, schedule: Schedule, nowMs: number): ServerState {
-  if (state.transition?.deed === 'destroy') return state;
+  if (state.transition?.deed === 'destroy' || state.vmState === 'deleted') return state;
   const next: ServerState = {
     ...state,
     updatedAtMs: nowMs,

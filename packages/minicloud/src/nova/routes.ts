@@ -72,7 +72,7 @@ async function shown(parts: ComputeParts, request: ApiRequest, minor: number): P
   const nowMs = clock.now();
   const server = await findServer(store, request.params.id ?? '', request.identity, nowMs);
   const plugs = await plugsOf(store, [server]);
-  return json(200, { server: serverView(server, plugs(server), { request, minor, nowMs, host: parts.driver.host, form: 'show' }) });
+  return json(200, { server: serverView(server, plugs(server), { request, minor, nowMs, host: parts.driver.host, form: 'show', hostIds: new Map() }) });
 }
 
 const UPDATE_KEYS = ['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'];
@@ -91,5 +91,5 @@ async function updated(parts: ComputeParts, request: ApiRequest, minor: number):
   }));
   const { store, clock } = parts.context;
   const plugs = await plugsOf(store, [done]);
-  return json(200, { server: serverView(done, plugs(done), { request, minor, nowMs: clock.now(), host: parts.driver.host, form: 'update' }) });
+  return json(200, { server: serverView(done, plugs(done), { request, minor, nowMs: clock.now(), host: parts.driver.host, form: 'update', hostIds: new Map() }) });
 }

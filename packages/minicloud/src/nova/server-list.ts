@@ -130,7 +130,7 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
   const links = isMore ? { servers_links: [{ rel: 'next', href: pageLink(request, { marker: servers.at(-1)?.id ?? '' }) }] } : {};
   if (!isDetailed) return json(200, { servers: servers.map((server) => briefView(server, request)), ...links });
   const plugs = await plugsOf(store, servers);
-  const context = { request, minor, nowMs, host: parts.driver.host, form: 'detail' as const };
+  const context = { request, minor, nowMs, host: parts.driver.host, form: 'detail' as const, hostIds: new Map() };
   return json(200, { servers: servers.map((server) => serverView(server, plugs(server), context)), ...links });
 }
 

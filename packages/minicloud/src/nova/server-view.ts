@@ -38,6 +38,8 @@ export interface ViewContext {
   readonly host: HostCapacity;
   /** `update`: the short form that PUT and rebuild had until 2.74. */
   readonly form: 'show' | 'detail' | 'update';
+  /** Filled while a page is made. */
+  readonly hostIds: Map<string, string>;
 }
 
 export const briefView = (server: ServerDocument, request: ApiRequest): JsonObject => ({
@@ -57,7 +59,13 @@ export function addressesOf(plugs: Plugs, isWithMac: boolean): JsonObject {
   return addresses;
 }
 
-const sha224 = (text: string): string => createHash('sha224').update(text).digest('hex');
+/** The same for every server of a project on a host, and different between projects; `known` spares hashing it again for a whole page. */
+function hostIdOf(projectId: string, hostname: string, known: Map<string, string>): string {
+  const text = `${projectId}${hostname}`;
+  const id = known.get(text) ?? createHash('sha224').update(text).digest('hex');
+  known.set(text, id);
+  return id;
+}
 
 export function serverView(server: ServerDocument, plugs: Plugs, context: ViewContext): JsonObject {
   const { request, minor, form } = context;
@@ -68,7 +76,7 @@ export function serverView(server: ServerDocument, plugs: Plugs, context: ViewCo
   const isBrief = form === 'update' && minor < 75;
   const view: Record<string, Json> = {
     id: server.id, name: server.name, status, tenant_id: server.projectId, user_id: body.user_id, metadata: body.metadata as JsonObject,
-    hostId: isPlaced ? sha224(`${server.projectId}${context.host.hostname}`) : '',
+    hostId: isPlaced ? hostIdOf(server.projectId ?? '', context.host.hostname, context.hostIds) : '',
     image: body.image_id === null ? '' : { id: body.image_id, links: [bookmark(request, 'images', body.image_id)] },
     flavor: flavorView(state, context),
     created: isoSeconds(server.createdMs), updated: isoSeconds(Math.max(state.updatedAtMs, server.createdMs)),
