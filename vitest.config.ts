@@ -13,6 +13,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
+    silent: 'passed-only',
     sequence: { sequencer: UnitTestsFirst },
   },
 });

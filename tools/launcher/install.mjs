@@ -203,7 +203,10 @@ function run([command, ...first], args, root) {
       process.off('SIGINT', forward).off('SIGTERM', forward);
       resolve({ code, tail });
     };
-    child.on('error', (error) => end(error.code === 'ENOENT' ? ((tail = 'npm: command not found'), 127) : ((tail = error.message), 126)));
+    child.on('error', (error) => {
+      tail = error.code === 'ENOENT' ? 'npm: command not found' : error.message;
+      end(127);
+    });
     child.on('close', (code, signal) => end(code ?? signal));
   });
 }

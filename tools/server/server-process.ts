@@ -87,5 +87,3 @@ async function untilReady(child: ChildProcess, file: string, output: () => strin
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
-
-/** The embedded PostgreSQL's postmaster of a data folder, or null. */

@@ -146,7 +146,7 @@ class ServerLife {
 
   /** How long after `readyAt` every stack that was held by the dead process has a new owner or nothing left to do. */
   async #firstWrite(readyAt: number): Promise<number> {
-    const client = new pg.Client({ host: this.#socketFolder(), user: 'postgres', database: 'hearth', password: readFileSync(join(this.#folder, 'database/password'), 'utf8').trim() });
+    const client = new pg.Client({ host: this.#socketFolder(), user: 'hearth', database: 'hearth', password: readFileSync(join(this.#folder, 'database/password'), 'utf8').trim() });
     await client.connect();
     try {
       for (;;) {
@@ -166,7 +166,7 @@ class ServerLife {
   }
 
   #socketFolder(): string {
-    return readFileSync(join(this.#folder, 'database/cluster/postmaster.pid'), 'utf8').split('\n')[4] as string;
+    return join(this.#folder, 'database/socket');
   }
 
   #base(): string {

@@ -14,13 +14,14 @@ export async function deleteStack(nameOrId: string, flags: DeleteFlags, console:
   const client = await connect(flags);
   const stack = await client.show(nameOrId);
   if (stack === null) throw new Failure('not-found', `there is no stack "${nameOrId}" in this project; see: hearth stack list`);
+  const before = flags.wait === true ? await client.resources(stack) : [];
   await client.delete(stack);
   console.line(`Deleting stack ${stack.name} (${stack.id})`);
   if (flags.wait !== true) {
     console.result({ id: stack.id, name: stack.name });
     return 0;
   }
-  const left = await watch(client, stack, console);
+  const left = await watch(client, stack, before, console);
   if (left === null) {
     console.line(`${stack.name} is gone`);
     console.result({ id: stack.id, name: stack.name, status: 'DELETE_COMPLETE' });

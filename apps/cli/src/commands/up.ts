@@ -1,5 +1,5 @@
 /** `hearth up TEMPLATE`: creates the stack, or updates it when it exists, and shows it until it has settled. */
-import { isSettled, type StackClient, type StackDetail, type StackKey, type StackWish } from '@hearth/client';
+import { isSettled, type StackClient, type StackDetail, type StackKey, type StackResource, type StackWish } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
 import { connect, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
@@ -20,12 +20,12 @@ export async function up(templateFile: string, flags: UpFlags, console: Console)
   const wish = wishFrom(templateFile, flags);
   const name = flags.name ?? nameFor(templateFile);
   const client = await connect(flags);
-  const key = await accept(client, name, wish, console);
+  const { key, before } = await accept(client, name, wish, console);
   if (!flags.wait) {
     console.result({ id: key.id, name: key.name });
     return 0;
   }
-  const stack = await watch(client, key, console);
+  const stack = await watch(client, key, before, console);
   if (stack !== null && console.cancel.aborted && !isSettled(stack.status)) {
     console.line(`\nNo longer watching; "${name}" goes on. Look at it with: hearth stack show ${name}`);
     console.result(jsonOf(stack, []));
@@ -48,16 +48,23 @@ function wishFrom(templateFile: string, flags: UpFlags): StackWish {
   };
 }
 
-async function accept(client: StackClient, name: string, wish: StackWish, console: Console): Promise<StackKey> {
+interface Accepted {
+  readonly key: StackKey;
+  /** What there was before. */
+  readonly before: readonly StackResource[];
+}
+
+async function accept(client: StackClient, name: string, wish: StackWish, console: Console): Promise<Accepted> {
   const existing = await client.show(name);
   if (existing === null) {
     const key = await client.create(name, wish);
     console.line(`Creating stack ${name} (${key.id})`);
-    return key;
+    return { key, before: [] };
   }
+  const before = await client.resources(existing);
   await client.update(existing, wish);
   console.line(`Updating stack ${existing.name} (${existing.id})`);
-  return existing;
+  return { key: existing, before };
 }
 
 async function conclude(client: StackClient, key: StackKey, stack: StackDetail | null, console: Console): Promise<number> {

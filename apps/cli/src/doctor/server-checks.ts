@@ -1,7 +1,7 @@
 /** Whether the server of the data folder runs, answers, reaches its database and has the same time as we. */
 import { Failure, messageOf } from '@hearth/kernel';
 import type { Where } from '../connect.ts';
-import { dataFolder, isAlive, readReady } from '../data-folder.ts';
+import { dataFolder, isAlive, type Ready, readReady } from '../data-folder.ts';
 import { fine, type Finding, problem } from './finding.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -10,7 +10,7 @@ const APART_MS = 60_000;
 
 export async function checkServer(where: Where): Promise<readonly Finding[]> {
   const folder = dataFolder(where.data);
-  let ready;
+  let ready: Ready | null;
   try {
     ready = readReady(folder);
   } catch (error) {

@@ -12,8 +12,9 @@ export interface LiveProgress {
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
-export function liveProgress(console: Console): LiveProgress {
-  return console.isTerminal ? onTerminal(console) : asLines(console);
+/** `before` is how things stood at the beginning: only what changes from there gets a line. */
+export function liveProgress(console: Console, before: readonly StackResource[]): LiveProgress {
+  return console.isTerminal ? onTerminal(console) : asLines(console, before);
 }
 
 function onTerminal(console: Console): LiveProgress {
@@ -34,8 +35,8 @@ function onTerminal(console: Console): LiveProgress {
   };
 }
 
-function asLines(console: Console): LiveProgress {
-  let before: readonly StackResource[] = [];
+function asLines(console: Console, atFirst: readonly StackResource[]): LiveProgress {
+  let before = atFirst;
   return {
     look(_stack, resources) {
       for (const line of changeLines(before, resources)) console.line(line);

@@ -1,0 +1,4 @@
+/** What is longer than the line and may stay (`path` for a file, `path name` for a function). It only ever gets shorter. */
+import type { KnownSizes } from './function-sizes.ts';
+
+export const KNOWN_SIZES: KnownSizes = [];
