@@ -33,9 +33,16 @@ beforeAll(async () => {
   database = await testDatabase({ migrations: [minicloudMigrations()] });
   minicloud = await startTestCloud({ database: database.database, timers, random });
   transport = createTransport({ timers });
-  const login = { username: 'demo', password: new Secret(TEST_PASSWORD), userDomainId: 'default', project: { name: 'demo', domainId: 'default' } };
+  const login = {
+    username: 'demo',
+    password: new Secret(TEST_PASSWORD),
+    userDomainId: 'default',
+    project: { name: 'demo', domainId: 'default' },
+  };
   const limits = { callTimeoutMs: 60_000 * SPEED };
-  cloud = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: { kind: 'password', ...login }, ...limits }));
+  cloud = cloudOf(
+    openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: { kind: 'password', ...login }, ...limits }),
+  );
 });
 afterAll(async () => {
   await transport.close();

@@ -1,7 +1,15 @@
 /** Finding a service's address in Keystone's catalogue: by type and its older names, interface and region. Pure. */
 import { isJsonArray, isJsonObject, type Json } from '@hearth/kernel';
 
-export type ServiceType = 'identity' | 'compute' | 'network' | 'image' | 'block-storage' | 'object-store' | 'load-balancer' | 'orchestration';
+export type ServiceType =
+  | 'identity'
+  | 'compute'
+  | 'network'
+  | 'image'
+  | 'block-storage'
+  | 'object-store'
+  | 'load-balancer'
+  | 'orchestration';
 
 /** The official type first, then names that catalogues in the field still use. */
 const ALIASES: Readonly<Record<ServiceType, readonly string[]>> = {
@@ -36,7 +44,8 @@ export function endpointOf(catalog: readonly Json[], wish: EndpointWish): string
       if (!isJsonObject(entry) || entry.type !== alias || !isJsonArray(entry.endpoints)) continue;
       for (const endpoint of entry.endpoints) {
         if (!isJsonObject(endpoint) || endpoint.interface !== wish.interface || typeof endpoint.url !== 'string') continue;
-        if (wish.region === null || endpoint.region_id === wish.region || endpoint.region === wish.region) return versioned(wish.service, endpoint.url);
+        if (wish.region === null || endpoint.region_id === wish.region || endpoint.region === wish.region)
+          return versioned(wish.service, endpoint.url);
       }
     }
   }

@@ -81,12 +81,23 @@ function serviceMessage(body: Json): string | null {
 
 /** Glance and proxies answer with a small HTML page. */
 function plainText(text: string): string | null {
-  const bare = text.replace(/<(title|style)[^>]*>[^<]*<\/\1>/gi, ' ').replace(/<[^>]{0,200}>/g, ' ').replace(/\s+/g, ' ').trim();
+  const bare = text
+    .replace(/<(title|style)[^>]*>[^<]*<\/\1>/gi, ' ')
+    .replace(/<[^>]{0,200}>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return bare === '' ? null : bare;
 }
 
 /** Errors that come before a request has left this machine: calling again cannot double anything. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const BEFORE_SENDING: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** From a call without an answer. `place` is the service and its origin, never a whole URL. */
 export function silenceOf(place: string, error: unknown, mayHaveActed: boolean): CloudFailure {

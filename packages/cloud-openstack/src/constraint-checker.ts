@@ -38,13 +38,18 @@ const keystone =
     (await cloud.keystone.find(collection, value)) === null ? `The Keystone${one} (${value}) could not be found.` : null;
 
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
-  'nova.flavor': async (cloud, value) => ((await cloud.nova.findFlavor(value)) === null ? `No Flavor matching {'name': '${value}'}. (HTTP 404)` : null),
-  'nova.keypair': async (cloud, value) => ((await cloud.nova.findKeypair(value)) === null ? `The Key (${value}) could not be found.` : null),
+  'nova.flavor': async (cloud, value) =>
+    (await cloud.nova.findFlavor(value)) === null ? `No Flavor matching {'name': '${value}'}. (HTTP 404)` : null,
+  'nova.keypair': async (cloud, value) =>
+    (await cloud.nova.findKeypair(value)) === null ? `The Key (${value}) could not be found.` : null,
   'nova.server': async (cloud, value) =>
-    (await cloud.nova.getServer(value)) === null && (await cloud.nova.serversNamed(value)).length === 0 ? `The Server (${value}) could not be found.` : null,
+    (await cloud.nova.getServer(value)) === null && (await cloud.nova.serversNamed(value)).length === 0
+      ? `The Server (${value}) could not be found.`
+      : null,
   // Kept for templates from the days of nova-network.
   'nova.network': neutron('network'),
-  'glance.image': async (cloud, value) => ((await cloud.glance.findImage(value)) === null ? `No images matching {'name': '${value}'}.` : null),
+  'glance.image': async (cloud, value) =>
+    (await cloud.glance.findImage(value)) === null ? `No images matching {'name': '${value}'}.` : null,
   'neutron.network': neutron('network'),
   'neutron.subnet': neutron('subnet'),
   'neutron.port': neutron('port'),
@@ -105,7 +110,8 @@ async function refused(look: () => Promise<string | null>): Promise<string | nul
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Failure && (error.code === 'invalid' || error.code === 'not-found' || error.code === 'forbidden')) return error.message;
+    if (error instanceof Failure && (error.code === 'invalid' || error.code === 'not-found' || error.code === 'forbidden'))
+      return error.message;
     throw error;
   }
 }

@@ -22,7 +22,8 @@ export function glanceOf(session: Session): Glance {
       if (isJsonObject(image)) return image;
     }
     const named = await session.list({ service, path: '/images', query: { name: nameOrId } }, 'images');
-    if (named.length > 1) throw new Failure('invalid', `Multiple images matches found for name '${nameOrId}', use an ID to be more specific.`);
+    if (named.length > 1)
+      throw new Failure('invalid', `Multiple images matches found for name '${nameOrId}', use an ID to be more specific.`);
     return named[0] ?? null;
   };
   return {

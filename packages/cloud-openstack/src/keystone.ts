@@ -21,7 +21,10 @@ export interface Keystone {
   deleteTrust(trustId: string): Promise<void>;
   projects(): Promise<readonly JsonObject[]>;
   /** By id or name; null when there is none (or it may not be seen). */
-  find(collection: 'projects' | 'users' | 'roles' | 'domains' | 'groups' | 'services' | 'regions', nameOrId: string): Promise<JsonObject | null>;
+  find(
+    collection: 'projects' | 'users' | 'roles' | 'domains' | 'groups' | 'services' | 'regions',
+    nameOrId: string,
+  ): Promise<JsonObject | null>;
 }
 
 export function keystoneOf(session: Session): Keystone {
@@ -29,7 +32,12 @@ export function keystoneOf(session: Session): Keystone {
   return {
     async validateToken(token) {
       try {
-        const body = await session.request({ service, method: 'GET', path: '/auth/tokens', headers: { 'x-subject-token': revealSecret(token) } });
+        const body = await session.request({
+          service,
+          method: 'GET',
+          path: '/auth/tokens',
+          headers: { 'x-subject-token': revealSecret(token) },
+        });
         const facts = tokenFacts(body);
         if (facts === null) throw new Failure('unknown', 'identity answered without a token');
         return facts;

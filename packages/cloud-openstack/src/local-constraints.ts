@@ -8,7 +8,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   ip_addr: (value) => (isIP(value) === 0 ? 'Invalid IP address' : null),
   net_cidr: cidrProblem,
   ip_or_cidr: (value) => (isIP(value) !== 0 || cidrProblem(value) === null ? null : 'Invalid net cidr or IP address'),
-  mac_addr: (value) => (/^(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$/i.test(value) || /^[0-9a-f]{12}$/i.test(value) ? null : 'Invalid MAC address.'),
+  mac_addr: (value) =>
+    /^(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}$/i.test(value) || /^[0-9a-f]{12}$/i.test(value) ? null : 'Invalid MAC address.',
   dns_name: dnsNameProblem,
   rel_dns_name: (value) => (value.endsWith('.') ? `'${value}' must not end with '.'.` : dnsNameProblem(value)),
   dns_domain: (value) => (value === '' ? null : (dnsNameProblem(value) ?? (value.endsWith('.') ? null : `'${value}' must end with '.'.`))),
@@ -35,7 +36,8 @@ export function localConstraintProblem(name: string, value: Json, now: number): 
 function cidrProblem(value: string): string | null {
   const [address = '', prefix, ...rest] = value.split('/');
   const family = isIP(address);
-  const isRight = family !== 0 && rest.length === 0 && prefix !== undefined && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv4(address) ? 32 : 128);
+  const isRight =
+    family !== 0 && rest.length === 0 && prefix !== undefined && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIPv4(address) ? 32 : 128);
   return isRight ? null : `Invalid net cidr ${value}`;
 }
 
@@ -48,7 +50,8 @@ function dnsNameProblem(value: string): string | null {
   for (const name of names) {
     if (name === '') return wrong('Encountered an empty component');
     if (name.startsWith('-') || name.endsWith('-')) return wrong(`Name '${name}' must not start or end with a hyphen.`);
-    if (!/^[0-9a-z-]{1,63}$/i.test(name)) return wrong(`Name '${name}' must be 1-63 characters long, each of which can only be alphanumeric or a hyphen.`);
+    if (!/^[0-9a-z-]{1,63}$/i.test(name))
+      return wrong(`Name '${name}' must be 1-63 characters long, each of which can only be alphanumeric or a hyphen.`);
   }
   const last = names.at(-1) as string;
   return names.length > 1 && /^\d+$/.test(last) ? wrong(`TLD '${last}' must not be all numeric`) : null;
@@ -90,7 +93,9 @@ function cronProblem(value: string): string | null {
   const wrong = (reason: string): string => `Invalid CRON expression: ${reason}`;
   const fields = value.trim().split(/\s+/);
   if (fields.length !== 5 && fields.length !== 6) return wrong('Exactly 5 or 6 columns has to be specified for iterator expression.');
-  const bad = fields.find((field, i) => !field.split(',').every((part) => isCronPart(part, CRON_FIELDS[i] as (typeof CRON_FIELDS)[number])));
+  const bad = fields.find(
+    (field, i) => !field.split(',').every((part) => isCronPart(part, CRON_FIELDS[i] as (typeof CRON_FIELDS)[number])),
+  );
   return bad === undefined ? null : wrong(`[${value}] is not acceptable, out of range or not understood: ${bad}`);
 }
 
@@ -99,7 +104,9 @@ function isCronPart(part: string, field: (typeof CRON_FIELDS)[number]): boolean 
   if (match === null) return false;
   const [, from = '', to, step] = match;
   const isLimit = (text: string): boolean =>
-    /^\d+$/.test(text) ? Number(text) >= field.min && Number(text) <= field.max : (field.names as readonly string[]).includes(text.toUpperCase());
+    /^\d+$/.test(text)
+      ? Number(text) >= field.min && Number(text) <= field.max
+      : (field.names as readonly string[]).includes(text.toUpperCase());
   if (step !== undefined && Number(step) < 1) return false;
   return from === '*' ? to === undefined : isLimit(from) && (to === undefined || isLimit(to));
 }

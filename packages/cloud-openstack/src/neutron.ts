@@ -50,7 +50,8 @@ export function neutronOf(session: Session): Neutron {
   const wrap = (kind: NeutronKind): string => (kind === 'qos_policy' ? 'policy' : kind);
   const listKey = (kind: NeutronKind): string => (kind === 'qos_policy' ? 'policies' : COLLECTIONS[kind].replaceAll('-', '_'));
 
-  const get: Neutron['get'] = (kind, id) => nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: pathOf(kind, id) }), wrap(kind)));
+  const get: Neutron['get'] = (kind, id) =>
+    nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: pathOf(kind, id) }), wrap(kind)));
   const list: Neutron['list'] = (kind, query) => session.list({ service, path: pathOf(kind), query }, listKey(kind));
   const find: Neutron['find'] = async (kind, nameOrId) => {
     if (isUuidLike(nameOrId)) {
@@ -58,15 +59,18 @@ export function neutronOf(session: Session): Neutron {
       if (byId !== null) return byId;
     }
     const named = await list(kind, { name: nameOrId });
-    if (named.length > 1) throw new Failure('invalid', `Multiple ${kind} matches found for name '${nameOrId}', use an ID to be more specific.`);
+    if (named.length > 1)
+      throw new Failure('invalid', `Multiple ${kind} matches found for name '${nameOrId}', use an ID to be more specific.`);
     return named[0] ?? null;
   };
   return {
     get,
     list,
     find,
-    create: async (kind, item) => itemOf(await session.request({ service, method: 'POST', path: pathOf(kind), body: { [wrap(kind)]: item } }), wrap(kind)),
-    update: async (kind, id, changes) => itemOf(await session.request({ service, method: 'PUT', path: pathOf(kind, id), body: { [wrap(kind)]: changes } }), wrap(kind)),
+    create: async (kind, item) =>
+      itemOf(await session.request({ service, method: 'POST', path: pathOf(kind), body: { [wrap(kind)]: item } }), wrap(kind)),
+    update: async (kind, id, changes) =>
+      itemOf(await session.request({ service, method: 'PUT', path: pathOf(kind, id), body: { [wrap(kind)]: changes } }), wrap(kind)),
     async delete(kind, id) {
       await session.request({ service, method: 'DELETE', path: pathOf(kind, id) });
     },
@@ -80,7 +84,9 @@ export function neutronOf(session: Session): Neutron {
     async setDhcpAgent(networkId, agentId, serves) {
       const path = `/agents/${encodeURIComponent(agentId)}/dhcp-networks`;
       await session.request(
-        serves ? { service, method: 'POST', path, body: { network_id: networkId } } : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(networkId)}` },
+        serves
+          ? { service, method: 'POST', path, body: { network_id: networkId } }
+          : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(networkId)}` },
       );
     },
     async idOf(kind, nameOrId) {

@@ -7,7 +7,10 @@ import { sharedObservation } from './shared-observation.ts';
 
 export interface Nova {
   /** `options.microversion` when the body needs more than 2.1; `hints` are scheduler hints. */
-  createServer(server: JsonObject, options?: { readonly microversion?: string | null; readonly hints?: JsonObject | null }): Promise<string>;
+  createServer(
+    server: JsonObject,
+    options?: { readonly microversion?: string | null; readonly hints?: JsonObject | null },
+  ): Promise<string>;
   /** Shared: looks at about the same time become one list. Null when gone. */
   getServer(id: string): Promise<JsonObject | null>;
   /** Servers of exactly this name. */
@@ -40,9 +43,6 @@ const serverPath = (id: string): string => `/servers/${encodeURIComponent(id)}`;
 
 export function novaOf(session: Session): Nova {
   const flavors = new BoundedCache<readonly JsonObject[]>(session.timers, 1, () => KEPT_MS);
-  const act = async (id: string, action: JsonObject, version?: string): Promise<void> => {
-    await session.request({ service, method: 'POST', path: `${serverPath(id)}/action`, body: action, ...(version !== undefined && { headers: microversion(version) }) });
-  };
   return {
     async createServer(server, options = {}) {
       const version = options.microversion ?? null;
@@ -68,13 +68,34 @@ export function novaOf(session: Session): Nova {
       const found = await session.list({ service, path: '/servers/detail', query: { name: pattern } }, 'servers');
       return found.filter((server) => server.name === name);
     },
+    ...serverChanges(session),
+    async findFlavor(nameOrId) {
+      const known = await flavors.get('all', () => session.list({ service, path: '/flavors/detail' }, 'flavors'));
+      return known.find((flavor) => flavor.id === nameOrId) ?? known.find((flavor) => flavor.name === nameOrId) ?? null;
+    },
+    findKeypair: (name) =>
+      nullIfGone(async () =>
+        itemOf(await session.request({ service, method: 'GET', path: `/os-keypairs/${encodeURIComponent(name)}` }), 'keypair'),
+      ),
+  };
+}
+
+type Changing = 'updateServer' | 'deleteServer' | 'serverAction' | 'setMetadata' | 'serverTags' | 'setServerTags';
+type Attaching = 'interfaces' | 'attachInterface' | 'detachInterface' | 'remoteConsole';
+
+/** What is asked of a server that is there. */
+function serverChanges(session: Session): Pick<Nova, Changing | Attaching> {
+  return {
     async updateServer(id, server) {
       await session.request({ service, method: 'PUT', path: serverPath(id), body: { server } });
     },
     async deleteServer(id) {
       await session.request({ service, method: 'DELETE', path: serverPath(id) });
     },
-    serverAction: act,
+    async serverAction(id, action, version) {
+      const headers = version === undefined ? {} : { headers: microversion(version) };
+      await session.request({ service, method: 'POST', path: `${serverPath(id)}/action`, body: action, ...headers });
+    },
     async setMetadata(id, metadata) {
       await session.request({ service, method: 'PUT', path: `${serverPath(id)}/metadata`, body: { metadata } });
     },
@@ -99,15 +120,15 @@ export function novaOf(session: Session): Nova {
     },
     async remoteConsole(id, protocol, type) {
       const path = `${serverPath(id)}/remote-consoles`;
-      const body = await session.request({ service, method: 'POST', path, body: { remote_console: { protocol, type } }, headers: microversion('2.6') });
+      const body = await session.request({
+        service,
+        method: 'POST',
+        path,
+        body: { remote_console: { protocol, type } },
+        headers: microversion('2.6'),
+      });
       return itemOf(body, 'remote_console');
     },
-    async findFlavor(nameOrId) {
-      const known = await flavors.get('all', () => session.list({ service, path: '/flavors/detail' }, 'flavors'));
-      return known.find((flavor) => flavor.id === nameOrId) ?? known.find((flavor) => flavor.name === nameOrId) ?? null;
-    },
-    findKeypair: (name) =>
-      nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: `/os-keypairs/${encodeURIComponent(name)}` }), 'keypair')),
   };
 }
 

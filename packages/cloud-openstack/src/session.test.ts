@@ -3,7 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Secret, silentLog, type Failure, type Timers } from '@hearth/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cloudOf, createConstraintChecker, createTokenVerifier, createTransport, openSession, type Auth, type Session, type Transport } from './index.ts';
+import {
+  cloudOf,
+  createConstraintChecker,
+  createTokenVerifier,
+  createTransport,
+  openSession,
+  type Auth,
+  type Session,
+  type Transport,
+} from './index.ts';
 
 type Handler = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => void;
 interface Seen {
@@ -22,7 +31,13 @@ const timers: Timers = {
   // Pauses of the retry table need not be lived through.
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
 };
-const password: Auth = { kind: 'password', username: 'heat', password: new Secret('s3cret'), userDomainId: 'default', project: { name: 'service', domainId: 'default' } };
+const password: Auth = {
+  kind: 'password',
+  username: 'heat',
+  password: new Secret('s3cret'),
+  userDomainId: 'default',
+  project: { name: 'service', domainId: 'default' },
+};
 
 let server: Server;
 let origin: string;
@@ -33,11 +48,25 @@ let handle: Handler;
 let transport: Transport;
 
 const answer = (response: ServerResponse, status: number, body: unknown = null, headers: Record<string, string> = {}): void => {
-  response.writeHead(status, { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1', ...headers }).end(body === null ? '' : JSON.stringify(body));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1', ...headers })
+    .end(body === null ? '' : JSON.stringify(body));
 };
 const tokenBody = (): object => {
-  const catalog = (['compute', 'network', 'image'] as const).map((type) => ({ type, name: type, endpoints: [{ interface: 'public', region_id: 'RegionOne', url: `${origin}/${type}` }] }));
-  return { token: { user: { id: 'u1', name: 'heat', domain: { id: 'default' } }, project: { id: 'p1', name: 'service', domain: { id: 'default' } }, roles: [{ name: 'admin' }], expires_at: new Date(Date.now() + lifeMs).toISOString(), catalog } };
+  const catalog = (['compute', 'network', 'image'] as const).map((type) => ({
+    type,
+    name: type,
+    endpoints: [{ interface: 'public', region_id: 'RegionOne', url: `${origin}/${type}` }],
+  }));
+  return {
+    token: {
+      user: { id: 'u1', name: 'heat', domain: { id: 'default' } },
+      project: { id: 'p1', name: 'service', domain: { id: 'default' } },
+      roles: [{ name: 'admin' }],
+      expires_at: new Date(Date.now() + lifeMs).toISOString(),
+      catalog,
+    },
+  };
 };
 
 beforeEach(async () => {
@@ -53,7 +82,8 @@ beforeEach(async () => {
       const path = request.url ?? '';
       if (request.method === 'POST' && path === '/v3/auth/tokens') {
         logins++;
-        if (!text.includes('s3cret')) return answer(response, 401, { error: { code: 401, message: 'The request you have made requires authentication.' } });
+        if (!text.includes('s3cret'))
+          return answer(response, 401, { error: { code: 401, message: 'The request you have made requires authentication.' } });
         return answer(response, 201, tokenBody(), { 'x-subject-token': `token-${logins}` });
       }
       seen.push({ method: request.method ?? '', path, token: request.headers['x-auth-token']?.toString(), body: text });
@@ -70,7 +100,8 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const open = (extra: Partial<Parameters<typeof openSession>[0]> = {}): Session => openSession({ authUrl: origin, auth: password, region: 'RegionOne', transport, log: silentLog, ...extra });
+const open = (extra: Partial<Parameters<typeof openSession>[0]> = {}): Session =>
+  openSession({ authUrl: origin, auth: password, region: 'RegionOne', transport, log: silentLog, ...extra });
 const failure = async (call: Promise<unknown>): Promise<Failure & { outcomeUnknown?: boolean }> =>
   call.then(
     () => expect.fail('it did not fail'),
@@ -117,16 +148,26 @@ describe('logging in', () => {
   it('scopes to a trust', async () => {
     const bodies: string[] = [];
     server.on('request', (request) => request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())));
-    await open({ auth: { kind: 'trust', trustId: 't1', username: 'heat', password: new Secret('s3cret'), userDomainId: 'default' } }).request(get);
+    await open({
+      auth: { kind: 'trust', trustId: 't1', username: 'heat', password: new Secret('s3cret'), userDomainId: 'default' },
+    }).request(get);
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ auth: { scope: { 'OS-TRUST:trust': { id: 't1' } } } });
   });
   it('a service that the catalogue lacks is named', async () => {
-    expect((await failure(open().request({ service: 'block-storage', method: 'GET', path: '/' }))).message).toBe("the cloud's catalogue has no block-storage service in region RegionOne");
+    expect((await failure(open().request({ service: 'block-storage', method: 'GET', path: '/' }))).message).toBe(
+      "the cloud's catalogue has no block-storage service in region RegionOne",
+    );
   });
 });
 
 describe('repeating', () => {
-  const rows: readonly (readonly [string, typeof get | typeof post | { service: 'compute'; method: 'PUT' | 'DELETE'; path: string }, readonly number[], number, string | null])[] = [
+  const rows: readonly (readonly [
+    string,
+    typeof get | typeof post | { service: 'compute'; method: 'PUT' | 'DELETE'; path: string },
+    readonly number[],
+    number,
+    string | null,
+  ])[] = [
     ['GET is repeated through 503', get, [503, 200], 2, null],
     ['GET is repeated through 500', get, [500, 200], 2, null],
     ['GET gives up after three', get, [503], 3, 'unavailable'],
@@ -176,16 +217,40 @@ describe('repeating', () => {
   });
   it('a cloud that is not there is named by its origin, and nothing was done', async () => {
     const error = await failure(open({ authUrl: 'http://127.0.0.1:1/v3' }).request(post));
-    expect(error).toMatchObject({ code: 'unavailable', message: 'identity at http://127.0.0.1:1 cannot be reached: ECONNREFUSED', outcomeUnknown: false });
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      message: 'identity at http://127.0.0.1:1 cannot be reached: ECONNREFUSED',
+      outcomeUnknown: false,
+    });
   });
 });
 
 describe('what services say', () => {
   const rows: readonly (readonly [number, unknown, string, string])[] = [
-    [404, { itemNotFound: { code: 404, message: 'Flavor x could not be found.' } }, 'not-found', 'Flavor x could not be found. (HTTP 404) (Request-ID: req-1)'],
-    [409, { NeutronError: { type: 'OverQuota', message: "Quota exceeded for resources: ['port'].", detail: '' } }, 'over-quota', "Quota exceeded for resources: ['port']. (HTTP 409) (Request-ID: req-1)"],
-    [403, { forbidden: { code: 403, message: 'Quota exceeded for cores: Requested 1' } }, 'over-quota', 'Quota exceeded for cores: Requested 1 (HTTP 403) (Request-ID: req-1)'],
-    [409, { conflictingRequest: { message: "Cannot 'resize' instance x while it is in task_state resize_prep" } }, 'busy', "Cannot 'resize' instance x while it is in task_state resize_prep (HTTP 409) (Request-ID: req-1)"],
+    [
+      404,
+      { itemNotFound: { code: 404, message: 'Flavor x could not be found.' } },
+      'not-found',
+      'Flavor x could not be found. (HTTP 404) (Request-ID: req-1)',
+    ],
+    [
+      409,
+      { NeutronError: { type: 'OverQuota', message: "Quota exceeded for resources: ['port'].", detail: '' } },
+      'over-quota',
+      "Quota exceeded for resources: ['port']. (HTTP 409) (Request-ID: req-1)",
+    ],
+    [
+      403,
+      { forbidden: { code: 403, message: 'Quota exceeded for cores: Requested 1' } },
+      'over-quota',
+      'Quota exceeded for cores: Requested 1 (HTTP 403) (Request-ID: req-1)',
+    ],
+    [
+      409,
+      { conflictingRequest: { message: "Cannot 'resize' instance x while it is in task_state resize_prep" } },
+      'busy',
+      "Cannot 'resize' instance x while it is in task_state resize_prep (HTTP 409) (Request-ID: req-1)",
+    ],
     [400, { error: { code: 400, message: 'bad', title: 'Bad Request' } }, 'invalid', 'bad (HTTP 400) (Request-ID: req-1)'],
     [404, null, 'not-found', 'compute answered without an explanation (HTTP 404) (Request-ID: req-1)'],
   ];
@@ -196,7 +261,13 @@ describe('what services say', () => {
   it('pages are followed', async () => {
     handle = (request, response) => {
       const second = request.url?.includes('marker=a') === true;
-      answer(response, 200, second ? { servers: [{ id: 'b' }] } : { servers: [{ id: 'a' }], servers_links: [{ rel: 'next', href: `${origin}/compute/v2.1/servers?marker=a` }] });
+      answer(
+        response,
+        200,
+        second
+          ? { servers: [{ id: 'b' }] }
+          : { servers: [{ id: 'a' }], servers_links: [{ rel: 'next', href: `${origin}/compute/v2.1/servers?marker=a` }] },
+      );
     };
     expect(await open().list({ service: 'compute', path: '/servers', query: { limit: 1 } }, 'servers')).toEqual([{ id: 'a' }, { id: 'b' }]);
     expect(seen.map(({ path }) => path)).toEqual(['/compute/v2.1/servers?limit=1', '/compute/v2.1/servers?limit=1&marker=a']);
@@ -215,16 +286,23 @@ describe('looks at servers', () => {
     handle = (request, response) => {
       const path = (request.url ?? '').split('?')[0] ?? '';
       // The list lags: the last one is not in it yet.
-      if (path.endsWith('/servers/detail')) return answer(response, 200, { servers: known.slice(0, 4).map((id) => ({ id, status: 'ACTIVE' })) });
+      if (path.endsWith('/servers/detail'))
+        return answer(response, 200, { servers: known.slice(0, 4).map((id) => ({ id, status: 'ACTIVE' })) });
       const id = path.split('/').at(-1) ?? '';
-      return known.includes(id) ? answer(response, 200, { server: { id, status: 'ACTIVE' } }) : answer(response, 404, { itemNotFound: { message: 'gone' } });
+      return known.includes(id)
+        ? answer(response, 200, { server: { id, status: 'ACTIVE' } })
+        : answer(response, 404, { itemNotFound: { message: 'gone' } });
     };
   });
   it('at once become one list; what it leaves out is asked for before it is called gone', async () => {
     const { nova } = cloudOf(open());
     const found = await Promise.all([...known, 'nosuch', 's1'].map((id) => nova.getServer(id)));
     expect(found.map((server) => server?.id ?? null)).toEqual([...known, null, 's1']);
-    expect(seen.map(({ path }) => path.replace('/compute/v2.1', ''))).toEqual(['/servers/detail?limit=1000', '/servers/s5', '/servers/nosuch']);
+    expect(seen.map(({ path }) => path.replace('/compute/v2.1', ''))).toEqual([
+      '/servers/detail?limit=1000',
+      '/servers/s5',
+      '/servers/nosuch',
+    ]);
   });
   it('that are few are single', async () => {
     const { nova } = cloudOf(open());
@@ -241,12 +319,16 @@ describe('looks at servers', () => {
 
 describe('names', () => {
   it('are looked up once for a while, unknown ones every time', async () => {
-    handle = (request, response) => answer(response, 200, { networks: request.url?.includes('name=private') === true ? [{ id: 'n1', name: 'private' }] : [] });
+    handle = (request, response) =>
+      answer(response, 200, { networks: request.url?.includes('name=private') === true ? [{ id: 'n1', name: 'private' }] : [] });
     const { neutron } = cloudOf(open());
     expect(await Promise.all(['private', 'private'].map((name) => neutron.idOf('network', name)))).toEqual(['n1', 'n1']);
     expect(await neutron.idOf('network', 'private')).toBe('n1');
     expect(seen).toHaveLength(1);
-    expect(await failure(neutron.idOf('network', 'nosuch'))).toMatchObject({ code: 'not-found', message: "Unable to find network with name or id 'nosuch'" });
+    expect(await failure(neutron.idOf('network', 'nosuch'))).toMatchObject({
+      code: 'not-found',
+      message: "Unable to find network with name or id 'nosuch'",
+    });
     await failure(neutron.idOf('network', 'nosuch'));
     expect(seen).toHaveLength(3);
   });
@@ -258,7 +340,10 @@ describe('names', () => {
 
 describe('tokens', () => {
   it('are verified once, and invalid ones are told apart from an identity service that is away', async () => {
-    handle = (request, response) => (request.headers['x-subject-token'] === 'good' ? answer(response, 200, tokenBody()) : answer(response, 404, { error: { message: 'no' } }));
+    handle = (request, response) =>
+      request.headers['x-subject-token'] === 'good'
+        ? answer(response, 200, tokenBody())
+        : answer(response, 404, { error: { message: 'no' } });
     const verifier = createTokenVerifier({ session: open(), timers });
     expect(await verifier.verify(new Secret('good'))).toMatchObject({ userId: 'u1', projectId: 'p1', roles: ['admin'] });
     await verifier.verify(new Secret('good'));
@@ -316,7 +401,8 @@ describe('custom constraints', () => {
     expect((await ask(constraint, value)) === null).toBe(isFine);
     expect(seen).toEqual([]);
   });
-  it('that nobody knows are never kept', async () => expect(await ask('no.such', 'x')).toBe('"x" does not validate no.such (constraint not found)'));
+  it('that nobody knows are never kept', async () =>
+    expect(await ask('no.such', 'x')).toBe('"x" does not validate no.such (constraint not found)'));
   it('look objects up, and say what the service says', async () => {
     handle = (_request, response) => answer(response, 200, { flavors: [{ id: '1', name: 'm1.small' }] });
     expect(await ask('nova.flavor', 'm1.small')).toBeNull();

@@ -26,7 +26,10 @@ export function sharedObservation(observation: Observation): (id: string) => Pro
   function look(): void {
     const asked = waiting;
     waiting = new Map();
-    if (asked.size < listFrom) return answerEach(asked);
+    if (asked.size < listFrom) {
+      answerEach(asked);
+      return;
+    }
     all().then(
       (items) => {
         const byId = new Map(items.map((item) => [item.id, item]));

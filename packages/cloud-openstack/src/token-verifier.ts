@@ -24,7 +24,9 @@ const MAX_TOKEN_LENGTH = 8_192;
 export function createTokenVerifier(options: VerifierOptions): { verify(token: Secret): Promise<VerifiedToken | null> } {
   const { timers, keepMs = 60_000 } = options;
   const keystone = keystoneOf(options.session);
-  const cache = new BoundedCache<TokenFacts | null>(timers, KEPT_LIMIT, (facts) => (facts === null ? NEGATIVE_MS : Math.max(0, Math.min(keepMs, facts.expiresAt - timers.now()))));
+  const cache = new BoundedCache<TokenFacts | null>(timers, KEPT_LIMIT, (facts) =>
+    facts === null ? NEGATIVE_MS : Math.max(0, Math.min(keepMs, facts.expiresAt - timers.now())),
+  );
   return {
     async verify(token) {
       const text = revealSecret(token);
@@ -35,7 +37,9 @@ export function createTokenVerifier(options: VerifierOptions): { verify(token: S
         return facts === null || facts.expiresAt <= timers.now() ? null : { ...facts, token };
       } catch (error) {
         if (error instanceof Failure && error.code !== 'unavailable' && error.code !== 'busy' && error.code !== 'unknown') {
-          throw new Failure('configuration', `tokens cannot be verified: the service user was refused by identity: ${error.message}`, { cause: error });
+          throw new Failure('configuration', `tokens cannot be verified: the service user was refused by identity: ${error.message}`, {
+            cause: error,
+          });
         }
         throw error;
       }

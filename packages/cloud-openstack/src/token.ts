@@ -22,7 +22,8 @@ export function loginBody(auth: Exclude<Auth, { readonly kind: 'token' }>): Json
   return { auth: { identity: { methods: ['password'], password: { user } }, scope } };
 }
 
-const projectScope = (scope: ProjectScope): JsonObject => ('id' in scope ? { id: scope.id } : { name: scope.name, domain: { id: scope.domainId } });
+const projectScope = (scope: ProjectScope): JsonObject =>
+  'id' in scope ? { id: scope.id } : { name: scope.name, domain: { id: scope.domainId } };
 
 export interface TokenFacts {
   readonly userId: string;

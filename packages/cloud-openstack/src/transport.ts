@@ -39,7 +39,11 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export function createTransport(options: TransportOptions): Transport {
   const { timers } = options;
-  const agent = new Agent({ connections: options.connections ?? 64, connect: { timeout: options.connectTimeoutMs ?? 5_000 }, maxResponseSize: MAX_ANSWER_BYTES });
+  const agent = new Agent({
+    connections: options.connections ?? 64,
+    connect: { timeout: options.connectTimeoutMs ?? 5_000 },
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
   const counts = new Map<string, number>();
   return {
     timers,
@@ -56,7 +60,11 @@ export function createTransport(options: TransportOptions): Transport {
           origin: url.origin,
           path: `${url.pathname}${url.search}`,
           method: request.method,
-          headers: { accept: 'application/json', ...(request.body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
+          headers: {
+            accept: 'application/json',
+            ...(request.body !== undefined && { 'content-type': 'application/json' }),
+            ...request.headers,
+          },
           ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
           signal,
         });
@@ -69,7 +77,11 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 function headersOf(raw: Dispatcher.ResponseData['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(raw).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]])));
+  return Object.fromEntries(
+    Object.entries(raw).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
 }
 
 function bodyOf(text: string): Json {

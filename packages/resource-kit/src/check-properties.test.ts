@@ -1,7 +1,19 @@
 /** Tables: coercion, defaults, constraints, renamed properties, and the messages, as the reference implementation answers. */
 import type { Json, JsonObject } from '@hearth/kernel';
 import { describe, expect, it } from 'vitest';
-import { a, c, checkProperties, classifyChange, done, generateTemplate, hiddenProperties, p, registryOf, resourceTypes, resourceTypeView } from './index.ts';
+import {
+  a,
+  c,
+  checkProperties,
+  classifyChange,
+  done,
+  generateTemplate,
+  hiddenProperties,
+  p,
+  registryOf,
+  resourceTypes,
+  resourceTypeView,
+} from './index.ts';
 
 const declare = resourceTypes<unknown>();
 const behaviour = {
@@ -25,8 +37,14 @@ const type = declare({
     kind: p.string('Kind.', { constraints: [c.oneOf('a', 'b')] }),
     code: p.string('Code.', { constraints: [c.pattern('[a-z]+'), c.length(2, 3)] }),
     network: p.string('Network.', { updatable: true, constraints: [c.custom('neutron.network')], translatedFrom: ['network_id'] }),
-    classes: p.listOf(p.mapOf({ class: p.string('Class.', { default: 'letters' }), min: p.integer('Least.', { default: 1 }) })(''))('Classes.', { default: [{ class: 'digits' }] }),
-    nets: p.listOf(p.mapOf({ uuid: p.string('Older.'), network: p.string('Network.', { required: true, translatedFrom: ['uuid'] }) })(''))('Networks.', { updatable: true }),
+    classes: p.listOf(p.mapOf({ class: p.string('Class.', { default: 'letters' }), min: p.integer('Least.', { default: 1 }) })(''))(
+      'Classes.',
+      { default: [{ class: 'digits' }] },
+    ),
+    nets: p.listOf(p.mapOf({ uuid: p.string('Older.'), network: p.string('Network.', { required: true, translatedFrom: ['uuid'] }) })(''))(
+      'Networks.',
+      { updatable: true },
+    ),
     free: p.map('Free.', { default: {} }),
     password: p.string('Password.', { secret: true, updatable: true, constraints: [c.length(8, null)] }),
     place: p.mapOf({ row: p.integer('Row.'), pin: p.string('Pin.', { secret: true }) })('Place.', { updatable: true }),
@@ -55,7 +73,16 @@ describe('coercion', () => {
     ['null boolean is false', { on: null }, { on: false }],
     ['null anything stays null', { any: null }, { any: null }],
     ['nothing given is null, or the default', {}, { text: null, length: 32, on: null, free: {}, classes: [{ class: 'digits', min: 1 }] }],
-    ['items get their defaults', { classes: [{ min: '3' }, {}] }, { classes: [{ class: 'letters', min: 3 }, { class: 'letters', min: 1 }] }],
+    [
+      'items get their defaults',
+      { classes: [{ min: '3' }, {}] },
+      {
+        classes: [
+          { class: 'letters', min: 3 },
+          { class: 'letters', min: 1 },
+        ],
+      },
+    ],
     ['free maps stay as they are', { free: { a: [1, null] } }, { free: { a: [1, null] } }],
     ['an older name moves', { network_id: 'n' }, { network: 'n' }],
     ['an older name that is still listed moves, and is null itself', { nets: [{ uuid: 'n' }] }, { nets: [{ uuid: null, network: 'n' }] }],
@@ -65,7 +92,8 @@ describe('coercion', () => {
     expect(problems).toEqual([]);
     expect(props).toMatchObject(expected);
   });
-  it('gives every property of the schema, and no other', () => expect(Object.keys(check({ network_id: 'n' }).props).sort()).toEqual(Object.keys(type.properties).sort()));
+  it('gives every property of the schema, and no other', () =>
+    expect(Object.keys(check({ network_id: 'n' }).props).sort()).toEqual(Object.keys(type.properties).sort()));
 });
 
 describe('problems', () => {
@@ -89,22 +117,47 @@ describe('problems', () => {
     [{ classes: ['x'] }, ['classes', 0], '"x" is not a map'],
     [{ classes: [{ clas: 1 }] }, ['classes', 0], 'Unknown Property clas'],
     [{ nets: [{}] }, ['nets', 0], 'Property network not assigned'],
-    [{ nets: [{ uuid: 'a', network: 'b' }] }, ['nets', 0], 'Cannot define the following properties at the same time: nets.network, nets.uuid'],
+    [
+      { nets: [{ uuid: 'a', network: 'b' }] },
+      ['nets', 0],
+      'Cannot define the following properties at the same time: nets.network, nets.uuid',
+    ],
     [{ free: { a: 1 }, place: 'x' }, ['place'], '"x" is not a map'],
     [{ never: 'x' }, [], 'Property never not implemented yet'],
     [{ text: 'off', on: true }, [], 'text and on disagree'],
   ];
-  it.each(rows)('%j', (raw, path, message) => expect(check(raw).problems.filter((problem) => problem.severity === 'error').map(({ path, message }) => ({ path, message }))).toEqual([{ path, message }]));
+  it.each(rows)('%j', (raw, path, message) =>
+    expect(
+      check(raw)
+        .problems.filter((problem) => problem.severity === 'error')
+        .map(({ path, message }) => ({ path, message })),
+    ).toEqual([{ path, message }]),
+  );
   it('says what was probably meant', () => expect(check({ lenght: 1 }).problems[0]?.hint).toBe('did you mean "length"?'));
-  it('warns of deprecated properties', () => expect(check({ old: 'x' }).problems).toMatchObject([{ severity: 'warning', hint: 'use text' }]));
-  it('reports a missing one', () => expect(checkProperties(needing, {}, { lenient: false, matchesPattern }).problems).toMatchObject([{ path: [], message: 'Property flavor not assigned' }]));
-  it('never shows a secret value', () => expect(JSON.stringify(checkProperties(type, { password: ['hunter2'] }, { lenient: false, matchesPattern }).problems)).not.toContain('hunter2'));
-  it('does not take names of the prototype for properties', () => expect(check(JSON.parse('{"constructor": 1, "__proto__": 2}') as JsonObject).problems.map((problem) => problem.message)).toEqual(['Unknown Property constructor', 'Unknown Property __proto__']));
-  it('counts code points', () => expect(check({ password: '😀'.repeat(7) }).problems[0]?.message).toBe('length (7) is out of range (min: 8, max: None)'));
+  it('warns of deprecated properties', () =>
+    expect(check({ old: 'x' }).problems).toMatchObject([{ severity: 'warning', hint: 'use text' }]));
+  it('reports a missing one', () =>
+    expect(checkProperties(needing, {}, { lenient: false, matchesPattern }).problems).toMatchObject([
+      { path: [], message: 'Property flavor not assigned' },
+    ]));
+  it('never shows a secret value', () =>
+    expect(JSON.stringify(checkProperties(type, { password: ['hunter2'] }, { lenient: false, matchesPattern }).problems)).not.toContain(
+      'hunter2',
+    ));
+  it('does not take names of the prototype for properties', () =>
+    expect(check(JSON.parse('{"constructor": 1, "__proto__": 2}') as JsonObject).problems.map((problem) => problem.message)).toEqual([
+      'Unknown Property constructor',
+      'Unknown Property __proto__',
+    ]));
+  it('counts code points', () =>
+    expect(check({ password: '😀'.repeat(7) }).problems[0]?.message).toBe('length (7) is out of range (min: 8, max: None)'));
 });
 
 describe('custom constraints and unknown values', () => {
-  it('are collected, not judged', () => expect(check({ network: 'n' }).custom).toEqual([{ path: ['network'], name: 'neutron.network', value: 'n', message: null, secret: false }]));
+  it('are collected, not judged', () =>
+    expect(check({ network: 'n' }).custom).toEqual([
+      { path: ['network'], name: 'neutron.network', value: 'n', message: null, secret: false },
+    ]));
   it('say where the older name stands', () => expect(check({ network_id: 'n' }).custom[0]?.path).toEqual(['network_id']));
   it('are not asked about null', () => expect(check({ network: null }).custom).toEqual([]));
   it('leave out what is unknown in a lenient check', () => {
@@ -114,7 +167,11 @@ describe('custom constraints and unknown values', () => {
     expect(props.nets).toEqual([{ uuid: null }, null]);
   });
   it('know where the unknown values are, when told', () => {
-    const { props, problems } = checkProperties(type, { text: null, length: null }, { lenient: true, unknownPaths: [['length']], matchesPattern });
+    const { props, problems } = checkProperties(
+      type,
+      { text: null, length: null },
+      { lenient: true, unknownPaths: [['length']], matchesPattern },
+    );
     expect(problems).toEqual([]);
     expect(props.text).toBe('');
     expect('length' in props).toBe(false);
@@ -130,8 +187,11 @@ describe('classifyChange', () => {
     ['an updatable one that needs a new resource', { text: 'anew' }, 'replace', ['text'], []],
     ['an immutable one', { text: 'a', fixed: 'x' }, 'replace', ['fixed'], ['fixed']],
   ];
-  it.each(rows)('%s', (_name, after, change, replacing, refused) => expect(classifyChange(type, before, check(after).props)).toMatchObject({ change, replacing, refused }));
-  it('says what changed', () => expect(classifyChange(type, before, check({ text: 'b', on: true }).props).changed).toEqual({ text: 'b', on: true }));
+  it.each(rows)('%s', (_name, after, change, replacing, refused) =>
+    expect(classifyChange(type, before, check(after).props)).toMatchObject({ change, replacing, refused }),
+  );
+  it('says what changed', () =>
+    expect(classifyChange(type, before, check({ text: 'b', on: true }).props).changed).toEqual({ text: 'b', on: true }));
 });
 
 describe('views', () => {
@@ -141,7 +201,15 @@ describe('views', () => {
   });
   it('show the schema', () => {
     const view = resourceTypeView(type, true) as { properties: Record<string, Json>; attributes: Json; description: Json };
-    expect(view.properties.length).toEqual({ type: 'integer', description: 'Length.', default: 32, required: false, constraints: [{ range: { min: 1, max: 512 } }], update_allowed: false, immutable: false });
+    expect(view.properties.length).toEqual({
+      type: 'integer',
+      description: 'Length.',
+      default: 32,
+      required: false,
+      constraints: [{ range: { min: 1, max: 512 } }],
+      update_allowed: false,
+      immutable: false,
+    });
     expect(view.properties.classes).toMatchObject({ type: 'list', schema: { '*': { type: 'map', schema: { min: { type: 'integer' } } } } });
     expect(view.properties).not.toHaveProperty('never');
     expect(view.attributes).toMatchObject({ value: { type: 'string' }, show: { type: 'map' } });
@@ -161,7 +229,11 @@ describe('views', () => {
       },
     });
     const cfn = generateTemplate(type, 'cfn') as { Parameters: JsonObject; Resources: JsonObject };
-    expect(cfn.Parameters).toMatchObject({ length: { Type: 'Number', MinValue: 1, MaxValue: 512 }, on: { Type: 'Boolean', AllowedValues: ['True', 'true', 'False', 'false'] }, kind: { AllowedValues: ['a', 'b'] } });
+    expect(cfn.Parameters).toMatchObject({
+      length: { Type: 'Number', MinValue: 1, MaxValue: 512 },
+      on: { Type: 'Boolean', AllowedValues: ['True', 'true', 'False', 'false'] },
+      kind: { AllowedValues: ['a', 'b'] },
+    });
     expect(cfn.Resources).toMatchObject({ All: { Properties: { nets: { 'Fn::Split': [',', { Ref: 'nets' }] }, text: { Ref: 'text' } } } });
   });
 });

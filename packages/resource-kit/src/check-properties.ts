@@ -10,7 +10,15 @@ import type { PropertySchema } from './schema.ts';
 
 export interface PropertyProblem {
   readonly severity: 'error' | 'warning';
-  readonly code: 'unknown-property' | 'missing-property' | 'wrong-type' | 'constraint' | 'renamed-twice' | 'not-supported' | 'deprecated-property' | 'invalid-combination';
+  readonly code:
+    | 'unknown-property'
+    | 'missing-property'
+    | 'wrong-type'
+    | 'constraint'
+    | 'renamed-twice'
+    | 'not-supported'
+    | 'deprecated-property'
+    | 'invalid-combination';
   /** Below `properties`: `['networks', 0, 'port']`. Unknown and missing ones are reported at the map that should (not) have them. */
   readonly path: Path;
   /** Bare; the caller adds where: `Property error: resources.a.properties.b: `. */
@@ -64,7 +72,8 @@ export function checkProperties<C>(type: ResourceType<C>, raw: JsonObject, optio
   const walk: Walk = { options, unknown, problems: [], custom: [] };
   const props = checkMap(walk, type.properties, raw, []);
   if (type.validate !== undefined && walk.problems.every((problem) => problem.severity !== 'error')) {
-    for (const message of type.validate(props)) walk.problems.push({ severity: 'error', code: 'invalid-combination', path: [], message, hint: null });
+    for (const message of type.validate(props))
+      walk.problems.push({ severity: 'error', code: 'invalid-combination', path: [], message, hint: null });
   }
   return { props, problems: walk.problems, custom: walk.custom };
 }
@@ -93,7 +102,13 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
     }
     if (schema !== undefined) remarkSupport(walk, schema, name, path);
     if (newName === undefined || value === null) given.set(name, { value, path: [...path, name] });
-    else if (isGiven(raw[newName])) report(walk, 'renamed-twice', path, `Cannot define the following properties at the same time: ${named(path, newName)}, ${named(path, name)}`);
+    else if (isGiven(raw[newName]))
+      report(
+        walk,
+        'renamed-twice',
+        path,
+        `Cannot define the following properties at the same time: ${named(path, newName)}, ${named(path, name)}`,
+      );
     else given.set(newName, { value, path: [...path, name] });
   }
   const result: [string, Json][] = [];
@@ -118,10 +133,20 @@ function remarkSupport(walk: Walk, schema: PropertySchema, name: string, path: P
   if (status === 'DEPRECATED') report(walk, 'deprecated-property', path, `Property ${name} is deprecated`, schema.support?.message ?? null);
 }
 
-function checkField(walk: Walk, schema: PropertySchema, name: string, given: { readonly value: Json; readonly path: Path } | undefined, path: Path): Maybe {
+function checkField(
+  walk: Walk,
+  schema: PropertySchema,
+  name: string,
+  given: { readonly value: Json; readonly path: Path } | undefined,
+  path: Path,
+): Maybe {
   if (given !== undefined) return checkValue(walk, schema, given.value, given.path);
   // A default goes through the same coercion, so that nested defaults apply.
-  if (schema.default !== undefined) return checkValue({ ...walk, problems: [], custom: [], options: { ...walk.options, lenient: false } }, schema, schema.default, [...path, name]);
+  if (schema.default !== undefined)
+    return checkValue({ ...walk, problems: [], custom: [], options: { ...walk.options, lenient: false } }, schema, schema.default, [
+      ...path,
+      name,
+    ]);
   if (schema.required) report(walk, 'missing-property', path, `Property ${name} not assigned`);
   return null;
 }
@@ -142,7 +167,9 @@ function coerced(walk: Walk, schema: PropertySchema, value: Json, path: Path): M
       return value;
     case 'list':
       if (!isJsonArray(value)) return wrongType(walk, schema, path, `"${schema.secret === true ? '***' : quoted(value)}" is not a list`);
-      return schema.items === undefined ? value : value.map((item, i) => known(checkValue(walk, schema.items as PropertySchema, item, [...path, i])));
+      return schema.items === undefined
+        ? value
+        : value.map((item, i) => known(checkValue(walk, schema.items as PropertySchema, item, [...path, i])));
     case 'map':
       if (!isJsonObject(value)) return wrongType(walk, schema, path, `"${shown(schema, value)}" is not a map`);
       return schema.fields === undefined ? value : checkMap(walk, schema.fields, value, path);

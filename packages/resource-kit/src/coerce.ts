@@ -19,7 +19,10 @@ export function coerceScalar(kind: ScalarKind, value: Json): Coerced {
       if (typeof value === 'number') return { value };
       if (typeof value === 'boolean') return { value: value ? 1 : 0 };
       if (typeof value === 'string' && NUMBER_TEXT.test(value)) return { value: numberOf(value) };
-      return { problem: (shown) => (typeof value === 'string' ? `could not convert string to float: '${shown}'` : `Value '${shown}' is not a number`) };
+      return {
+        problem: (shown) =>
+          typeof value === 'string' ? `could not convert string to float: '${shown}'` : `Value '${shown}' is not a number`,
+      };
     case 'boolean':
       if (typeof value === 'boolean') return { value };
       if (typeof value === 'string' && /^(true|false)$/i.test(value)) return { value: value.toLowerCase() === 'true' };

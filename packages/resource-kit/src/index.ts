@@ -15,7 +15,21 @@ export {
   type Wait,
 } from './contract.ts';
 export type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
-export { a, c, done, p, resourceTypes, wait, type Attributes, type Changed, type Observed, type Properties, type Property, type Props, type TypedResource } from './kit.ts';
+export {
+  a,
+  c,
+  done,
+  p,
+  resourceTypes,
+  wait,
+  type Attributes,
+  type Changed,
+  type Observed,
+  type Properties,
+  type Property,
+  type Props,
+  type TypedResource,
+} from './kit.ts';
 export { checkProperties, type CheckedProperties, type CheckOptions, type CustomCheck, type PropertyProblem } from './check-properties.ts';
 export { brokenConstraint, type PatternMatcher } from './constraints.ts';
 export { coerceScalar } from './coerce.ts';

@@ -60,7 +60,14 @@ p.integer('', { default: 'x' });
 p.string('', { requird: true });
 
 const live = (extra: JsonObject = {}) =>
-  ({ cloud: { put: async (name: string) => name }, props: { size: 1, kind: null, count: 1, tags: null, place: null }, physicalName: 'n', physicalId: 'i', data: {}, ...extra }) as unknown as Live<Shelf>;
+  ({
+    cloud: { put: async (name: string) => name },
+    props: { size: 1, kind: null, count: 1, tags: null, place: null },
+    physicalName: 'n',
+    physicalId: 'i',
+    data: {},
+    ...extra,
+  }) as unknown as Live<Shelf>;
 
 describe('resourceTypes', () => {
   it('adds the attribute every type has', () => expect(Object.keys(thing.attributes)).toEqual(['status', 'show']));
@@ -74,7 +81,13 @@ describe('resourceTypes', () => {
     expect(await gone.observe(live())).toBeNull();
   });
   it('passes handlers what they are called with', async () => {
-    expect(await thing.create(live())).toEqual({ kind: 'wait', saw: 'making', token: null, afterMs: 1_000, physicalId: 'n 1 1 undefined undefined null' });
+    expect(await thing.create(live())).toEqual({
+      kind: 'wait',
+      saw: 'making',
+      token: null,
+      afterMs: 1_000,
+      physicalId: 'n 1 1 undefined undefined null',
+    });
     expect(await thing.update?.({ ...live(), changed: { size: 2 }, before: {} } as Update<Shelf>)).toEqual({ kind: 'done' });
   });
 });

@@ -42,12 +42,26 @@ function property<T>(kind: PropertyKind, shape: Pick<PropertySchema, 'items' | '
 
 /** A list's default may leave out fields that have defaults of their own, so it is given as plain JSON. */
 const listOf = <T>(items: Property<T, boolean, boolean>) => {
-  return <const O extends Omit<PropertyOptions<T>, 'default'> & { readonly default?: readonly Json[] } = object>(doc: string, options: O = {} as O) =>
-    ({ kind: 'list', doc, required: false, updatable: false, items, ...options }) as unknown as Property<readonly T[], SureOf<O>, UpdatableOf<O>>;
+  return <const O extends Omit<PropertyOptions<T>, 'default'> & { readonly default?: readonly Json[] } = object>(
+    doc: string,
+    options: O = {} as O,
+  ) =>
+    ({ kind: 'list', doc, required: false, updatable: false, items, ...options }) as unknown as Property<
+      readonly T[],
+      SureOf<O>,
+      UpdatableOf<O>
+    >;
 };
 const mapOf = <const S extends Properties>(fields: S) => {
-  return <const O extends Omit<PropertyOptions<JsonObject>, 'default'> & { readonly default?: JsonObject } = object>(doc: string, options: O = {} as O) =>
-    ({ kind: 'map', doc, required: false, updatable: false, fields, ...options }) as unknown as Property<Props<S>, SureOf<O>, UpdatableOf<O>>;
+  return <const O extends Omit<PropertyOptions<JsonObject>, 'default'> & { readonly default?: JsonObject } = object>(
+    doc: string,
+    options: O = {} as O,
+  ) =>
+    ({ kind: 'map', doc, required: false, updatable: false, fields, ...options }) as unknown as Property<
+      Props<S>,
+      SureOf<O>,
+      UpdatableOf<O>
+    >;
 };
 
 /** Property builders: `p.integer('Size in GB.', { required: true })`, `p.listOf(p.string())('Tags.')`. */
@@ -86,11 +100,17 @@ export interface Attribute<T> extends AttributeSchema {
 }
 export type Attributes = Readonly<Record<string, Attribute<unknown>>>;
 /** What `observe` returns: every attribute, null where the cloud has none; `show` is the service's own body. */
-export type Observed<A extends Attributes> = { readonly [K in keyof A]: (A[K] extends Attribute<infer T> ? T : never) | null } & { readonly show?: Json };
+export type Observed<A extends Attributes> = { readonly [K in keyof A]: (A[K] extends Attribute<infer T> ? T : never) | null } & {
+  readonly show?: Json;
+};
 
 const attribute =
   <T>(kind?: AttributeSchema['kind']) =>
-  (doc: string, options: { readonly cache?: 'stored' | 'live' } = {}): Attribute<T> => ({ doc, cache: options.cache ?? 'stored', ...(kind !== undefined && { kind }) });
+  (doc: string, options: { readonly cache?: 'stored' | 'live' } = {}): Attribute<T> => ({
+    doc,
+    cache: options.cache ?? 'stored',
+    ...(kind !== undefined && { kind }),
+  });
 
 export const a = {
   string: attribute<string>('string'),
@@ -118,7 +138,10 @@ export function done<const O extends Extra & { readonly observed?: JsonObject } 
   return { kind: 'done', ...options } as unknown as Naming<Done, O>;
 }
 /** Look again after `afterMs` (default 1 s; later pauses grow). `saw` is for people. */
-export function wait<const O extends Extra & { readonly token?: Json; readonly afterMs?: number } = object>(saw: string, options: O = {} as O): Naming<Wait, O> {
+export function wait<const O extends Extra & { readonly token?: Json; readonly afterMs?: number } = object>(
+  saw: string,
+  options: O = {} as O,
+): Naming<Wait, O> {
   return { kind: 'wait', saw, token: null, afterMs: 1_000, ...options } as unknown as Naming<Wait, O>;
 }
 

@@ -19,7 +19,11 @@ export interface PropertySchema {
   readonly items?: PropertySchema;
   /** Never shown, logged or exported. */
   readonly secret?: boolean;
-  readonly support?: { readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN'; readonly since?: string | null; readonly message?: string };
+  readonly support?: {
+    readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN';
+    readonly since?: string | null;
+    readonly message?: string;
+  };
   /**
    * Older names beside this one whose value moves here (`networks[].uuid` → `network`). A name that the schema itself still lists is
    * shown by `resource type show`; one that it does not is merely accepted. Giving both is an error.

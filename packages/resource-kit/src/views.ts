@@ -5,12 +5,19 @@ import type { Constraint, PropertyKind, PropertySchema } from './schema.ts';
 
 /** Body of `GET /resource_types/{name}`. */
 export function resourceTypeView<C>(type: ResourceType<C>, withDescription: boolean): JsonObject {
-  const attributes = Object.entries(type.attributes).map(([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), description: doc }] as const);
+  const attributes = Object.entries(type.attributes).map(
+    ([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), description: doc }] as const,
+  );
   return {
     resource_type: type.name,
     properties: propertiesView(type.properties),
     attributes: Object.fromEntries(attributes),
-    support_status: { status: type.support.status, message: type.support.message ?? null, version: type.support.since, previous_status: null },
+    support_status: {
+      status: type.support.status,
+      message: type.support.message ?? null,
+      version: type.support.since,
+      previous_status: null,
+    },
     ...(withDescription && { description: type.doc }),
   };
 }
@@ -26,7 +33,8 @@ function propertiesView(schemas: Readonly<Record<string, PropertySchema>>): Json
 const isShown = (schema: PropertySchema): boolean => schema.support?.status !== 'HIDDEN' && schema.support?.status !== 'UNSUPPORTED';
 
 function propertyView(schema: PropertySchema): JsonObject {
-  const inner = schema.items === undefined ? (schema.fields === undefined ? null : propertiesView(schema.fields)) : { '*': propertyView(schema.items) };
+  const inner =
+    schema.items === undefined ? (schema.fields === undefined ? null : propertiesView(schema.fields)) : { '*': propertyView(schema.items) };
   return {
     type: schema.kind,
     ...(schema.doc !== '' && { description: schema.doc }),
@@ -75,7 +83,9 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
       parameters: Object.fromEntries(shown.map(([key, schema]) => [key, hotParameter(schema)])),
       resources: { [name]: { type: type.name, properties: Object.fromEntries(shown.map(([key]) => [key, { get_param: key }])) } },
       outputs: {
-        ...Object.fromEntries(Object.entries(type.attributes).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }])),
+        ...Object.fromEntries(
+          Object.entries(type.attributes).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }]),
+        ),
         'OS::stack_id': { value: { get_resource: name } },
       },
     };
@@ -84,9 +94,13 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
     HeatTemplateFormatVersion: '2012-12-12',
     Description: description,
     Parameters: Object.fromEntries(shown.map(([key, schema]) => [key, cfnParameter(schema)])),
-    Resources: { [name]: { Type: type.name, Properties: Object.fromEntries(shown.map(([key, schema]) => [key, cfnReference(key, schema)])) } },
+    Resources: {
+      [name]: { Type: type.name, Properties: Object.fromEntries(shown.map(([key, schema]) => [key, cfnReference(key, schema)])) },
+    },
     Outputs: {
-      ...Object.fromEntries(Object.entries(type.attributes).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }])),
+      ...Object.fromEntries(
+        Object.entries(type.attributes).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }]),
+      ),
       'OS::stack_id': { Value: { Ref: name } },
     },
   };
@@ -146,4 +160,5 @@ function cfnConstraint(constraint: Constraint): JsonObject {
   }
 }
 
-const cfnReference = (key: string, schema: PropertySchema): Json => (schema.kind === 'list' ? { 'Fn::Split': [',', { Ref: key }] } : { Ref: key });
+const cfnReference = (key: string, schema: PropertySchema): Json =>
+  schema.kind === 'list' ? { 'Fn::Split': [',', { Ref: key }] } : { Ref: key };

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { coreTypes } from './index.ts';
 
 const factsOf = (name: string): TypeFacts =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`../../../testdata/resource-types/${name.replaceAll('::', '.')}.json`, import.meta.url)), 'utf8')) as TypeFacts;
+  JSON.parse(
+    readFileSync(fileURLToPath(new URL(`../../../testdata/resource-types/${name.replaceAll('::', '.')}.json`, import.meta.url)), 'utf8'),
+  ) as TypeFacts;
 
 describe('schemas', () => {
   it('there are types to compare', () => expect(coreTypes.length).toBeGreaterThanOrEqual(4));

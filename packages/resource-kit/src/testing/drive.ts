@@ -36,7 +36,18 @@ export class Drive<C> {
   call(cloud: C, row: Row): Call<C> {
     const { timers, random } = this.#options;
     const now = timers.now();
-    return { cloud, props: row.props, physicalName: row.physicalName, stackId: 'contract', resourceName: 'example', startedAt: row.startedAt, now, random, cancel: NEVER, log: silentLog };
+    return {
+      cloud,
+      props: row.props,
+      physicalName: row.physicalName,
+      stackId: 'contract',
+      resourceName: 'example',
+      startedAt: row.startedAt,
+      now,
+      random,
+      cancel: NEVER,
+      log: silentLog,
+    };
   }
   live(cloud: C, row: Row): Live<C> {
     if (row.physicalId === null) throw new Bug(`${this.#type.name} has no physical id yet`);
@@ -111,5 +122,7 @@ export function killedAfter<C>(cloud: C, calls: number): C {
       },
     });
   if (typeof cloud !== 'object' || cloud === null) return cloud;
-  return Object.fromEntries(Object.entries(cloud).map(([name, part]) => [name, typeof part === 'object' && part !== null ? client(part) : part])) as C;
+  return Object.fromEntries(
+    Object.entries(cloud).map(([name, part]) => [name, typeof part === 'object' && part !== null ? client(part) : part]),
+  ) as C;
 }

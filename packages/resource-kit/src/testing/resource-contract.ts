@@ -10,7 +10,9 @@ import type { ResourceExample, ResourceType } from '../contract.ts';
 import type { PropertySchema } from '../schema.ts';
 import { Drive, type DriveOptions, Killed, killedAfter, type Row } from './drive.ts';
 
-export interface ContractOptions<C> extends Partial<Pick<DriveOptions, 'longestPauseMs' | 'maxLooks'>>, Pick<DriveOptions, 'timers' | 'random'> {
+export interface ContractOptions<C>
+  extends Partial<Pick<DriveOptions, 'longestPauseMs' | 'maxLooks'>>,
+    Pick<DriveOptions, 'timers' | 'random'> {
   readonly makeCloud: () => Promise<C>;
   /** Ids of everything in the cloud that a resource could leave behind. */
   readonly existing: (cloud: C) => Promise<readonly string[]>;
@@ -33,7 +35,10 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
   const propsOf = (raw: JsonObject): JsonObject => {
     const { props, problems } = checkProperties(type, raw, { lenient: false, matchesPattern: options.matchesPattern });
     const errors = problems.filter((problem) => problem.severity === 'error');
-    must(errors.length === 0, `the example does not fit the schema: ${errors.map((error) => `${error.path.join('.')}: ${error.message}`).join('; ')}`);
+    must(
+      errors.length === 0,
+      `the example does not fit the schema: ${errors.map((error) => `${error.path.join('.')}: ${error.message}`).join('; ')}`,
+    );
     return props;
   };
   /** As long as the service allows, so that every name fits. */
@@ -78,7 +83,10 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
     for (const change of example.updates ?? []) {
       raw = { ...raw, ...change };
       const verdict = classifyChange(type, row.props, propsOf(raw));
-      must(verdict.change === 'update', `${JSON.stringify(change)} is an ${verdict.change}, not an update (${verdict.replacing.join(', ')})`);
+      must(
+        verdict.change === 'update',
+        `${JSON.stringify(change)} is an ${verdict.change}, not an update (${verdict.replacing.join(', ')})`,
+      );
       await drive.update(cloud, row, verdict.changed);
       must(row.physicalId === id, `${JSON.stringify(change)} changed the physical id`);
       must((await type.observe(drive.live(cloud, row))) !== null, `${JSON.stringify(change)} lost it`);
@@ -110,10 +118,20 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
   };
 
   const perExample = (example: ResourceExample): readonly ContractCase[] => [
-    { name: `${example.name}: create, observe and delete leave nothing; deleting again is fine`, run: () => leavesNothing((cloud) => lifeOf(cloud, example)) },
-    { name: `${example.name}: killed after any call of its creation, nothing is doubled or leaked`, run: () => leavesNothing((cloud) => interruptedOf(cloud, example)) },
-    ...((example.updates ?? []).length > 0 ? [{ name: `${example.name}: changes in place keep the physical id`, run: () => leavesNothing((cloud) => updatesOf(cloud, example)) }] : []),
-    ...(example.replacedBy === undefined ? [] : [{ name: `${example.name}: reports what replaces it`, run: async () => reportsReplacement(type, propsOf, example) }]),
+    {
+      name: `${example.name}: create, observe and delete leave nothing; deleting again is fine`,
+      run: () => leavesNothing((cloud) => lifeOf(cloud, example)),
+    },
+    {
+      name: `${example.name}: killed after any call of its creation, nothing is doubled or leaked`,
+      run: () => leavesNothing((cloud) => interruptedOf(cloud, example)),
+    },
+    ...((example.updates ?? []).length > 0
+      ? [{ name: `${example.name}: changes in place keep the physical id`, run: () => leavesNothing((cloud) => updatesOf(cloud, example)) }]
+      : []),
+    ...(example.replacedBy === undefined
+      ? []
+      : [{ name: `${example.name}: reports what replaces it`, run: async () => reportsReplacement(type, propsOf, example) }]),
   ];
   return [
     { name: 'the schema is sound and documented', run: async () => checkSchema(type) },

@@ -35,7 +35,9 @@ export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): r
   compare('status', type.support.status, facts.status);
   compare('since', type.support.since, facts.since);
   compare('attributes', attributes, facts.attributes);
-  const pairs: [string, Readonly<Record<string, PropertySchema>>, Readonly<Record<string, PropertyFacts>>][] = [['properties', type.properties, facts.properties]];
+  const pairs: [string, Readonly<Record<string, PropertySchema>>, Readonly<Record<string, PropertyFacts>>][] = [
+    ['properties', type.properties, facts.properties],
+  ];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [path, ours, theirs] = pair;
     compare(`${path} (names)`, Object.keys(ours).sort(), Object.keys(theirs).sort());
@@ -49,7 +51,10 @@ export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): r
       compare(`${at} immutable`, our.immutable ?? false, their.immutable ?? false);
       compare(`${at} default`, our.default, their.default);
       compare(`${at} constraints`, (our.constraints ?? []) as readonly Json[], their.constraints ?? []);
-      pairs.push([at, our.fields ?? {}, their.fields ?? {}], [at, our.items === undefined ? {} : { '*': our.items }, their.items === undefined ? {} : { '*': their.items }]);
+      pairs.push(
+        [at, our.fields ?? {}, their.fields ?? {}],
+        [at, our.items === undefined ? {} : { '*': our.items }, their.items === undefined ? {} : { '*': their.items }],
+      );
     }
   }
   return found;

@@ -17,7 +17,13 @@ const now = { now: () => 0, at: () => () => {}, sleep: async () => {} };
 
 for (const type of coreTypes) {
   describe(type.name, () => {
-    const cases = resourceContract(type, { makeCloud: async () => ({}), existing: async () => [], timers: now, random: seededRandom(1), matchesPattern });
+    const cases = resourceContract(type, {
+      makeCloud: async () => ({}),
+      existing: async () => [],
+      timers: now,
+      random: seededRandom(1),
+      matchesPattern,
+    });
     it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_name, run) => run());
   });
 }
@@ -27,11 +33,23 @@ function live(type: ResourceType, raw: JsonObject, extra: Partial<Live> = {}): L
   expect(problems).toEqual([]);
   const never = { aborted: false, addEventListener() {}, removeEventListener() {} };
   return {
-    cloud: null, props, physicalName: 'stack-a-abc', physicalId: 'stack-a-abc', data: {}, stackId: 's', resourceName: 'a', startedAt: 0, now: 0,
-    random: seededRandom(7), cancel: never, log: silentLog, ...extra,
+    cloud: null,
+    props,
+    physicalName: 'stack-a-abc',
+    physicalId: 'stack-a-abc',
+    data: {},
+    stackId: 's',
+    resourceName: 'a',
+    startedAt: 0,
+    now: 0,
+    random: seededRandom(7),
+    cancel: never,
+    log: silentLog,
+    ...extra,
   };
 }
-const problemsOf = (type: ResourceType, raw: JsonObject): string[] => checkProperties(type, raw, { lenient: false, matchesPattern }).problems.map((problem) => problem.message);
+const problemsOf = (type: ResourceType, raw: JsonObject): string[] =>
+  checkProperties(type, raw, { lenient: false, matchesPattern }).problems.map((problem) => problem.message);
 
 describe('RandomString', () => {
   const make = async (raw: JsonObject, random: Random = seededRandom(7)): Promise<string> => {
@@ -42,7 +60,10 @@ describe('RandomString', () => {
   it('keeps every minimum and the length, whatever is drawn', () =>
     fc.assert(
       fc.asyncProperty(fc.integer({ min: 6, max: 60 }), fc.nat(), async (length, seed) => {
-        const text = await make({ length, character_classes: [{ class: 'digits', min: 4 }], character_sequences: [{ sequence: '#%', min: 2 }] }, seededRandom(seed));
+        const text = await make(
+          { length, character_classes: [{ class: 'digits', min: 4 }], character_sequences: [{ sequence: '#%', min: 2 }] },
+          seededRandom(seed),
+        );
         expect(text).toHaveLength(length);
         expect(text).toMatch(/^[0-9#%]+$/);
         expect(text.replace(/[^0-9]/g, '').length).toBeGreaterThanOrEqual(4);
@@ -55,7 +76,9 @@ describe('RandomString', () => {
     for (const digit of '01234567') expect(text.split(digit).length - 1).toBeGreaterThan(30);
   });
   it('refuses minimums above the length', () =>
-    expect(problemsOf(randomString, { length: 5, character_classes: [{ min: 10 }] })).toEqual(['Length property cannot be smaller than combined character class and character sequence minimums']));
+    expect(problemsOf(randomString, { length: 5, character_classes: [{ min: 10 }] })).toEqual([
+      'Length property cannot be smaller than combined character class and character sequence minimums',
+    ]));
 });
 
 describe('Value', () => {
@@ -81,7 +104,8 @@ describe('Value', () => {
 });
 
 describe('None', () => {
-  it('takes any property', () => expect(checkProperties(none, { a: 1, b: {} }, { lenient: false, matchesPattern })).toEqual({ props: {}, problems: [], custom: [] }));
+  it('takes any property', () =>
+    expect(checkProperties(none, { a: 1, b: {} }, { lenient: false, matchesPattern })).toEqual({ props: {}, problems: [], custom: [] }));
 });
 
 describe('TestResource', () => {
@@ -92,8 +116,11 @@ describe('TestResource', () => {
     expect(await testResource.checkCreate?.(live(testResource, {}, { now: 3_000 }), 3_000)).toEqual({ kind: 'done' });
   });
   it('fails creation and update, never deletion', async () => {
-    await expect(testResource.create(live(testResource, { fail: true }))).rejects.toThrow(new ResourceFailed('Test Resource failed a', 'ValueError'));
+    await expect(testResource.create(live(testResource, { fail: true }))).rejects.toThrow(
+      new ResourceFailed('Test Resource failed a', 'ValueError'),
+    );
     expect(await testResource.delete(live(testResource, { fail: true }))).toEqual({ kind: 'done' });
   });
-  it('never ends with -1', async () => expect(await testResource.create(live(testResource, { wait_secs: -1 }))).toMatchObject({ kind: 'wait', token: null }));
+  it('never ends with -1', async () =>
+    expect(await testResource.create(live(testResource, { wait_secs: -1 }))).toMatchObject({ kind: 'wait', token: null }));
 });

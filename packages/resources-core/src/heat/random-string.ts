@@ -45,7 +45,10 @@ export const randomString = resourceTypes<unknown>()({
   },
   examples: [
     { name: 'defaults', props: {}, replacedBy: { length: 12 } },
-    { name: 'classes and sequences', props: { length: 10, character_classes: [{ class: 'digits', min: 4 }], character_sequences: [{ sequence: '#%', min: 2 }] } },
+    {
+      name: 'classes and sequences',
+      props: { length: 10, character_classes: [{ class: 'digits', min: 4 }], character_sequences: [{ sequence: '#%', min: 2 }] },
+    },
   ],
   validate({ length, character_classes, character_sequences }) {
     if (length === undefined || character_classes === undefined || character_sequences === undefined) return [];

@@ -26,7 +26,10 @@ export const testResource = resourceTypes<unknown>()({
       update: p.number('Seconds that an update takes.', { updatable: true }),
       delete: p.number('Seconds that deletion takes.', { updatable: true }),
     })('Seconds by action; `wait_secs` for those that are left out.', { updatable: true }),
-    attr_wait_secs: p.number('Seconds that reading an attribute takes. Accepted; attributes are kept, so that nothing waits for it.', { default: 0, updatable: true }),
+    attr_wait_secs: p.number('Seconds that reading an attribute takes. Accepted; attributes are kept, so that nothing waits for it.', {
+      default: 0,
+      updatable: true,
+    }),
     constraint_prop_secs: p.number('Seconds that the check of this value takes. Accepted; the check does not wait.', {
       default: 0,
       updatable: true,
@@ -44,7 +47,10 @@ export const testResource = resourceTypes<unknown>()({
   ],
   replaces: (_before, after) => (after.update_replace ? ['update_replace'] : []),
   find: async () => [],
-  create: async ({ props, physicalName, resourceName, now }) => ({ ...begin(props, 'create', resourceName, now), physicalId: physicalName }),
+  create: async ({ props, physicalName, resourceName, now }) => ({
+    ...begin(props, 'create', resourceName, now),
+    physicalId: physicalName,
+  }),
   checkCreate: async ({ props, resourceName, now }, token) => look(props, token, resourceName, now),
   update: async ({ props, resourceName, now }) => begin(props, 'update', resourceName, now),
   checkUpdate: async ({ props, resourceName, now }, token) => look(props, token, resourceName, now),

@@ -12,7 +12,10 @@ export const value = resourceTypes<unknown>()({
   virtual: true,
   properties: {
     value: p.any('The value.', { required: true, updatable: true }),
-    type: p.string('What the value must be; it is converted where that is possible.', { updatable: true, constraints: [c.oneOf(...TYPES)] }),
+    type: p.string('What the value must be; it is converted where that is possible.', {
+      updatable: true,
+      constraints: [c.oneOf(...TYPES)],
+    }),
   },
   attributes: {
     value: a.any('The value, as the type that was asked for.'),
@@ -48,7 +51,9 @@ function convert(type: ValueType | null, given: Json): { readonly value: Json } 
       return scalar(type, given);
     case 'comma_delimited_list':
       if (isJsonArray(given)) return { value: given };
-      return typeof given === 'string' ? { value: given === '' ? [] : given.split(',') } : { problem: `"${spacedJson(given)}" is not a list` };
+      return typeof given === 'string'
+        ? { value: given === '' ? [] : given.split(',') }
+        : { problem: `"${spacedJson(given)}" is not a list` };
     case 'json':
       return mapOf(given);
     default:

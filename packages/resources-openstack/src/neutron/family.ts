@@ -32,20 +32,26 @@ export function given(body: Readonly<Record<string, Json | undefined>>): JsonObj
 const CLOCK_SKEW_MS = 120_000;
 
 /** Ids of what creations of this very resource left. */
-export async function findMarked(cloud: Cloud, kind: NeutronKind, call: Named & { readonly startedAt: number }): Promise<readonly string[]> {
+export async function findMarked(
+  cloud: Cloud,
+  kind: NeutronKind,
+  call: Named & { readonly startedAt: number },
+): Promise<readonly string[]> {
   const { props, physicalName } = call;
   const isNamed = props.name !== null && props.name !== '';
   const name = isNamed ? (props.name as string) : physicalName;
   const mark = typeof props.value_specs.description === 'string' ? props.value_specs.description : physicalName;
   const items = await cloud.neutron.list(kind, { name });
   return items.flatMap((item) => {
-    const isOurs = item.name === name && (!isNamed || (item.description === mark && (mark === physicalName || isRecent(item, call.startedAt))));
+    const isOurs =
+      item.name === name && (!isNamed || (item.description === mark && (mark === physicalName || isRecent(item, call.startedAt))));
     return isOurs && typeof item.id === 'string' ? [item.id] : [];
   });
 }
 
 /** With a description of the user's own there is no mark; then only what is younger than the attempt can be ours. */
-const isRecent = (item: JsonObject, startedAt: number): boolean => typeof item.created_at === 'string' && Date.parse(item.created_at) >= startedAt - CLOCK_SKEW_MS;
+const isRecent = (item: JsonObject, startedAt: number): boolean =>
+  typeof item.created_at === 'string' && Date.parse(item.created_at) >= startedAt - CLOCK_SKEW_MS;
 
 /** After creation and after each look: tags are a second call, made once the thing stands. */
 export async function settled(cloud: Cloud, kind: NeutronKind, item: JsonObject | null, tags: readonly string[] | null): Promise<Progress> {
@@ -62,7 +68,12 @@ const sameTags = (present: Json | undefined, wanted: readonly string[]): boolean
   Array.isArray(present) && present.length === wanted.length && wanted.every((tag) => (present as readonly Json[]).includes(tag));
 
 /** After a creation call: the id is known, and often nothing is left to do. `more`: something is to be set by a second call. */
-export async function created(cloud: Cloud, kind: NeutronKind, item: JsonObject, more: boolean): Promise<Progress & { readonly physicalId: string }> {
+export async function created(
+  cloud: Cloud,
+  kind: NeutronKind,
+  item: JsonObject,
+  more: boolean,
+): Promise<Progress & { readonly physicalId: string }> {
   const physicalId = item.id as string;
   // The id is committed first: a process that dies between the two calls must know it.
   if (more) return wait('created', { physicalId, afterMs: 0 });

@@ -41,7 +41,11 @@ export const net = openstackType({
   find: (call) => findMarked(call.cloud, 'network', call),
   async create(call) {
     const { cloud, props } = call;
-    const fields = { ...(await fieldsOf(cloud, props)), tenant_id: props.tenant_id, availability_zone_hints: props.availability_zone_hints };
+    const fields = {
+      ...(await fieldsOf(cloud, props)),
+      tenant_id: props.tenant_id,
+      availability_zone_hints: props.availability_zone_hints,
+    };
     const network = await cloud.neutron.create('network', newItem(call, fields));
     return created(cloud, 'network', network, (props.tags ?? []).length > 0 || (props.dhcp_agent_ids ?? []).length > 0);
   },
@@ -74,7 +78,18 @@ export const net = openstackType({
   },
 });
 
-const ATTRIBUTES = ['status', 'name', 'subnets', 'admin_state_up', 'tenant_id', 'port_security_enabled', 'mtu', 'qos_policy_id', 'l2_adjacency', 'segments'] as const;
+const ATTRIBUTES = [
+  'status',
+  'name',
+  'subnets',
+  'admin_state_up',
+  'tenant_id',
+  'port_security_enabled',
+  'mtu',
+  'qos_policy_id',
+  'l2_adjacency',
+  'segments',
+] as const;
 
 interface Fields {
   readonly admin_state_up?: boolean | null;

@@ -14,7 +14,11 @@ export const port = openstackType({
   service: 'neutron',
   properties: {
     name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    network: p.string('Name or id of the network.', { required: true, constraints: [c.custom('neutron.network')], translatedFrom: ['network_id'] }),
+    network: p.string('Name or id of the network.', {
+      required: true,
+      constraints: [c.custom('neutron.network')],
+      translatedFrom: ['network_id'],
+    }),
     device_id: p.string('Id of the device that uses the port.', { default: '', updatable: true }),
     device_owner: p.string('What kind of device uses the port, such as network:router_interface.', { default: '', updatable: true }),
     fixed_ips: p.listOf(
@@ -31,11 +35,15 @@ export const port = openstackType({
     mac_address: p.string('The MAC address; Neutron chooses one if there is none.', { constraints: [c.custom('mac_addr')] }),
     allowed_address_pairs: p.listOf(
       p.mapOf({
-        mac_address: p.string('A MAC address; the port\'s own if there is none.', { constraints: [c.custom('mac_addr')] }),
+        mac_address: p.string("A MAC address; the port's own if there is none.", { constraints: [c.custom('mac_addr')] }),
         ip_address: p.string('An address or a range.', { required: true, constraints: [c.custom('ip_or_cidr')] }),
       })(''),
     )('Further addresses that the device may use as sender.', { updatable: true }),
-    'binding:vnic_type': p.string('What kind of virtual card is plugged in.', { default: 'normal', updatable: true, constraints: [c.oneOf(...VNIC_TYPES)] }),
+    'binding:vnic_type': p.string('What kind of virtual card is plugged in.', {
+      default: 'normal',
+      updatable: true,
+      constraints: [c.oneOf(...VNIC_TYPES)],
+    }),
     port_security_enabled: p.boolean('Whether the port filters packets; as the network says, unless given.', { updatable: true }),
     qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
     dns_name: p.string('The host name for DNS.', { updatable: true, constraints: [c.custom('dns_name')] }),
@@ -68,11 +76,17 @@ export const port = openstackType({
       updates: [{ admin_state_up: false }, { allowed_address_pairs: [{ ip_address: '10.10.9.0/24' }] }, { name: 'renamed' }],
       replacedBy: { mac_address: 'fa:16:3e:00:00:99' },
     },
-    { name: 'named, with a subnet', props: { name: 'contract-port', network: 'private', fixed_ips: [{ subnet: 'private-subnet' }], tags: ['blue'] }, updates: [{ tags: ['red'] }] },
+    {
+      name: 'named, with a subnet',
+      props: { name: 'contract-port', network: 'private', fixed_ips: [{ subnet: 'private-subnet' }], tags: ['blue'] },
+      updates: [{ tags: ['red'] }],
+    },
     { name: 'without addresses', props: { network: 'private', no_fixed_ips: true } },
   ],
   validate: ({ fixed_ips, no_fixed_ips }) =>
-    no_fixed_ips === true && fixed_ips !== undefined && (fixed_ips?.length ?? 0) > 0 ? ['Cannot define the following properties at the same time: fixed_ips, no_fixed_ips.'] : [],
+    no_fixed_ips === true && fixed_ips !== undefined && (fixed_ips?.length ?? 0) > 0
+      ? ['Cannot define the following properties at the same time: fixed_ips, no_fixed_ips.']
+      : [],
   alsoRequires: (self, others) => subnetsOf([self.properties.network ?? self.properties.network_id], others),
   find: (call) => findMarked(call.cloud, 'port', call),
   async create(call) {
@@ -110,13 +124,27 @@ export const port = openstackType({
     if (item === null) return null;
     const addresses = Array.isArray(item.fixed_ips) ? (item.fixed_ips as readonly JsonObject[]) : [];
     const subnetIds = [...new Set(addresses.flatMap((address) => (typeof address.subnet_id === 'string' ? [address.subnet_id] : [])))];
-    const [network, ...subnets] = await Promise.all([cloud.neutron.recall('network', String(item.network_id)), ...subnetIds.map((id) => cloud.neutron.recall('subnet', id))]);
+    const [network, ...subnets] = await Promise.all([
+      cloud.neutron.recall('network', String(item.network_id)),
+      ...subnetIds.map((id) => cloud.neutron.recall('subnet', id)),
+    ]);
     return { ...picked(item, ATTRIBUTES), network: network ?? null, subnets: subnets.filter((found) => found !== null), show: item };
   },
 });
 
 const ATTRIBUTES = [
-  ...(['admin_state_up', 'device_id', 'device_owner', 'fixed_ips', 'mac_address', 'name', 'network_id', 'security_groups', 'status', 'tenant_id'] as const),
+  ...([
+    'admin_state_up',
+    'device_id',
+    'device_owner',
+    'fixed_ips',
+    'mac_address',
+    'name',
+    'network_id',
+    'security_groups',
+    'status',
+    'tenant_id',
+  ] as const),
   ...(['allowed_address_pairs', 'port_security_enabled', 'qos_policy_id', 'dns_assignment', 'propagate_uplink_status'] as const),
 ] as const;
 
@@ -151,7 +179,9 @@ export async function fieldsOf(cloud: Cloud, props: PortFields): Promise<JsonObj
     device_owner: props.device_owner,
     fixed_ips: props.fixed_ips == null ? null : await fixedIps(cloud, props.fixed_ips),
     security_groups: props.security_groups == null ? null : await securityGroupIds(cloud, props.security_groups),
-    allowed_address_pairs: props.allowed_address_pairs?.map(({ ip_address, mac_address }) => given({ ip_address, mac_address: mac_address === '' ? null : mac_address })),
+    allowed_address_pairs: props.allowed_address_pairs?.map(({ ip_address, mac_address }) =>
+      given({ ip_address, mac_address: mac_address === '' ? null : mac_address }),
+    ),
     'binding:vnic_type': props['binding:vnic_type'],
     port_security_enabled: props.port_security_enabled,
     qos_policy_id: policy === '' ? null : await cloud.neutron.idOf('qos_policy', policy),
@@ -163,7 +193,10 @@ export async function fieldsOf(cloud: Cloud, props: PortFields): Promise<JsonObj
 export const fixedIps = (cloud: Cloud, wanted: readonly FixedIp[]): Promise<readonly JsonObject[]> =>
   Promise.all(
     wanted.map(async ({ subnet, ip_address }) =>
-      given({ subnet_id: subnet === null || subnet === '' ? null : await cloud.neutron.idOf('subnet', subnet), ip_address: ip_address === '' ? null : ip_address }),
+      given({
+        subnet_id: subnet === null || subnet === '' ? null : await cloud.neutron.idOf('subnet', subnet),
+        ip_address: ip_address === '' ? null : ip_address,
+      }),
     ),
   );
 

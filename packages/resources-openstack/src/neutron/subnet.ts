@@ -12,7 +12,11 @@ export const subnet = openstackType({
   doc: 'A range of addresses on a network, with its gateway, name servers and routes.',
   service: 'neutron',
   properties: {
-    network: p.string('Name or id of the network.', { required: true, constraints: [c.custom('neutron.network')], translatedFrom: ['network_id'] }),
+    network: p.string('Name or id of the network.', {
+      required: true,
+      constraints: [c.custom('neutron.network')],
+      translatedFrom: ['network_id'],
+    }),
     subnetpool: p.string('Name or id of the pool to take the range from.', { constraints: [c.custom('neutron.subnetpool')] }),
     prefixlen: p.integer('Length of the prefix to take from the pool.', { constraints: [c.range(0, null)] }),
     cidr: p.string('The range, such as 10.0.0.0/24.', { constraints: [c.custom('net_cidr')] }),
@@ -77,7 +81,8 @@ export const subnet = openstackType({
     const { subnetpool, cidr, prefixlen, ip_version, ipv6_ra_mode: ra, ipv6_address_mode: mode, gateway_ip: gateway } = props;
     if (subnetpool === null && cidr === null) return ['At least one of the following properties must be specified: subnetpool, cidr.'];
     if (isSet(subnetpool) && isSet(cidr)) return ['Cannot define the following properties at the same time: subnetpool, cidr.'];
-    if (prefixlen !== undefined && prefixlen !== null && isSet(cidr)) return ['Cannot define the following properties at the same time: prefixlen, cidr.'];
+    if (prefixlen !== undefined && prefixlen !== null && isSet(cidr))
+      return ['Cannot define the following properties at the same time: prefixlen, cidr.'];
     if (ip_version === 4 && (isSet(ra) || isSet(mode))) return ['ipv6_ra_mode and ipv6_address_mode are not supported for ipv4.'];
     if (isSet(ra) && isSet(mode) && ra !== mode) return ['When both ipv6_ra_mode and ipv6_address_mode are set, they must be equal.'];
     return isSet(gateway) && gateway !== 'auto' && isIP(gateway) === 0 ? [`Gateway IP address "${gateway}" is in invalid format.`] : [];
@@ -128,7 +133,18 @@ export const subnet = openstackType({
   },
 });
 
-const ATTRIBUTES = ['name', 'network_id', 'tenant_id', 'allocation_pools', 'gateway_ip', 'host_routes', 'ip_version', 'cidr', 'dns_nameservers', 'enable_dhcp'] as const;
+const ATTRIBUTES = [
+  'name',
+  'network_id',
+  'tenant_id',
+  'allocation_pools',
+  'gateway_ip',
+  'host_routes',
+  'ip_version',
+  'cidr',
+  'dns_nameservers',
+  'enable_dhcp',
+] as const;
 
 const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';
 const orNull = (value: string | null): string | null => (isSet(value) ? value : null);

@@ -5,7 +5,12 @@ import type { Live } from '@hearth/resource-kit';
 import type { NetworkProps } from './server-networks.ts';
 import { isPortHolder } from './server-request.ts';
 
-export async function observeServer({ cloud, physicalId, props, wanted }: Live<Cloud, NetworkProps & { readonly tags: readonly string[] | null }>) {
+export async function observeServer({
+  cloud,
+  physicalId,
+  props,
+  wanted,
+}: Live<Cloud, NetworkProps & { readonly tags: readonly string[] | null }>) {
   const server = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
   if (server === null || server.status === 'DELETED') return null;
   const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
@@ -40,7 +45,9 @@ async function addressesOf(cloud: Cloud, server: JsonObject): Promise<Addresses>
     const addresses = isJsonArray(list) ? list.filter(isJsonObject) : [];
     const extended = await Promise.all(addresses.map((address) => extendedAddress(cloud, ports, address)));
     result[name] = extended;
-    const networkId = extended.map((address) => (isJsonObject(address.network) ? address.network.id : null)).find((id) => typeof id === 'string');
+    const networkId = extended
+      .map((address) => (isJsonObject(address.network) ? address.network.id : null))
+      .find((id) => typeof id === 'string');
     if (typeof networkId === 'string') result[networkId] = extended;
   }
   return result;
@@ -51,7 +58,10 @@ async function extendedAddress(cloud: Cloud, ports: readonly JsonObject[], addre
   const port = ports.find((candidate) => holds(candidate, address.addr)) ?? ports.find((candidate) => candidate.mac_address === mac);
   if (port === undefined) return { ...address, port: null, subnets: [], network: null };
   const subnetIds = [...new Set(fixedIpsOf(port).flatMap((item) => (typeof item.subnet_id === 'string' ? [item.subnet_id] : [])))];
-  const [network, ...subnets] = await Promise.all([cloud.neutron.recall('network', String(port.network_id)), ...subnetIds.map((id) => cloud.neutron.recall('subnet', id))]);
+  const [network, ...subnets] = await Promise.all([
+    cloud.neutron.recall('network', String(port.network_id)),
+    ...subnetIds.map((id) => cloud.neutron.recall('subnet', id)),
+  ]);
   return { ...address, port: port.id ?? null, subnets: subnets.filter((subnet) => subnet !== null), network: network ?? null };
 }
 

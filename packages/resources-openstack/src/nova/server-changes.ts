@@ -20,15 +20,20 @@ export interface ChangeProps extends BootProps {
 export function replacingChanges(before: ChangeProps, after: ChangeProps): readonly ('flavor' | 'image' | 'user_data')[] {
   return [
     ...(before.flavor !== after.flavor && after.flavor_update_policy === 'REPLACE' ? (['flavor'] as const) : []),
-    ...(before.image !== after.image && (after.image_update_policy === 'REPLACE' || (after.image ?? '') === '' || (before.image ?? '') === '') ? (['image'] as const) : []),
+    ...(before.image !== after.image &&
+    (after.image_update_policy === 'REPLACE' || (after.image ?? '') === '' || (before.image ?? '') === '')
+      ? (['image'] as const)
+      : []),
     ...(before.user_data !== after.user_data && after.user_data_update_policy === 'REPLACE' ? (['user_data'] as const) : []),
   ];
 }
 
 export async function applyNow(change: Update<Cloud, ChangeProps, { readonly [K in keyof ChangeProps]?: unknown }>): Promise<void> {
   const { cloud, physicalId, physicalName, props, changed, before } = change;
-  if ('name' in changed) await cloud.nova.updateServer(physicalId, { name: props.name === null || props.name === '' ? physicalName : props.name });
-  if ('metadata' in changed || 'name' in changed) await cloud.nova.setMetadata(physicalId, metadataOf(props.metadata, props.name, physicalName));
+  if ('name' in changed)
+    await cloud.nova.updateServer(physicalId, { name: props.name === null || props.name === '' ? physicalName : props.name });
+  if ('metadata' in changed || 'name' in changed)
+    await cloud.nova.setMetadata(physicalId, metadataOf(props.metadata, props.name, physicalName));
   if ('tags' in changed) await cloud.nova.setServerTags(physicalId, props.tags ?? []);
   if ('admin_pass' in changed && props.admin_pass !== null && props.admin_pass !== '') {
     await cloud.nova.serverAction(physicalId, { changePassword: { adminPass: props.admin_pass } });
@@ -38,7 +43,9 @@ export async function applyNow(change: Update<Cloud, ChangeProps, { readonly [K 
 
 /** The next thing towards the wanted flavor and image. `keys`: what the update changes; they are the wait's memory. */
 export async function advance(cloud: Cloud, id: string, props: ChangeProps, keys: readonly string[]): Promise<Progress> {
-  const concerns = keys.filter((key) => key === 'flavor' || key === 'image' || (key === 'user_data' && props.user_data_update_policy === 'REBUILD'));
+  const concerns = keys.filter(
+    (key) => key === 'flavor' || key === 'image' || (key === 'user_data' && props.user_data_update_policy === 'REBUILD'),
+  );
   if (concerns.length === 0) return done();
   const { server, status } = await livingServer(cloud, id);
   const again = (saw: string, token: readonly string[] = concerns): Progress => wait(saw, { token });
@@ -86,4 +93,5 @@ async function rebuild(cloud: Cloud, id: string, image: string, props: ChangePro
   await cloud.nova.serverAction(id, { rebuild: request }, withUserData ? '2.57' : undefined);
 }
 
-const idIn = (reference: JsonObject[string] | undefined): string | null => (isJsonObject(reference) && typeof reference.id === 'string' ? reference.id : null);
+const idIn = (reference: JsonObject[string] | undefined): string | null =>
+  isJsonObject(reference) && typeof reference.id === 'string' ? reference.id : null;

@@ -16,7 +16,9 @@ export interface NetworkEntry {
   readonly floating_ip: string | null;
   readonly allocate_network: string | null;
   readonly tag: string | null;
-  readonly port_extra_properties: (PortFields & { readonly value_specs: JsonObject; readonly mac_address: string | null; readonly no_fixed_ips: boolean }) | null;
+  readonly port_extra_properties:
+    | (PortFields & { readonly value_specs: JsonObject; readonly mac_address: string | null; readonly no_fixed_ips: boolean })
+    | null;
 }
 export interface NetworkProps {
   readonly networks: readonly NetworkEntry[] | null;
@@ -27,7 +29,8 @@ type Wish = Call<Cloud, NetworkProps>;
 export type OwnPorts = readonly (string | null)[];
 
 const filled = (text: string | null): string | null => (text === '' ? null : text);
-const needsOwnPort = (entry: NetworkEntry): boolean => filled(entry.port) === null && (filled(entry.subnet) !== null || entry.port_extra_properties !== null);
+const needsOwnPort = (entry: NetworkEntry): boolean =>
+  filled(entry.port) === null && (filled(entry.subnet) !== null || entry.port_extra_properties !== null);
 export const hasOwnPorts = (networks: readonly NetworkEntry[] | null): boolean => (networks ?? []).some(needsOwnPort);
 
 /** Makes what is missing of the server's own ports. Null when it needs none. */
@@ -42,7 +45,10 @@ export async function ownPortsOf({ cloud, props, physicalName }: Pick<Wish, 'clo
       continue;
     }
     const name = `${physicalName}-port-${i}`;
-    ids.push(present.get(name) ?? String((await cloud.neutron.create('port', await portBody(cloud, entry, props.security_groups, name, physicalName))).id));
+    ids.push(
+      present.get(name) ??
+        String((await cloud.neutron.create('port', await portBody(cloud, entry, props.security_groups, name, physicalName))).id),
+    );
   }
   return ids;
 }
@@ -50,7 +56,9 @@ export async function ownPortsOf({ cloud, props, physicalName }: Pick<Wish, 'clo
 async function portBody(cloud: Cloud, entry: NetworkEntry, groups: readonly Json[], name: string, mark: string): Promise<JsonObject> {
   const subnetId = filled(entry.subnet) === null ? null : await cloud.neutron.idOf('subnet', entry.subnet as string);
   const networkId =
-    filled(entry.network) === null ? ((await cloud.neutron.recall('subnet', subnetId as string))?.network_id ?? null) : await cloud.neutron.idOf('network', entry.network as string);
+    filled(entry.network) === null
+      ? ((await cloud.neutron.recall('subnet', subnetId as string))?.network_id ?? null)
+      : await cloud.neutron.idOf('network', entry.network as string);
   const extra = entry.port_extra_properties;
   const address = given({ subnet_id: subnetId, ip_address: filled(entry.fixed_ip) });
   return {
@@ -62,9 +70,12 @@ async function portBody(cloud: Cloud, entry: NetworkEntry, groups: readonly Json
 }
 
 const markedPorts = async (cloud: Cloud, physicalName: string): Promise<readonly JsonObject[]> =>
-  (await cloud.neutron.list('port', { description: physicalName })).filter((port) => port.description === physicalName && String(port.name).startsWith(`${physicalName}-port-`));
+  (await cloud.neutron.list('port', { description: physicalName })).filter(
+    (port) => port.description === physicalName && String(port.name).startsWith(`${physicalName}-port-`),
+  );
 
-export const hasMarkedPorts = async (cloud: Cloud, physicalName: string): Promise<boolean> => (await markedPorts(cloud, physicalName)).length > 0;
+export const hasMarkedPorts = async (cloud: Cloud, physicalName: string): Promise<boolean> =>
+  (await markedPorts(cloud, physicalName)).length > 0;
 
 export async function deleteOwnPorts(cloud: Cloud, physicalName: string): Promise<void> {
   for (const port of await markedPorts(cloud, physicalName)) await deletePort(cloud, String(port.id));
@@ -87,7 +98,10 @@ export async function requestedNetworks(cloud: Cloud, props: NetworkProps, own: 
   return Promise.all(
     entries.map(async (entry, i) => {
       const portId = own[i] ?? (filled(entry.port) === null ? null : await cloud.neutron.idOf('port', entry.port as string));
-      const where = portId === null ? { uuid: await cloud.neutron.idOf('network', entry.network ?? ''), fixed_ip: filled(entry.fixed_ip) } : { port: portId };
+      const where =
+        portId === null
+          ? { uuid: await cloud.neutron.idOf('network', entry.network ?? ''), fixed_ip: filled(entry.fixed_ip) }
+          : { port: portId };
       return given({ ...where, tag: filled(entry.tag) });
     }),
   );
@@ -104,7 +118,11 @@ export async function associateFloatingIps(cloud: Cloud, serverId: string, entri
 }
 
 /** Each entry with the interface that it describes, each interface used once. */
-async function matched(cloud: Cloud, entries: readonly NetworkEntry[], present: readonly JsonObject[]): Promise<readonly (readonly [NetworkEntry, JsonObject | null])[]> {
+async function matched(
+  cloud: Cloud,
+  entries: readonly NetworkEntry[],
+  present: readonly JsonObject[],
+): Promise<readonly (readonly [NetworkEntry, JsonObject | null])[]> {
   const free = [...present];
   const pairs: (readonly [NetworkEntry, JsonObject | null])[] = [];
   // Precise entries choose first, so that a vague one does not take their interface.
@@ -121,9 +139,14 @@ async function matched(cloud: Cloud, entries: readonly NetworkEntry[], present: 
   return pairs;
 }
 
-const precision = (entry: NetworkEntry): number => (filled(entry.port) !== null ? 4 : 0) + (filled(entry.fixed_ip) !== null ? 2 : 0) + (filled(entry.subnet) !== null ? 1 : 0);
+const precision = (entry: NetworkEntry): number =>
+  (filled(entry.port) !== null ? 4 : 0) + (filled(entry.fixed_ip) !== null ? 2 : 0) + (filled(entry.subnet) !== null ? 1 : 0);
 
-function fits(item: JsonObject, entry: NetworkEntry, ids: { readonly port: string | null; readonly network: string | null; readonly subnet: string | null }): boolean {
+function fits(
+  item: JsonObject,
+  entry: NetworkEntry,
+  ids: { readonly port: string | null; readonly network: string | null; readonly subnet: string | null },
+): boolean {
   const addresses = isJsonArray(item.fixed_ips) ? item.fixed_ips.filter(isJsonObject) : [];
   if (ids.port !== null) return item.port_id === ids.port;
   if (ids.network !== null && item.net_id !== ids.network) return false;
@@ -158,9 +181,15 @@ export async function changeNetworks(call: Wish & { readonly physicalId: string 
 
 async function attachment({ cloud, props, physicalName }: Wish, entry: NetworkEntry, name: string): Promise<JsonObject> {
   if (filled(entry.port) !== null) return { port_id: await cloud.neutron.idOf('port', entry.port as string) };
-  if (needsOwnPort(entry)) return { port_id: String((await cloud.neutron.create('port', await portBody(cloud, entry, props.security_groups, name, physicalName))).id) };
+  if (needsOwnPort(entry))
+    return {
+      port_id: String((await cloud.neutron.create('port', await portBody(cloud, entry, props.security_groups, name, physicalName))).id),
+    };
   const fixedIp = filled(entry.fixed_ip);
-  return { net_id: await cloud.neutron.idOf('network', entry.network ?? ''), ...(fixedIp !== null && { fixed_ips: [{ ip_address: fixedIp }] }) };
+  return {
+    net_id: await cloud.neutron.idOf('network', entry.network ?? ''),
+    ...(fixedIp !== null && { fixed_ips: [{ ip_address: fixedIp }] }),
+  };
 }
 
 /** The networks that raw entries name, as written. */

@@ -41,7 +41,9 @@ export async function findServers(call: Wish): Promise<readonly string[]> {
   const named = await cloud.nova.serversNamed(serverName(call));
   // One that is on its way out is nobody's any more; lists may show it for a moment after it has gone.
   const staying = named.filter((server) => server.status !== 'DELETED' && server['OS-EXT-STS:task_state'] !== 'deleting');
-  const ours = staying.filter((server) => filled(props.name) === null || (isJsonObject(server.metadata) && server.metadata[MARK] === physicalName));
+  const ours = staying.filter(
+    (server) => filled(props.name) === null || (isJsonObject(server.metadata) && server.metadata[MARK] === physicalName),
+  );
   if (ours.length > 0) return ours.map((server) => String(server.id));
   return hasOwnPorts(props.networks) && (await hasMarkedPorts(cloud, physicalName)) ? [portHolderId(physicalName)] : [];
 }
@@ -121,7 +123,9 @@ const newDisks = (cloud: Cloud, disks: readonly object[] | null): Promise<readon
         device_name: text(disk, 'device_name'),
         device_type: text(disk, 'device_type'),
         disk_bus: text(disk, 'disk_bus'),
-        boot_index: field(disk, 'boot_index') ?? (i === 0 && (image !== null || text(disk, 'volume_id') !== null || text(disk, 'snapshot_id') !== null) ? 0 : -1),
+        boot_index:
+          field(disk, 'boot_index') ??
+          (i === 0 && (image !== null || text(disk, 'volume_id') !== null || text(disk, 'snapshot_id') !== null) ? 0 : -1),
         delete_on_termination: field(disk, 'delete_on_termination'),
       });
     }),
@@ -133,8 +137,13 @@ async function sourceOf(cloud: Cloud, disk: object, image: string | null): Promi
   const snapshot = text(disk, 'snapshot_id');
   if (volume !== null) return { source_type: 'volume', destination_type: 'volume', uuid: volume, ...given({ volume_size: size }) };
   if (snapshot !== null) return { source_type: 'snapshot', destination_type: 'volume', uuid: snapshot, ...given({ volume_size: size }) };
-  if (image !== null) return { source_type: 'image', destination_type: 'volume', uuid: await cloud.glance.imageId(image), ...given({ volume_size: size }) };
+  if (image !== null)
+    return { source_type: 'image', destination_type: 'volume', uuid: await cloud.glance.imageId(image), ...given({ volume_size: size }) };
   const swap = field(disk, 'swap_size');
   if (swap !== null) return { source_type: 'blank', destination_type: 'local', guest_format: 'swap', volume_size: swap };
-  return { source_type: 'blank', destination_type: 'local', ...given({ volume_size: field(disk, 'ephemeral_size'), guest_format: text(disk, 'ephemeral_format') }) };
+  return {
+    source_type: 'blank',
+    destination_type: 'local',
+    ...given({ volume_size: field(disk, 'ephemeral_size'), guest_format: text(disk, 'ephemeral_format') }),
+  };
 }

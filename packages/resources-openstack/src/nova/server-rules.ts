@@ -19,7 +19,8 @@ export function serverProblems(props: RuleProps): readonly string[] {
 }
 
 function* diskProblems({ image, block_device_mapping: old, block_device_mapping_v2: disks }: RuleProps): Generator<string> {
-  if (isAny(old) && isAny(disks)) yield 'Cannot define the following properties at the same time: block_device_mapping, block_device_mapping_v2.';
+  if (isAny(old) && isAny(disks))
+    yield 'Cannot define the following properties at the same time: block_device_mapping, block_device_mapping_v2.';
   for (const disk of old ?? []) {
     if ('volume_id' in disk && 'snapshot_id' in disk && !isSet(disk.volume_id) && !isSet(disk.snapshot_id)) {
       yield `Either volume_id or snapshot_id must be specified for device mapping ${String(disk.device_name)}`;
@@ -42,14 +43,17 @@ function* networkProblems({ networks, security_groups }: RuleProps): Generator<s
   for (const entry of entries) {
     if (isSet(entry.allocate_network)) {
       if (entries.length > 1) yield 'Property "allocate_network" can not be specified if multiple network interfaces set for server.';
-      if (isSet(entry.network) || isSet(entry.port) || isSet(entry.subnet)) yield 'Cannot define the following properties at the same time: allocate_network, network, port, subnet.';
+      if (isSet(entry.network) || isSet(entry.port) || isSet(entry.subnet))
+        yield 'Cannot define the following properties at the same time: allocate_network, network, port, subnet.';
       continue;
     }
     const isKnown = 'network' in entry && 'port' in entry && 'subnet' in entry;
     if (isKnown && !isSet(entry.network) && !isSet(entry.port) && !isSet(entry.subnet)) {
       yield 'One of the properties "network", "port", "allocate_network" or "subnet" should be set for the specified network of this server.';
     }
-    if (isSet(entry.port) && isSet(entry.fixed_ip)) yield 'Cannot define the following properties at the same time: networks/fixed_ip, networks/port.';
-    if (isSet(entry.port) && (security_groups ?? []).length > 0) yield 'Cannot define the following properties at the same time: security_groups, networks/port.';
+    if (isSet(entry.port) && isSet(entry.fixed_ip))
+      yield 'Cannot define the following properties at the same time: networks/fixed_ip, networks/port.';
+    if (isSet(entry.port) && (security_groups ?? []).length > 0)
+      yield 'Cannot define the following properties at the same time: security_groups, networks/port.';
   }
 }

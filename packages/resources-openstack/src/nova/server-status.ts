@@ -8,7 +8,20 @@ export const statusOf = (server: JsonObject): string => String(server.status ?? 
 export const isIdle = (server: JsonObject | null): boolean => (server?.['OS-EXT-STS:task_state'] ?? null) === null;
 
 const PASSING: ReadonlySet<string> = new Set([
-  ...['BUILD', 'HARD_REBOOT', 'PASSWORD', 'REBOOT', 'RESCUE', 'RESIZE', 'REVERT_RESIZE', 'SHUTOFF', 'SUSPENDED', 'VERIFY_RESIZE', 'REBUILD', 'MIGRATING'],
+  ...[
+    'BUILD',
+    'HARD_REBOOT',
+    'PASSWORD',
+    'REBOOT',
+    'RESCUE',
+    'RESIZE',
+    'REVERT_RESIZE',
+    'SHUTOFF',
+    'SUSPENDED',
+    'VERIFY_RESIZE',
+    'REBUILD',
+    'MIGRATING',
+  ],
 ]);
 export const isPassing = (status: string): boolean => PASSING.has(status);
 
@@ -18,7 +31,8 @@ export async function livingServer(cloud: Cloud, id: string): Promise<{ readonly
   if (server === null) throw new ResourceFailed('Server disappeared', 'NotFound');
   const status = statusOf(server);
   if (status === 'ERROR') throw new ResourceFailed(`Went to status ERROR due to "${faultOf(server)}"`);
-  if (status !== 'ACTIVE' && !isPassing(status)) throw new ResourceFailed(`${String(server.name)} - Unknown status ${status} due to "${faultOf(server)}"`, 'ResourceUnknownStatus');
+  if (status !== 'ACTIVE' && !isPassing(status))
+    throw new ResourceFailed(`${String(server.name)} - Unknown status ${status} due to "${faultOf(server)}"`, 'ResourceUnknownStatus');
   return { server, status };
 }
 

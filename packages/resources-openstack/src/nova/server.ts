@@ -42,7 +42,9 @@ export const server = openstackType({
         ephemeral_size: p.integer('Size of a local disk in GB.', { constraints: [c.range(1, null)] }),
         ephemeral_format: p.string('File system of the local disk.', { constraints: [c.oneOf('ext2', 'ext3', 'ext4', 'xfs', 'ntfs')] }),
         device_type: p.string('Kind of device.', { constraints: [c.oneOf('cdrom', 'disk')] }),
-        disk_bus: p.string('Bus of the disk; the hypervisor chooses unless given.', { constraints: [c.oneOf('ide', 'lame_bus', 'scsi', 'usb', 'virtio')] }),
+        disk_bus: p.string('Bus of the disk; the hypervisor chooses unless given.', {
+          constraints: [c.oneOf('ide', 'lame_bus', 'scsi', 'usb', 'virtio')],
+        }),
         boot_index: p.integer('Place in the order of booting: 0 boots first, -1 never boots.'),
         volume_size: p.integer('Size of the volume in GB.'),
         delete_on_termination: p.boolean('Whether the volume is deleted with the server.'),
@@ -82,7 +84,11 @@ export const server = openstackType({
               ip_address: p.string('An address or a range.', { required: true, constraints: [c.custom('ip_or_cidr')] }),
             })(''),
           )('Further addresses that may be used as sender.', { updatable: true }),
-          'binding:vnic_type': p.string('What kind of virtual card is plugged in.', { default: 'normal', updatable: true, constraints: [c.oneOf(...VNIC_TYPES)] }),
+          'binding:vnic_type': p.string('What kind of virtual card is plugged in.', {
+            default: 'normal',
+            updatable: true,
+            constraints: [c.oneOf(...VNIC_TYPES)],
+          }),
           port_security_enabled: p.boolean('Whether the port filters packets.', { updatable: true }),
           qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
           propagate_uplink_status: p.boolean('Whether the link state of the physical card shows.', { updatable: true }),
@@ -135,12 +141,31 @@ export const server = openstackType({
   examples: [
     {
       name: 'on the private network',
-      props: { image: 'testimage', flavor: 'm1.tiny', networks: [{ network: 'private' }], user_data: '#!/bin/sh\ntrue\n', user_data_format: 'RAW' },
+      props: {
+        image: 'testimage',
+        flavor: 'm1.tiny',
+        networks: [{ network: 'private' }],
+        user_data: '#!/bin/sh\ntrue\n',
+        user_data_format: 'RAW',
+      },
       updates: [{ metadata: { role: 'web' } }, { name: 'renamed' }, { flavor: 'm1.small' }],
       replacedBy: { availability_zone: 'nova' },
     },
-    { name: 'named, with a subnet', props: { name: 'contract-server', image: 'testimage', flavor: 'm1.tiny', networks: [{ subnet: 'private-subnet' }], metadata: { list: [1, 2] } } },
-    { name: 'without a network', props: { image: 'testimage', flavor: 'm1.tiny', networks: [{ allocate_network: 'none' }] }, replacedBy: { config_drive: true } },
+    {
+      name: 'named, with a subnet',
+      props: {
+        name: 'contract-server',
+        image: 'testimage',
+        flavor: 'm1.tiny',
+        networks: [{ subnet: 'private-subnet' }],
+        metadata: { list: [1, 2] },
+      },
+    },
+    {
+      name: 'without a network',
+      props: { image: 'testimage', flavor: 'm1.tiny', networks: [{ allocate_network: 'none' }] },
+      replacedBy: { config_drive: true },
+    },
   ],
   validate: serverProblems,
   replaces: replacingChanges,
@@ -149,10 +174,12 @@ export const server = openstackType({
   async create(call) {
     const ports = await ownPortsOf(call);
     // With ports of our own the server is the second thing that is made: the ports are committed first.
-    return ports === null ? wait('BUILD', { physicalId: await bootServer(call, []) }) : wait('ports', { physicalId: portHolderId(call.physicalName), afterMs: 0 });
+    return ports === null
+      ? wait('BUILD', { physicalId: await bootServer(call, []) })
+      : wait('ports', { physicalId: portHolderId(call.physicalName), afterMs: 0 });
   },
   async checkCreate(live) {
-    const { cloud, physicalId } = live;
+    const { physicalId } = live;
     if (!isPortHolder(physicalId)) return untilActive(live);
     const [present] = (await findServers(live)).filter((id) => !isPortHolder(id));
     return wait('BUILD', { physicalId: present ?? (await bootServer(live, (await ownPortsOf(live)) ?? [])) });
@@ -187,7 +214,11 @@ export const server = openstackType({
 });
 
 /** Tags and floating IPs are set once it stands; both may be repeated. */
-async function untilActive({ cloud, physicalId, props }: Live<Cloud, { readonly tags: readonly string[] | null; readonly networks: readonly NetworkEntry[] | null }>): Promise<Progress> {
+async function untilActive({
+  cloud,
+  physicalId,
+  props,
+}: Live<Cloud, { readonly tags: readonly string[] | null; readonly networks: readonly NetworkEntry[] | null }>): Promise<Progress> {
   const { status } = await livingServer(cloud, physicalId);
   if (status !== 'ACTIVE') return wait(status);
   if (props.tags !== null && props.tags.length > 0) await cloud.nova.setServerTags(physicalId, props.tags);
@@ -195,4 +226,5 @@ async function untilActive({ cloud, physicalId, props }: Live<Cloud, { readonly 
   return done();
 }
 
-const keysOf = (token: Json): readonly string[] => (Array.isArray(token) ? (token as readonly Json[]).filter((key) => typeof key === 'string') : []);
+const keysOf = (token: Json): readonly string[] =>
+  Array.isArray(token) ? (token as readonly Json[]).filter((key) => typeof key === 'string') : [];
