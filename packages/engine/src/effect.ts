@@ -31,8 +31,8 @@ export interface Effect {
   readonly resumed: boolean;
   /** Properties a broken-off update may have applied already. */
   readonly interrupted: JsonObject | null;
-  /** Attributes are wanted by somebody, so they are read when the step is done. */
-  readonly observe: boolean;
+  /** Attributes that somebody asks for (`*`: all), read when the step is done. */
+  readonly wanted: ReadonlySet<string>;
   /** Looks so far, for the growing pause. */
   readonly looks: number;
   readonly cancel: AbortSignal;
@@ -122,8 +122,8 @@ async function attempt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, 
   }
   const physicalId = progress.physicalId ?? row.physicalId;
   const data = progress.data ?? null;
-  if (row.action === 'DELETE' || physicalId === null || !effect.observe) return { kind: 'done', physicalId, data, attributes: null };
-  const attributes = progress.observed ?? (await type.observe({ ...call, physicalId, data: data ?? row.data }));
+  if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0) return { kind: 'done', physicalId, data, attributes: null };
+  const attributes = progress.observed ?? (await type.observe({ ...call, physicalId, data: data ?? row.data, ...(effect.wanted.has('*') ? {} : { wanted: effect.wanted }) }));
   if (attributes === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
   return { kind: 'done', physicalId, data, attributes };
 }

@@ -239,7 +239,7 @@ export class StackRun<C> {
       kind,
       resumed: this.#resumed.delete(rowId),
       interrupted,
-      observe: row.action !== 'DELETE' && view.isObserved(row.name),
+      wanted: view.usedAttributes(row.name),
       looks: this.#looks.get(rowId) ?? 0,
       cancel: abort.signal,
     };

@@ -29,6 +29,8 @@ export interface Pending {
 }
 export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [] });
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Target {
   readonly compiled: CompiledDefinition;
   readonly comparison: Comparison;
@@ -84,9 +86,9 @@ export class StackView {
     });
   }
 
-  /** Whether somebody asks for attributes of the resource of this name. */
-  isObserved(name: string): boolean {
-    return (this.target()?.compiled.bound.resources.get(name)?.usedAttributes.size ?? 0) > 0;
+  /** Attributes that other resources or outputs ask of the resource of this name. */
+  usedAttributes(name: string): ReadonlySet<string> {
+    return this.target()?.compiled.bound.resources.get(name)?.usedAttributes ?? NONE;
   }
 
   /** Turns the plan's steps into intents: rows changed in memory, noted in `pending`. */
