@@ -119,9 +119,9 @@ test('what is not there yet says so, and not that it does not exist', async () =
   expect(UNAVAILABLE_ACTIONS.length).toBeGreaterThan(20);
   for (const { method, path, rule } of UNAVAILABLE_ACTIONS) {
     const full = path.replace(':name', 'web').replace(':id', id).replaceAll(/:\w+/g, randomUUID());
-    const reply = await api.call(method, full, { token: 'admin' });
+    const reply = await api.call(method, full, { token: 'admin', ...(path.endsWith('/actions') && { body: { suspend: null } }) });
     expect(fault(reply), `${method} ${path}`).toMatchObject({ status: 400, type: 'NotSupported' });
-    expect(fault(reply).message).toContain(rule);
+    expect(fault(reply).message).toContain(path.endsWith('/actions') ? 'actions:suspend' : rule);
   }
 });
 
@@ -192,6 +192,17 @@ test('pages of stacks are linked with every other parameter kept', async () => {
   expect(listed(await api.call('GET', '/stacks?stack_status=CREATE_IN_PROGRESS&stack_name=a&sort_keys=nosuch'))).toEqual(['a']);
   expect(listed(await api.call('GET', '/stacks?disable_rollback=False'))).toEqual([]);
   expect(at((await api.call('GET', '/stacks?with_count=true&limit=1')).body, 'count')).toBe(3);
+});
+
+test('actions on a stack: a wrong request is told what is wrong', async () => {
+  const id = await create('web');
+  const act = async (body: JsonObject, token = 'demo') => fault(await api.call('POST', `/stacks/web/${id}/actions`, { body, token }));
+  expect(await act({})).toMatchObject({ status: 400, message: 'No action specified' });
+  expect(await act({ check: null, suspend: null })).toMatchObject({ status: 400, message: 'Multiple actions specified' });
+  expect(await act({ nosuch: null })).toMatchObject({ status: 400, type: 'HTTPBadRequest', message: 'Invalid action nosuch specified' });
+  expect(await act({ cancel_update: null })).toEqual({ status: 400, type: 'NotSupported', message: 'Cancelling update when stack is CREATE_IN_PROGRESS is not supported.' });
+  expect(await act({ suspend: null }, 'reader')).toMatchObject({ status: 403, message: 'You are not authorized to use actions:suspend.' });
+  expect(await act({ check: null }, 'reader')).toMatchObject({ status: 400, type: 'NotSupported' });
 });
 
 test('resources: only known filters', async () => {

@@ -19,7 +19,7 @@ export interface Link {
   readonly rel: string;
 }
 
-export const projectUrl = (request: ApiRequest, project: string): string => `${originOf(request)}${request.prefix}/v1/${encodeURIComponent(project)}`;
+const projectUrl = (request: ApiRequest, project: string): string => `${originOf(request)}${request.prefix}/v1/${encodeURIComponent(project)}`;
 
 /** The stack's owner's project: that is why administrators can follow it into another one. */
 export const stackUrl = (request: ApiRequest, stack: StackRecord): string =>

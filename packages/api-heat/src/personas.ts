@@ -6,7 +6,7 @@ export type Persona = 'reader' | 'member' | 'stack-user' | 'admin';
 
 const STACK_USER = 'heat_stack_user';
 
-export function mayAct(persona: Persona, roles: readonly string[]): boolean {
+function mayAct(persona: Persona, roles: readonly string[]): boolean {
   if (roles.includes('admin')) return true;
   switch (persona) {
     case 'admin':

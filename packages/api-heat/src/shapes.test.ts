@@ -70,12 +70,15 @@ const SENT: Readonly<Record<string, CallOptions>> = {
   },
   'error: resource type needs a role': { body: { stack_name: 'fresh', template: small({ r: { type: 'OS::Nova::Flavor' } }) } },
   'error: validate failure': { body: { template: { heat_template_version: '1999-01-01' } } },
+  'error: cancel_update when idle': { body: { cancel_update: null } },
+  'error: two actions': { body: { check: null, suspend: null } },
+  'error: unknown action': { body: { nosuch: null } },
   'error: forbidden, other project': { project: OTHER_PROJECT },
   'error: no token': { token: null },
   'error: bad token': { token: 'nosuch' },
 };
 /** Calls before which the engine must have done its work. */
-const AFTER_WORK: ReadonlySet<string> = new Set(['show', 'show after delete', 'update (put)', 'resources', 'events']);
+const AFTER_WORK: ReadonlySet<string> = new Set(['show', 'show after delete', 'update (put)', 'resources', 'events', 'error: cancel_update when idle']);
 
 let db: TestDatabase;
 let world: TestStacks;

@@ -87,7 +87,7 @@ async function write(ports: StackPorts, caller: Caller, trust: DelegatedTrust, r
   }
 }
 
-export function checkStackName(name: string): void {
+function checkStackName(name: string): void {
   if (NAME.test(name)) return;
   throw invalid(`Invalid stack name ${name.slice(0, 300)} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`);
 }

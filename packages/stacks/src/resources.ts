@@ -91,7 +91,7 @@ async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, nam
   return { stack, bound, row };
 }
 
-export const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
+const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
   new Refusal('not-found', 'ResourceNotFound', `The Resource (${name}) could not be found in Stack ${stack.name}.`);
 
 function requiredByOf({ registry }: StackPorts, bound: BoundDefinition): ReadonlyMap<string, readonly string[]> {

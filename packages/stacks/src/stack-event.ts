@@ -3,7 +3,7 @@ import { asId, type EventId, type StackId } from '@hearth/kernel';
 import type { NewEvent, StackAction } from '@hearth/store';
 import type { StackPorts } from './ports.ts';
 
-export const STACK_TYPE = 'OS::Heat::Stack';
+const STACK_TYPE = 'OS::Heat::Stack';
 export const startedReason = (action: StackAction): string => `Stack ${action} started`;
 
 export function startedEvent(ports: StackPorts, stack: { readonly id: StackId; readonly name: string }, action: StackAction, at: number): NewEvent {
