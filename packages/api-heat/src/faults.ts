@@ -58,7 +58,7 @@ export function heatFault(authUri: string): (problem: Problem, request: ApiReque
       case 'unauthorized':
         return keystoneUnauthorized(authUri);
       case 'no-route':
-        return versionsAnswer(request) ?? (request.identityOrNull === null ? keystoneUnauthorized(authUri) : bare(404, 'Not Found', 'The resource could not be found.'));
+        return versionsAnswer(request) ?? (request.identityOrNull === null ? keystoneUnauthorized(authUri) : noSuchUrl());
       case 'method-not-allowed':
         if (request.identityOrNull === null) return keystoneUnauthorized(authUri);
         return fault(405, 'HTTPMethodNotAllowed', `${request.method} is not possible here; possible are ${problem.allow.join(', ')}.`);
@@ -79,3 +79,5 @@ function fault(status: number, type: string, message: string): Answer {
 export function bare(status: number, title: string, message: string, headers?: Readonly<Record<string, string>>): Answer {
   return json(status, { code: `${status} ${title}`, title, message }, headers);
 }
+
+export const noSuchUrl = (): Answer => bare(404, 'Not Found', 'The resource could not be found.');

@@ -1,8 +1,7 @@
 /** Short URLs with a stack's name, id or ARN: redirected to the full one, with the same query. */
-import { Refusal } from '@hearth/kernel';
 import type { Answer, ApiRequest, Method } from '@hearth/http-kit';
 import { param, type Action, type ActionRequest } from './action.ts';
-import { bare } from './faults.ts';
+import { bare, noSuchUrl } from './faults.ts';
 import { originOf, stackUrl } from './links.ts';
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -36,7 +35,7 @@ function redirectSplitArn({ request }: ActionRequest): Answer {
   const rest = request.params['*'];
   const text = [param(request, 'arn'), param(request, 'name'), param(request, 'id'), ...(rest === undefined ? [] : [rest])].join('/');
   const arn = arnParts(text);
-  if (arn === null) throw new Refusal('not-found', 'HTTPNotFound', 'There is nothing at this URL.');
+  if (arn === null) return noSuchUrl();
   return found(request, arnUrl(request, arn));
 }
 

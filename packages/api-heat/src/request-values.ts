@@ -42,7 +42,7 @@ export function queryDescending(query: URLSearchParams): boolean | null {
   const text = query.get('sort_dir');
   if (text === null || text === '') return null;
   if (text === 'asc' || text === 'desc') return text === 'desc';
-  throw badRequest(`Unknown sort direction "${text}", must be one of: asc, desc`);
+  throw badRequest(`Unknown sort direction "${text}", must be one of: asc, desc`, 'ValueError');
 }
 
 const MAX_TAG_LENGTH = 80;

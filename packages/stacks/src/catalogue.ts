@@ -3,7 +3,7 @@ import { Refusal, type JsonObject } from '@hearth/kernel';
 import { generateTemplate, resourceTypeView, type ResourceType } from '@hearth/resource-kit';
 import { bindDefinition, matchesPattern, templateFunctions, templateVersions, validateView } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { parsedTemplate, refuseUnusableTypes } from './checked-definition.ts';
+import { parsedTemplate, refuseUnusableResources } from './checked-definition.ts';
 import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notAuthorized, notFound, notSupported, refuseErrors } from './refusals.ts';
@@ -65,8 +65,8 @@ export function validateTemplate(ports: StackPorts, caller: Caller, request: Def
   const definition = parsedTemplate(ports, request.template);
   const environment = environmentOf(request);
   const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
-  const { diagnostics } = bindDefinition({ definition, environment, pseudo, files: request.files, strict: false });
+  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files: request.files, strict: false });
   refuseErrors(diagnostics);
-  refuseUnusableTypes(ports, caller, definition);
+  if (bound !== null) refuseUnusableResources(ports, caller, bound);
   return validateView(definition, environment);
 }

@@ -2,13 +2,13 @@
  * Everything that can be said against a definition before anything is written: template, parameters, types, properties, attributes,
  * values only the cloud can judge, limits. All of it at once.
  */
-import { didYouMean, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
+import { didYouMean, pathText, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
 import { checkProperties, type PropertyProblem, type ResourceType } from '@hearth/resource-kit';
 import { bindDefinition, matchesPattern, parseTemplate, resolveResource, type BoundDefinition, type Definition, type Environment, type References } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
-import { invalid, notAuthorized, refuseErrors } from './refusals.ts';
+import { asFormatError, invalid, notAuthorized, refuseErrors } from './refusals.ts';
 import { mayUseType } from './type-policy.ts';
 
 export interface DefinitionCheck {
@@ -28,7 +28,7 @@ export function parsedTemplate(ports: StackPorts, template: string | JsonObject)
   const { templateSize } = ports.limits;
   if (size > templateSize) throw invalid(`Request limit exceeded: Template size (${size} bytes) exceeds maximum allowed size (${templateSize} bytes).`, 'RequestLimitExceeded');
   const { definition, diagnostics } = parseTemplate(template);
-  refuseErrors(diagnostics);
+  refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Template')));
   if (definition === null) throw invalid('The template could not be read.');
   return definition;
 }
@@ -59,6 +59,8 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   return bound;
 }
 
+const HIDDEN_VALUE = 'Error validating a value that is not shown: it is not valid.';
+
 type Finding = Omit<Diagnostic, 'position'>;
 /** A value for the cloud to judge, and how to say so when it is wrong. */
 interface Question extends ConstraintQuestion {
@@ -66,10 +68,26 @@ interface Question extends ConstraintQuestion {
   readonly wrong: (reason: string) => string;
 }
 
-/** For a look at a template without values: types that do not exist, or are not for this caller. */
-export function refuseUnusableTypes(ports: StackPorts, caller: Caller, definition: Definition): void {
+/**
+ * For a look at a template without values: types that do not exist or are not for this caller, properties that the type does not have or
+ * cannot do without. Heat calls all of these bad requests there.
+ */
+export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound: BoundDefinition): void {
+  const { definition } = bound;
   checkTypePolicy(caller, definition);
-  refuseErrors(unknownTypes(ports, definition, definition.resources.keys()));
+  const found: Diagnostic[] = [...unknownTypes(ports, definition, bound.resources.keys())];
+  for (const [name, resource] of bound.resources) {
+    const type = ports.registry.get(resource.definition.type);
+    if (type === null) continue;
+    const { properties } = resolveResource(bound, name, NOTHING_KNOWN);
+    const base = [...resource.definition.path, 'properties'];
+    for (const problem of checkProperties(type, properties.value, { lenient: true, matchesPattern }).problems) {
+      if (problem.code !== 'unknown-property' && problem.code !== 'missing-property') continue;
+      const path = [...base, ...problem.path];
+      found.push(error(problem.code, `Property error: ${pathText(path)}: ${problem.message}`, path, definition, problem.hint));
+    }
+  }
+  refuseErrors(found.map((diagnostic) => ({ ...diagnostic, type: 'HTTPBadRequest' })));
 }
 
 function checkResourceCount(ports: StackPorts, definition: Definition): void {
@@ -106,7 +124,7 @@ function unknownAttributes({ registry }: StackPorts, bound: BoundDefinition): re
     const type = registry.get(bound.resources.get(resource)?.definition.type ?? '');
     if (type === null || type.acceptsAnything === true || attribute === 'show' || Object.hasOwn(type.attributes, attribute)) return [];
     const meant = didYouMean(attribute, Object.keys(type.attributes));
-    const message = `The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
+    const message = `${pathText(path)}: : The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
     return [error('unknown-attribute', message, path, definition, meant === null ? null : `did you mean "${meant}"?`)];
   });
 }
@@ -133,12 +151,11 @@ function checkResource({ registry }: StackPorts, bound: BoundDefinition, name: s
   for (const problem of checked.problems) found.push(propertyDiagnostic(bound.definition, base, problem, type, isSecret));
   for (const custom of checked.custom) {
     const path = [...base, ...custom.path];
-    const shown = custom.secret || isSecret ? '***' : shownValue(custom.value);
     questions.push({
       constraint: custom.name,
       value: custom.value,
       path,
-      wrong: (reason) => `Property error: : ${path.join('.')}: : ${custom.message ?? `Error validating value '${shown}': ${custom.secret || isSecret ? 'it is not valid' : reason}`}`,
+      wrong: (reason) => `Property error: : ${pathText(path)}: : ${custom.message ?? (custom.secret || isSecret ? HIDDEN_VALUE : reason)}`,
     });
   }
 }
@@ -152,7 +169,7 @@ function propertyDiagnostic(definition: Definition, base: Path, problem: Propert
     severity: problem.severity,
     type: 'StackValidationFailed',
     code: problem.code,
-    message: `Property error: : ${path.join('.')}: : ${message}`,
+    message: `Property error: : ${pathText(path)}: : ${message}`,
     path,
     position: definition.positionOf(path),
     hint: problem.hint,
@@ -170,20 +187,12 @@ function parameterQuestions(bound: BoundDefinition): Question[] {
         constraint: constraint.name,
         value,
         path: ['parameters', name],
-        wrong: (reason) => {
-          const shown = schema.hidden ? 'Error validating value: it is not valid' : `Error validating value '${shownValue(value)}': ${reason}`;
-          return `Parameter '${name}' is invalid: ${constraint.message ?? shown}`;
-        },
+        wrong: (reason) => `Parameter '${name}' is invalid: ${constraint.message ?? (schema.hidden ? HIDDEN_VALUE : reason)}`,
       });
     }
   }
   return questions;
 }
-
-const shownValue = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-};
 
 /** Asks the cloud once for each different question. */
 async function judged(ports: StackPorts, caller: Caller, questions: readonly Question[]): Promise<readonly Finding[]> {

@@ -23,7 +23,10 @@ export interface StackPorts {
 
 /** Judges values that only the cloud knows: `nova.flavor`, `glance.image` … */
 export interface ConstraintChecker {
-  /** One answer per question, in order: null when the value is fine, else what is wrong with it. Unknown names are never fine. */
+  /**
+   * One answer per question, in order: null when the value is fine, else what is wrong with it as users know it
+   * (`Error validating value 'huge': …`), shown only where the value may be. Unknown names are never fine.
+   */
   check(caller: Caller, questions: readonly ConstraintQuestion[]): Promise<readonly (string | null)[]>;
 }
 export interface ConstraintQuestion {

@@ -257,7 +257,16 @@ test('the catalogue: types by filter, without those for administrators; function
   const input = { parameters: {}, environment: null, environmentFiles: [], files: {} };
   const needs = template({ a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } }, { parameters: { p: { type: 'string' } } });
   expect(stacks.validateTemplate(caller, { ...input, template: needs })).toMatchObject({ Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } } });
-  expect(() => stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) })).toThrow(/The Resource Type \(No::Such\) could not be found/);
+  expect(() => stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) })).toThrow(
+    expect.objectContaining({ type: 'HTTPBadRequest', message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/) }),
+  );
+  const properties = template(
+    { a: { type: 'Test::Thing', properties: { nosuch: 1, size: 99 } }, b: { type: 'Test::Needy' }, c: { type: 'Test::Needy', properties: { must: { get_param: 'p' } } } },
+    { parameters: { p: { type: 'string' } } },
+  );
+  const refused = () => stacks.validateTemplate(caller, { ...input, template: properties });
+  expect(refused).toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch\n2 errors:/);
+  expect(refused).toThrow(/resources\.b\.properties: .*Property must not assigned/);
 });
 
 test('the row that stands for a name: the successor, not the replaced; the living, not the dying; never the dead', () => {

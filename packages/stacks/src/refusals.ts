@@ -40,3 +40,9 @@ export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
   const refusal = refusalOf(diagnostics);
   if (refusal !== null) throw refusal;
 }
+
+/** Text that could not be read, or is not a map, in Heat's words: `Template not in valid format: …`. */
+export function asFormatError(diagnostic: Diagnostic, what: 'Template' | 'Environment'): Diagnostic {
+  if (diagnostic.type !== 'HTTPBadRequest' && diagnostic.code !== 'not-a-map') return diagnostic;
+  return { ...diagnostic, type: 'HTTPBadRequest', message: `${what} not in valid format: ${diagnostic.message}` };
+}

@@ -1,7 +1,7 @@
 /** What a request says about a stack's definition, and how it becomes one environment: files merged in order, explicit parameters last. */
 import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
 import { emptyEnvironment, parseEnvironment, type Environment } from '@hearth/template';
-import { refuseErrors } from './refusals.ts';
+import { asFormatError, refuseErrors } from './refusals.ts';
 
 export interface DefinitionInput {
   /** As sent: YAML or JSON text, or data. Null: none was sent. */
@@ -30,7 +30,7 @@ function environmentSources(input: DefinitionInput): readonly (string | JsonObje
 
 function parsed(source: string | JsonObject): Environment {
   const { environment, diagnostics } = parseEnvironment(source);
-  refuseErrors(diagnostics);
+  refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Environment')));
   return environment;
 }
 

@@ -63,7 +63,7 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
     constraints: {
       async check(_caller, questions) {
         asked.push(...questions);
-        return questions.map(({ constraint, value }) => (constraint === 'test.flavor' && flavors.has(String(value)) ? null : `there is no ${constraint} of that name`));
+        return questions.map(({ constraint, value }) => (constraint === 'test.flavor' && flavors.has(String(value)) ? null : `Error validating value '${String(value)}': there is no ${constraint} of that name`));
       },
     },
     delegation: {
