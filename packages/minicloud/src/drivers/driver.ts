@@ -88,6 +88,8 @@ export interface HostCapacity {
 export interface ComputeDriver {
   readonly kind: string;
   readonly host: HostCapacity;
+  /** False: `GuestSpec.userData` is always null, which spares reading it. */
+  readonly readsUserData: boolean;
   /** Pure: called inside the transaction that begins the deed. */
   schedule(deed: GuestDeed, guest: ScheduledGuest, nowMs: number): Schedule;
   /** Called after that transaction has committed; must be repeatable. */

@@ -35,6 +35,7 @@ export function createSimulatedDriver(options: SimulatedDriverOptions = defaultS
   return {
     kind: 'simulated',
     host,
+    readsUserData: false,
     schedule(deed, guest, nowMs): Schedule {
       const fault = options.faultOf?.(deed, guest) ?? misfit(deed, guest, host);
       return { doneAtMs: nowMs + delayOf(deed, guest.serverId, options), fault };
@@ -87,7 +88,6 @@ function consoleText(guest: GuestSpec, nowMs: number): string {
     `[    0.000000] ${guest.vcpus} vcpus, ${guest.memoryMb} MB memory, ${guest.diskGb} GB disk`,
     ...guest.disks.map((disk) => `[    0.100000] ${disk.deviceName}: ${disk.sizeGb} GB from ${disk.source} ${disk.sourceId ?? ''}`.trimEnd()),
     ...guest.ports.map((port, i) => `[    0.200000] eth${i}: ${port.macAddress} ${port.addresses.map((a) => a.ip).join(' ')}`.trimEnd()),
-    `[    0.300000] user data: ${guest.userData === null ? 'none' : `${Math.floor((guest.userData.length * 3) / 4)} bytes`}`,
     `[    0.400000] key: ${guest.keyName ?? 'none'}`,
     '',
     `${guest.hostname} login: `,

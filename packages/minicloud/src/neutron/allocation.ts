@@ -102,10 +102,9 @@ async function takeAny(tx: CloudStore, wish: AddressWish, subnets: readonly Subn
     const kept = wish.held.find((one) => one.subnet_id === subnet.id);
     if (kept !== undefined && (await tryTake(tx, wish, kept.ip_address))) return kept;
     const pools = poolsOf(subnet);
-    for (const value of candidates(pools, () => random.next(), 3)) {
-      const text = formatIp(version, value);
-      if (await tryTake(tx, wish, text)) return { subnet_id: subnet.id, ip_address: text };
-    }
+    const guesses = candidates(pools, () => random.next()).map((value) => formatIp(version, value));
+    const guessed = guesses.length === 0 ? null : await tx.claims.takeFirst(ipSpace(wish.networkId), guesses, portOwner(wish.portId));
+    if (guessed !== null) return { subnet_id: subnet.id, ip_address: guessed };
     const found = await takeLowest(tx, wish, version, pools);
     if (found !== null) return { subnet_id: subnet.id, ip_address: found };
   }

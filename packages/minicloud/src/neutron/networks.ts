@@ -57,7 +57,7 @@ function replaced<T>(document: T | null, otherwise: Refusal): T {
 }
 
 export const subnetsOf = (tx: CloudStore, networkId: string): Promise<readonly Subnet[]> =>
-  tx.documents.list<SubnetBody>(collections.subnets, { where: [{ field: 'parent_id', in: [networkId] }] });
+  tx.documents.list<SubnetBody>(collections.subnets, { where: [{ field: 'parent_id', in: [networkId] }], preparedAs: 'by-parent' });
 
 export async function deleteNetwork(tx: CloudStore, id: string, identity: Identity): Promise<void> {
   const network = await visibleNetwork(tx, id, identity, true);

@@ -233,7 +233,10 @@ async function bindPort(tx: CloudStore, id: string, context: PlugContext): Promi
 }
 
 export const portsOfDevice = (tx: CloudStore, deviceId: string): Promise<readonly Port[]> =>
-  tx.documents.list<PortBody>(collections.ports, { where: [{ field: 'device_id', in: [deviceId] }] });
+  portsOfDevices(tx, [deviceId]);
+
+export const portsOfDevices = (tx: CloudStore, deviceIds: readonly string[]): Promise<readonly Port[]> =>
+  tx.documents.list<PortBody>(collections.ports, { where: [{ field: 'device_id', in: deviceIds }], preparedAs: 'by-device' });
 
 /** Deletes a port that was made for its server; one that the user made is set free. */
 export async function unplug(tx: CloudStore, port: Port, nowMs: number): Promise<void> {

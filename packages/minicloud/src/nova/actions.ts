@@ -9,7 +9,8 @@ import { baseUrl } from './links.ts';
 import { powerStates, resetState, stateAt, type ServerAction } from './machine.ts';
 import { flavorCopy, type ServerRecord } from './records.ts';
 import { badRequest, choiceOf, conflict, metadataOf, missing, needAdmin, needed, objectOf, refuseUnknownKeys, textOf, wholeOf } from './refusals.ts';
-import { diskConfigOf, userDataOf } from './server-request.ts';
+import { checkedUserData, diskConfigOf } from './server-request.ts';
+import { putUserData, userDataOf } from './user-data.ts';
 import { plugsOf, serverView } from './server-view.ts';
 import { act, change, deleteServer, findServer, guestOf, saveServer, withAction, type ActionWish, type Caller, type ComputeParts } from './servers.ts';
 
@@ -110,19 +111,24 @@ async function rebuild(call: Call): Promise<Answer> {
   const image = await parts.images.find(parts.context.store, imageId, request.identity);
   if (image === null) throw badRequest('Cannot find image for rebuild');
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
+  const userData = given.user_data === undefined ? undefined : checkedUserData(given.user_data);
   const changes: Partial<ServerRecord> & { name?: string } = {
     image_id: imageId,
     ...(given.name === undefined ? {} : { name: textOf(given.name, 'name').trim() }),
     ...(given.metadata === undefined ? {} : { metadata: metadataOf(given.metadata) }),
     ...(given.description === undefined ? {} : { description: given.description === null ? null : textOf(given.description, 'description', 255, 0) }),
-    ...(given.user_data === undefined ? {} : { userData: userDataOf(given.user_data) }),
+    ...(userData === undefined ? {} : { hasUserData: userData !== null }),
     ...(given['OS-DCF:diskConfig'] === undefined ? {} : { diskConfig: diskConfigOf(given['OS-DCF:diskConfig']) }),
   };
-  const server = await act(parts, call.id, { action: 'rebuild', word: 'rebuild', prepare: () => Promise.resolve(changes) }, call.caller);
+  const prepare: ActionWish['prepare'] = async (before, _state, tx) => {
+    if (userData !== undefined) await putUserData(tx, before.id, userData);
+    return changes;
+  };
+  const server = await act(parts, call.id, { action: 'rebuild', word: 'rebuild', prepare }, call.caller);
   const plugs = await plugsOf(parts.context.store, [server]);
   const view = serverView(server, plugs(server), { request, minor, nowMs: parts.context.clock.now(), host: parts.driver.host, form: 'update', hostIds: new Map() });
   const adminPass = typeof given.adminPass === 'string' ? given.adminPass : newPassword(parts);
-  return json(202, { server: { ...view, ...(minor >= 54 ? { key_name: server.body.key_name } : {}), ...(minor >= 57 ? { user_data: server.body.userData } : {}), adminPass } });
+  return json(202, { server: { ...view, ...(minor >= 54 ? { key_name: server.body.key_name } : {}), ...(minor >= 57 ? { user_data: await userDataOf(parts.context.store, server) } : {}), adminPass } });
 }
 
 const LETTERS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';

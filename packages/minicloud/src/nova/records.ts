@@ -57,7 +57,8 @@ export interface ServerRecord {
   readonly flavor_id: string;
   readonly key_name: string | null;
   readonly publicKey: string | null;
-  readonly userData: string | null;
+  /** The text itself is kept apart (see user-data.ts): it may be larger than all the rest. */
+  readonly hasUserData: boolean;
   readonly configDrive: boolean;
   readonly availability_zone: string;
   /** Whether the user asked for that zone. */

@@ -1,6 +1,7 @@
 /** The compute service's URLs. */
 import type { JsonObject } from '@hearth/kernel';
-import { empty, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
+import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
+import { portsOfDevices } from '../neutron/ports.ts';
 import { newPassword, remoteConsole, serverAction } from './actions.ts';
 import { factRoutes } from './cloud-facts.ts';
 import { flavorRoutes } from './flavors.ts';
@@ -12,6 +13,7 @@ import { listServers } from './server-list.ts';
 import { serverPartRoutes } from './server-parts.ts';
 import { diskConfigOf, readServerWish } from './server-request.ts';
 import { plugsOf, serverView } from './server-view.ts';
+import { userDataOf } from './user-data.ts';
 import { change, createServers, deleteServer, findServer, type Caller, type ComputeParts } from './servers.ts';
 
 const callerOf = (request: ApiRequest): Caller => ({ identity: request.identity, requestId: request.id });
@@ -70,9 +72,11 @@ async function created(parts: ComputeParts, request: ApiRequest, minor: number):
 async function shown(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
   const { store, clock } = parts.context;
   const nowMs = clock.now();
-  const server = await findServer(store, request.params.id ?? '', request.identity, nowMs);
-  const plugs = await plugsOf(store, [server]);
-  return json(200, { server: serverView(server, plugs(server), { request, minor, nowMs, host: parts.driver.host, form: 'show', hostIds: new Map() }) });
+  const id = request.params.id ?? '';
+  const [server, ports] = await Promise.all([findServer(store, id, request.identity, nowMs), portsOfDevices(store, [id])]);
+  const plugs = await plugsOf(store, [server], ports);
+  const userData = isAdmin(request.identity) ? await userDataOf(store, server) : null;
+  return json(200, { server: serverView(server, plugs(server), { request, minor, nowMs, host: parts.driver.host, form: 'show', hostIds: new Map(), userData }) });
 }
 
 const UPDATE_KEYS = ['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'];

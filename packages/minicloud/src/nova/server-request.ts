@@ -68,7 +68,7 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
     keyName: optionalText('key_name'),
     securityGroups: groupsOf(given.security_groups),
     metadata: given.metadata === undefined ? {} : metadataOf(given.metadata),
-    userData: userDataOf(given.user_data),
+    userData: checkedUserData(given.user_data),
     zone: optionalText('availability_zone'),
     configDrive: given.config_drive === undefined || given.config_drive === null || given.config_drive === '' ? false : truthOf(given.config_drive, 'config_drive'),
     tags: given.tags === undefined ? [] : serverTagsOf(given.tags),
@@ -145,7 +145,7 @@ function groupsOf(value: Json | undefined): readonly string[] {
 }
 
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
-export function userDataOf(value: Json | undefined): string | null {
+export function checkedUserData(value: Json | undefined): string | null {
   if (value === undefined || value === null || value === '') return null;
   const text = textOf(value, 'user_data', MAX_USER_DATA);
   if (!BASE64.test(text)) throw badRequest('Userdata content cannot be decoded: it is not base64.');

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { isAdmin, type ApiRequest } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { collections as networkCollections, type NetworkBody, type PortBody } from '../neutron/objects.ts';
-import type { Port } from '../neutron/ports.ts';
+import type { Network } from '../neutron/networks.ts';
+import { collections as networkCollections, type NetworkBody } from '../neutron/objects.ts';
+import { portsOfDevices, type Port } from '../neutron/ports.ts';
 import type { HostCapacity } from '../drivers/driver.ts';
 import { bookmark, isoMicroseconds, isoSeconds, linksOf } from './links.ts';
 import { hasProgress, stateAt, statusOf, type ServerState } from './machine.ts';
@@ -16,12 +17,11 @@ export interface Plugs {
   readonly networkNames: ReadonlyMap<string, string>;
 }
 
-/** The ports of these servers, by server id, in the order they were plugged. */
-export async function plugsOf(store: CloudStore, servers: readonly ServerDocument[]): Promise<(server: ServerDocument) => Plugs> {
+/** The ports of these servers, by server id, in the order they were plugged. `known`: their ports, where they were read already. */
+export async function plugsOf(store: CloudStore, servers: readonly ServerDocument[], known?: readonly Port[]): Promise<(server: ServerDocument) => Plugs> {
   const wanted = servers.filter((server) => server.body.portIds.length > 0).map((server) => server.id);
-  const ports = wanted.length === 0 ? [] : await store.documents.list<PortBody>(networkCollections.ports, { where: [{ field: 'device_id', in: wanted }] });
-  const networkIds = [...new Set(ports.map((port) => port.body.network_id))];
-  const networks = networkIds.length === 0 ? [] : await store.documents.list<NetworkBody>(networkCollections.networks, { where: [{ field: 'id', in: networkIds }] });
+  const ports = known ?? (wanted.length === 0 ? [] : await portsOfDevices(store, wanted));
+  const networks = await networksNamed(store, [...new Set(ports.map((port) => port.body.network_id))]);
   const networkNames = new Map(networks.map((network) => [network.id, network.name ?? '']));
   const byServer = new Map<string, Port[]>();
   for (const port of ports) byServer.set(port.body.device_id, [...(byServer.get(port.body.device_id) ?? []), port]);
@@ -29,6 +29,14 @@ export async function plugsOf(store: CloudStore, servers: readonly ServerDocumen
     const place = (port: Port): number => server.body.portIds.indexOf(port.id);
     return { ports: (byServer.get(server.id) ?? []).sort((a, b) => place(a) - place(b)), networkNames };
   };
+}
+
+async function networksNamed(store: CloudStore, ids: readonly string[]): Promise<readonly Network[]> {
+  const [only, ...others] = ids;
+  if (only === undefined) return [];
+  if (others.length > 0) return store.documents.list<NetworkBody>(networkCollections.networks, { where: [{ field: 'id', in: ids }], preparedAs: 'by-ids' });
+  const network = await store.documents.get<NetworkBody>(networkCollections.networks, only);
+  return network === null ? [] : [network];
 }
 
 export interface ViewContext {
@@ -40,6 +48,8 @@ export interface ViewContext {
   readonly form: 'show' | 'detail' | 'update';
   /** Filled while a page is made. */
   readonly hostIds: Map<string, string>;
+  /** Read for a single server shown to an administrator. */
+  readonly userData?: string | null;
 }
 
 export const briefView = (server: ServerDocument, request: ApiRequest): JsonObject => ({
@@ -125,7 +135,7 @@ function extendedView(server: ServerDocument, state: ServerState, plugs: Plugs, 
       Object.assign(view, {
         'OS-EXT-SRV-ATTR:reservation_id': body.reservation_id, 'OS-EXT-SRV-ATTR:launch_index': body.launchIndex, 'OS-EXT-SRV-ATTR:hostname': body.hostname,
         'OS-EXT-SRV-ATTR:kernel_id': '', 'OS-EXT-SRV-ATTR:ramdisk_id': '', 'OS-EXT-SRV-ATTR:root_device_name': body.disks[0]?.deviceName ?? '/dev/vda',
-        'OS-EXT-SRV-ATTR:user_data': body.userData,
+        'OS-EXT-SRV-ATTR:user_data': context.userData ?? null,
       });
     }
     if (minor >= 16) view.host_status = isPlaced ? 'UP' : '';

@@ -14,6 +14,7 @@ import { beginAction, beginDelete, deedOf, newServerState, reported, stateAt, ty
 import { collections, flavorCopy, stored, type ActionRecord, type FlavorDocument, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
 import { badRequest, conflict, serverMissing } from './refusals.ts';
 import type { ServerWish, TaggedInterface } from './server-request.ts';
+import { putUserData, userDataOf } from './user-data.ts';
 
 export interface ComputeParts {
   readonly context: ServiceContext;
@@ -188,7 +189,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
   const tags = one.interfaces.flatMap((wished, i) => (wished.tag === null ? [] : [[ports[i]?.id ?? '', wished.tag]]));
   const record: ServerRecord = {
     state: newServerState(flavor, schedule, nowMs), goneAtMs: null, user_id: caller.identity.userId, hostname, description: wish.description ?? null,
-    image_id: wish.imageId, flavor_id: flavor.id, key_name: wish.keyName, publicKey: ingredients.publicKey, userData: wish.userData, configDrive: wish.configDrive,
+    image_id: wish.imageId, flavor_id: flavor.id, key_name: wish.keyName, publicKey: ingredients.publicKey, hasUserData: wish.userData !== null, configDrive: wish.configDrive,
     availability_zone: ZONE, securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups, metadata: wish.metadata, tags: wish.tags,
     locked: false, lockedByAdmin: false, lockedReason: null, accessIPv4: wish.accessIPv4, accessIPv6: wish.accessIPv6, diskConfig: wish.diskConfig,
     reservation_id: one.reservationId, launchIndex: one.index, disks: disksOf(wish, flavor), group_id: one.groupId, hints: wish.hints,
@@ -197,6 +198,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
   const draft = { id, projectId: caller.identity.projectId, name: one.name, body: stored(record) };
   const server = await tx.documents.insert<StoredServer>(collections.servers, draft, nowMs);
   if (server === null) throw conflict(`Instance ${id} already exists.`);
+  if (wish.userData !== null) await putUserData(tx, id, wish.userData);
   return { server, ports };
 }
 
@@ -205,12 +207,12 @@ function disksOf(wish: ServerWish, flavor: FlavorCopy): ServerRecord['disks'] {
   return [{ bootIndex: 0, source: 'image', sourceId: wish.imageId, volumeId: null, sizeGb: flavor.diskGb, deviceName: '/dev/vda', isDeletedWithServer: true }];
 }
 
-export function guestOf(server: ServerDocument, ports: readonly Port[]): GuestSpec {
+export function guestOf(server: ServerDocument, ports: readonly Port[], userData: string | null = null): GuestSpec {
   const { body } = server;
   const { flavor } = body.state;
   return {
     serverId: server.id, projectId: server.projectId ?? '', userId: body.user_id, name: server.name ?? '', hostname: body.hostname, imageId: body.image_id,
-    vcpus: flavor.vcpus, memoryMb: flavor.ramMb, diskGb: flavor.diskGb, userData: body.userData, metadata: body.metadata, keyName: body.key_name,
+    vcpus: flavor.vcpus, memoryMb: flavor.ramMb, diskGb: flavor.diskGb, userData, metadata: body.metadata, keyName: body.key_name,
     publicKey: body.publicKey, configDrive: body.configDrive, disks: body.disks, launchedAtMs: body.state.launchedAtMs,
     ports: ports.map((port) => ({
       portId: port.id, networkId: port.body.network_id, macAddress: port.body.mac_address,
@@ -222,7 +224,11 @@ export function guestOf(server: ServerDocument, ports: readonly Port[]): GuestSp
 /** Not waited for: what comes of it is reported, or computed from the clock. */
 function perform(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): void {
   const failed = (error: unknown): void => parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
-  parts.driver.perform(deed, guestOf(server, ports), reportsTo(parts)).catch(failed);
+  const begin = async (): Promise<void> => {
+    const userData = parts.driver.readsUserData ? await userDataOf(parts.context.store, server) : null;
+    await parts.driver.perform(deed, guestOf(server, ports, userData), reportsTo(parts));
+  };
+  begin().catch(failed);
 }
 
 /** Writes down what a driver reports; a report that is no longer of interest changes nothing. */
@@ -264,8 +270,9 @@ export async function deleteServer(parts: ComputeParts, id: string, caller: Call
     if (state === before) return null;
     const ports = await portsOfDevice(tx, id);
     for (const port of ports) await unplug(tx, port, nowMs);
+    if (server.body.hasUserData) await putUserData(tx, id, null);
     const actions = withAction(server.body, caller, 'delete', nowMs);
-    return { server: await saveServer(tx, server, { state, goneAtMs: schedule.doneAtMs, actions, portIds: [] }, nowMs), ports };
+    return { server: await saveServer(tx, server, { state, goneAtMs: schedule.doneAtMs, actions, portIds: [], hasUserData: false }, nowMs), ports };
   });
   if (done !== null) perform(parts, 'destroy', done.server, done.ports);
 }

@@ -6,6 +6,8 @@ import { documentsIn, type Documents } from './documents.ts';
 export interface Claims {
   /** False when somebody holds it (the same owner too). */
   take(space: string, value: string, owner: string): Promise<boolean>;
+  /** Takes the first of the values that looks free; null when none does, or when somebody else took it at the same moment. */
+  takeFirst(space: string, values: readonly string[], owner: string): Promise<string | null>;
   holder(space: string, value: string): Promise<string | null>;
   /** What is taken in a space, in no order. */
   taken(space: string): Promise<readonly { readonly value: string; readonly owner: string }[]>;
@@ -66,8 +68,20 @@ function claimsIn(db: Queryable): Claims {
       });
       return rows.length > 0;
     },
+    async takeFirst(space, values, owner) {
+      const [row] = await db.query<{ value: string }>({
+        name: 'minicloud-claim-first',
+        text: `insert into minicloud.claim (space, value, owner)
+               select $1, wished.value, $3 from unnest($2::text[]) with ordinality as wished (value, place)
+               where not exists (select 1 from minicloud.claim c where c.space = $1 and c.value = wished.value)
+               order by wished.place limit 1
+               on conflict do nothing returning value`,
+        values: [space, values, owner],
+      });
+      return row?.value ?? null;
+    },
     async holder(space, value) {
-      const [row] = await db.query<{ owner: string }>({ text: 'select owner from minicloud.claim where space = $1 and value = $2', values: [space, value] });
+      const [row] = await db.query<{ owner: string }>({ name: 'minicloud-claim-holder', text: 'select owner from minicloud.claim where space = $1 and value = $2', values: [space, value] });
       return row?.owner ?? null;
     },
     taken: (space) => db.query({ name: 'minicloud-claimed', text: 'select value, owner from minicloud.claim where space = $1', values: [space] }),

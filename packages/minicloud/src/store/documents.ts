@@ -32,6 +32,8 @@ export interface Sort {
 }
 
 export interface ListQuery {
+  /** Makes the statement a prepared one. For lists that are asked often; every list of this name must have conditions, order and limit of one shape. */
+  readonly preparedAs?: string;
   /** All must hold. */
   readonly where?: readonly Condition[];
   /** Order of insertion when absent; ties are broken by it. */
@@ -98,10 +100,11 @@ export function documentsIn(db: Queryable): Documents {
       options?.lock === true
         ? one('minicloud-lock', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2 for update`, [collection, id])
         : options?.lock === 'share'
-        ? one('minicloud-share', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2 for share`, [collection, id])
-        : one('minicloud-get', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2`, [collection, id]),
+          ? one('minicloud-share', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2 for share`, [collection, id])
+          : one('minicloud-get', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2`, [collection, id]),
     async list<Body extends JsonObject>(collection: string, query: ListQuery = {}) {
-      const rows = await db.query<Row>(listStatement(collection, query));
+      const statement = listStatement(collection, query);
+      const rows = await db.query<Row>(query.preparedAs === undefined ? statement : { ...statement, name: `minicloud-list-${query.preparedAs}` });
       return rows.map((row) => documentOf<Body>(row));
     },
     async count(collection, where = []) {
