@@ -18,15 +18,16 @@ const LOCK_WAIT_MS = 15 * 60_000;
 /**
  * Installs when needed; returns whether it did. Prints what it does to standard error, so that `--json` output stays clean.
  * @param {string} root folder of the checkout
+ * @param {{ npm?: string[], say?: (line: string) => void }} options another npm, another place for messages
  */
-export async function installIfNeeded(root, options = {}) {
+export async function installIfNeeded(root, { npm = npmCommand(), say = console.error } = {}) {
   const lock = readLock(root);
   if (difference(root, lock) === null) return false;
-  const release = await takeTurns(root);
+  const release = await takeTurns(root, say);
   try {
     const reason = difference(root, lock); // another program may have installed while we waited
     if (reason === null) return false;
-    await install(root, reason, options);
+    await install(root, reason, npm, say);
     const still = difference(root, lock);
     if (still !== null) throw new InstallFailed(`npm ci ended well, yet ${still}; remove node_modules and try again`);
     return true;
@@ -102,7 +103,7 @@ function textOf(file) {
 }
 
 /** Holds the lock folder; waits while a living process holds it, takes over from a dead one. Returns the release. */
-async function takeTurns(root) {
+async function takeTurns(root, say) {
   const folder = path.join(root, LOCK);
   const owner = path.join(folder, 'pid');
   const giveUpAt = Date.now() + LOCK_WAIT_MS;
@@ -121,7 +122,7 @@ async function takeTurns(root) {
       continue;
     }
     if (Date.now() > giveUpAt) throw new InstallFailed(`another installation holds ${folder} for too long; if none is running, remove that folder`);
-    if (!told) console.error(`hearth: another installation is running (process ${textOf(owner) ?? '?'}); waiting for it`);
+    if (!told) say(`hearth: another installation is running (process ${textOf(owner) ?? '?'}); waiting for it`);
     told = true;
     await sleep(200);
   }
@@ -157,14 +158,14 @@ function discard(folder) {
   }
 }
 
-async function install(root, reason, { npm = npmCommand() } = {}) {
-  console.error(`hearth: installing dependencies with npm ci (${reason}) …`);
+async function install(root, reason, npm, say) {
+  say(`hearth: installing dependencies with npm ci (${reason}) …`);
   const startedAt = Date.now();
   const args = ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--engine-strict=false', '--loglevel=warn'];
   const { code, tail } = await run(npm, args, root);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   if (code === 0) {
-    console.error(`hearth: installed in ${seconds} s`);
+    say(`hearth: installed in ${seconds} s`);
     return;
   }
   if (typeof code === 'string') throw new InstallFailed(`the installation was interrupted (${code}); start again to finish it`);

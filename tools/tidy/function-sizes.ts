@@ -12,7 +12,7 @@ export const LONGEST_FUNCTION = 70;
 export type KnownSizes = readonly string[];
 
 export interface FunctionSize {
-  /** As written; functions without a name are named for their line. */
+  /** As written; those without a name are called `a function`, so that moving them changes no list. */
   readonly name: string;
   readonly line: number;
   readonly lines: number;
@@ -52,7 +52,7 @@ export function functionSizes(source: string): readonly FunctionSize[] {
   for (let i = 0; i < code.length; i++) {
     const one = code[i];
     if (one === '\n') line += 1;
-    if (one === '{') open.push({ name: functionName(code.slice(segmentFrom, i), line), line });
+    if (one === '{') open.push({ name: functionName(code.slice(segmentFrom, i)), line });
     if (one === '}') {
       const block = open.pop();
       if (block?.name != null) sizes.push({ name: block.name, line: block.line, lines: line - block.line + 1 });
@@ -63,10 +63,10 @@ export function functionSizes(source: string): readonly FunctionSize[] {
 }
 
 /** The name of the function that a block belongs to, from what stands before its brace; null when it is no function's. */
-function functionName(before: string, line: number): string | null {
+function functionName(before: string): string | null {
   const text = before.trim();
   if (/^(else\s+)?(if|for|while|switch|catch|with)\b|^(else|do|try|finally)$/.test(text) || /\b(class|interface|namespace|enum)\b[^()]*$/.test(text)) return null;
   if (!/=>$|\)$|\)\s*:[^=]*$/.test(text)) return null;
   const named = /\bfunction\s*\*?\s*([\w$]+)/.exec(text) ?? /\b(?:const|let)\s+([\w$]+)\b[^=]*=/.exec(text) ?? /([#\w$]+)\s*(?:<[^>]*>)?\s*\(/.exec(text) ?? /([\w$]+)\s*:/.exec(text);
-  return named?.[1] ?? `the function at line ${line}`;
+  return named?.[1] ?? 'a function';
 }

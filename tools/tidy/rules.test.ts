@@ -12,9 +12,6 @@ const broken: readonly [string, string, string, number][] = [
   ['default-export', 'packages/engine/src/a.ts', 'export default 1;', 2],
   ['default-export', 'packages/engine/src/a.ts', 'export { a as default };', 2],
   ['export-all', 'packages/engine/src/a.ts', "\nexport * from './b.ts';", 3],
-  ['any', 'packages/engine/src/a.ts', 'let a: any;', 2],
-  ['any', 'packages/engine/src/a.ts', 'f(a as any);', 2],
-  ['any', 'packages/engine/src/a.ts', 'const a: Map<string, any> = b;', 2],
   ['bare-error', 'packages/engine/src/a.ts', 'if (a)\n  throw new Error("x");', 3],
   ['environment', 'packages/engine/src/a.ts', 'const a = process.env["A"];', 2],
   ['environment', 'packages/engine/src/a.ts', 'process.exit(1);', 2],
@@ -36,11 +33,9 @@ const broken: readonly [string, string, string, number][] = [
 /** file, source below the header */
 const sound: readonly [string, string][] = [
   ['packages/engine/src/a.ts', "// new Error( Date.now() any export default\nconst text = 'process.env select new Error(';"],
-  ['packages/engine/src/a.ts', 'const any = f(any); if (any) return any;'],
   ['packages/engine/src/a.ts', 'const many: { any: boolean } = f; // a word'],
   ['packages/engine/src/a.ts', 'new Date(1); expect.any(Number); AbortSignal.any([]);'],
   ['packages/engine/src/a.ts', "say('select a resource type, update the list, delete it; with a smile')"],
-  ['packages/resource-kit/src/a.ts', '// biome-ignore lint/suspicious/noExplicitAny: the erased type of the registry\nexport type A = B<any>;'],
   ['packages/store/src/a.ts', "query('select a from b');"],
   ['packages/minicloud/src/store/a.ts', "query('delete from b');"],
   ['packages/cloud-openstack/src/a.ts', 'revealSecret(a);'],

@@ -55,12 +55,6 @@ export const RULES: readonly Rule[] = [
     breaches: inCode(/^\s*export\s*\*/gm),
   },
   {
-    name: 'any',
-    holds: isSource,
-    advice: 'use unknown and look, or a type of your own',
-    breaches: (subject) => inCode(/(?<=[:<|&]\s*|\bas\s+)\bany\b(?!\s*[:(.])|(?<=,\s*)\bany(?=\s*>)|\bany(?=\[\])/g)(subject).filter((line) => !isExcused(subject, line)),
-  },
-  {
     name: 'bare-error',
     holds: (path) => isSource(path) && /^(packages|apps)\//.test(path) && !isTest(path),
     advice: 'throw a Refusal, a Failure or a Bug of the kernel: errors have a code',
@@ -126,9 +120,4 @@ function hasHeader(source: string): boolean {
 function isNamedWell(path: string): boolean {
   const name = path.split('/').at(-1)?.replace(/(\.(test|gen|config))*\.\w+$/, '') ?? '';
   return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && !/^(utils?|types|common|helpers?|misc|shared|managers?|stuff)$/.test(name);
-}
-
-/** The linter's own way to say why: a comment on the line before. */
-function isExcused({ source }: Subject, line: number): boolean {
-  return /biome-ignore lint\/suspicious\/noExplicitAny: \S/.test(source.split('\n')[line - 2] ?? '');
 }
