@@ -83,7 +83,10 @@ describe('a stack', () => {
   it('takes environment, files and its own name along', async () => {
     writeFileSync(`${folder}/greeting.txt`, 'good morning\n');
     writeFileSync(`${folder}/env.yaml`, 'parameters:\n  who: world\n');
-    const file = template('greet', "parameters: { who: { type: string } }\nresources:\n  v: { type: OS::Heat::Value, properties: { value: { list_join: [' ', [{ get_file: greeting.txt }, { get_param: who }]] } } }\noutputs: { o: { value: { get_attr: [v, value] } } }\n");
+    const file = template(
+      'greet',
+      "parameters: { who: { type: string } }\nresources:\n  v: { type: OS::Heat::Value, properties: { value: { list_join: [' ', [{ get_file: greeting.txt }, { get_param: who }]] } } }\noutputs: { o: { value: { get_attr: [v, value] } } }\n",
+    );
     const created = await hearth('up', file, '-e', `${folder}/env.yaml`, '-n', 'renamed', '--json');
     expect(created.code).toBe(0);
     expect(JSON.parse(created.out)).toMatchObject({ name: 'renamed', outputs: [{ value: 'good morning\n world' }] });
@@ -142,7 +145,10 @@ describe('doctor', () => {
     readonly problems: number;
     readonly findings: readonly { readonly what: string; readonly ok: boolean; readonly saw: string; readonly remedy: string | null }[];
   }
-  const doctor = async (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Report & { readonly code: number | null }> => {
+  const doctor = async (
+    args: readonly string[],
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Report & { readonly code: number | null }> => {
     const ended = await run(['doctor', '--json', ...args], variables);
     return { ...(JSON.parse(ended.out) as Report), code: ended.code };
   };
@@ -151,7 +157,17 @@ describe('doctor', () => {
   it('finds nothing wrong with a running server', async () => {
     const report = await doctor(['--data', data]);
     expect(wrong(report)).toEqual([]);
-    expect(report.findings.map((finding) => finding.what)).toEqual(['Node', 'data folder', 'disk', 'server', 'database', 'clock', 'Keystone', 'login', 'catalogue']);
+    expect(report.findings.map((finding) => finding.what)).toEqual([
+      'Node',
+      'data folder',
+      'disk',
+      'server',
+      'database',
+      'clock',
+      'Keystone',
+      'login',
+      'catalogue',
+    ]);
     expect(report.code).toBe(0);
   });
 
@@ -178,7 +194,12 @@ describe('doctor', () => {
   });
 
   it('finds a service user that is refused', async () => {
-    const variables = { HEARTH_KEYSTONE_AUTH_URL: server.ready.identity as string, HEARTH_KEYSTONE_USERNAME: 'heat', HEARTH_KEYSTONE_PASSWORD: 'wrong', HEARTH_KEYSTONE_PROJECT_NAME: 'service' };
+    const variables = {
+      HEARTH_KEYSTONE_AUTH_URL: server.ready.identity as string,
+      HEARTH_KEYSTONE_USERNAME: 'heat',
+      HEARTH_KEYSTONE_PASSWORD: 'wrong',
+      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
+    };
     const report = await doctor(['--data', data], variables);
     expect(wrong(report)).toEqual(['service user']);
   });

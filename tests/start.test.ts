@@ -27,7 +27,8 @@ describe('start --once', () => {
     expect(first.output).toMatch(/✓ web /);
     expect(first.code).toBe(0);
     expect(existsSync(`${data}/ready.json`)).toBe(false);
-    for (const file of ['clouds.yaml', 'openrc', 'passwords.json', 'secret.key']) expect((statSync(`${data}/${file}`).mode & 0o777).toString(8), file).toBe('600');
+    for (const file of ['clouds.yaml', 'openrc', 'passwords.json', 'secret.key'])
+      expect((statSync(`${data}/${file}`).mode & 0o777).toString(8), file).toBe('600');
     expect(statSync(data).mode & 0o777).toBe(0o700);
     const second = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
     expect(second.output).not.toContain('Deploying');
@@ -72,9 +73,24 @@ describe('a running server', () => {
       const cases: [string, Promise<{ status: number; body: { error: { type: string; message: string } } }>, number, RegExp][] = [
         ['unknown type', create(resources({ a: { type: 'OS::Nova::Sever' } })), 400, /OS::Nova::Sever/],
         ['wrong property', create(resources({ a: { type: 'OS::Heat::RandomString', properties: { lenght: 3 } } })), 400, /lenght/],
-        ['missing parameter', create({ heat_template_version: '2018-08-31', parameters: { p: { type: 'string' } } }), 400, /\(p\) was not provided/],
-        ['cycle', create(resources({ a: { type: 'OS::Heat::None', depends_on: 'b' }, b: { type: 'OS::Heat::None', depends_on: 'a' } })), 400, /a.*b/],
-        ['unknown image', create(resources({ a: { type: 'OS::Nova::Server', properties: { image: 'nosuch', flavor: 'm1.tiny' } } })), 400, /nosuch/],
+        [
+          'missing parameter',
+          create({ heat_template_version: '2018-08-31', parameters: { p: { type: 'string' } } }),
+          400,
+          /\(p\) was not provided/,
+        ],
+        [
+          'cycle',
+          create(resources({ a: { type: 'OS::Heat::None', depends_on: 'b' }, b: { type: 'OS::Heat::None', depends_on: 'a' } })),
+          400,
+          /a.*b/,
+        ],
+        [
+          'unknown image',
+          create(resources({ a: { type: 'OS::Nova::Server', properties: { image: 'nosuch', flavor: 'm1.tiny' } } })),
+          400,
+          /nosuch/,
+        ],
         ['2 MB body', create(resources({}), { files: { big: 'x'.repeat(2_000_000) } }), 400, /./],
       ];
       for (const [what, answer, status, message] of cases) {

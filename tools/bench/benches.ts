@@ -23,16 +23,23 @@ export const benches: Readonly<Record<string, Bench>> = {
   servers: { n: 20, run: benchServers },
 };
 
-const flatResources = (n: number): Resources => Object.fromEntries(Array.from({ length: n }, (_, i) => [`r${i}`, { type: 'OS::Heat::RandomString' }]));
+const flatResources = (n: number): Resources =>
+  Object.fromEntries(Array.from({ length: n }, (_, i) => [`r${i}`, { type: 'OS::Heat::RandomString' }]));
 
 const chainResources = (n: number): Resources =>
   Object.fromEntries(
-    Array.from({ length: n }, (_, i) => [`r${i}`, { type: 'OS::Heat::Value', properties: { type: 'string', value: i === 0 ? 'x' : { get_attr: [`r${i - 1}`, 'value'] } } }]),
+    Array.from({ length: n }, (_, i) => [
+      `r${i}`,
+      { type: 'OS::Heat::Value', properties: { type: 'string', value: i === 0 ? 'x' : { get_attr: [`r${i - 1}`, 'value'] } } },
+    ]),
   );
 
 const serverResources = (n: number, network: string): Resources =>
   Object.fromEntries(
-    Array.from({ length: n }, (_, i) => [`s${i}`, { type: 'OS::Nova::Server', properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ network }] } }]),
+    Array.from({ length: n }, (_, i) => [
+      `s${i}`,
+      { type: 'OS::Nova::Server', properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ network }] } },
+    ]),
   );
 
 /** Database, API, engine and cloud in one program, against the sql-floor on the same PostgreSQL. */
@@ -108,7 +115,8 @@ async function serversFloor(rest: Rest, n: number): Promise<number> {
             made.push(body.server.id);
             return body.server.id;
           },
-          status: async (server) => (await rest.call<{ server: { status: string } }>('GET', `${nova}/servers/${server}`)).body.server.status,
+          status: async (server) =>
+            (await rest.call<{ server: { status: string } }>('GET', `${nova}/servers/${server}`)).body.server.status,
         },
         n,
       ),
@@ -118,7 +126,14 @@ async function serversFloor(rest: Rest, n: number): Promise<number> {
   return median(seconds);
 }
 
-async function measure(name: string, n: number, resources: Resources, rest: Rest, server: ServerProcess, floor: BenchResult['floor']): Promise<BenchResult> {
+async function measure(
+  name: string,
+  n: number,
+  resources: Resources,
+  rest: Rest,
+  server: ServerProcess,
+  floor: BenchResult['floor'],
+): Promise<BenchResult> {
   const base = (server.ready.orchestration as string).replace(/\/v1$/, '');
   const stacks = `${base}/v1/${rest.projectId}/stacks`;
   await createOnce(rest, stacks, 'warm-up', resources);
@@ -165,8 +180,13 @@ interface Counters {
 
 async function counters(base: string): Promise<Counters> {
   const text = await (await fetch(`${base}/metrics`)).text();
-  const sum = (name: string) => [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'gm'))].reduce((total, match) => total + Number(match[1]), 0);
-  return { statements: sum('hearth_database_statements_total'), commits: sum('hearth_database_commits_total'), cloudCalls: sum('hearth_cloud_calls_total') };
+  const sum = (name: string) =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'gm'))].reduce((total, match) => total + Number(match[1]), 0);
+  return {
+    statements: sum('hearth_database_statements_total'),
+    commits: sum('hearth_database_commits_total'),
+    cloudCalls: sum('hearth_cloud_calls_total'),
+  };
 }
 
 /** Proportional set size of one process, in MB. */

@@ -44,7 +44,11 @@ async function writeOnce(client: Client, resources: number): Promise<number> {
     await client.query('begin');
     for (const [i, id] of ids.slice(at, at + RESOURCES_PER_TRANSACTION).entries()) {
       const name = `resource_${at + i}`;
-      await client.query({ name: 'intent', text: intent, values: [id, stackId, name, 'OS::Heat::RandomString', 'CREATE', 'IN_PROGRESS', properties] });
+      await client.query({
+        name: 'intent',
+        text: intent,
+        values: [id, stackId, name, 'OS::Heat::RandomString', 'CREATE', 'IN_PROGRESS', properties],
+      });
       await client.query({ name: 'event', text: event, values: [stackId, name, 'IN_PROGRESS', 'state changed'] });
       await client.query({ name: 'result', text: result, values: [id, name] });
       await client.query({ name: 'event', text: event, values: [stackId, name, 'COMPLETE', 'state changed'] });

@@ -26,13 +26,45 @@ export interface Outcome {
 const REGISTRY = 'tools/registry/generate.ts';
 
 export const CHECKS: readonly Check[] = [
-  { name: 'types', what: 'every package by itself, then the tests', next: 'correct the first type error', run: () => nodeProgram('node_modules/typescript/bin/tsc', '-b', '--pretty', 'false') },
-  { name: 'format', what: 'formatting and lint', next: 'node_modules/.bin/biome check --write, and look at what it changed', run: () => nodeProgram('node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=40', '--colors=off') },
-  { name: 'unused', what: 'files, exports and dependencies that nobody uses, or that nobody declared', next: 'remove what is unused, declare what is used', run: () => nodeProgram('node_modules/knip/bin/knip.js', '--no-progress') },
-  { name: 'layers', what: 'who imports whom', next: 'import through the layer below, or change the table with a reason', run: () => findings(checkLayers(repositoryFiles(), LAYERS)) },
-  { name: 'tidy', what: 'rules of the house', next: 'correct the first line above', run: () => findings(checkTidy(repositoryFiles(), KNOWN_SIZES)) },
+  {
+    name: 'types',
+    what: 'every package by itself, then the tests',
+    next: 'correct the first type error',
+    run: () => nodeProgram('node_modules/typescript/bin/tsc', '-b', '--pretty', 'false'),
+  },
+  {
+    name: 'format',
+    what: 'formatting and lint',
+    next: 'node_modules/.bin/biome check --write, and look at what it changed',
+    run: () => nodeProgram('node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=40', '--colors=off'),
+  },
+  {
+    name: 'unused',
+    what: 'files, exports and dependencies that nobody uses, or that nobody declared',
+    next: 'remove what is unused, declare what is used',
+    run: () => nodeProgram('node_modules/knip/bin/knip.js', '--no-progress'),
+  },
+  {
+    name: 'layers',
+    what: 'who imports whom',
+    next: 'import through the layer below, or change the table with a reason',
+    run: () => findings(checkLayers(repositoryFiles(), LAYERS)),
+  },
+  {
+    name: 'tidy',
+    what: 'rules of the house',
+    next: 'correct the first line above',
+    run: () => findings(checkTidy(repositoryFiles(), KNOWN_SIZES)),
+  },
   ...(existsSync(path.join(ROOT, REGISTRY))
-    ? [{ name: 'registry', what: 'the generated list of resource types', next: `node ${REGISTRY}`, run: () => nodeProgram(REGISTRY, '--check') }]
+    ? [
+        {
+          name: 'registry',
+          what: 'the generated list of resource types',
+          next: `node ${REGISTRY}`,
+          run: () => nodeProgram(REGISTRY, '--check'),
+        },
+      ]
     : []),
 ];
 
@@ -43,7 +75,10 @@ function findings(found: readonly Finding[]): Promise<Outcome> {
 /** A program in JavaScript or TypeScript, with the Node that runs us. */
 function nodeProgram(script: string, ...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(ROOT, script), ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(ROOT, script), ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     const keep = (chunk: Buffer): void => {
       text += chunk.toString();

@@ -30,7 +30,10 @@ beforeAll(() => {
   for (const [rule, source] of TRIALS) writeFileSync(path.join(folder, `${rule}.ts`), source);
   writeFileSync(path.join(folder, 'sound.ts'), SOUND);
   const program = path.join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
-  const done = spawnSync(process.execPath, [program, 'lint', '--reporter=json', '--max-diagnostics=none'], { cwd: folder, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [program, 'lint', '--reporter=json', '--max-diagnostics=none'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   const report = JSON.parse(done.stdout) as { diagnostics: { category: string; severity: string; location: { path: string } }[] };
   for (const { category, severity, location } of report.diagnostics) {
     if (severity !== 'error') continue;

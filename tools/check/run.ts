@@ -29,14 +29,18 @@ async function runAll(checks: readonly Check[]): Promise<number> {
     return 0;
   }
   const next = checks.find((check) => failed.includes(check)) as Check;
-  console.log(`\n${failed.map((check) => check.name).join(', ')}: not in order (${seconds} s). Next: ${next.next}; then: npm run check -- ${next.name}`);
+  console.log(
+    `\n${failed.map((check) => check.name).join(', ')}: not in order (${seconds} s). Next: ${next.next}; then: npm run check -- ${next.name}`,
+  );
   return 1;
 }
 
 async function runOne(check: Check): Promise<boolean> {
   const begunAt = Date.now();
   const outcome = await check.run();
-  console.log(`${outcome.ok ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(9)} ${((Date.now() - begunAt) / 1000).toFixed(1).padStart(5)} s  ${check.what}`);
+  console.log(
+    `${outcome.ok ? 'ok    ' : 'FAILED'}  ${check.name.padEnd(9)} ${((Date.now() - begunAt) / 1000).toFixed(1).padStart(5)} s  ${check.what}`,
+  );
   if (!outcome.ok) console.log(outcome.text.trimEnd().replaceAll(/^/gm, '        '));
   return outcome.ok;
 }

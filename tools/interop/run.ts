@@ -29,7 +29,11 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
     process.exit(2);
   }
   const one = await run(testbed);
-  report = { passed: report.passed + one.passed, failed: report.failed + one.failed, differences: [...report.differences, ...one.differences] };
+  report = {
+    passed: report.passed + one.passed,
+    failed: report.failed + one.failed,
+    differences: [...report.differences, ...one.differences],
+  };
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 for (const difference of report.differences) console.log(`difference: ${difference}`);

@@ -1,5 +1,6 @@
 /** The stack transcript of the stock client with Hearth in Heat's place, on real Keystone, Nova, Neutron and Glance. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { openstackCommand } from '../stock-client/openstack.ts';
 import { stackTranscript } from '../stock-client/stack-transcript.ts';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
@@ -8,6 +9,12 @@ import type { InteropReport } from './run.ts';
 const STATE = process.env.TESTBED_STATE ?? '/var/tmp/openstack-testbed';
 const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
 const AUTH_URL = 'http://127.0.0.1:5000/v3';
+
+const cloudEntry = (name: string, region: string): string => `  ${name}:
+    auth: { auth_url: "${AUTH_URL}", username: demo, password: "${PASSWORD}", project_name: demo, user_domain_id: default, project_domain_id: default }
+    region_name: ${region}
+    identity_api_version: 3
+`;
 
 export async function stacksOnTestbed(testbed: string): Promise<InteropReport> {
   const up = spawnSync(`${testbed}/up`, [], { stdio: 'inherit' });
@@ -28,10 +35,15 @@ export async function stacksOnTestbed(testbed: string): Promise<InteropReport> {
   try {
     const base = (server.ready.orchestration as string).replace(/\/+$/, '');
     await admin.text('region', 'create', region);
-    endpointId = (await admin.json<{ id: string }>('endpoint', 'create', 'orchestration', 'public', `${base}/%(project_id)s`, '--region', region)).id;
-    const openstack = openstackCommand({ cloudsFile: `${STATE}/clouds.yaml`, cloud: 'testbed', orchestrationRegion: region });
+    endpointId = (
+      await admin.json<{ id: string }>('endpoint', 'create', 'orchestration', 'public', `${base}/%(project_id)s`, '--region', region)
+    ).id;
+    const cloudsFile = `${folder}/clouds.yaml`;
+    writeFileSync(cloudsFile, `clouds:\n${cloudEntry('testbed', 'RegionOne')}${cloudEntry('orchestration', region)}`, { mode: 0o600 });
+    const openstack = openstackCommand({ cloudsFile, cloud: 'testbed', orchestrationCloud: 'orchestration' });
     const steps = await stackTranscript({ openstack, folder, stackName: `interop${process.pid}` });
-    for (const { name, problem } of steps) console.log(`${problem === null ? 'ok  ' : 'FAIL'} ${name}${problem === null ? '' : `: ${problem}`}`);
+    for (const { name, problem } of steps)
+      console.log(`${problem === null ? 'ok  ' : 'FAIL'} ${name}${problem === null ? '' : `: ${problem}`}`);
     const differences = steps.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
     return { passed: steps.length - differences.length, failed: differences.length, differences };
   } finally {

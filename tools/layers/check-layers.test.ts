@@ -9,8 +9,15 @@ import { LAYERS } from './table.ts';
 const layers = { kernel: [], store: ['kernel'], testkit: ['kernel'] };
 const file = (path: string, text: string) => ({ path, text });
 const manifest = (name: string, dependencies: string[], devDependencies: string[] = []) =>
-  file(`packages/${name}/package.json`, JSON.stringify({ dependencies: Object.fromEntries(dependencies.map((d) => [`@hearth/${d}`, '1'])), devDependencies: Object.fromEntries(devDependencies.map((d) => [`@hearth/${d}`, '1'])) }));
-const messages = (...files: { path: string; text: string }[]): string[] => checkLayers(files, layers).map((finding) => `${finding.path}:${finding.line} ${finding.message}`);
+  file(
+    `packages/${name}/package.json`,
+    JSON.stringify({
+      dependencies: Object.fromEntries(dependencies.map((d) => [`@hearth/${d}`, '1'])),
+      devDependencies: Object.fromEntries(devDependencies.map((d) => [`@hearth/${d}`, '1'])),
+    }),
+  );
+const messages = (...files: { path: string; text: string }[]): string[] =>
+  checkLayers(files, layers).map((finding) => `${finding.path}:${finding.line} ${finding.message}`);
 
 describe('imports', () => {
   it.each([
@@ -30,7 +37,9 @@ describe('imports', () => {
   });
 
   it('are not found in texts and comments', () => {
-    expect(importsOf("// import { a } from './a.ts'\nconst b = \"import { c } from './c.ts'\"; export const d = 'e'; f.import('g');")).toEqual([]);
+    expect(
+      importsOf("// import { a } from './a.ts'\nconst b = \"import { c } from './c.ts'\"; export const d = 'e'; f.import('g');"),
+    ).toEqual([]);
   });
 });
 
@@ -79,7 +88,9 @@ describe('layers', () => {
   it('find import cycles, not those of types', () => {
     const a = (kind: string) => file('packages/store/src/a.ts', `import ${kind}{ b } from './b.ts';`);
     const b = file('packages/store/src/b.ts', "import { a } from './a.ts';");
-    expect(messages(a(''), b)).toEqual(['packages/store/src/a.ts:0 is part of an import cycle: packages/store/src/a.ts → packages/store/src/b.ts → packages/store/src/a.ts']);
+    expect(messages(a(''), b)).toEqual([
+      'packages/store/src/a.ts:0 is part of an import cycle: packages/store/src/a.ts → packages/store/src/b.ts → packages/store/src/a.ts',
+    ]);
     expect(messages(a('type '), b)).toEqual([]);
   });
 

@@ -24,7 +24,8 @@ const SCOPE = '@hearth/';
 
 export function checkLayers(files: readonly RepositoryFile[], layers: Layers): readonly Finding[] {
   const sources = files.filter((file) => isSource(file.path) && /^(packages|apps|tools|tests)\//.test(file.path));
-  if (sources.length === 0) return [{ rule: RULE, path: '.', line: 0, message: 'no source file was looked at; the check would pass whatever is wrong' }];
+  if (sources.length === 0)
+    return [{ rule: RULE, path: '.', line: 0, message: 'no source file was looked at; the check would pass whatever is wrong' }];
   const manifests = readManifests(files);
   const context = { layers, manifests, files: new Set(sources.map((file) => file.path)) };
   const imports = new Map(sources.map((file) => [file.path, importsOf(file.text)]));
@@ -41,7 +42,8 @@ function checkImport(file: string, { specifier, line }: Import, context: Context
   if (specifier.startsWith('.')) {
     const target = path.posix.join(path.posix.dirname(file), specifier);
     const owner = packageOf(target);
-    if (owner !== null && owner !== importer) return complain(`imports ${target}, an inner file of ${owner}; import "${SCOPE}${owner}" instead`);
+    if (owner !== null && owner !== importer)
+      return complain(`imports ${target}, an inner file of ${owner}; import "${SCOPE}${owner}" instead`);
     if (importer !== null && isTest(target) && !isTest(file)) return complain(`imports ${target}, which is for tests only`);
     if (owner === null && importer !== null && !isTest(file)) return complain(`imports ${target}, which lies outside its package`);
     return [];
@@ -49,11 +51,14 @@ function checkImport(file: string, { specifier, line }: Import, context: Context
   if (!specifier.startsWith(SCOPE)) return [];
   const [imported = '', ...inner] = specifier.slice(SCOPE.length).split('/');
   if (!(imported in context.layers)) return complain(`imports ${specifier}, which is not in the table of tools/layers/table.ts`);
-  if (inner.length > 0 && inner.join('/') !== 'testing') return complain(`imports ${specifier}, an inner file; import "${SCOPE}${imported}" instead`);
+  if (inner.length > 0 && inner.join('/') !== 'testing')
+    return complain(`imports ${specifier}, an inner file; import "${SCOPE}${imported}" instead`);
   if (inner.length > 0 && !isTest(file) && importer !== null) return complain(`imports ${specifier}, which is for tests only`);
   if (importer === null || mayImport(file, importer, imported, context)) return [];
   const row = context.layers[importer] ?? [];
-  return complain(`${importer} may not import ${imported}; it may import ${row.length === 0 ? 'nothing' : row.join(', ')} (tools/layers/table.ts)`);
+  return complain(
+    `${importer} may not import ${imported}; it may import ${row.length === 0 ? 'nothing' : row.join(', ')} (tools/layers/table.ts)`,
+  );
 }
 
 function mayImport(file: string, importer: string, imported: string, { layers, manifests }: Context): boolean {
@@ -76,9 +81,15 @@ function checkManifests(manifests: ReadonlyMap<string, Manifest>, layers: Layers
     const complain = (message: string): Finding => ({ rule: RULE, path: place, line: 0, message });
     const row = layers[name];
     if (row === undefined) return [complain(`${name} has no row in tools/layers/table.ts; add one that says what it may import`)];
-    const listed = Object.keys(manifest.dependencies ?? {}).flatMap((dependency) => (dependency.startsWith(SCOPE) ? [dependency.slice(SCOPE.length)] : []));
-    const missing = row.filter((one) => !listed.includes(one)).map((one) => complain(`lacks the dependency "${SCOPE}${one}" that the table allows; list exactly the row`));
-    const excess = listed.filter((one) => !row.includes(one)).map((one) => complain(`lists "${SCOPE}${one}", which the table does not allow`));
+    const listed = Object.keys(manifest.dependencies ?? {}).flatMap((dependency) =>
+      dependency.startsWith(SCOPE) ? [dependency.slice(SCOPE.length)] : [],
+    );
+    const missing = row
+      .filter((one) => !listed.includes(one))
+      .map((one) => complain(`lacks the dependency "${SCOPE}${one}" that the table allows; list exactly the row`));
+    const excess = listed
+      .filter((one) => !row.includes(one))
+      .map((one) => complain(`lists "${SCOPE}${one}", which the table does not allow`));
     return [...missing, ...excess];
   });
 }
@@ -86,9 +97,16 @@ function checkManifests(manifests: ReadonlyMap<string, Manifest>, layers: Layers
 function checkCycles(imports: ReadonlyMap<string, readonly Import[]>, files: ReadonlySet<string>): readonly Finding[] {
   const edges = new Map(
     [...imports].map(([file, list]) => {
-      const targets = list.filter((one) => !one.typeOnly && one.specifier.startsWith('.')).map((one) => path.posix.join(path.posix.dirname(file), one.specifier));
+      const targets = list
+        .filter((one) => !one.typeOnly && one.specifier.startsWith('.'))
+        .map((one) => path.posix.join(path.posix.dirname(file), one.specifier));
       return [file, targets.filter((target) => files.has(target))];
     }),
   );
-  return findCycles(edges).map((cycle) => ({ rule: RULE, path: cycle[0] as string, line: 0, message: `is part of an import cycle: ${[...cycle, cycle[0]].join(' → ')}` }));
+  return findCycles(edges).map((cycle) => ({
+    rule: RULE,
+    path: cycle[0] as string,
+    line: 0,
+    message: `is part of an import cycle: ${[...cycle, cycle[0]].join(' → ')}`,
+  }));
 }

@@ -27,6 +27,7 @@ function clauseBefore(before: string): { readonly typeOnly: boolean } | null {
   const [, keyword, names = '', from] = clause;
   if (from === undefined) return keyword === 'import' && names.trim() === '' ? { typeOnly: false } : null;
   const inner = /\{([^}]*)\}/.exec(names)?.[1];
-  const onlyTypes = inner !== undefined && !/^\s*\w+\s*,/.test(names) && inner.split(',').every((name) => name.trim() === '' || /^\s*type\s/.test(name));
+  const onlyTypes =
+    inner !== undefined && !/^\s*\w+\s*,/.test(names) && inner.split(',').every((name) => name.trim() === '' || /^\s*type\s/.test(name));
   return { typeOnly: /^\s*type\b/.test(names) || onlyTypes };
 }

@@ -8,7 +8,13 @@ const lock = {
     'node_modules/a': {
       version: '1.0.0',
       dev: true,
-      optionalDependencies: { '@a/cli-linux-x64-musl': '1.0.0', '@a/cli-win32-arm64': '1.0.0', '@a/nested': '1.0.0', '@a/ranged': '^1.0.0', '@a/linux-arm-gnueabihf': '1.0.0' },
+      optionalDependencies: {
+        '@a/cli-linux-x64-musl': '1.0.0',
+        '@a/cli-win32-arm64': '1.0.0',
+        '@a/nested': '1.0.0',
+        '@a/ranged': '^1.0.0',
+        '@a/linux-arm-gnueabihf': '1.0.0',
+      },
     },
     'node_modules/a/node_modules/@a/nested': { version: '1.0.0' },
     'node_modules/top': { version: '2.0.0' },

@@ -28,7 +28,10 @@ export async function login(identity: string, { user, password, project }: Crede
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      auth: { identity: { methods: ['password'], password: { user: { name: user, password, domain } } }, scope: { project: { name: project, domain } } },
+      auth: {
+        identity: { methods: ['password'], password: { user: { name: user, password, domain } } },
+        scope: { project: { name: project, domain } },
+      },
     }),
   });
   if (reply.status !== 201) throw new Error(`login as ${user} failed: ${reply.status} ${await reply.text()}`);
@@ -40,7 +43,9 @@ export async function login(identity: string, { user, password, project }: Crede
     token,
     projectId: body.token.project.id,
     endpoint(type) {
-      const found = body.token.catalog.find((service) => service.type === type)?.endpoints.find((endpoint) => endpoint.interface === 'public');
+      const found = body.token.catalog
+        .find((service) => service.type === type)
+        ?.endpoints.find((endpoint) => endpoint.interface === 'public');
       if (found === undefined) throw new Error(`no endpoint of type ${type} in the catalogue`);
       return found.url.replace(/\/$/, '');
     },

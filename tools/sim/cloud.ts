@@ -71,7 +71,8 @@ const thing: ResourceType<SimCloud> = {
   properties: { u: property(true), r: property(false), refs: property(true) },
   attributes: { echo: { doc: 'What it was made with.', cache: 'stored' } },
   examples: [],
-  find: ({ cloud, physicalName }) => cloud.call(() => [...cloud.things.values()].filter((one) => one.mark === physicalName).map((one) => one.id)),
+  find: ({ cloud, physicalName }) =>
+    cloud.call(() => [...cloud.things.values()].filter((one) => one.mark === physicalName).map((one) => one.id)),
   async create({ cloud, physicalName, props, now }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');

@@ -32,14 +32,33 @@ const template = (generation: number) => ({
   resources: {
     network: { type: 'OS::Neutron::Net' },
     subnet: { type: 'OS::Neutron::Subnet', properties: { network: { get_resource: 'network' }, cidr: '10.66.0.0/24' } },
-    port: { type: 'OS::Neutron::Port', depends_on: 'subnet', properties: { network: { get_resource: 'network' }, name: `named-${generation}` } },
+    port: {
+      type: 'OS::Neutron::Port',
+      depends_on: 'subnet',
+      properties: { network: { get_resource: 'network' }, name: `named-${generation}` },
+    },
     secret: { type: 'OS::Heat::RandomString', properties: { length: 10 + (generation % 5) } },
-    web: { type: 'OS::Nova::Server', properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ port: { get_resource: 'port' } }], metadata: { generation: `${generation}` } } },
+    web: {
+      type: 'OS::Nova::Server',
+      properties: {
+        image: 'testimage',
+        flavor: 'm1.tiny',
+        networks: [{ port: { get_resource: 'port' } }],
+        metadata: { generation: `${generation}` },
+      },
+    },
     worker: {
       type: 'OS::Nova::Server',
       depends_on: 'subnet',
       // A name of the user's own every other time, which replaces nothing but is found by its mark.
-      properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ network: { get_resource: 'network' } }], name: 'worker', availability_zone: 'nova', key_name: generation % 3 === 2 ? 'testkey' : null },
+      properties: {
+        image: 'testimage',
+        flavor: 'm1.tiny',
+        networks: [{ network: { get_resource: 'network' } }],
+        name: 'worker',
+        availability_zone: 'nova',
+        key_name: generation % 3 === 2 ? 'testkey' : null,
+      },
     },
   },
 });
@@ -125,7 +144,9 @@ class ServerLife {
     if (firstWriteMs > FIRST_WRITE_LIMIT_MS) this.#problem(round, `the first write came ${firstWriteMs} ms after ready`);
     if (extraMs > EXTRA_LIMIT_MS) this.#problem(round, `${action} took ${extraMs} ms more than undisturbed`);
     await this.#checkObjects(round);
-    this.#print(`round ${round}: ${action}, killed after ${delayMs} ms${withDatabase ? ' with PostgreSQL' : ''}, down ${downMs} ms, first write ${firstWriteMs} ms, extra ${extraMs} ms`);
+    this.#print(
+      `round ${round}: ${action}, killed after ${delayMs} ms${withDatabase ? ' with PostgreSQL' : ''}, down ${downMs} ms, first write ${firstWriteMs} ms, extra ${extraMs} ms`,
+    );
   }
 
   #problem(round: number, text: string): void {
@@ -146,7 +167,12 @@ class ServerLife {
 
   /** How long after `readyAt` every stack that was held by the dead process has a new owner or nothing left to do. */
   async #firstWrite(readyAt: number): Promise<number> {
-    const client = new pg.Client({ host: this.#socketFolder(), user: 'hearth', database: 'hearth', password: readFileSync(join(this.#folder, 'database/password'), 'utf8').trim() });
+    const client = new pg.Client({
+      host: this.#socketFolder(),
+      user: 'hearth',
+      database: 'hearth',
+      password: readFileSync(join(this.#folder, 'database/password'), 'utf8').trim(),
+    });
     await client.connect();
     try {
       for (;;) {
@@ -155,7 +181,10 @@ class ServerLife {
             where (s.holder_id is not null and (h.id is null or h.expires_at < now() or h.started_at < to_timestamp($1))) or (s.holder_id is null and s.due_at <= now())`,
           [readyAt / 1_000 - 30],
         );
-        const held = await client.query('select 1 from hearth.stack s join hearth.lease_holder h on h.id = s.holder_id where h.name not like $1', [`%:${this.#server.pid}`]);
+        const held = await client.query(
+          'select 1 from hearth.stack s join hearth.lease_holder h on h.id = s.holder_id where h.name not like $1',
+          [`%:${this.#server.pid}`],
+        );
         if (rows.length === 0 && held.rows.length === 0) return Date.now() - readyAt;
         if (Date.now() - readyAt > 30_000) return Date.now() - readyAt;
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -176,7 +205,11 @@ class ServerLife {
   async #request(action: Action): Promise<void> {
     this.#generation++;
     if (action === 'create') {
-      const { status, body } = await this.#rest.call<{ stack: { id: string } }>('POST', `${this.#base()}/stacks`, { stack_name: 'kills', template: template(this.#generation), timeout_mins: 10 });
+      const { status, body } = await this.#rest.call<{ stack: { id: string } }>('POST', `${this.#base()}/stacks`, {
+        stack_name: 'kills',
+        template: template(this.#generation),
+        timeout_mins: 10,
+      });
       if (status !== 201) throw new Error(`create answered ${status} ${JSON.stringify(body)}`);
       this.#stackUrl = `${this.#base()}/stacks/kills/${body.stack.id}`;
     } else {
@@ -198,7 +231,10 @@ class ServerLife {
     const seen = await this.#cloudObjects();
     const wanted = new Set<string>();
     if (this.#stackUrl !== null) {
-      const { body } = await this.#rest.call<{ resources: { physical_resource_id: string; resource_type: string }[] }>('GET', `${this.#stackUrl}/resources`);
+      const { body } = await this.#rest.call<{ resources: { physical_resource_id: string; resource_type: string }[] }>(
+        'GET',
+        `${this.#stackUrl}/resources`,
+      );
       for (const one of body.resources) if (!one.resource_type.startsWith('OS::Heat::')) wanted.add(one.physical_resource_id);
     }
     const leaked = [...seen].filter(([id]) => !wanted.has(id));
@@ -213,7 +249,8 @@ class ServerLife {
     const found = new Map<string, string>();
     const collect = async (url: string, key: string, isOurs: (one: Record<string, unknown>) => boolean) => {
       const { body } = await this.#rest.call<Record<string, { id: string; name: string }[]>>('GET', url);
-      for (const one of body[key] ?? []) if (isOurs(one as unknown as Record<string, unknown>)) found.set(one.id, `${key} ${one.name} ${one.id}`);
+      for (const one of body[key] ?? [])
+        if (isOurs(one as unknown as Record<string, unknown>)) found.set(one.id, `${key} ${one.name} ${one.id}`);
     };
     await collect(`${compute}/servers`, 'servers', () => true);
     await collect(`${network}/networks`, 'networks', (one) => !['private', 'public'].includes(String(one.name)));

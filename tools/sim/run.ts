@@ -7,10 +7,18 @@ import { parseArgs } from 'node:util';
 import { runKills } from './kills.ts';
 import { simulateLife } from './simulate.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string' }, seed: { type: 'string' }, json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { n: { type: 'string' }, seed: { type: 'string' }, json: { type: 'string' } },
+});
 const [what = 'lives'] = positionals;
 const seed = Number(values.seed ?? 1);
-const report = what === 'lives' ? await lives(values.seed === undefined ? Number(values.n ?? 5_000) : 1) : what === 'kills' ? await kills(Number(values.n ?? 50)) : null;
+const report =
+  what === 'lives'
+    ? await lives(values.seed === undefined ? Number(values.n ?? 5_000) : 1)
+    : what === 'kills'
+      ? await kills(Number(values.n ?? 50))
+      : null;
 if (report === null) {
   console.error(`There is no simulation "${what}". There are: lives, kills.`);
   process.exit(2);
@@ -41,12 +49,20 @@ async function lives(count: number): Promise<SimReport> {
     for (const problem of life.problems) differences.push(`seed ${one}: ${problem}`);
     if (failed <= 10) console.log(`seed ${one}: ${life.problems.join('; ')}`);
   }
-  console.log(`${count} lives, ${deaths} deaths of owners, ${calls} calls; ended ${[...endings].map(([state, n]) => `${state} ${n}`).join(', ')}`);
+  console.log(
+    `${count} lives, ${deaths} deaths of owners, ${calls} calls; ended ${[...endings].map(([state, n]) => `${state} ${n}`).join(', ')}`,
+  );
   return { passed: count - failed, failed, differences };
 }
 
 async function kills(rounds: number): Promise<SimReport> {
   const { problems, kills: died, slowestFirstWriteMs, slowestExtraMs } = await runKills(rounds, seed, (line) => console.log(line));
-  console.log(`${rounds} rounds, ${died} kills; slowest first write ${slowestFirstWriteMs} ms, slowest end ${slowestExtraMs} ms later than undisturbed`);
-  return { passed: rounds - new Set(problems.map((problem) => problem.split(':')[0])).size, failed: problems.length, differences: problems };
+  console.log(
+    `${rounds} rounds, ${died} kills; slowest first write ${slowestFirstWriteMs} ms, slowest end ${slowestExtraMs} ms later than undisturbed`,
+  );
+  return {
+    passed: rounds - new Set(problems.map((problem) => problem.split(':')[0])).size,
+    failed: problems.length,
+    differences: problems,
+  };
 }

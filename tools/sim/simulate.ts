@@ -4,7 +4,18 @@
  */
 import { type Engine, callLimit, createEngine } from '@hearth/engine';
 import { type MemoryStore, memoryStore } from '@hearth/engine/testing';
-import { asId, type DefinitionId, type HolderId, type JsonObject, type ProjectId, type Random, silentLog, type StackId, type Timers, type UserId } from '@hearth/kernel';
+import {
+  asId,
+  type DefinitionId,
+  type HolderId,
+  type JsonObject,
+  type ProjectId,
+  type Random,
+  silentLog,
+  type StackId,
+  type Timers,
+  type UserId,
+} from '@hearth/kernel';
 import type { DefinitionRecord, StackRecord } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
@@ -93,7 +104,13 @@ class Life {
 
   #trouble(): Trouble {
     const some = (most: number) => (this.#random.next() < 0.5 ? 0 : this.#random.next() * most);
-    return { refused: some(0.15), lostReply: some(0.3), broken: some(0.15), unreachable: some(0.3), slowestMs: 50 + this.#random.next() * 4_000 };
+    return {
+      refused: some(0.15),
+      lostReply: some(0.3),
+      broken: some(0.15),
+      unreachable: some(0.3),
+      slowestMs: 50 + this.#random.next() * 4_000,
+    };
   }
 
   #stack(): StackRecord {
@@ -104,7 +121,8 @@ class Life {
   async #pass(ms: number): Promise<void> {
     const end = this.#timers.now() + ms;
     while (this.#timers.now() < end) {
-      for (const claim of this.#store.claim(this.#owner.holderId, this.#timers.now(), (holder) => this.#dead.has(holder))) this.#owner.engine.take(claim);
+      for (const claim of this.#store.claim(this.#owner.holderId, this.#timers.now(), (holder) => this.#dead.has(holder)))
+        this.#owner.engine.take(claim);
       await this.#timers.advance(Math.min(1_000, end - this.#timers.now()));
     }
   }
@@ -273,13 +291,17 @@ class Life {
       this.#problems.push(`ended ${stack.action}_${stack.status}: ${stack.statusReason}`);
       return;
     }
-    for (const row of rows) if (row.physicalId !== null && !this.#cloud.things.has(row.physicalId)) this.#problems.push(`${row.name} is complete but its thing is gone`);
+    for (const row of rows)
+      if (row.physicalId !== null && !this.#cloud.things.has(row.physicalId))
+        this.#problems.push(`${row.name} is complete but its thing is gone`);
     const live = rows.filter((row) => row.replacedBy === null);
     if (live.length !== rows.length) this.#problems.push('replaced rows were left');
     for (const row of live) {
       const one = this.#cloud.things.get(row.physicalId ?? '');
-      if (one !== undefined && JSON.stringify(one.props) !== JSON.stringify(row.properties)) this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
+      if (one !== undefined && JSON.stringify(one.props) !== JSON.stringify(row.properties))
+        this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
     }
-    if (stack.action === 'DELETE' && this.#cloud.things.size > 0) this.#problems.push(`${this.#cloud.things.size} things outlive the stack`);
+    if (stack.action === 'DELETE' && this.#cloud.things.size > 0)
+      this.#problems.push(`${this.#cloud.things.size} things outlive the stack`);
   }
 }

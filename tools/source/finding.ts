@@ -10,4 +10,5 @@ export interface Finding {
   readonly message: string;
 }
 
-export const findingText = ({ rule, path, line, message }: Finding): string => `${path}${line > 0 ? `:${line}` : ''}  ${message}  [${rule}]`;
+export const findingText = ({ rule, path, line, message }: Finding): string =>
+  `${path}${line > 0 ? `:${line}` : ''}  ${message}  [${rule}]`;

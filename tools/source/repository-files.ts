@@ -16,7 +16,11 @@ const LARGEST_BYTES = 2_000_000;
 
 /** Sorted by path. A file that was deleted but not committed yet is left out. */
 export function repositoryFiles(root = ROOT): readonly RepositoryFile[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 64_000_000 });
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64_000_000,
+  });
   const paths = [...new Set(listed.split('\0'))].filter((name) => name !== '' && !BINARY.test(name)).toSorted();
   return paths.flatMap((name) => {
     const file = path.join(root, name);
@@ -28,4 +32,5 @@ export function repositoryFiles(root = ROOT): readonly RepositoryFile[] {
 
 export const isSource = (file: string): boolean => file.endsWith('.ts') && !file.endsWith('.d.ts');
 /** Tests and what only tests import. */
-export const isTest = (file: string): boolean => /\.test\.ts$|^tests\/|^packages\/testkit\/|\/src\/testing\/|^packages\/[^/]+\/src\/test-[\w-]+\.ts$/.test(file);
+export const isTest = (file: string): boolean =>
+  /\.test\.ts$|^tests\/|^packages\/testkit\/|\/src\/testing\/|^packages\/[^/]+\/src\/test-[\w-]+\.ts$/.test(file);

@@ -94,7 +94,8 @@ class Scanner {
   #string(quote: string): void {
     const begin = this.#at;
     let end = begin + 1;
-    while (end < this.#source.length && this.#source[end] !== quote && this.#source[end] !== '\n') end += this.#source[end] === '\\' ? 2 : 1;
+    while (end < this.#source.length && this.#source[end] !== quote && this.#source[end] !== '\n')
+      end += this.#source[end] === '\\' ? 2 : 1;
     this.#literals.push({ at: begin, text: this.#source.slice(begin + 1, end) });
     this.#blankUntil(end + 1);
   }

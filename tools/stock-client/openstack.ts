@@ -13,8 +13,8 @@ export interface OpenStackCommand {
 export interface OpenStackTarget {
   readonly cloudsFile: string;
   readonly cloud: string;
-  /** Region for stack commands where it differs from the other services'. */
-  readonly orchestrationRegion?: string;
+  /** Entry of the same file for stack commands, where they go to another region than the rest. */
+  readonly orchestrationCloud?: string;
 }
 
 const COMMAND_TIMEOUT_MS = 180_000;
@@ -31,12 +31,12 @@ export function openstackCommand(target: OpenStackTarget): OpenStackCommand {
 
 function run(target: OpenStackTarget, args: readonly string[]): Promise<{ code: number; output: string }> {
   const isOrchestration = args[0] === 'stack' || args[0] === 'orchestration' || args[0] === 'software';
-  const region = isOrchestration && target.orchestrationRegion !== undefined ? ['--os-region-name', target.orchestrationRegion] : [];
+  const cloud = isOrchestration ? (target.orchestrationCloud ?? target.cloud) : target.cloud;
   // The environment may hold OS_* settings of a person at work; only ours count.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_')));
-  const env = { ...inherited, OS_CLIENT_CONFIG_FILE: target.cloudsFile, OS_CLOUD: target.cloud, PYTHONWARNINGS: 'ignore' };
+  const env = { ...inherited, OS_CLIENT_CONFIG_FILE: target.cloudsFile, OS_CLOUD: cloud, PYTHONWARNINGS: 'ignore' };
   return new Promise((resolve, reject) => {
-    const child = spawn('/usr/bin/openstack', [...region, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('/usr/bin/openstack', [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -79,7 +79,8 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
   });
   await step('orchestration resource type list', async () => {
     const types = JSON.stringify(await openstack.json<Row[]>('orchestration', 'resource', 'type', 'list'));
-    for (const type of ['OS::Nova::Server', 'OS::Neutron::Port', 'OS::Heat::RandomString']) see(types.includes(type), type, types.slice(0, 300));
+    for (const type of ['OS::Nova::Server', 'OS::Neutron::Port', 'OS::Heat::RandomString'])
+      see(types.includes(type), type, types.slice(0, 300));
   });
   await step('orchestration resource type show', async () => {
     const text = await openstack.text('orchestration', 'resource', 'type', 'show', 'OS::Nova::Server', '--format', 'json');
@@ -105,7 +106,11 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
   });
   await step('stack list', async () => {
     const stacks = await openstack.json<Row[]>('stack', 'list');
-    see(stacks.some((row) => row['Stack Name'] === stackName && row['Stack Status'] === 'CREATE_COMPLETE'), `${stackName} CREATE_COMPLETE`, stacks);
+    see(
+      stacks.some((row) => row['Stack Name'] === stackName && row['Stack Status'] === 'CREATE_COMPLETE'),
+      `${stackName} CREATE_COMPLETE`,
+      stacks,
+    );
   });
   await step('stack show', async () => {
     const stack = await openstack.json<Row>('stack', 'show', stackName);
@@ -138,20 +143,32 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
   });
   await step('server list shows them', async () => {
     const servers = (await openstack.json<Row[]>('server', 'list')).filter((row) => String(row.Name).startsWith(`${stackName}-`));
-    see(servers.length === 3 && servers.every((row) => row.Status === 'ACTIVE' && JSON.stringify(row.Networks).includes('10.77.0.')), 'three ACTIVE servers with addresses', servers);
+    see(
+      servers.length === 3 && servers.every((row) => row.Status === 'ACTIVE' && JSON.stringify(row.Networks).includes('10.77.0.')),
+      'three ACTIVE servers with addresses',
+      servers,
+    );
   });
   await step('stack update --wait', async () => {
     const output = await openstack.text('stack', 'update', '-t', second, '--wait', stackName);
     see(output.includes('UPDATE_COMPLETE'), 'UPDATE_COMPLETE', output);
     const rows = await openstack.json<Row[]>('stack', 'resource', 'list', stackName);
     const status = (name: string) => rows.find((row) => row.resource_name === name)?.resource_status;
-    see(status('one') === 'UPDATE_COMPLETE' && status('subnet') === 'CREATE_COMPLETE', 'servers updated in place, the subnet untouched', rows);
+    see(
+      status('one') === 'UPDATE_COMPLETE' && status('subnet') === 'CREATE_COMPLETE',
+      'servers updated in place, the subnet untouched',
+      rows,
+    );
     const now = String(rows.find((row) => row.resource_name === 'secret')?.physical_resource_id);
     see(now !== secretId && now !== 'undefined', 'the random string replaced', now);
   });
   await step('the update reached the servers', async () => {
     const servers = (await openstack.json<Row[]>('server', 'list', '--long')).filter((row) => String(row.Name).startsWith(`${stackName}-`));
-    see(servers.length === 3 && servers.every((row) => JSON.stringify(row.Properties).includes('goodbye')), 'the new metadata on all three', servers);
+    see(
+      servers.length === 3 && servers.every((row) => JSON.stringify(row.Properties).includes('goodbye')),
+      'the new metadata on all three',
+      servers,
+    );
   });
   await step('stack delete --wait', async () => {
     await openstack.text('stack', 'delete', '--yes', '--wait', stackName);
@@ -165,7 +182,9 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
       ...(await openstack.json<Row[]>('subnet', 'list')),
     ].filter((row) => String(row.Name).startsWith(`${stackName}-`));
     see(left.length === 0, 'no server, network or subnet', left);
-    const ports = (await openstack.json<Row[]>('port', 'list')).filter((row) => JSON.stringify(row['Fixed IP Addresses']).includes('10.77.0.'));
+    const ports = (await openstack.json<Row[]>('port', 'list')).filter((row) =>
+      JSON.stringify(row['Fixed IP Addresses']).includes('10.77.0.'),
+    );
     see(ports.length === 0, 'no port', ports);
   });
   return steps;

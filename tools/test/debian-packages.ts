@@ -18,5 +18,7 @@ export function provideClient(print: (line: string) => void): void {
 function apt(args: readonly string[]): string | null {
   const done = spawnSync('apt-get', args, { encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   if (done.status === 0) return null;
-  return done.error?.message ?? (`${done.stdout}\n${done.stderr}`.trim().split('\n').slice(-5).join('\n      ') || `exit code ${done.status}`);
+  return (
+    done.error?.message ?? (`${done.stdout}\n${done.stderr}`.trim().split('\n').slice(-5).join('\n      ') || `exit code ${done.status}`)
+  );
 }

@@ -30,13 +30,18 @@ export function lacking(need: Need): string | null {
 
 /** The stock client with its stack commands; asking it to print its help would take seconds, so its Python is asked. */
 function clientLacks(): string | null {
-  const program = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, 'openstack')).find(isExecutable);
+  const program = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'openstack'))
+    .find(isExecutable);
   if (program === undefined) return 'the program "openstack" is not installed (Debian: python3-openstackclient python3-heatclient)';
   const python = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(readFileSync(program, 'utf8').slice(0, 200));
   if (python === null) return `${program} is no Python script`;
   const command = path.basename(python[1] ?? '') === 'env' ? (python[2] ?? 'python3') : (python[1] ?? 'python3');
   const code = 'import importlib.util as u, sys; sys.exit(0 if u.find_spec("openstackclient") and u.find_spec("heatclient") else 1)';
-  return spawnSync(command, ['-c', code], { stdio: 'ignore' }).status === 0 ? null : 'the stack commands of "openstack" are not installed (Debian: python3-heatclient)';
+  return spawnSync(command, ['-c', code], { stdio: 'ignore' }).status === 0
+    ? null
+    : 'the stack commands of "openstack" are not installed (Debian: python3-heatclient)';
 }
 
 function isExecutable(file: string): boolean {

@@ -28,7 +28,9 @@ process.exitCode = verdict.exitCode;
 
 /** Only suites that will run are looked at: nobody waits for apt to test a parser. */
 function wantsClient(chosen: readonly string[]): boolean {
-  const files = globSync('tests/**/*.test.ts', { cwd: root }).filter((file) => chosen.length === 0 || chosen.some((word) => file.includes(word)));
+  const files = globSync('tests/**/*.test.ts', { cwd: root }).filter(
+    (file) => chosen.length === 0 || chosen.some((word) => file.includes(word)),
+  );
   return files.some((file) => /\bneeds\([^)]*'openstack-client'/.test(readFileSync(path.join(root, file), 'utf8')));
 }
 

@@ -5,7 +5,9 @@ import { type Report, verdictOf } from './verdict.ts';
 const calm = { exitCode: 0, complete: false, chosenByName: false };
 const report = (...tests: [status: string, name: string][]): Report => ({
   success: !tests.some(([status]) => status === 'failed'),
-  testResults: [{ name: 'a.test.ts', status: 'passed', assertionResults: tests.map(([status, fullName]) => ({ fullName, status, duration: 3 })) }],
+  testResults: [
+    { name: 'a.test.ts', status: 'passed', assertionResults: tests.map(([status, fullName]) => ({ fullName, status, duration: 3 })) },
+  ],
 });
 const last = (lines: readonly string[]): string | undefined => lines.at(-1);
 const leftOut = 'client [left out, openstack-client: not installed] lists stacks';
@@ -45,7 +47,10 @@ describe('verdict', () => {
   });
 
   it('counts a file that could not be loaded', () => {
-    const broken: Report = { success: false, testResults: [{ name: 'b.test.ts', status: 'failed', message: 'no such export\nat …', assertionResults: [] }] };
+    const broken: Report = {
+      success: false,
+      testResults: [{ name: 'b.test.ts', status: 'failed', message: 'no such export\nat …', assertionResults: [] }],
+    };
     const verdict = verdictOf(broken, { ...calm, exitCode: 1 });
     expect(verdict.lines).toEqual(['FAILED as a whole: b.test.ts: no such export', '0 passed, 1 failed']);
   });

@@ -35,14 +35,17 @@ const SLOW_MS = 1_000;
 
 /** The last line is always `N passed, N failed` with `, N skipped` when there are any. `report` is null when vitest wrote none. */
 export function verdictOf(report: Report | null, situation: Situation): Verdict {
-  if (report === null) return { lines: ['The test runner ended before it had a result; see above.', '0 passed, 1 failed'], exitCode: situation.exitCode || 1 };
+  if (report === null)
+    return { lines: ['The test runner ended before it had a result; see above.', '0 passed, 1 failed'], exitCode: situation.exitCode || 1 };
   const tests = report.testResults.flatMap((file) => file.assertionResults.map((test) => ({ ...test, file: file.name })));
   const passed = tests.filter((test) => test.status === 'passed').length;
   const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed');
   const lines = slowest(tests);
   let failed = tests.length - passed - skipped.length;
 
-  const broken = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
   for (const file of broken) lines.push(`FAILED as a whole: ${file.name}: ${firstLine(file.message)}`);
   failed += broken.length;
 
@@ -86,7 +89,10 @@ function explainSkipped(skipped: readonly Skipped[], complete: boolean): { lines
 function slowest(tests: readonly { fullName: string; file: string; duration?: number | null }[]): string[] {
   const slow = tests.filter((test) => (test.duration ?? 0) >= SLOW_MS).toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
   if (slow.length === 0) return [];
-  return ['Slowest tests:', ...slow.slice(0, SLOWEST).map((test) => `  ${((test.duration ?? 0) / 1000).toFixed(1).padStart(6)} s  ${test.fullName}`)];
+  return [
+    'Slowest tests:',
+    ...slow.slice(0, SLOWEST).map((test) => `  ${((test.duration ?? 0) / 1000).toFixed(1).padStart(6)} s  ${test.fullName}`),
+  ];
 }
 
 const firstLine = (text: string | undefined): string => text?.trim().split('\n')[0] ?? 'it could not be loaded';

@@ -26,6 +26,11 @@ export function checkLock({ path, text }: RepositoryFile): readonly Finding[] {
   const advice = 'run "node tools/lock/run.ts" after npm install';
   const hosts = Object.entries(lock.packages).filter(([, entry]) => entry.resolved?.startsWith('http'));
   const found = hosts.map(([name]) => ({ rule: 'lock-host', path, line: 0, message: `${name} names the host it came from; ${advice}` }));
-  const missing = [...missingVariants(lock).keys()].map((name) => ({ rule: 'lock-incomplete', path, line: 0, message: `${name} is missing, so npm ci would refuse the lock file; ${advice}` }));
+  const missing = [...missingVariants(lock).keys()].map((name) => ({
+    rule: 'lock-incomplete',
+    path,
+    line: 0,
+    message: `${name} is missing, so npm ci would refuse the lock file; ${advice}`,
+  }));
   return [...found, ...missing];
 }

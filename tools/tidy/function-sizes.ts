@@ -25,11 +25,17 @@ export function tooLong(files: readonly RepositoryFile[]): ReadonlyMap<string, F
     if (!isSource(path) || path.endsWith('.gen.ts')) continue;
     const lines = text.split('\n').length - 1;
     const most = isTest(path) ? LONGEST_TEST_FILE : LONGEST_FILE;
-    if (lines > most) found.set(path, { rule: 'file-size', path, line: 0, message: `has ${lines} lines, more than ${most}; is it more than one idea?` });
+    if (lines > most)
+      found.set(path, { rule: 'file-size', path, line: 0, message: `has ${lines} lines, more than ${most}; is it more than one idea?` });
     if (isTest(path)) continue;
     for (const one of functionSizes(text)) {
       if (one.lines <= LONGEST_FUNCTION) continue;
-      found.set(`${path} ${one.name}`, { rule: 'function-size', path, line: one.line, message: `${one.name} has ${one.lines} lines, more than ${LONGEST_FUNCTION}; name its parts` });
+      found.set(`${path} ${one.name}`, {
+        rule: 'function-size',
+        path,
+        line: one.line,
+        message: `${one.name} has ${one.lines} lines, more than ${LONGEST_FUNCTION}; name its parts`,
+      });
     }
   }
   return found;
@@ -39,7 +45,15 @@ export function checkSizes(files: readonly RepositoryFile[], known: KnownSizes, 
   const found = tooLong(files);
   const crossed = [...found].filter(([entry]) => !known.includes(entry)).map(([, finding]) => finding);
   const obsolete = known.filter((entry) => !found.has(entry));
-  return [...crossed, ...obsolete.map((entry) => ({ rule: 'known-sizes', path: knownPlace, line: 0, message: `"${entry}" is short enough now; take it off the list` }))];
+  return [
+    ...crossed,
+    ...obsolete.map((entry) => ({
+      rule: 'known-sizes',
+      path: knownPlace,
+      line: 0,
+      message: `"${entry}" is short enough now; take it off the list`,
+    })),
+  ];
 }
 
 /** From the opening brace to the closing one. Blocks of control flow are not functions. */
@@ -65,8 +79,16 @@ export function functionSizes(source: string): readonly FunctionSize[] {
 /** The name of the function that a block belongs to, from what stands before its brace; null when it is no function's. */
 function functionName(before: string): string | null {
   const text = before.trim();
-  if (/^(else\s+)?(if|for|while|switch|catch|with)\b|^(else|do|try|finally)$/.test(text) || /\b(class|interface|namespace|enum)\b[^()]*$/.test(text)) return null;
+  if (
+    /^(else\s+)?(if|for|while|switch|catch|with)\b|^(else|do|try|finally)$/.test(text) ||
+    /\b(class|interface|namespace|enum)\b[^()]*$/.test(text)
+  )
+    return null;
   if (!/=>$|\)$|\)\s*:[^=]*$/.test(text)) return null;
-  const named = /\bfunction\s*\*?\s*([\w$]+)/.exec(text) ?? /\b(?:const|let)\s+([\w$]+)\b[^=]*=/.exec(text) ?? /([#\w$]+)\s*(?:<[^>]*>)?\s*\(/.exec(text) ?? /([\w$]+)\s*:/.exec(text);
+  const named =
+    /\bfunction\s*\*?\s*([\w$]+)/.exec(text) ??
+    /\b(?:const|let)\s+([\w$]+)\b[^=]*=/.exec(text) ??
+    /([#\w$]+)\s*(?:<[^>]*>)?\s*\(/.exec(text) ??
+    /([\w$]+)\s*:/.exec(text);
   return named?.[1] ?? 'a function';
 }

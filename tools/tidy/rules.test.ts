@@ -5,7 +5,14 @@ import { functionSizes } from './function-sizes.ts';
 import { RULES } from './rules.ts';
 
 const HEAD = '/** What it is for. */\n';
-const found = (path: string, text: string): string[] => checkTidy([{ path: 'packages/kernel/src/sound.ts', text: HEAD }, { path, text }], []).map((finding) => `${finding.rule}:${finding.line}`);
+const found = (path: string, text: string): string[] =>
+  checkTidy(
+    [
+      { path: 'packages/kernel/src/sound.ts', text: HEAD },
+      { path, text },
+    ],
+    [],
+  ).map((finding) => `${finding.rule}:${finding.line}`);
 
 /** rule, file, source below the header, line of the breach */
 const broken: readonly [string, string, string, number][] = [
@@ -73,7 +80,8 @@ describe('sizes', () => {
   const long = (lines: number): string => `function big(a: number): void {\n${'  a;\n'.repeat(lines - 2)}}\n`;
 
   it('are counted for functions, methods and arrows, not for control flow and types', () => {
-    const source = 'class A {\n  go(a: B): C {\n    if (a) {\n      b();\n    } else {\n    }\n  }\n}\nconst f = async (a: B) => {\n};\ninterface D {\n  e: F;\n}\n';
+    const source =
+      'class A {\n  go(a: B): C {\n    if (a) {\n      b();\n    } else {\n    }\n  }\n}\nconst f = async (a: B) => {\n};\ninterface D {\n  e: F;\n}\n';
     expect(functionSizes(source).map(({ name, lines }) => `${name} ${lines}`)).toEqual(['go 6', 'f 2']);
   });
 
@@ -91,12 +99,15 @@ describe('sizes', () => {
   });
 
   it('that are fine again leave the list', () => {
-    expect(checkTidy([{ path: 'packages/engine/src/a.ts', text: HEAD }], ['packages/engine/src/a.ts'])).toMatchObject([{ rule: 'known-sizes' }]);
+    expect(checkTidy([{ path: 'packages/engine/src/a.ts', text: HEAD }], ['packages/engine/src/a.ts'])).toMatchObject([
+      { rule: 'known-sizes' },
+    ]);
   });
 });
 
 describe('the lock file', () => {
-  const lock = (packages: object) => checkLock({ path: 'package-lock.json', text: JSON.stringify({ packages }) }).map((finding) => finding.rule);
+  const lock = (packages: object) =>
+    checkLock({ path: 'package-lock.json', text: JSON.stringify({ packages }) }).map((finding) => finding.rule);
 
   it('names no host', () => {
     expect(lock({ 'node_modules/a': { version: '1.0.0', resolved: 'https://packages.example/a.tgz' } })).toEqual(['lock-host']);
@@ -104,7 +115,10 @@ describe('the lock file', () => {
   });
 
   it('has every variant that a package names', () => {
-    const packages = { 'node_modules/a': { version: '1.0.0', optionalDependencies: { '@a/linux-x64': '1.0.0', '@a/darwin-arm64': '1.0.0' } }, 'node_modules/@a/linux-x64': { version: '1.0.0' } };
+    const packages = {
+      'node_modules/a': { version: '1.0.0', optionalDependencies: { '@a/linux-x64': '1.0.0', '@a/darwin-arm64': '1.0.0' } },
+      'node_modules/@a/linux-x64': { version: '1.0.0' },
+    };
     expect(lock(packages)).toEqual(['lock-incomplete']);
   });
 });

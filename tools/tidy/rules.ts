@@ -33,7 +33,8 @@ const isProgram = (path: string): boolean => /^(apps|tools)\//.test(path);
 const isSqlRoom = (path: string): boolean => /^packages\/(store|testkit)\/|^packages\/minicloud\/(src\/store|migrations)\//.test(path);
 
 /** The start of a statement, long enough not to be English: `update the list` is not SQL, `update x set` is. */
-const SQL = /^\s*(select\s+[\s\S]*\bfrom\s+\S|select\s+\d|insert\s+into\s+\S|update\s+\S+\s+(as\s+\w+\s+)?set\s|delete\s+from\s+\S|(create|alter|drop|truncate)\s+(table|index|schema|type)\s|with\s+(recursive\s+)?\w+\s*(\([^)]*\))?\s*as\s*(materialized\s*)?\()/i;
+const SQL =
+  /^\s*(select\s+[\s\S]*\bfrom\s+\S|select\s+\d|insert\s+into\s+\S|update\s+\S+\s+(as\s+\w+\s+)?set\s|delete\s+from\s+\S|(create|alter|drop|truncate)\s+(table|index|schema|type)\s|with\s+(recursive\s+)?\w+\s*(\([^)]*\))?\s*as\s*(materialized\s*)?\()/i;
 
 export const RULES: readonly Rule[] = [
   {
@@ -80,7 +81,11 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'reveal-secret',
-    holds: (path) => isSource(path) && !/^packages\/(kernel|cloud-[\w-]+|store|minicloud\/src\/keystone)\/|^(apps|tools)\//.test(path) && path !== 'packages/client/src/session.ts' && !isTest(path),
+    holds: (path) =>
+      isSource(path) &&
+      !/^packages\/(kernel|cloud-[\w-]+|store|minicloud\/src\/keystone)\/|^(apps|tools)\//.test(path) &&
+      path !== 'packages/client/src/session.ts' &&
+      !isTest(path),
     advice: 'secrets are unwrapped in cloud-*, store, the Keystone of the mini-cloud and the programs; pass the Secret on',
     breaches: inCode(/\brevealSecret\s*\(|\bSecret\s*\.\s*reveal\b/g),
   },
@@ -94,7 +99,8 @@ export const RULES: readonly Rule[] = [
     name: 'machine-path',
     holds: (path) => path !== 'tools/tidy/rules.ts' && path !== 'tools/tidy/rules.test.ts',
     advice: 'name no folder of one machine; make the path relative or a setting',
-    breaches: ({ source }) => [...source.matchAll(/(?<![\w.}/-])\/(work|root|Users\/\w+|home\/(?!\.)\w+)\/[\w.]/g)].map((match) => lineAt(source, match.index)),
+    breaches: ({ source }) =>
+      [...source.matchAll(/(?<![\w.}/-])\/(work|root|Users\/\w+|home\/(?!\.)\w+)\/[\w.]/g)].map((match) => lineAt(source, match.index)),
   },
   {
     name: 'unfinished',
@@ -102,7 +108,9 @@ export const RULES: readonly Rule[] = [
     advice: 'finish it, or write an issue about it',
     breaches: ({ source, literals }) => {
       const inText = (at: number): boolean => literals.some((literal) => literal.at < at && at <= literal.at + literal.text.length);
-      return [...source.matchAll(/\b(TODO|FIXME|XXX|HACK)\b/g)].filter((match) => !inText(match.index)).map((match) => lineAt(source, match.index));
+      return [...source.matchAll(/\b(TODO|FIXME|XXX|HACK)\b/g)]
+        .filter((match) => !inText(match.index))
+        .map((match) => lineAt(source, match.index));
     },
   },
 ];
@@ -118,6 +126,10 @@ function hasHeader(source: string): boolean {
 }
 
 function isNamedWell(path: string): boolean {
-  const name = path.split('/').at(-1)?.replace(/(\.(test|gen|config))*\.\w+$/, '') ?? '';
+  const name =
+    path
+      .split('/')
+      .at(-1)
+      ?.replace(/(\.(test|gen|config))*\.\w+$/, '') ?? '';
   return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && !/^(utils?|types|common|helpers?|misc|shared|managers?|stuff)$/.test(name);
 }

@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { accessFromClouds, accessFromVariables, type CloudAccess, openSession, type Session, stackClient, type StackClient } from '@hearth/client';
+import {
+  accessFromClouds,
+  accessFromVariables,
+  type CloudAccess,
+  openSession,
+  type Session,
+  stackClient,
+  type StackClient,
+} from '@hearth/client';
 import { Failure, isJsonObject } from '@hearth/kernel';
 import { dataFolder, isAlive, readReady, readYaml, requireServer } from './data-folder.ts';
 import { systemTimers } from './system-timers.ts';
@@ -32,7 +40,13 @@ export function cloudAccess(where: Where): CloudAccess {
 function fromFiles(cloud: string, where: Where): CloudAccess {
   const own = join(dataFolder(where.data), 'clouds.yaml');
   const named = process.env['OS_CLIENT_CONFIG_FILE'];
-  const places = [...(named === undefined ? [] : [named]), own, resolve('clouds.yaml'), join(homedir(), '.config/openstack/clouds.yaml'), '/etc/openstack/clouds.yaml'];
+  const places = [
+    ...(named === undefined ? [] : [named]),
+    own,
+    resolve('clouds.yaml'),
+    join(homedir(), '.config/openstack/clouds.yaml'),
+    '/etc/openstack/clouds.yaml',
+  ];
   const files = places.filter((file) => existsSync(file));
   for (const file of files) {
     const document = readYaml(file);
@@ -41,7 +55,11 @@ function fromFiles(cloud: string, where: Where): CloudAccess {
       return accessFromClouds(document, cloud, file);
     }
   }
-  if (files[0] === undefined) throw new Failure('configuration', `there is no clouds.yaml (looked for ${places.join(', ')}); start a server with "npm start", or set OS_AUTH_URL and the other OS_* variables`);
+  if (files[0] === undefined)
+    throw new Failure(
+      'configuration',
+      `there is no clouds.yaml (looked for ${places.join(', ')}); start a server with "npm start", or set OS_AUTH_URL and the other OS_* variables`,
+    );
   return accessFromClouds(readYaml(files[0]), cloud, files.join(', '));
 }
 

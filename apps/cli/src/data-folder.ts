@@ -42,8 +42,16 @@ export function readReady(folder: string): Ready | null {
 /** ready.json of a server that runs; otherwise a `Failure` that says how to start one. */
 export function requireServer(folder: string): Ready {
   const ready = readReady(folder);
-  if (ready === null) throw new Failure('unavailable', `no server is running on ${folder} (there is no ready.json); start one with "npm start", or name its folder with --data`);
-  if (!isAlive(ready.pid)) throw new Failure('unavailable', `the server of ${folder} is gone (process ${ready.pid} ended without a clean stop); start it again with "npm start": it resumes`);
+  if (ready === null)
+    throw new Failure(
+      'unavailable',
+      `no server is running on ${folder} (there is no ready.json); start one with "npm start", or name its folder with --data`,
+    );
+  if (!isAlive(ready.pid))
+    throw new Failure(
+      'unavailable',
+      `the server of ${folder} is gone (process ${ready.pid} ended without a clean stop); start it again with "npm start": it resumes`,
+    );
   return ready;
 }
 

@@ -25,7 +25,10 @@ const withFlags = (command: Command): Command =>
     .addOption(new Option('--cloud <name>', 'a cloud of clouds.yaml (default: OS_CLOUD, the OS_* variables, or "hearth")'))
     .addOption(new Option('--endpoint <url>', "the orchestration API with the project's id, where the catalogue does not list it"));
 
-program.command('serve').description('Start the server and stay until told to stop (its own flags: hearth serve --help).').allowUnknownOption();
+program
+  .command('serve')
+  .description('Start the server and stay until told to stop (its own flags: hearth serve --help).')
+  .allowUnknownOption();
 
 withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
   .description('Create a stack from a template, or update it, and watch it until it has settled.')
@@ -38,7 +41,9 @@ withFlags(program.command('up').argument('<template>', 'file with a template (HO
   .action((template: string, flags) => run(flags, (console) => up(template, flags, console)));
 
 const stack = program.command('stack').description('Look at stacks and delete them.');
-withFlags(stack.command('list')).description('Every stack of the project.').action((flags) => run(flags, (console) => listStacks(flags, console)));
+withFlags(stack.command('list'))
+  .description('Every stack of the project.')
+  .action((flags) => run(flags, (console) => listStacks(flags, console)));
 withFlags(stack.command('show').argument('<stack>', 'name or id'))
   .description('One stack with its resources and outputs.')
   .action((name: string, flags) => run(flags, (console) => showStack(name, flags, console)));
@@ -61,7 +66,10 @@ async function run(flags: CommonFlags, command: (console: ReturnType<typeof syst
     process.exitCode = await command(console);
   } catch (error) {
     // A failure says itself what to do; anything else is a defect and comes with its trace.
-    console.fail(error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error), error instanceof Failure ? error.code : 'bug');
+    console.fail(
+      error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error),
+      error instanceof Failure ? error.code : 'bug',
+    );
     process.exitCode = 1;
   }
 }

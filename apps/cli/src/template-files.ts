@@ -81,6 +81,7 @@ function fileNames(document: Json): ReadonlySet<string> {
 
 function placeOf(name: string, templateFile: string): string {
   if (name.startsWith('file://')) return fileURLToPath(name);
-  if (/^[a-z]+:\/\//.test(name)) throw new Failure('invalid', `get_file: ${name}: addresses are not fetched; download the file and name it`);
+  if (/^[a-z]+:\/\//.test(name))
+    throw new Failure('invalid', `get_file: ${name}: addresses are not fetched; download the file and name it`);
   return resolve(dirname(templateFile), name);
 }

@@ -1,5 +1,15 @@
 /** Sessions with the cloud: as the service user, as a caller, and as the users who delegated their stacks to us. */
-import { cloudOf, type Cloud, createDelegation, createTokenVerifier, createTransport, keystoneOf, openSession, type PasswordLogin, type Session } from '@hearth/cloud-openstack';
+import {
+  cloudOf,
+  type Cloud,
+  createDelegation,
+  createTokenVerifier,
+  createTransport,
+  keystoneOf,
+  openSession,
+  type PasswordLogin,
+  type Session,
+} from '@hearth/cloud-openstack';
 import { Failure, type Log, type Secret, type Timers } from '@hearth/kernel';
 import type { CredentialRecord, StackRecord } from '@hearth/store';
 import type { KeystoneSettings } from './settings.ts';
@@ -13,7 +23,10 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
   const transport = createTransport({ timers });
   const common = { authUrl: keystone.authUrl, region, transport, log };
   const login: PasswordLogin = { username: keystone.username, password: keystone.password, userDomainId: keystone.userDomainId };
-  const service = openSession({ ...common, auth: { kind: 'password', ...login, project: { name: keystone.projectName, domainId: keystone.projectDomainId } } });
+  const service = openSession({
+    ...common,
+    auth: { kind: 'password', ...login, project: { name: keystone.projectName, domainId: keystone.projectDomainId } },
+  });
   const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
   const byTrust = new Map<string, Cloud>();
 
@@ -32,7 +45,8 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
     verifier: createTokenVerifier({ session: service, timers }),
     delegation: createDelegation({ serviceSession: service, sessionWithToken }),
     async cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<Cloud> {
-      if (credential === null) throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);
+      if (credential === null)
+        throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);
       return cloudOfTrust(trustOf(credential));
     },
     async revoke(_stack: StackRecord, credential: CredentialRecord): Promise<void> {

@@ -42,7 +42,12 @@ export async function start(settings: Settings, options: StartOptions): Promise<
   let code = 0;
   try {
     if (options.example && server.member !== null) {
-      const outcome = await deployExample(server.member, { timers: systemTimers, print: (text) => process.stdout.write(text), isTty: process.stdout.isTTY === true, isCancelled: stop.isRequested });
+      const outcome = await deployExample(server.member, {
+        timers: systemTimers,
+        print: (text) => process.stdout.write(text),
+        isTty: process.stdout.isTTY === true,
+        isCancelled: stop.isRequested,
+      });
       if (options.once) {
         code = outcome === 'complete' ? 0 : 1;
         return code;

@@ -131,10 +131,18 @@ const ownKeystone = (minicloud: Minicloud, passwords: Passwords): KeystoneSettin
 });
 
 /** The main listener and the engine, as far as this process has those roles. Gives the listener's URL. */
-async function startOrchestration(settings: Settings, { dataDir, log, store, undo }: Ground, access: CloudAccess, authUrl: string): Promise<string | null> {
+async function startOrchestration(
+  settings: Settings,
+  { dataDir, log, store, undo }: Ground,
+  access: CloudAccess,
+  authUrl: string,
+): Promise<string | null> {
   if (!settings.roles.has('api') && !settings.roles.has('engine')) return null;
   const { database } = store;
-  const secretBox = await openSecretBox(database, settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey });
+  const secretBox = await openSecretBox(
+    database,
+    settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey },
+  );
   const registry = registryOf([...coreTypes, ...openstackTypes]);
   if (settings.roles.has('engine')) {
     const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, log });

@@ -31,7 +31,10 @@ export function openDataFolder(path: string): string {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
   } catch (error) {
-    throw new Failure('configuration', `The data folder ${folder} cannot be used: ${messageOf(error)}. What to do: choose another with --data DIR, or make it yours and writable.`);
+    throw new Failure(
+      'configuration',
+      `The data folder ${folder} cannot be used: ${messageOf(error)}. What to do: choose another with --data DIR, or make it yours and writable.`,
+    );
   }
   return folder;
 }
@@ -44,7 +47,8 @@ export function loadPasswords(folder: string): Passwords {
   return all as unknown as Passwords;
 }
 
-export const writeReady = (folder: string, ready: Ready): void => writePrivate(join(folder, 'ready.json'), `${JSON.stringify(ready, null, 2)}\n`);
+export const writeReady = (folder: string, ready: Ready): void =>
+  writePrivate(join(folder, 'ready.json'), `${JSON.stringify(ready, null, 2)}\n`);
 export const removeReady = (folder: string): void => rmSync(join(folder, 'ready.json'), { force: true });
 
 interface CloudEntry {
@@ -86,7 +90,12 @@ export function writeClientFiles(folder: string, identityUrl: string, region: st
     OS_IDENTITY_API_VERSION: '3',
     OS_INTERFACE: 'public',
   };
-  writePrivate(join(folder, 'openrc'), Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`).join(''));
+  writePrivate(
+    join(folder, 'openrc'),
+    Object.entries(variables)
+      .map(([name, value]) => `export ${name}='${value}'\n`)
+      .join(''),
+  );
 }
 
 /** Written beside and renamed, so that nobody ever reads half a file or one with a wider mode. */

@@ -23,7 +23,14 @@ interface EngineProcessOptions {
   readonly log: Log;
 }
 
-export async function startEngineProcess({ connection, database, secretBox, registry, access, log }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
+export async function startEngineProcess({
+  connection,
+  database,
+  secretBox,
+  registry,
+  access,
+  log,
+}: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
   const random = systemRandom;
   // Connections of its own: a pool that is busy with other work must not cost the lease.

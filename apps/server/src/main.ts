@@ -9,7 +9,10 @@ interface StartFlags extends Flags {
   readonly example: boolean;
 }
 
-const program = new Command('hearth').description('Stack orchestration and autoscaling for OpenStack-shaped clouds.').showHelpAfterError().configureHelp({ sortOptions: true });
+const program = new Command('hearth')
+  .description('Stack orchestration and autoscaling for OpenStack-shaped clouds.')
+  .showHelpAfterError()
+  .configureHelp({ sortOptions: true });
 
 const withFlags = (command: Command): Command =>
   command
@@ -17,7 +20,12 @@ const withFlags = (command: Command): Command =>
     .addOption(new Option('--port <n>', 'port of the orchestration API (default 8004; 0 = any free one)'))
     .addOption(new Option('--cloud-port <n>', 'port of the embedded cloud (default 5000; 0 = any free one)'))
     .addOption(new Option('--database-url <url>', 'a PostgreSQL server (15 or later) instead of the embedded one'))
-    .addOption(new Option('--roles <list>', 'what this process does: api,engine,minicloud (default: all; no minicloud with HEARTH_KEYSTONE_AUTH_URL)'));
+    .addOption(
+      new Option(
+        '--roles <list>',
+        'what this process does: api,engine,minicloud (default: all; no minicloud with HEARTH_KEYSTONE_AUTH_URL)',
+      ),
+    );
 
 withFlags(program.command('start', { isDefault: true }))
   .description('Start everything on loopback, deploy the example if there is no stack, stay until Ctrl-C.')
@@ -35,7 +43,11 @@ async function run(work: () => Promise<number>): Promise<void> {
   } catch (error) {
     process.exitCode = 1;
     // A failure says itself what to do; anything else is a defect and comes with its trace.
-    console.error(error instanceof Failure ? `hearth: ${error.message}` : `hearth: unexpected: ${error instanceof Error ? error.stack : messageOf(error)}`);
+    console.error(
+      error instanceof Failure
+        ? `hearth: ${error.message}`
+        : `hearth: unexpected: ${error instanceof Error ? error.stack : messageOf(error)}`,
+    );
   }
   // Whatever still holds the event loop (a stray timer) must not keep a finished program alive.
   setTimeout(() => process.exit(), 500).unref();

@@ -36,7 +36,13 @@ export function miniCloudMember({ authUrl, region, password, transport, log }: M
     region,
     transport,
     log,
-    auth: { kind: 'password', username: 'demo', userDomainId: 'default', password: new Secret(password), project: { name: 'demo', domainId: 'default' } },
+    auth: {
+      kind: 'password',
+      username: 'demo',
+      userDomainId: 'default',
+      password: new Secret(password),
+      project: { name: 'demo', domainId: 'default' },
+    },
   });
   const ask = (method: CloudRequest['method'], path: string, body?: JsonObject): Promise<Json> =>
     session.request({ service: 'orchestration', method, path, ...(body === undefined ? {} : { body }) });
@@ -49,7 +55,11 @@ export function miniCloudMember({ authUrl, region, password, transport, log }: M
     show: async (name) => (await stacks()).find((stack) => stack.name === name) ?? null,
     async resources(stack) {
       const body = await ask('GET', `/stacks/${encodeURIComponent(stack.name)}/${stack.id}/resources`);
-      return items(body, 'resources').map((one) => ({ name: String(one.resource_name), type: String(one.resource_type), status: String(one.resource_status) }));
+      return items(body, 'resources').map((one) => ({
+        name: String(one.resource_name),
+        type: String(one.resource_type),
+        status: String(one.resource_status),
+      }));
     },
   };
 }

@@ -1,6 +1,14 @@
 /** The database of this process: the embedded server or a shared one, migrated. */
 import { type Log, revealSecret } from '@hearth/kernel';
-import { connectionFromUrl, type Connection, type Database, migrate, openDatabase, orchestrationMigrations, startEmbeddedPostgres } from '@hearth/store';
+import {
+  connectionFromUrl,
+  type Connection,
+  type Database,
+  migrate,
+  openDatabase,
+  orchestrationMigrations,
+  startEmbeddedPostgres,
+} from '@hearth/store';
 import type { Settings } from './settings.ts';
 
 export interface OpenStore {
@@ -12,7 +20,8 @@ export interface OpenStore {
 
 export async function openStore(settings: Settings, dataDir: string, log: Log): Promise<OpenStore> {
   const embedded = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null;
-  const connection = embedded?.connection ?? connectionFromUrl(revealSecret(settings.databaseUrl as NonNullable<typeof settings.databaseUrl>));
+  const connection =
+    embedded?.connection ?? connectionFromUrl(revealSecret(settings.databaseUrl as NonNullable<typeof settings.databaseUrl>));
   try {
     const database = await openDatabase({ connection, log });
     try {

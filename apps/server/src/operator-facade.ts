@@ -14,7 +14,11 @@ export function operatorFacades({ database, cloudCalls }: OperatorPorts): readon
       await database.query({ name: 'healthcheck', text: 'select 1', values: [] });
       return { status: 200, body: 'OK' };
     }),
-    facade('/metrics', () => ({ status: 200, headers: { 'Content-Type': 'text/plain; version=0.0.4' }, body: metricsText(database, cloudCalls()) })),
+    facade('/metrics', () => ({
+      status: 200,
+      headers: { 'Content-Type': 'text/plain; version=0.0.4' },
+      body: metricsText(database, cloudCalls()),
+    })),
   ];
 }
 
@@ -25,15 +29,23 @@ const facade = (path: string, handle: Route['handle']): Facade => ({
   fault: (problem) => {
     if (problem.kind === 'failure') return json(503, { error: problem.failure.message });
     if (problem.kind === 'method-not-allowed') return json(405, { error: 'only GET' });
-    return problem.kind === 'no-route' ? json(404, { error: 'there is nothing here' }) : json(500, { error: 'internal error; see the log' });
+    return problem.kind === 'no-route'
+      ? json(404, { error: 'there is nothing here' })
+      : json(500, { error: 'internal error; see the log' });
   },
 });
 
 function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>): string {
   const counter = (name: string, help: string, lines: readonly string[]) => [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];
   return `${[
-    ...counter('hearth_database_statements_total', 'Statements sent to the database.', [`hearth_database_statements_total ${database.counters.statements}`]),
+    ...counter('hearth_database_statements_total', 'Statements sent to the database.', [
+      `hearth_database_statements_total ${database.counters.statements}`,
+    ]),
     ...counter('hearth_database_commits_total', 'Transactions committed.', [`hearth_database_commits_total ${database.counters.commits}`]),
-    ...counter('hearth_cloud_calls_total', 'Calls made to the cloud, by service.', Object.entries(cloudCalls).map(([service, count]) => `hearth_cloud_calls_total{service="${service}"} ${count}`)),
+    ...counter(
+      'hearth_cloud_calls_total',
+      'Calls made to the cloud, by service.',
+      Object.entries(cloudCalls).map(([service, count]) => `hearth_cloud_calls_total{service="${service}"} ${count}`),
+    ),
   ].join('\n')}\n`;
 }

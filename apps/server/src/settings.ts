@@ -78,9 +78,11 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
   const text = (name: (typeof KNOWN)[number], fallback: string): string => variables[name] ?? fallback;
   const port = portOf('port', flags.port ?? variables.HEARTH_PORT, 8004);
   const cloudPort = portOf('cloud-port', flags.cloudPort ?? variables.HEARTH_CLOUD_PORT, 5000);
-  if (port !== 0 && port === cloudPort) throw wrong('--cloud-port', `it is the same as --port (${port})`, 'give the two listeners different ports');
+  if (port !== 0 && port === cloudPort)
+    throw wrong('--cloud-port', `it is the same as --port (${port})`, 'give the two listeners different ports');
   const databaseUrl = flags.databaseUrl ?? variables.HEARTH_DATABASE_URL ?? null;
-  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) throw wrong('--database-url', 'it does not begin with postgresql://', 'for example postgresql://user:password@host:5432/hearth');
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw wrong('--database-url', 'it does not begin with postgresql://', 'for example postgresql://user:password@host:5432/hearth');
   const keystone = keystoneOf(variables);
   const roles = rolesOf(flags.roles ?? variables.HEARTH_ROLES ?? null, keystone !== null);
   return {
@@ -110,10 +112,12 @@ function refuseUnknown(variables: Variables): void {
 function keystoneOf(variables: Variables): KeystoneSettings | null {
   const authUrl = variables.HEARTH_KEYSTONE_AUTH_URL;
   if (authUrl === undefined) return null;
-  if (!/^https?:\/\//.test(authUrl)) throw wrong('HEARTH_KEYSTONE_AUTH_URL', `"${authUrl}" is not an http(s) URL`, 'for example http://controller:5000/v3');
+  if (!/^https?:\/\//.test(authUrl))
+    throw wrong('HEARTH_KEYSTONE_AUTH_URL', `"${authUrl}" is not an http(s) URL`, 'for example http://controller:5000/v3');
   const needed = (name: 'HEARTH_KEYSTONE_USERNAME' | 'HEARTH_KEYSTONE_PASSWORD' | 'HEARTH_KEYSTONE_PROJECT_NAME'): string => {
     const value = variables[name];
-    if (value === undefined || value === '') throw wrong(name, 'it is missing', 'with HEARTH_KEYSTONE_AUTH_URL the service user needs a name, a password and a project');
+    if (value === undefined || value === '')
+      throw wrong(name, 'it is missing', 'with HEARTH_KEYSTONE_AUTH_URL the service user needs a name, a password and a project');
     return value;
   };
   return {
@@ -127,21 +131,33 @@ function keystoneOf(variables: Variables): KeystoneSettings | null {
 }
 
 function rolesOf(given: string | null, hasKeystone: boolean): ReadonlySet<Role> {
-  const wanted = given === null ? ROLES.filter((role) => role !== 'minicloud' || !hasKeystone) : given.split(',').map((role) => role.trim());
-  for (const role of wanted) if (!(ROLES as readonly string[]).includes(role)) throw wrong('--roles', `"${role}" is not a role`, `choose from ${ROLES.join(', ')}`);
+  const wanted =
+    given === null ? ROLES.filter((role) => role !== 'minicloud' || !hasKeystone) : given.split(',').map((role) => role.trim());
+  for (const role of wanted)
+    if (!(ROLES as readonly string[]).includes(role)) throw wrong('--roles', `"${role}" is not a role`, `choose from ${ROLES.join(', ')}`);
   const roles = new Set(wanted as Role[]);
-  if (!roles.has('minicloud') && !hasKeystone) throw wrong('--roles', 'without the role minicloud there is no cloud', 'set HEARTH_KEYSTONE_AUTH_URL and the service user, or add the role minicloud');
+  if (!roles.has('minicloud') && !hasKeystone)
+    throw wrong(
+      '--roles',
+      'without the role minicloud there is no cloud',
+      'set HEARTH_KEYSTONE_AUTH_URL and the service user, or add the role minicloud',
+    );
   return roles;
 }
 
 function portOf(name: string, given: string | undefined, fallback: number): number {
   if (given === undefined) return fallback;
   const port = Number(given);
-  if (!/^\d+$/.test(given) || port > 65_535) throw wrong(`--${name}`, `"${given}" is not a port`, 'a number from 1 to 65535, or 0 for any free one');
+  if (!/^\d+$/.test(given) || port > 65_535)
+    throw wrong(`--${name}`, `"${given}" is not a port`, 'a number from 1 to 65535, or 0 for any free one');
   return port;
 }
 
-function countOf(name: 'HEARTH_MINICLOUD_BUILD_DELAY_MS' | 'HEARTH_MINICLOUD_DELETE_DELAY_MS' | 'HEARTH_MAX_RESOURCES_PER_STACK', variables: Variables, fallback: number | null): number | null {
+function countOf(
+  name: 'HEARTH_MINICLOUD_BUILD_DELAY_MS' | 'HEARTH_MINICLOUD_DELETE_DELAY_MS' | 'HEARTH_MAX_RESOURCES_PER_STACK',
+  variables: Variables,
+  fallback: number | null,
+): number | null {
   const given = variables[name];
   if (given === undefined) return fallback;
   if (!/^\d{1,9}$/.test(given)) throw wrong(name, `"${given}" is not a whole number`, 'for example 1000');
@@ -153,4 +169,5 @@ function oneOf(name: string, value: string, allowed: readonly string[]): string 
   return value;
 }
 
-const wrong = (name: string, what: string, remedy: string): Failure => new Failure('configuration', `Setting ${name}: ${what}. What to do: ${remedy}.`);
+const wrong = (name: string, what: string, remedy: string): Failure =>
+  new Failure('configuration', `Setting ${name}: ${what}. What to do: ${remedy}.`);

@@ -24,7 +24,11 @@ export interface Action {
 const BASES = ['/v1/:project', '/v1.0/:project'];
 
 export function routesOf(actions: readonly Action[], stacks: StackUseCases): readonly Route[] {
-  return actions.flatMap((action) => BASES.map((base): Route => ({ method: action.method, path: `${base}${action.path}`, handle: (request) => act(action, request, stacks) })));
+  return actions.flatMap((action) =>
+    BASES.map(
+      (base): Route => ({ method: action.method, path: `${base}${action.path}`, handle: (request) => act(action, request, stacks) }),
+    ),
+  );
 }
 
 function act(action: Action, request: ApiRequest, stacks: StackUseCases): Promise<Answer> | Answer {

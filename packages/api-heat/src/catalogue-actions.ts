@@ -29,8 +29,14 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
     handle: ({ request, caller, stacks }) => {
       const { query } = request;
       const withDescription = queryFlag(query, 'with_description', false);
-      const types = stacks.listResourceTypes(caller, { supportStatus: query.get('support_status'), name: query.get('name'), version: query.get('version') });
-      return json(200, { resource_types: types.map(({ name, description }) => (withDescription ? { resource_type: name, description } : name)) });
+      const types = stacks.listResourceTypes(caller, {
+        supportStatus: query.get('support_status'),
+        name: query.get('name'),
+        version: query.get('version'),
+      });
+      return json(200, {
+        resource_types: types.map(({ name, description }) => (withDescription ? { resource_type: name, description } : name)),
+      });
     },
   },
   {
@@ -82,5 +88,6 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
 
 function checkIgnoredErrors(text: string | null): void {
   const unknown = (text ?? '').split(',').filter((code) => code !== '' && code !== SERVICE_UNAVAILABLE);
-  if (unknown.length > 0) throw badRequest(`Invalid codes in ignore_errors : [${unknown.map((code) => `'${code.slice(0, 50)}'`).join(', ')}]`);
+  if (unknown.length > 0)
+    throw badRequest(`Invalid codes in ignore_errors : [${unknown.map((code) => `'${code.slice(0, 50)}'`).join(', ')}]`);
 }

@@ -68,7 +68,12 @@ export function heatFault(authUri: string): (problem: Problem, request: ApiReque
   };
 }
 
-const FAILURE_TYPES: Readonly<Record<number, string>> = { 400: 'HTTPBadRequest', 403: 'Forbidden', 409: 'Conflict', 503: 'ServiceUnavailable' };
+const FAILURE_TYPES: Readonly<Record<number, string>> = {
+  400: 'HTTPBadRequest',
+  403: 'Forbidden',
+  409: 'Conflict',
+  503: 'ServiceUnavailable',
+};
 
 function fault(status: number, type: string, message: string): Answer {
   const { title, explanation } = KINDS[status] as Kind;

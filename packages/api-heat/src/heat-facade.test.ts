@@ -24,20 +24,33 @@ beforeEach(async () => {
   await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
 });
 
-const TEMPLATE: JsonObject = { heat_template_version: '2018-08-31', resources: { one: { type: 'Test::Thing', properties: { name: 'x' } } } };
+const TEMPLATE: JsonObject = {
+  heat_template_version: '2018-08-31',
+  resources: { one: { type: 'Test::Thing', properties: { name: 'x' } } },
+};
 async function create(name: string, more: JsonObject = {}): Promise<string> {
   const reply = await api.call('POST', '/stacks', { body: { stack_name: name, template: TEMPLATE, ...more } });
   expect(reply.status, JSON.stringify(reply.body)).toBe(201);
   return ((reply.body as JsonObject)['stack'] as JsonObject)['id'] as string;
 }
-const at = (value: Json, ...path: readonly (string | number)[]): Json => path.reduce<Json>((inner, key) => ((inner as never)?.[key] ?? null) as Json, value);
-const fault = (reply: Reply) => ({ status: reply.status, type: at(reply.body, 'error', 'type'), message: at(reply.body, 'error', 'message') });
+const at = (value: Json, ...path: readonly (string | number)[]): Json =>
+  path.reduce<Json>((inner, key) => ((inner as never)?.[key] ?? null) as Json, value);
+const fault = (reply: Reply) => ({
+  status: reply.status,
+  type: at(reply.body, 'error', 'type'),
+  message: at(reply.body, 'error', 'message'),
+});
 const listed = (reply: Reply) => (at(reply.body, 'stacks') as readonly JsonObject[]).map((stack) => stack['stack_name']);
 
 test.each([['/'], ['/versions'], ['/v2'], ['/v2.1/x'], ['/v3/']])('%s gives the versions, without a token', async (path) => {
-  const reply = await api.call('GET', `${api.url}${path}`, { token: null, headers: { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'heat.example.org' } });
+  const reply = await api.call('GET', `${api.url}${path}`, {
+    token: null,
+    headers: { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'heat.example.org' },
+  });
   expect(reply.status).toBe(300);
-  expect(reply.body).toEqual({ versions: [{ id: 'v1.0', status: 'CURRENT', links: [{ rel: 'self', href: 'https://heat.example.org/v1/' }] }] });
+  expect(reply.body).toEqual({
+    versions: [{ id: 'v1.0', status: 'CURRENT', links: [{ rel: 'self', href: 'https://heat.example.org/v1/' }] }],
+  });
 });
 
 test('unknown URLs, methods and tokens', async () => {
@@ -53,7 +66,10 @@ test('unknown URLs, methods and tokens', async () => {
   const options = await api.call('OPTIONS', '/stacks');
   expect(options.status).toBe(204);
   expect(options.headers.get('allow')).toContain('POST');
-  expect(fault(await api.call('GET', '/stacks', { token: 'outage' }))).toMatchObject({ status: 503, message: 'Keystone cannot be reached.' });
+  expect(fault(await api.call('GET', '/stacks', { token: 'outage' }))).toMatchObject({
+    status: 503,
+    message: 'Keystone cannot be reached.',
+  });
   expect((await api.call('GET', `${api.url}/v1.0/${PROJECT}/stacks`)).status).toBe(200);
 });
 
@@ -69,13 +85,21 @@ test('names, ids and ARNs are redirected with their query; by id also to a delet
   expect(await location('GET', `/stacks/${id}`)).toBe(base);
   expect(await location('GET', `/stacks/${id.replaceAll('-', '')}`)).toBe(base);
   expect(await location('GET', '/stacks/web/events?limit=3&sort_dir=asc')).toBe(`${base}/events?limit=3&sort_dir=asc`);
-  for (const part of ['resources', 'template', 'actions', 'environment', 'files']) expect(await location('GET', `/stacks/web/${part}`)).toBe(`${base}/${part}`);
+  for (const part of ['resources', 'template', 'actions', 'environment', 'files'])
+    expect(await location('GET', `/stacks/web/${part}`)).toBe(`${base}/${part}`);
   const arn = `arn:openstack:heat::${PROJECT}:stacks/web/${id}`;
   expect(await location('GET', `/stacks/${encodeURIComponent(arn)}`)).toBe(base);
   expect(await location('DELETE', `/stacks/${arn}`)).toBe(base);
   expect(await location('GET', `/stacks/${arn}/resources/one?x=1`)).toBe(`${base}/resources/one?x=1`);
-  expect(fault(await api.call('GET', '/stacks/nosuch/resources'))).toEqual({ status: 404, type: 'EntityNotFound', message: 'The Stack (nosuch) could not be found.' });
-  expect(fault(await api.call('GET', '/stacks/web/outputs'))).toMatchObject({ status: 404, message: 'The Stack (web) could not be found.' });
+  expect(fault(await api.call('GET', '/stacks/nosuch/resources'))).toEqual({
+    status: 404,
+    type: 'EntityNotFound',
+    message: 'The Stack (nosuch) could not be found.',
+  });
+  expect(fault(await api.call('GET', '/stacks/web/outputs'))).toMatchObject({
+    status: 404,
+    message: 'The Stack (web) could not be found.',
+  });
   await api.call('DELETE', `/stacks/web/${id}`);
   await world.settle();
   expect(await location('GET', `/stacks/${id}`)).toBe(base);
@@ -84,16 +108,30 @@ test('names, ids and ARNs are redirected with their query; by id also to a delet
 
 test('the URL must name the token’s project, but an administrator may follow any link', async () => {
   const id = await create('web');
-  for (const [method, path] of [['GET', '/stacks'], ['GET', `/stacks/web/${id}`], ['DELETE', `/stacks/web/${id}`], ['GET', '/build_info']] as const) {
+  for (const [method, path] of [
+    ['GET', '/stacks'],
+    ['GET', `/stacks/web/${id}`],
+    ['DELETE', `/stacks/web/${id}`],
+    ['GET', '/build_info'],
+  ] as const) {
     expect(fault(await api.call(method, path, { token: 'other' }))).toMatchObject({ status: 403, type: 'HTTPForbidden' });
   }
-  expect(fault(await api.call('GET', `/stacks/web/${id}`, { token: 'other', project: OTHER_PROJECT }))).toMatchObject({ status: 404, type: 'EntityNotFound' });
-  expect(listed(await api.call('GET', `/stacks?tenant=${PROJECT}&show_deleted=true`, { token: 'other', project: OTHER_PROJECT }))).toEqual([]);
+  expect(fault(await api.call('GET', `/stacks/web/${id}`, { token: 'other', project: OTHER_PROJECT }))).toMatchObject({
+    status: 404,
+    type: 'EntityNotFound',
+  });
+  expect(listed(await api.call('GET', `/stacks?tenant=${PROJECT}&show_deleted=true`, { token: 'other', project: OTHER_PROJECT }))).toEqual(
+    [],
+  );
   expect(fault(await api.call('GET', '/stacks', { token: 'unscoped' }))).toMatchObject({ status: 403 });
   expect((await api.call('GET', `/stacks/web/${id}`, { token: 'admin' })).status).toBe(200);
-  expect((await api.call('GET', `/stacks/${id}`, { token: 'admin', project: OTHER_PROJECT })).headers.get('location')).toBe(`${api.url}/v1/${PROJECT}/stacks/web/${id}`);
+  expect((await api.call('GET', `/stacks/${id}`, { token: 'admin', project: OTHER_PROJECT })).headers.get('location')).toBe(
+    `${api.url}/v1/${PROJECT}/stacks/web/${id}`,
+  );
   await api.call('POST', '/stacks', { token: 'admin', project: OTHER_PROJECT, body: { stack_name: 'theirs', template: TEMPLATE } });
-  expect(at((await api.call('GET', '/stacks', { token: 'admin', project: OTHER_PROJECT })).body, 'stacks', 0, 'project')).toBe(OTHER_PROJECT);
+  expect(at((await api.call('GET', '/stacks', { token: 'admin', project: OTHER_PROJECT })).body, 'stacks', 0, 'project')).toBe(
+    OTHER_PROJECT,
+  );
 });
 
 test('personas: readers change nothing, users inside a stack see what is meant for them', async () => {
@@ -104,14 +142,28 @@ test('personas: readers change nothing, users inside a stack see what is meant f
     expect(await status('reader', 'GET', path), path).toBe(200);
     expect(await status('stackuser', 'GET', path), path).toBe(403);
   }
-  for (const [method, path] of [['POST', '/stacks'], ['PUT', stack], ['PATCH', stack], ['DELETE', stack], ['POST', '/validate']] as const) {
+  for (const [method, path] of [
+    ['POST', '/stacks'],
+    ['PUT', stack],
+    ['PATCH', stack],
+    ['DELETE', stack],
+    ['POST', '/validate'],
+  ] as const) {
     expect(await status('reader', method, path), path).toBe(403);
     expect(await status('stackuser', method, path), path).toBe(403);
   }
   expect(await status('stackuser', 'GET', `${stack}/resources/one/metadata`)).toBe(200);
   expect(await status('stackuser', 'GET', '/stacks/web')).toBe(302);
-  expect(fault(await api.call('GET', '/services'))).toEqual({ status: 403, type: 'Forbidden', message: 'You are not authorized to use service:index.' });
-  expect(fault(await api.call('GET', '/stacks?global_tenant=true'))).toEqual({ status: 403, type: 'Forbidden', message: 'You are not authorized to use stacks:global_index.' });
+  expect(fault(await api.call('GET', '/services'))).toEqual({
+    status: 403,
+    type: 'Forbidden',
+    message: 'You are not authorized to use service:index.',
+  });
+  expect(fault(await api.call('GET', '/stacks?global_tenant=true'))).toEqual({
+    status: 403,
+    type: 'Forbidden',
+    message: 'You are not authorized to use stacks:global_index.',
+  });
 });
 
 test('what is not there yet says so, and not that it does not exist', async () => {
@@ -134,14 +186,34 @@ test.each<[string, JsonObject | string, { type: string; says: RegExp }]>([
   ['a name that is no text', { stack_name: 1, template: TEMPLATE }, { type: 'HTTPBadRequest', says: /stack_name/ }],
   ['no template', { stack_name: 'x' }, { type: 'HTTPBadRequest', says: /^No template specified$/ }],
   ['a list for a template', { stack_name: 'x', template: [] }, { type: 'HTTPBadRequest', says: /template/ }],
-  ['a timeout in words', { stack_name: 'x', template: TEMPLATE, timeout_mins: 'x' }, { type: 'HTTPBadRequest', says: /^Only integer is acceptable by 'timeout_mins'\.$/ }],
-  ['a negative timeout', { stack_name: 'x', template: TEMPLATE, timeout_mins: -1 }, { type: 'HTTPBadRequest', says: /^Value '-1' is invalid for 'timeout_mins' which only accepts non-negative integer\.$/ }],
+  [
+    'a timeout in words',
+    { stack_name: 'x', template: TEMPLATE, timeout_mins: 'x' },
+    { type: 'HTTPBadRequest', says: /^Only integer is acceptable by 'timeout_mins'\.$/ },
+  ],
+  [
+    'a negative timeout',
+    { stack_name: 'x', template: TEMPLATE, timeout_mins: -1 },
+    { type: 'HTTPBadRequest', says: /^Value '-1' is invalid for 'timeout_mins' which only accepts non-negative integer\.$/ },
+  ],
   ['an endless timeout', { stack_name: 'x', template: TEMPLATE, timeout_mins: 1e15 }, { type: 'StackValidationFailed', says: /minutes/ }],
-  ['a rollback flag that is none', { stack_name: 'x', template: TEMPLATE, disable_rollback: 'x' }, { type: 'ValueError', says: /disable_rollback/ }],
+  [
+    'a rollback flag that is none',
+    { stack_name: 'x', template: TEMPLATE, disable_rollback: 'x' },
+    { type: 'ValueError', says: /disable_rollback/ },
+  ],
   ['converge', { stack_name: 'x', template: TEMPLATE, converge: true }, { type: 'HTTPBadRequest', says: /^converge flag only supported/ }],
-  ['a long tag', { stack_name: 'x', template: TEMPLATE, tags: 'x'.repeat(81) }, { type: 'HTTPBadRequest', says: /is longer than 80 characters/ }],
+  [
+    'a long tag',
+    { stack_name: 'x', template: TEMPLATE, tags: 'x'.repeat(81) },
+    { type: 'HTTPBadRequest', says: /is longer than 80 characters/ },
+  ],
   ['a list of parameters', { stack_name: 'x', template: TEMPLATE, parameters: [1] }, { type: 'HTTPBadRequest', says: /parameters/ }],
-  ['a template by URL', { stack_name: 'x', template_url: 'http://x/y' }, { type: 'HTTPBadRequest', says: /template_url.*send the template itself/ }],
+  [
+    'a template by URL',
+    { stack_name: 'x', template_url: 'http://x/y' },
+    { type: 'HTTPBadRequest', says: /template_url.*send the template itself/ },
+  ],
 ])('create refuses %s', async (_what, body, { type, says }) => {
   const reply = await api.call('POST', '/stacks', { body });
   expect(fault(reply)).toMatchObject({ status: 400, type });
@@ -169,7 +241,10 @@ test.each<[string, RegExp]>([
   ['/stacks?sort_dir=up', /sort/],
   [`/stacks?tags=${'x'.repeat(81)}`, /longer than 80/],
   ['/resource_types?support_status=foo', /SUPPORTED/],
-  ['/resource_types/Test::Thing/template?template_type=foo', /^Template type is not supported: Invalid template type "foo", valid types are: cfn, hot\.$/],
+  [
+    '/resource_types/Test::Thing/template?template_type=foo',
+    /^Template type is not supported: Invalid template type "foo", valid types are: cfn, hot\.$/,
+  ],
 ])('%s is refused', async (path, says) => {
   const reply = await api.call('GET', path);
   expect(reply.status).toBe(400);
@@ -200,7 +275,11 @@ test('actions on a stack: a wrong request is told what is wrong', async () => {
   expect(await act({})).toMatchObject({ status: 400, message: 'No action specified' });
   expect(await act({ check: null, suspend: null })).toMatchObject({ status: 400, message: 'Multiple actions specified' });
   expect(await act({ nosuch: null })).toMatchObject({ status: 400, type: 'HTTPBadRequest', message: 'Invalid action nosuch specified' });
-  expect(await act({ cancel_update: null })).toEqual({ status: 400, type: 'NotSupported', message: 'Cancelling update when stack is CREATE_IN_PROGRESS is not supported.' });
+  expect(await act({ cancel_update: null })).toEqual({
+    status: 400,
+    type: 'NotSupported',
+    message: 'Cancelling update when stack is CREATE_IN_PROGRESS is not supported.',
+  });
   expect(await act({ suspend: null }, 'reader')).toMatchObject({ status: 403, message: 'You are not authorized to use actions:suspend.' });
   expect(await act({ check: null }, 'reader')).toMatchObject({ status: 400, type: 'NotSupported' });
 });
@@ -211,7 +290,11 @@ test('resources: only known filters', async () => {
   expect(fault(await list('foo=1'))).toEqual({ status: 400, type: 'HTTPBadRequest', message: "Invalid filter parameters ['foo']" });
   expect(fault(await list('nested_depth=x'))).toMatchObject({ status: 400, message: "Only integer is acceptable by 'nested_depth'." });
   expect((await list('type=A&type=B')).status).toBe(400);
-  expect(at((await list('type=Thing&nested_depth=2')).body, 'resources', 0)).toMatchObject({ resource_name: 'one', resource_status: 'INIT_COMPLETE', physical_resource_id: '' });
+  expect(at((await list('type=Thing&nested_depth=2')).body, 'resources', 0)).toMatchObject({
+    resource_name: 'one',
+    resource_status: 'INIT_COMPLETE',
+    physical_resource_id: '',
+  });
   expect(at((await list('name=nosuch')).body, 'resources')).toEqual([]);
 });
 
@@ -247,7 +330,8 @@ test('every kind of error has its fault; defects give away nothing', async () =>
     return fault(await other.call('GET', '/build_info'));
   };
   try {
-    for (const [code, status] of REFUSALS) expect(await outcome(new Refusal(code, 'SomeType', 'some words'))).toEqual({ status, type: 'SomeType', message: 'some words' });
+    for (const [code, status] of REFUSALS)
+      expect(await outcome(new Refusal(code, 'SomeType', 'some words'))).toEqual({ status, type: 'SomeType', message: 'some words' });
     for (const [code, status] of FAILURES) {
       const answer = await outcome(new Failure(code, 'words from outside'));
       expect(answer.status, code).toBe(status);

@@ -19,12 +19,14 @@ export interface Link {
   readonly rel: string;
 }
 
-const projectUrl = (request: ApiRequest, project: string): string => `${originOf(request)}${request.prefix}/v1/${encodeURIComponent(project)}`;
+const projectUrl = (request: ApiRequest, project: string): string =>
+  `${originOf(request)}${request.prefix}/v1/${encodeURIComponent(project)}`;
 
 /** The stack's owner's project: that is why administrators can follow it into another one. */
 export const stackUrl = (request: ApiRequest, stack: StackRecord): string =>
   `${projectUrl(request, stack.projectId)}/stacks/${encodeURIComponent(stack.name)}/${stack.id}`;
-export const resourceUrl = (request: ApiRequest, stack: StackRecord, resource: string): string => `${stackUrl(request, stack)}/resources/${encodeURIComponent(resource)}`;
+export const resourceUrl = (request: ApiRequest, stack: StackRecord, resource: string): string =>
+  `${stackUrl(request, stack)}/resources/${encodeURIComponent(resource)}`;
 export const link = (rel: string, href: string): Link => ({ href, rel });
 
 /** The same list from after `marker` on. */

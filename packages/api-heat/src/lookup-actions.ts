@@ -15,13 +15,23 @@ const SUBPATHS: readonly (readonly [string, readonly Method[]])[] = [
   ['files', ['GET']],
 ];
 
-const lookup = (method: Method, path: string, handle: Action['handle']): Action => ({ method, path, persona: 'stack-user', rule: 'stacks:lookup', handle });
+const lookup = (method: Method, path: string, handle: Action['handle']): Action => ({
+  method,
+  path,
+  persona: 'stack-user',
+  rule: 'stacks:lookup',
+  handle,
+});
 
 export const LOOKUP_ACTIONS: readonly Action[] = [
   ...METHODS.map((method) => lookup(method, '/stacks/:stack', (action) => redirect(action, ''))),
-  ...SUBPATHS.flatMap(([subpath, methods]) => methods.map((method) => lookup(method, `/stacks/:stack/${subpath}`, (action) => redirect(action, `/${subpath}`)))),
+  ...SUBPATHS.flatMap(([subpath, methods]) =>
+    methods.map((method) => lookup(method, `/stacks/:stack/${subpath}`, (action) => redirect(action, `/${subpath}`))),
+  ),
   // An ARN whose slashes were not encoded.
-  ...METHODS.flatMap((method) => ['/stacks/:arn/:name/:id', '/stacks/:arn/:name/:id/*'].map((path) => lookup(method, path, redirectSplitArn))),
+  ...METHODS.flatMap((method) =>
+    ['/stacks/:arn/:name/:id', '/stacks/:arn/:name/:id/*'].map((path) => lookup(method, path, redirectSplitArn)),
+  ),
 ];
 
 async function redirect({ request, caller, stacks }: ActionRequest, subpath: string): Promise<Answer> {

@@ -31,7 +31,8 @@ export const queryWhole = (query: URLSearchParams, name: string): number | null 
 /** `limit`; null: none was asked for, or 0, which means the same. */
 export const queryLimit = (query: URLSearchParams): number | null => queryWhole(query, 'limit') || null;
 
-export const queryAll = (query: URLSearchParams, ...names: readonly string[]): readonly string[] => names.flatMap((name) => query.getAll(name));
+export const queryAll = (query: URLSearchParams, ...names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => query.getAll(name));
 export const queryAny = (query: URLSearchParams, ...names: readonly string[]): readonly string[] | null => {
   const values = queryAll(query, ...names);
   return values.length === 0 ? null : values;
@@ -49,7 +50,9 @@ const MAX_TAG_LENGTH = 80;
 /** Comma-separated text. */
 export function tagList(text: string): readonly string[] {
   const tags = text.split(',');
-  for (const tag of tags) if ([...tag].length > MAX_TAG_LENGTH) throw badRequest(`Invalid tag, "${tag.slice(0, 200)}" is longer than ${MAX_TAG_LENGTH} characters`);
+  for (const tag of tags)
+    if ([...tag].length > MAX_TAG_LENGTH)
+      throw badRequest(`Invalid tag, "${tag.slice(0, 200)}" is longer than ${MAX_TAG_LENGTH} characters`);
   return tags;
 }
 export const queryTags = (query: URLSearchParams, name: string): readonly string[] => queryAll(query, name).flatMap(tagList);

@@ -25,23 +25,44 @@ export const RESOURCE_ACTIONS: readonly Action[] = [
     path: `${RESOURCE}/metadata`,
     persona: 'stack-user',
     rule: 'resource:metadata',
-    handle: async ({ request, caller, stacks }) => json(200, { metadata: await stacks.resourceMetadata(caller, stackKey(request), param(request, 'resource')) }),
+    handle: async ({ request, caller, stacks }) =>
+      json(200, { metadata: await stacks.resourceMetadata(caller, stackKey(request), param(request, 'resource')) }),
   },
   { method: 'GET', path: `${STACK}/events`, persona: 'reader', rule: 'events:index', handle: (action) => listEvents(action, null) },
-  { method: 'GET', path: `${RESOURCE}/events`, persona: 'reader', rule: 'events:index', handle: (action) => listEvents(action, param(action.request, 'resource')) },
+  {
+    method: 'GET',
+    path: `${RESOURCE}/events`,
+    persona: 'reader',
+    rule: 'events:index',
+    handle: (action) => listEvents(action, param(action.request, 'resource')),
+  },
   {
     method: 'GET',
     path: `${RESOURCE}/events/:event`,
     persona: 'reader',
     rule: 'events:show',
     handle: async ({ request, caller, stacks }) => {
-      const { stack, event, properties } = await stacks.showEvent(caller, stackKey(request), param(request, 'resource'), param(request, 'event'));
+      const { stack, event, properties } = await stacks.showEvent(
+        caller,
+        stackKey(request),
+        param(request, 'resource'),
+        param(request, 'event'),
+      );
       return json(200, { event: shownEvent(request, stack, event, { detail: properties }) });
     },
   },
 ];
 
-const LIST_PARAMETERS: ReadonlySet<string> = new Set(['nested_depth', 'with_detail', 'type', 'status', 'name', 'action', 'id', 'physical_resource_id']);
+const LIST_PARAMETERS: ReadonlySet<string> = new Set([
+  'nested_depth',
+  'with_detail',
+  'type',
+  'status',
+  'name',
+  'action',
+  'id',
+  'physical_resource_id',
+]);
 
 async function listResources({ request, caller, stacks }: ActionRequest): Promise<Answer> {
   const { query } = request;
@@ -77,7 +98,9 @@ async function listEvents({ request, caller, stacks }: ActionRequest, resource: 
     statuses: queryAny(query, 'resource_status'),
     limit,
     marker: query.get('marker') || null,
-    sortKeys: queryAll(query, 'sort_keys').flatMap((name) => (Object.hasOwn(EVENT_SORT_KEYS, name) ? [EVENT_SORT_KEYS[name] as EventSortKey] : [])),
+    sortKeys: queryAll(query, 'sort_keys').flatMap((name) =>
+      Object.hasOwn(EVENT_SORT_KEYS, name) ? [EVENT_SORT_KEYS[name] as EventSortKey] : [],
+    ),
     descending: queryDescending(query),
   });
   return json(200, { events: events.map((event) => shownEvent(request, stack, event, { withRoot })) });

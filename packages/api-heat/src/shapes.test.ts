@@ -19,7 +19,13 @@ interface Shape {
 const SHAPES = JSON.parse(readFileSync(new URL('../../../testdata/rest/shapes.json', import.meta.url), 'utf8')) as readonly Shape[];
 
 const PARAMETERS = {
-  length: { type: 'number', default: 5, label: 'Length', description: 'how long', constraints: [{ range: { min: 1, max: 10 }, description: 'not too long' }] },
+  length: {
+    type: 'number',
+    default: 5,
+    label: 'Length',
+    description: 'how long',
+    constraints: [{ range: { min: 1, max: 10 }, description: 'not too long' }],
+  },
   choice: { type: 'string', default: 'x', tags: ['t'], constraints: [{ allowed_values: ['x', 'y'] }] },
   data: { type: 'json', default: { a: 1 } },
   flag: { type: 'boolean', default: true, immutable: true },
@@ -62,11 +68,17 @@ const SENT: Readonly<Record<string, CallOptions>> = {
   'error: unknown property': { body: { stack_name: 'fresh', template: small({ r: { ...THING, properties: { nosuch: 1 } } }) } },
   'error: missing property': { body: { stack_name: 'fresh', template: small({ r: { type: 'Test::Needy' } }) } },
   'error: value out of range': { body: { stack_name: 'fresh', template: small({ r: { ...THING, properties: { size: 99 } } }) } },
-  'error: unknown reference': { body: { stack_name: 'fresh', template: small({ r: { ...THING, properties: { name: { get_resource: 'zz' } } } }) } },
+  'error: unknown reference': {
+    body: { stack_name: 'fresh', template: small({ r: { ...THING, properties: { name: { get_resource: 'zz' } } } }) },
+  },
   'error: missing parameter': { body: { stack_name: 'fresh', template: small({ r: THING }, { parameters: { p: { type: 'string' } } }) } },
   'error: unknown parameter': { body: { stack_name: 'fresh', template: small({ r: THING }), parameters: { nosuch: 1 } } },
   'error: parameter constraint': {
-    body: { stack_name: 'fresh', template: small({ r: THING }, { parameters: { p: { type: 'string', constraints: [{ length: { max: 1 } }] } } }), parameters: { p: 'long' } },
+    body: {
+      stack_name: 'fresh',
+      template: small({ r: THING }, { parameters: { p: { type: 'string', constraints: [{ length: { max: 1 } }] } } }),
+      parameters: { p: 'long' },
+    },
   },
   'error: resource type needs a role': { body: { stack_name: 'fresh', template: small({ r: { type: 'OS::Nova::Flavor' } }) } },
   'error: validate failure': { body: { template: { heat_template_version: '1999-01-01' } } },
@@ -78,7 +90,14 @@ const SENT: Readonly<Record<string, CallOptions>> = {
   'error: bad token': { token: 'nosuch' },
 };
 /** Calls before which the engine must have done its work. */
-const AFTER_WORK: ReadonlySet<string> = new Set(['show', 'show after delete', 'update (put)', 'resources', 'events', 'error: cancel_update when idle']);
+const AFTER_WORK: ReadonlySet<string> = new Set([
+  'show',
+  'show after delete',
+  'update (put)',
+  'resources',
+  'events',
+  'error: cancel_update when idle',
+]);
 
 let db: TestDatabase;
 let world: TestStacks;
@@ -118,7 +137,19 @@ async function firstEvent(): Promise<string> {
 
 // ---- the shape of a body, as testdata/rest/README.md says -----------------------------------------------------------------------------------
 
-const OPEN = ['parameters', 'attributes', 'properties', 'outputs', 'resources', 'Parameters', 'Outputs', 'Resources', 'Properties', 'metadata', 'resource_properties'];
+const OPEN = [
+  'parameters',
+  'attributes',
+  'properties',
+  'outputs',
+  'resources',
+  'Parameters',
+  'Outputs',
+  'Resources',
+  'Properties',
+  'metadata',
+  'resource_properties',
+];
 const DATA = ['default', 'Default', 'AllowedValues', 'Value', 'value', 'get_attr'];
 
 function fieldsOf(body: Json): ReadonlyMap<string, ReadonlySet<string>> {
@@ -134,7 +165,8 @@ function fieldsOf(body: Json): ReadonlyMap<string, ReadonlySet<string>> {
       for (const item of value) open.push([`${path}[]`, item]);
     } else if (isJsonObject(value)) {
       if (Object.keys(value).length === 0) note(path, 'map');
-      for (const [name, item] of Object.entries(value)) open.push([path === '' ? name : `${path}.${OPEN.includes(key) ? '*' : name}`, item]);
+      for (const [name, item] of Object.entries(value))
+        open.push([path === '' ? name : `${path}.${OPEN.includes(key) ? '*' : name}`, item]);
     } else note(path, kindOf(value));
   }
   return fields;
@@ -153,23 +185,31 @@ function kindOf(value: null | boolean | number | string): string {
 /** Fields that are null at one moment and not at another. */
 const NULLABLE = /(_time|\.tags|\.parent|output_value)$/;
 /** Depends on what the user sent, or on what the resources are. */
-const USERS = (path: string): boolean => path.includes('*') || path.endsWith('[]') || /(parameter_defaults|Environment\.parameters)/.test(path);
+const USERS = (path: string): boolean =>
+  path.includes('*') || path.endsWith('[]') || /(parameter_defaults|Environment\.parameters)/.test(path);
 
 function differences(recorded: Readonly<Record<string, string>>, ours: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
   const found: string[] = [];
   for (const path of Object.keys(recorded)) {
     const item = path.lastIndexOf('[].');
-    const isBelowEmptyList = item >= 0 && ours.has(path.slice(0, item)) && ![...ours.keys()].some((other) => other.startsWith(path.slice(0, item + 3)));
+    const isBelowEmptyList =
+      item >= 0 && ours.has(path.slice(0, item)) && ![...ours.keys()].some((other) => other.startsWith(path.slice(0, item + 3)));
     if (!ours.has(path) && !USERS(path) && !isBelowEmptyList) found.push(`missing: ${path}`);
   }
   for (const [path, kinds] of ours) {
     const known = recorded[path]?.split('|');
     if (known === undefined) {
-      if (!USERS(path) || !Object.keys(recorded).some((other) => parentOf(other) === parentOf(path) || other === parentOf(path))) found.push(`extra: ${path}`);
+      if (!USERS(path) || !Object.keys(recorded).some((other) => parentOf(other) === parentOf(path) || other === parentOf(path)))
+        found.push(`extra: ${path}`);
       continue;
     }
     for (const kind of kinds) {
-      const fits = known.includes(kind) || known.includes('any') || USERS(path) || (NULLABLE.test(path) && (kind === 'null' || known.includes('null'))) || (known.includes('string') && ['url', 'uuid', 'hex32'].includes(kind));
+      const fits =
+        known.includes(kind) ||
+        known.includes('any') ||
+        USERS(path) ||
+        (NULLABLE.test(path) && (kind === 'null' || known.includes('null'))) ||
+        (known.includes('string') && ['url', 'uuid', 'hex32'].includes(kind));
       if (!fits) found.push(`${path}: ${kind}, recorded ${known.join(' or ')}`);
     }
   }

@@ -83,7 +83,8 @@ export const STACK_ACTIONS: readonly Action[] = [
     path: `${STACK}/outputs/:output`,
     persona: 'reader',
     rule: 'stacks:show_output',
-    handle: async ({ request, caller, stacks }) => json(200, { output: shownOutput(await stacks.showOutput(caller, stackKey(request), param(request, 'output'))) }),
+    handle: async ({ request, caller, stacks }) =>
+      json(200, { output: shownOutput(await stacks.showOutput(caller, stackKey(request), param(request, 'output'))) }),
   },
 ];
 
@@ -113,7 +114,12 @@ const FILTERS: readonly (readonly [FilterColumn, readonly string[]])[] = [
   ['projectId', ['tenant', 'stack_user_project_id']],
   ['timeoutMins', ['timeout_mins']],
 ];
-const SORT_KEYS: Readonly<Record<string, StackSortKey>> = { stack_name: 'name', stack_status: 'state', creation_time: 'createdAt', updated_time: 'updatedAt' };
+const SORT_KEYS: Readonly<Record<string, StackSortKey>> = {
+  stack_name: 'name',
+  stack_status: 'state',
+  creation_time: 'createdAt',
+  updated_time: 'updatedAt',
+};
 
 const EVERYTHING: ListStacks = {
   equals: {},

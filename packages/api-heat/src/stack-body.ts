@@ -26,10 +26,18 @@ export function createBody(body: JsonObject): CreateStack {
 }
 
 export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateStack {
-  if (isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError')) throw badRequest('"converge" is not available yet; leave it out.');
+  if (isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError'))
+    throw badRequest('"converge" is not available yet; leave it out.');
   const input = definitionInput(body);
   if (mode === 'replace' && input.template === null) throw badRequest('No template specified');
-  return { ...input, mode, timeoutMins: timeout(body), disableRollback: disableRollback(body), tags: tags(body), clearParameters: names(body, 'clear_parameters') };
+  return {
+    ...input,
+    mode,
+    timeoutMins: timeout(body),
+    disableRollback: disableRollback(body),
+    tags: tags(body),
+    clearParameters: names(body, 'clear_parameters'),
+  };
 }
 
 export function definitionInput(body: JsonObject): DefinitionInput {
@@ -54,7 +62,9 @@ function documentIn(body: JsonObject, name: string): string | JsonObject | null 
 
 function filesIn(body: JsonObject): Readonly<Record<string, string>> {
   const files = objectIn(body, 'files');
-  return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content)]));
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content)]),
+  );
 }
 
 function names(body: JsonObject, key: string): readonly string[] {
@@ -78,6 +88,7 @@ function tags(body: JsonObject): readonly string[] | null {
   const value = body['tags'] ?? null;
   if (value === null || value === '') return null;
   if (typeof value === 'string') return tagList(value);
-  if (isJsonArray(value) && value.every((item) => typeof item === 'string' && !item.includes(','))) return value.flatMap((item) => tagList(item as string));
+  if (isJsonArray(value) && value.every((item) => typeof item === 'string' && !item.includes(',')))
+    return value.flatMap((item) => tagList(item as string));
   throw badRequest('"tags" must be comma-separated text.');
 }

@@ -35,7 +35,8 @@ const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
   ['GET', '/services', 'admin', 'service:index'],
 ];
 
-const unavailable = (rule: string): Refusal => new Refusal('invalid', 'NotSupported', `${rule} is not available in this version of the server yet.`);
+const unavailable = (rule: string): Refusal =>
+  new Refusal('invalid', 'NotSupported', `${rule} is not available in this version of the server yet.`);
 
 export const UNAVAILABLE_ACTIONS: readonly Action[] = [
   ...UNAVAILABLE.map(
@@ -72,6 +73,7 @@ async function refuseStackAction({ request, caller, stacks }: ActionRequest): Pr
   requirePersona(persona, caller.roles, `actions:${name}`);
   const { stack } = await stacks.showStack(caller, stackKey(request), false);
   const state = `${stack.action}_${stack.status}`;
-  if (name === 'cancel_update' && state !== 'UPDATE_IN_PROGRESS') throw badRequest(`Cancelling update when stack is ${state} is not supported.`, 'NotSupported');
+  if (name === 'cancel_update' && state !== 'UPDATE_IN_PROGRESS')
+    throw badRequest(`Cancelling update when stack is ${state} is not supported.`, 'NotSupported');
   throw unavailable(`actions:${name}`);
 }

@@ -83,7 +83,12 @@ export function shownResource(request: ApiRequest, stack: StackRecord, resource:
 }
 
 /** `detail` is for a single event. */
-export function shownEvent(request: ApiRequest, stack: StackRecord, event: EventRecord, options: { readonly detail?: JsonObject; readonly withRoot?: boolean } = {}) {
+export function shownEvent(
+  request: ApiRequest,
+  stack: StackRecord,
+  event: EventRecord,
+  options: { readonly detail?: JsonObject; readonly withRoot?: boolean } = {},
+) {
   const resource = resourceUrl(request, stack, event.resourceName);
   return {
     id: event.id,

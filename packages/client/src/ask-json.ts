@@ -50,12 +50,17 @@ async function bodyText(answer: Response, { method, url, timeoutMs = DEFAULT_TIM
 
 function noAnswer(error: unknown, method: string, url: string, timeoutMs: number): Failure {
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return new Failure('unavailable', `${method} ${url}: no answer within ${timeoutMs / 1000} s; is the server overloaded?`, { cause: error });
+    return new Failure('unavailable', `${method} ${url}: no answer within ${timeoutMs / 1000} s; is the server overloaded?`, {
+      cause: error,
+    });
   }
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const origin = URL.canParse(url) ? new URL(url).origin : url;
-  const remedy = code === 'ECONNREFUSED' ? `nothing listens at ${origin}; is the server running?` : `${origin} cannot be reached (${code === '' ? messageOf(cause) : code})`;
+  const remedy =
+    code === 'ECONNREFUSED'
+      ? `nothing listens at ${origin}; is the server running?`
+      : `${origin} cannot be reached (${code === '' ? messageOf(cause) : code})`;
   return new Failure('unavailable', `${method} ${url}: ${remedy}`, { cause: error });
 }
 

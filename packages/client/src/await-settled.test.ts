@@ -6,7 +6,16 @@ import type { StackClient } from './stack-client.ts';
 import type { StackDetail } from './stack-shapes.ts';
 
 const key = { id: '1', name: 'web' };
-const stack = (status: string): StackDetail => ({ ...key, status, reason: '', description: '', createdAt: '', updatedAt: null, parameters: {}, outputs: [] });
+const stack = (status: string): StackDetail => ({
+  ...key,
+  status,
+  reason: '',
+  description: '',
+  createdAt: '',
+  updatedAt: null,
+  parameters: {},
+  outputs: [],
+});
 const away = new Failure('unavailable', 'nothing listens');
 
 /** Sleeping moves the clock. */
@@ -51,9 +60,12 @@ describe('watching', () => {
     expect(looks).toEqual(['CREATE_IN_PROGRESS', 'CREATE_IN_PROGRESS', 'CREATE_FAILED']);
   });
 
-  it.each([['gone', null] as const, ['deleted', stack('DELETE_COMPLETE')] as const])('ends with null when it is %s', async (_name, sight) => {
-    expect(await awaitSettled(clientSeeing(stack('DELETE_IN_PROGRESS'), sight), key, { timers: fakeTimers() })).toBeNull();
-  });
+  it.each([['gone', null] as const, ['deleted', stack('DELETE_COMPLETE')] as const])(
+    'ends with null when it is %s',
+    async (_name, sight) => {
+      expect(await awaitSettled(clientSeeing(stack('DELETE_IN_PROGRESS'), sight), key, { timers: fakeTimers() })).toBeNull();
+    },
+  );
 
   it('waits for a server that is away for a moment', async () => {
     const client = clientSeeing(stack('CREATE_IN_PROGRESS'), away, away, stack('CREATE_COMPLETE'));

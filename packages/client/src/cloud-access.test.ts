@@ -7,8 +7,19 @@ const auth = { auth_url: 'http://127.0.0.1:5000/v3', username: 'demo', password:
 
 describe('clouds.yaml', () => {
   it('gives login, project and region', () => {
-    const access = accessFromClouds({ clouds: { hearth: { auth: { ...auth, user_domain_id: 'd1' }, region_name: 'RegionOne' } } }, 'hearth', 'clouds.yaml');
-    expect(access).toMatchObject({ authUrl: auth.auth_url, username: 'demo', projectName: 'demo', userDomain: { id: 'd1' }, projectDomain: { id: 'default' }, region: 'RegionOne' });
+    const access = accessFromClouds(
+      { clouds: { hearth: { auth: { ...auth, user_domain_id: 'd1' }, region_name: 'RegionOne' } } },
+      'hearth',
+      'clouds.yaml',
+    );
+    expect(access).toMatchObject({
+      authUrl: auth.auth_url,
+      username: 'demo',
+      projectName: 'demo',
+      userDomain: { id: 'd1' },
+      projectDomain: { id: 'default' },
+      region: 'RegionOne',
+    });
     expect(revealSecret(access.password)).toBe('p4ss');
     expect(JSON.stringify(access)).not.toContain('p4ss');
   });
@@ -19,13 +30,21 @@ describe('clouds.yaml', () => {
   });
 
   it('names every missing setting at once', () => {
-    expect(() => accessFromClouds({ clouds: { a: { auth: { username: 'x' } } } }, 'a', 'clouds.yaml')).toThrow('cloud "a" in clouds.yaml: auth_url, password, project_name missing');
+    expect(() => accessFromClouds({ clouds: { a: { auth: { username: 'x' } } } }, 'a', 'clouds.yaml')).toThrow(
+      'cloud "a" in clouds.yaml: auth_url, password, project_name missing',
+    );
   });
 });
 
 describe('OS_* variables', () => {
   it('adds the version to Keystone and takes domains by name', () => {
-    const access = accessFromVariables({ OS_AUTH_URL: 'http://k:5000/', OS_USERNAME: 'u', OS_PASSWORD: 'p', OS_PROJECT_NAME: 'x', OS_USER_DOMAIN_NAME: 'Users' });
+    const access = accessFromVariables({
+      OS_AUTH_URL: 'http://k:5000/',
+      OS_USERNAME: 'u',
+      OS_PASSWORD: 'p',
+      OS_PROJECT_NAME: 'x',
+      OS_USER_DOMAIN_NAME: 'Users',
+    });
     expect(access).toMatchObject({ authUrl: 'http://k:5000/v3', userDomain: { name: 'Users' }, region: null });
   });
 

@@ -64,4 +64,5 @@ function versioned(url: string): string {
   return bare === '' || /\/v3$/.test(bare) ? bare : `${bare}/v3`;
 }
 
-const text = (value: Json | undefined): string | null => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null);
+const text = (value: Json | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;

@@ -23,7 +23,8 @@ const RENEW_BEFORE_MS = 60_000;
 /** Logs in. A refused login is `Failure('unauthorized')` that names user, project and Keystone. */
 export async function openSession(access: CloudAccess, clock: Clock): Promise<Session> {
   let token = await login(access);
-  const asked = (request: JsonRequest): Promise<JsonAnswer> => askJson({ ...request, headers: { ...request.headers, 'x-auth-token': token.value } });
+  const asked = (request: JsonRequest): Promise<JsonAnswer> =>
+    askJson({ ...request, headers: { ...request.headers, 'x-auth-token': token.value } });
   return {
     get projectId() {
       return token.projectId;
@@ -51,7 +52,8 @@ async function login(access: CloudAccess): Promise<Token> {
   const answer = await refusedKindly(askJson({ method: 'POST', url: `${access.authUrl}/auth/tokens`, body: { auth } }), access);
   const value = answer.header('x-subject-token');
   const body = objectIn(answer.body, 'token');
-  if (value === null || body === null) throw new Failure('unknown', `${access.authUrl} answered the login without a token; is that Keystone's address?`);
+  if (value === null || body === null)
+    throw new Failure('unknown', `${access.authUrl} answered the login without a token; is that Keystone's address?`);
   const project = objectIn(body, 'project');
   return {
     value,
@@ -68,9 +70,14 @@ async function refusedKindly(answer: Promise<JsonAnswer>, access: CloudAccess): 
     if (!(error instanceof Failure)) throw error;
     if (error.code === 'unauthorized') {
       const who = `user "${access.username}" for project "${access.projectName}"`;
-      throw new Failure('unauthorized', `Keystone at ${access.authUrl} refuses ${who}; check name, password and project in clouds.yaml or openrc`, { cause: error });
+      throw new Failure(
+        'unauthorized',
+        `Keystone at ${access.authUrl} refuses ${who}; check name, password and project in clouds.yaml or openrc`,
+        { cause: error },
+      );
     }
-    if (error.code === 'not-found') throw new Failure('configuration', `${access.authUrl} is not Keystone's v3 address (it answered 404)`, { cause: error });
+    if (error.code === 'not-found')
+      throw new Failure('configuration', `${access.authUrl} is not Keystone's v3 address (it answered 404)`, { cause: error });
     throw error;
   }
 }
@@ -85,7 +92,10 @@ function endpointOf(catalogue: readonly Json[], serviceType: string, access: Clo
   const url = fitting[0] === undefined ? null : textIn(fitting[0], 'url');
   if (url !== null) return url.replace(/\/+$/, '');
   const place = access.region === null ? 'any region' : `region "${access.region}"`;
-  throw new Failure('configuration', `the catalogue of ${access.authUrl} lists no public endpoint of type "${serviceType}" in ${place}; register it with "openstack endpoint create"`);
+  throw new Failure(
+    'configuration',
+    `the catalogue of ${access.authUrl} lists no public endpoint of type "${serviceType}" in ${place}; register it with "openstack endpoint create"`,
+  );
 }
 
 function objectIn(value: Json, key: string): JsonObject | null {

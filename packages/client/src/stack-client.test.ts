@@ -48,7 +48,8 @@ async function readBody(request: IncomingMessage): Promise<Json> {
 }
 
 function login(body: Json): Reply {
-  if (JSON.stringify(body).includes('wrong')) return { status: 401, body: { error: { code: 401, message: 'The request you have made requires authentication.' } } };
+  if (JSON.stringify(body).includes('wrong'))
+    return { status: 401, body: { error: { code: 401, message: 'The request you have made requires authentication.' } } };
   logins += 1;
   const endpoints = [
     { interface: 'admin', region_id: 'RegionOne', url: 'http://elsewhere' },
@@ -60,7 +61,8 @@ function login(body: Json): Reply {
 
 function guarded(request: IncomingMessage, path: string, body: Json): Reply {
   seen.push(`${request.method} ${path}`);
-  if (request.headers['x-auth-token'] !== goodToken) return { status: 401, body: { code: 401, title: 'Unauthorized', error: { type: 'Unauthorized', message: 'refused' } } };
+  if (request.headers['x-auth-token'] !== goodToken)
+    return { status: 401, body: { code: 401, title: 'Unauthorized', error: { type: 'Unauthorized', message: 'refused' } } };
   return handler(request.method ?? '', path, body);
 }
 
@@ -74,7 +76,15 @@ const access = (password = 'right') => ({
   region: 'RegionOne',
 });
 const client = async (): Promise<StackClient> => stackClient(await openSession(access(), clock));
-const stackJson = (id: string): Json => ({ id, stack_name: `s${id}`, stack_status: 'CREATE_COMPLETE', stack_status_reason: 'done', description: null, creation_time: 'x', updated_time: null });
+const stackJson = (id: string): Json => ({
+  id,
+  stack_name: `s${id}`,
+  stack_status: 'CREATE_COMPLETE',
+  stack_status_reason: 'done',
+  description: null,
+  creation_time: 'x',
+  updated_time: null,
+});
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
   try {
@@ -140,7 +150,9 @@ describe('stacks', () => {
 
   it('are found by name through the redirect', async () => {
     handler = (_method, path) =>
-      path === '/v1/p1/stacks/my%20stack' ? { status: 302, body: {}, headers: { location: `${base}/v1/p1/stacks/my%20stack/9` } } : { status: 200, body: { stack: stackJson('9') } };
+      path === '/v1/p1/stacks/my%20stack'
+        ? { status: 302, body: {}, headers: { location: `${base}/v1/p1/stacks/my%20stack/9` } }
+        : { status: 200, body: { stack: stackJson('9') } };
     expect((await (await client()).show('my stack'))?.id).toBe('9');
   });
 
@@ -157,9 +169,22 @@ describe('stacks', () => {
       sent = body;
       return { status: 201, body: { stack: { id: '7', links: [] } } };
     };
-    const key = await (await client()).create('web', { template: 'heat_template_version: x', parameters: { size: 3 }, rollbackEnabled: true, timeoutMinutes: 5 });
+    const key = await (await client()).create('web', {
+      template: 'heat_template_version: x',
+      parameters: { size: 3 },
+      rollbackEnabled: true,
+      timeoutMinutes: 5,
+    });
     expect(key).toEqual({ id: '7', name: 'web' });
-    expect(sent).toEqual({ stack_name: 'web', template: 'heat_template_version: x', environment: {}, parameters: { size: 3 }, files: {}, timeout_mins: 5, disable_rollback: false });
+    expect(sent).toEqual({
+      stack_name: 'web',
+      template: 'heat_template_version: x',
+      environment: {},
+      parameters: { size: 3 },
+      files: {},
+      timeout_mins: 5,
+      disable_rollback: false,
+    });
   });
 });
 
@@ -173,7 +198,10 @@ describe('what goes wrong', () => {
     [503, 'unavailable'],
   ];
   it.each(cases)('%i is a failure with code %s and the words of the server', async (status, code) => {
-    handler = () => ({ status, body: { code: status, title: 't', explanation: 'generic', error: { type: 'X', message: 'resources.a: unknown property' } } });
+    handler = () => ({
+      status,
+      body: { code: status, title: 't', explanation: 'generic', error: { type: 'X', message: 'resources.a: unknown property' } },
+    });
     const failure = await failureOf((await client()).create('a', { template: '' }));
     expect(failure.code).toBe(code);
     expect(failure.message).toBe('resources.a: unknown property');

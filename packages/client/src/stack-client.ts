@@ -71,7 +71,10 @@ export function stackClient(session: Session, endpoint: string = session.endpoin
   const at = (stack: StackKey): string => `/stacks/${encodeURIComponent(stack.name)}/${encodeURIComponent(stack.id)}`;
   return {
     endpoint,
-    list: () => listAll(async (marker) => listOf(await ask('GET', `/stacks?limit=${PAGE}${marker === null ? '' : `&marker=${marker}`}`), 'stacks').map(readSummary)),
+    list: () =>
+      listAll(async (marker) =>
+        listOf(await ask('GET', `/stacks?limit=${PAGE}${marker === null ? '' : `&marker=${marker}`}`), 'stacks').map(readSummary),
+      ),
     async show(nameOrId) {
       const body = await orNull(ask('GET', `/stacks/${encodeURIComponent(nameOrId)}`));
       return body === null ? null : readDetail(partOf(body, 'stack'));
@@ -87,7 +90,8 @@ export function stackClient(session: Session, endpoint: string = session.endpoin
     async outputs(stack) {
       const names = listOf(await ask('GET', `${at(stack)}/outputs`), 'outputs').map((output) => readOutput(output).name);
       const outputs: StackOutput[] = [];
-      for (const name of names) outputs.push(readOutput(partOf(await ask('GET', `${at(stack)}/outputs/${encodeURIComponent(name)}`), 'output')));
+      for (const name of names)
+        outputs.push(readOutput(partOf(await ask('GET', `${at(stack)}/outputs/${encodeURIComponent(name)}`), 'output')));
       return outputs;
     },
   };

@@ -12,7 +12,9 @@ import { rowReferences } from './references.ts';
 import { type Wanted, wantedDigest } from './transitions.ts';
 
 /** What a resource should be now, or why that cannot be said. */
-export type WantedNow = { readonly wanted: Wanted; readonly digest: string; readonly problem: null } | { readonly wanted: null; readonly digest: string; readonly problem: string };
+export type WantedNow =
+  | { readonly wanted: Wanted; readonly digest: string; readonly problem: null }
+  | { readonly wanted: null; readonly digest: string; readonly problem: string };
 
 export interface Comparison {
   wantedOf(name: string, requires: readonly ResourceRecord[]): WantedNow;
@@ -26,7 +28,8 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
   function wantedOf(name: string, requires: readonly ResourceRecord[]): WantedNow {
     const known = memory.get(name);
     // Rows are immutable values: the same objects mean the same inputs.
-    if (known !== undefined && known.inputs.length === requires.length && known.inputs.every((row, i) => row === requires[i])) return known.answer;
+    if (known !== undefined && known.inputs.length === requires.length && known.inputs.every((row, i) => row === requires[i]))
+      return known.answer;
     const answer = resolveWanted(compiled, registry, name, requires);
     memory.set(name, { inputs: requires, answer });
     return answer;
@@ -66,12 +69,19 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
   const resource = compiled.bound.resources.get(name);
   if (resource === undefined) throw new Bug(`resource ${name} is not in definition ${compiled.id}`);
   const byName = new Map(requires.map((row) => [row.name, row]));
-  const resolved = resolveResource(compiled.bound, name, rowReferences((other) => byName.get(other) ?? null, registry));
+  const resolved = resolveResource(
+    compiled.bound,
+    name,
+    rowReferences((other) => byName.get(other) ?? null, registry),
+  );
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, resource.definition.type);
   const checked = checkProperties(type, resolved.properties.value, { lenient: false, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
-    const problem = [...errors.map(diagnosticText), ...checked.problems.map((p) => `${['properties', ...p.path].join('.')}: ${p.message}`)].join('; ');
+    const problem = [
+      ...errors.map(diagnosticText),
+      ...checked.problems.map((p) => `${['properties', ...p.path].join('.')}: ${p.message}`),
+    ].join('; ');
     return { wanted: null, digest: '', problem };
   }
   const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy: resolved.deletionPolicy };

@@ -13,7 +13,8 @@ export interface CompiledDefinition {
 
 export function compileDefinition(record: DefinitionRecord, stack: StackRecord, registry: Registry): CompiledDefinition {
   const parsed = parseTemplate(record.template);
-  if (parsed.definition === null) throw new Bug(`stored definition ${record.id} no longer parses: ${parsed.diagnostics.map(diagnosticText).join('; ')}`);
+  if (parsed.definition === null)
+    throw new Bug(`stored definition ${record.id} no longer parses: ${parsed.diagnostics.map(diagnosticText).join('; ')}`);
   const { bound, diagnostics } = bindDefinition({
     definition: parsed.definition,
     environment: record.environment as unknown as Environment,
@@ -37,7 +38,9 @@ export function allRequires(bound: BoundDefinition, registry: Registry): Readonl
     const hidden = registry.get(raw.type)?.alsoRequires?.(raw, raws) ?? [];
     if (hidden.length === 0) continue;
     const known = result.get(raw.name) as readonly string[];
-    const extra = hidden.filter((name) => result.has(name) && name !== raw.name && !known.includes(name) && !reaches(result, name, raw.name));
+    const extra = hidden.filter(
+      (name) => result.has(name) && name !== raw.name && !known.includes(name) && !reaches(result, name, raw.name),
+    );
     if (extra.length > 0) result.set(raw.name, [...known, ...extra]);
   }
   return result;

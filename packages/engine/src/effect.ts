@@ -43,7 +43,12 @@ export class Abandoned extends Error {
   override readonly name = 'Abandoned';
 }
 
-export async function perform<C>(effect: Effect, type: ResourceType<C>, ports: EffectPorts<C>, report: (outcome: Outcome) => void): Promise<Outcome> {
+export async function perform<C>(
+  effect: Effect,
+  type: ResourceType<C>,
+  ports: EffectPorts<C>,
+  report: (outcome: Outcome) => void,
+): Promise<Outcome> {
   let tries = 0;
   let outcomeUnknown = effect.resumed;
   for (;;) {
@@ -60,7 +65,12 @@ export async function perform<C>(effect: Effect, type: ResourceType<C>, ports: E
       if (verdict.kind === 'outcome') return verdict.outcome;
       outcomeUnknown = true;
       report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
-      ports.log.warn('call-failed', { resource: effect.row.name, stack: effect.row.stackId, reason: messageOf(error), retryInMs: Math.round(verdict.afterMs) });
+      ports.log.warn('call-failed', {
+        resource: effect.row.name,
+        stack: effect.row.stackId,
+        reason: messageOf(error),
+        retryInMs: Math.round(verdict.afterMs),
+      });
       await ports.timers.sleep(verdict.afterMs);
       if (effect.cancel.aborted) throw new Abandoned('cancelled');
     }
@@ -71,10 +81,12 @@ type Verdict = { readonly kind: 'outcome'; readonly outcome: Outcome } | { reado
 
 function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number): Verdict {
   const isDelete = effect.row.action === 'DELETE' && effect.kind !== 'verify';
-  if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE') return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
+  if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE')
+    return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
   if (error instanceof ResourceFailed) return failed(`${error.type}: ${error.message}`);
   if (error instanceof Failure) {
-    if (isDelete && error.code === 'not-found') return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };
+    if (isDelete && error.code === 'not-found')
+      return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };
     const afterMs = retryDelayMs(error, tries, jitter);
     return afterMs === null ? failed(`${FAILURE_CLASS[error.code] ?? 'Error'}: ${error.message}`) : { kind: 'again', afterMs };
   }
@@ -112,18 +124,34 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
   };
 }
 
-async function attempt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean, ports: EffectPorts<C>): Promise<Outcome> {
+async function attempt<C>(
+  effect: Effect,
+  type: ResourceType<C>,
+  call: Call<C>,
+  outcomeUnknown: boolean,
+  ports: EffectPorts<C>,
+): Promise<Outcome> {
   if (effect.kind === 'verify') return verify(effect, type, call);
   const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
   const { row } = effect;
   if (progress.kind === 'wait') {
     const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
-    return { kind: 'wait', physicalId: progress.physicalId ?? null, data: progress.data ?? null, token: progress.token, afterMs, saw: progress.saw };
+    return {
+      kind: 'wait',
+      physicalId: progress.physicalId ?? null,
+      data: progress.data ?? null,
+      token: progress.token,
+      afterMs,
+      saw: progress.saw,
+    };
   }
   const physicalId = progress.physicalId ?? row.physicalId;
   const data = progress.data ?? null;
-  if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0) return { kind: 'done', physicalId, data, attributes: null };
-  const attributes = progress.observed ?? (await type.observe({ ...call, physicalId, data: data ?? row.data, ...(effect.wanted.has('*') ? {} : { wanted: effect.wanted }) }));
+  if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0)
+    return { kind: 'done', physicalId, data, attributes: null };
+  const attributes =
+    progress.observed ??
+    (await type.observe({ ...call, physicalId, data: data ?? row.data, ...(effect.wanted.has('*') ? {} : { wanted: effect.wanted }) }));
   if (attributes === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
   return { kind: 'done', physicalId, data, attributes };
 }
@@ -176,7 +204,8 @@ async function remove<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): 
 }
 
 async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
-  for (const id of (await type.find?.(call)) ?? []) if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
+  for (const id of (await type.find?.(call)) ?? [])
+    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
   return { kind: 'verified' };
 }
 
@@ -189,4 +218,8 @@ async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: 
   call.log.warn('deleted-duplicate', { resource: call.resourceName, stack: call.stackId, physicalId });
 }
 
-const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({ ...call, physicalId: row.physicalId ?? row.physicalName, data: row.data });
+const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({
+  ...call,
+  physicalId: row.physicalId ?? row.physicalName,
+  data: row.data,
+});

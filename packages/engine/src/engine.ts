@@ -29,7 +29,11 @@ export function createEngine<C>(ports: EnginePorts<C>): Engine {
     const done = run
       .run()
       .catch((error: unknown) => {
-        ports.log.error('stack-run-failed', { stack: claim.stackId, reason: messageOf(error), trace: error instanceof Error ? (error.stack ?? '') : '' });
+        ports.log.error('stack-run-failed', {
+          stack: claim.stackId,
+          reason: messageOf(error),
+          trace: error instanceof Error ? (error.stack ?? '') : '',
+        });
       })
       .finally(() => {
         if (runs.get(claim.stackId) === run) runs.delete(claim.stackId);

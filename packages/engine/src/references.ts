@@ -8,7 +8,9 @@ import type { References } from '@hearth/template';
 export function rowReferences(rowOf: (name: string) => ResourceRecord | null, registry: Registry): References {
   const ready = (name: string): ResourceRecord | null => {
     const row = rowOf(name);
-    return row === null || row.physicalId === null || (row.action === 'CREATE' && row.status !== 'COMPLETE') || row.action === 'DELETE' ? null : row;
+    return row === null || row.physicalId === null || (row.action === 'CREATE' && row.status !== 'COMPLETE') || row.action === 'DELETE'
+      ? null
+      : row;
   };
   return {
     referenceId: (name) => {

@@ -178,7 +178,10 @@ export class StackRun<C> {
     for (const row of [...view.rows.values()]) {
       if (row.phase !== 'calling') continue;
       const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.type).find !== undefined;
-      view.put({ ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now }, pending);
+      view.put(
+        { ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now },
+        pending,
+      );
       this.#resumed.add(row.id);
       pending.started.push({ rowId: row.id, requires: null, interrupted: null });
     }
@@ -254,7 +257,8 @@ export class StackRun<C> {
       (outcome) => arrive(outcome, true),
       (error) => {
         if (this.#active.get(rowId) === active) this.#active.delete(rowId);
-        if (!(error instanceof Abandoned)) this.#ports.log.error('effect-bug', { stack: this.claim.stackId, resource: row.name, reason: messageOf(error) });
+        if (!(error instanceof Abandoned))
+          this.#ports.log.error('effect-bug', { stack: this.claim.stackId, resource: row.name, reason: messageOf(error) });
         this.#signal();
       },
     );

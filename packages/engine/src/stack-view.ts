@@ -82,7 +82,11 @@ export class StackView {
       halted,
       limits: { inFlight },
       compare: (wanted, row, requires) =>
-        (target as Target).comparison.change(wanted, this.#row(row.id), requires.map((required) => this.#row(required.id))),
+        (target as Target).comparison.change(
+          wanted,
+          this.#row(row.id),
+          requires.map((required) => this.#row(required.id)),
+        ),
     });
   }
 
@@ -135,7 +139,10 @@ export class StackView {
     const id = asId<ResourceId>(this.#random.uuid());
     const requires = step.requires as readonly ResourceId[];
     const type = typeOf(this.#registry, step.type);
-    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(step.name, requires.map((required) => this.#row(required)));
+    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
+      step.name,
+      requires.map((required) => this.#row(required)),
+    );
     const begun = beginCreate(
       {
         id,
@@ -157,7 +164,10 @@ export class StackView {
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
     const before = this.#row(step.id);
     const requires = step.requires as readonly ResourceId[];
-    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(before.name, requires.map((required) => this.#row(required)));
+    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
+      before.name,
+      requires.map((required) => this.#row(required)),
+    );
     const current = { properties: before.properties, metadata: before.metadata, deletionPolicy: before.deletionPolicy };
     const begun = beginUpdate(before, wanted ?? current, requires, this.stack.traversal, now);
     this.#started(begun, problem, requires, before.status === 'FAILED' ? before.pending : null, now, pending);
@@ -172,7 +182,8 @@ export class StackView {
     now: number,
     pending: Pending,
   ): void {
-    const row: ResourceRecord = problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: `StackValidationFailed: ${problem}` };
+    const row: ResourceRecord =
+      problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: `StackValidationFailed: ${problem}` };
     this.put(row, pending);
     this.event(begun, now, pending);
     if (problem === null) pending.started.push({ rowId: row.id, requires, interrupted });

@@ -53,7 +53,13 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
 }
 
 /** While an update runs the row requires what it used and what it will use; so clean-up order holds if it fails half-way. */
-export function beginUpdate(row: ResourceRecord, wanted: Wanted, requires: readonly ResourceId[], traversal: number, now: number): ResourceRecord {
+export function beginUpdate(
+  row: ResourceRecord,
+  wanted: Wanted,
+  requires: readonly ResourceId[],
+  traversal: number,
+  now: number,
+): ResourceRecord {
   return {
     ...row,
     ...begun('UPDATE', traversal, now),
@@ -65,7 +71,10 @@ export function beginUpdate(row: ResourceRecord, wanted: Wanted, requires: reado
   };
 }
 
-export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({ ...row, ...begun('DELETE', traversal, now) });
+export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
+  ...row,
+  ...begun('DELETE', traversal, now),
+});
 
 function begun(action: 'UPDATE' | 'DELETE', traversal: number, now: number) {
   return {
@@ -83,7 +92,12 @@ function begun(action: 'UPDATE' | 'DELETE', traversal: number, now: number) {
 }
 
 /** The row after an outcome; null when it is gone. */
-export function afterOutcome(row: ResourceRecord, outcome: Outcome, now: number, requires: readonly ResourceId[] | null): ResourceRecord | null {
+export function afterOutcome(
+  row: ResourceRecord,
+  outcome: Outcome,
+  now: number,
+  requires: readonly ResourceId[] | null,
+): ResourceRecord | null {
   switch (outcome.kind) {
     case 'done':
       return row.action === 'DELETE' ? afterDelete(row, now) : completed(row, outcome, now, requires);
@@ -102,7 +116,16 @@ export function afterOutcome(row: ResourceRecord, outcome: Outcome, now: number,
       return { ...row, status: 'FAILED', phase: null, statusReason: outcome.reason, token: null, wakeAt: null, updatedAt: now };
     case 'replace':
       // The row is as it was. `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
-      return { ...row, status: 'COMPLETE', phase: null, statusReason: outcome.reason, digest: wantedDigest(row), token: null, wakeAt: null, updatedAt: now };
+      return {
+        ...row,
+        status: 'COMPLETE',
+        phase: null,
+        statusReason: outcome.reason,
+        digest: wantedDigest(row),
+        token: null,
+        wakeAt: null,
+        updatedAt: now,
+      };
     case 'trying':
       return { ...row, statusReason: outcome.reason };
     case 'verified':
@@ -116,7 +139,12 @@ function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {
   return { ...row, status: 'COMPLETE', statusReason: CHANGED, phase: null, token: null, wakeAt: null, requires: [], updatedAt: now };
 }
 
-function completed(row: ResourceRecord, outcome: Outcome & { kind: 'done' }, now: number, requires: readonly ResourceId[] | null): ResourceRecord {
+function completed(
+  row: ResourceRecord,
+  outcome: Outcome & { kind: 'done' },
+  now: number,
+  requires: readonly ResourceId[] | null,
+): ResourceRecord {
   const properties = row.pending ?? row.properties;
   return {
     ...row,
@@ -157,6 +185,11 @@ export function eventOf(row: ResourceRecord, id: EventId, now: number): NewEvent
 /** Progress worth a write: anything that another owner would need. */
 export function isWorthWriting(before: ResourceRecord, outcome: Outcome): boolean {
   if (outcome.kind !== 'wait') return true;
-  return before.phase !== 'waiting' || !sameToken(before.token, outcome.token) || (outcome.physicalId ?? before.physicalId) !== before.physicalId || outcome.data !== null;
+  return (
+    before.phase !== 'waiting' ||
+    !sameToken(before.token, outcome.token) ||
+    (outcome.physicalId ?? before.physicalId) !== before.physicalId ||
+    outcome.data !== null
+  );
 }
 const sameToken = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -12,7 +12,12 @@ export interface StackChange {
 }
 
 /** Null while the traversal works on, or when the stack already says so. */
-export function stackChange(stack: StackRecord, plan: Plan, rows: ReadonlyMap<string, ResourceRecord>, now: number): readonly StackChange[] {
+export function stackChange(
+  stack: StackRecord,
+  plan: Plan,
+  rows: ReadonlyMap<string, ResourceRecord>,
+  now: number,
+): readonly StackChange[] {
   if (plan.verdict === 'working' || stack.status !== 'IN_PROGRESS') return [];
   if (plan.verdict === 'converged') return [completed(stack, now)];
   const reason = failureText(stack, plan.reasons, rows);
@@ -29,7 +34,9 @@ function completed(stack: StackRecord, now: number): StackChange {
       statusReason: reason,
       deadlineAt: null,
       ...(deleted ? { deletedAt: now } : {}),
-      ...(stack.targetDefinitionId === null ? {} : { definitionId: stack.targetDefinitionId, rollbackDefinitionId: stack.targetDefinitionId }),
+      ...(stack.targetDefinitionId === null
+        ? {}
+        : { definitionId: stack.targetDefinitionId, rollbackDefinitionId: stack.targetDefinitionId }),
     },
     reason,
     action: stack.action,
@@ -38,7 +45,8 @@ function completed(stack: StackRecord, now: number): StackChange {
 }
 
 /** Nested stacks never roll back by themselves: their parent does. */
-const rollsBack = (stack: StackRecord): boolean => !stack.disableRollback && stack.parentId === null && (stack.action === 'CREATE' || stack.action === 'UPDATE');
+const rollsBack = (stack: StackRecord): boolean =>
+  !stack.disableRollback && stack.parentId === null && (stack.action === 'CREATE' || stack.action === 'UPDATE');
 
 function rollback(stack: StackRecord, cause: string, now: number): StackChange {
   const reason = `Stack ROLLBACK started: ${cause}`;
@@ -60,7 +68,9 @@ function rollback(stack: StackRecord, cause: string, now: number): StackChange {
 }
 
 function failureText(stack: StackRecord, reasons: readonly Reason[], rows: ReadonlyMap<string, ResourceRecord>): string {
-  const texts = reasons.filter((reason) => reason.kind !== 'halted').map((reason) => reasonText(reason, reason.id === null ? null : (rows.get(reason.id) ?? null)));
+  const texts = reasons
+    .filter((reason) => reason.kind !== 'halted')
+    .map((reason) => reasonText(reason, reason.id === null ? null : (rows.get(reason.id) ?? null)));
   if (texts.length === 0) return 'Timed out';
   return `Resource ${stack.action} failed: ${texts.join('; ')}`;
 }

@@ -38,4 +38,5 @@ export interface Answer {
 
 export const json = (status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer =>
   headers === undefined ? { status, body } : { status, body, headers };
-export const empty = (status = 204, headers?: Readonly<Record<string, string>>): Answer => (headers === undefined ? { status } : { status, headers });
+export const empty = (status = 204, headers?: Readonly<Record<string, string>>): Answer =>
+  headers === undefined ? { status } : { status, headers };

@@ -4,7 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { Failure, Refusal, revealSecret, type JsonObject, type Log, type Timers } from '@hearth/kernel';
-import { createListener, json, keystoneUnauthorized, nextLinks, readPage, type Facade, type Identity, type Listener, type Problem, type Route } from './index.ts';
+import {
+  createListener,
+  json,
+  keystoneUnauthorized,
+  nextLinks,
+  readPage,
+  type Facade,
+  type Identity,
+  type Listener,
+  type Problem,
+  type Route,
+} from './index.ts';
 
 const timers: Timers = {
   now: () => Date.now(),
@@ -30,16 +41,26 @@ const routes: Route[] = [
   { method: 'GET', path: '/things/:id', handle: (r) => json(200, { id: r.params['id'], q: r.query.getAll('q'), user: r.identity.userId }) },
   { method: 'POST', path: '/things', handle: (r) => json(201, { body: r.body, contentType: r.contentType }) },
   { method: 'PUT', path: '/raw', body: 'raw', maxBodyBytes: 4096, handle: (r) => json(200, { bytes: r.rawBody.length, body: r.body }) },
-  { method: 'GET', path: '/throws/:what', handle: (r) => { throw thrown(r.params['what']); } },
+  {
+    method: 'GET',
+    path: '/throws/:what',
+    handle: (r) => {
+      throw thrown(r.params['what']);
+    },
+  },
 ];
 function thrown(what: string | undefined): Error {
   if (what === 'refusal') return new Refusal('conflict', 'Conflict', 'taken');
   return what === 'failure' ? new Failure('unavailable', 'down') : new TypeError('the password is hunter2');
 }
 const facade = (extra: Partial<Facade> = {}): Facade => ({
-  name: 'test', prefixes: ['', '/api'], routes, fault,
+  name: 'test',
+  prefixes: ['', '/api'],
+  routes,
+  fault,
   verifier: { verify: async (token) => (revealSecret(token) === 'good' ? demo : null) },
-  maxBodyBytes: 1000, ...extra,
+  maxBodyBytes: 1000,
+  ...extra,
 });
 
 const open: Listener[] = [];
@@ -124,14 +145,19 @@ test('the log tells who asked what, without queries and tokens', async () => {
   await fetch(`${url}/things/a?Signature=sesame`, { headers: { ...good, 'x-openstack-request-id': globalId } });
   await fetch(`${url}/throws/bug`, { headers: good });
   const text = JSON.stringify(lines);
-  expect(lines[0]).toMatchObject({ event: 'http.request', data: { path: '/things/a', status: 200, userId: 'u1', globalRequestId: globalId } });
+  expect(lines[0]).toMatchObject({
+    event: 'http.request',
+    data: { path: '/things/a', status: 200, userId: 'u1', globalRequestId: globalId },
+  });
   expect(lines.map((line) => line.event)).toContain('http.bug');
   expect(text).not.toContain('sesame');
   expect(text).not.toContain('good');
 });
 
 test('an own body rule and visible routes', async () => {
-  const url = await serve(facade({ hidesRoutes: false, readBody: (bytes) => (bytes[0] === 0x7b ? JSON.parse(Buffer.from(bytes).toString()) : null) }));
+  const url = await serve(
+    facade({ hidesRoutes: false, readBody: (bytes) => (bytes[0] === 0x7b ? JSON.parse(Buffer.from(bytes).toString()) : null) }),
+  );
   const answer = await fetch(`${url}/things`, { method: 'POST', headers: good, body: 'not an object' });
   expect(await answer.json()).toMatchObject({ body: null });
   expect((await fetch(`${url}/nowhere`)).status).toBe(404);
@@ -145,7 +171,9 @@ test('the origin is the one the client called; a malformed Host is not echoed', 
       httpRequest({ port, host: '127.0.0.1', path: '/', headers: { host } }, (response) => {
         let text = '';
         response.on('data', (chunk) => (text += chunk)).on('end', () => resolve((JSON.parse(text) as { origin: string }).origin));
-      }).on('error', reject).end();
+      })
+        .on('error', reject)
+        .end();
     });
   expect(await ask('cloud.example:8080')).toBe('http://cloud.example:8080');
   expect(await ask('a"b')).toBe(url);
@@ -165,7 +193,15 @@ test('close finishes the request under way and cuts one that never ends', async 
   let release = (): void => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
   const slow: Route[] = [
-    { method: 'GET', path: '/slow', access: 'public', handle: async () => { await gate; return json(200, 'done'); } },
+    {
+      method: 'GET',
+      path: '/slow',
+      access: 'public',
+      handle: async () => {
+        await gate;
+        return json(200, 'done');
+      },
+    },
     { method: 'GET', path: '/never', access: 'public', handle: () => new Promise(() => {}) },
   ];
   const url = await serve(facade({ routes: slow }));
@@ -187,6 +223,8 @@ test('paging: limits are checked, and a full page links to the next', () => {
   expect(() => query('limit=-1')).toThrow(/limit/);
   expect(() => query('limit=x')).toThrow(/limit/);
   const request = { origin: 'http://h', path: '/p', query: new URLSearchParams('limit=2&name=a b') } as Parameters<typeof nextLinks>[0];
-  expect(nextLinks(request, { limit: 2, marker: null }, ['1', '2'])).toEqual([{ rel: 'next', href: 'http://h/p?limit=2&name=a+b&marker=2' }]);
+  expect(nextLinks(request, { limit: 2, marker: null }, ['1', '2'])).toEqual([
+    { rel: 'next', href: 'http://h/p?limit=2&name=a+b&marker=2' },
+  ]);
   expect(nextLinks(request, { limit: 2, marker: null }, ['1'])).toEqual([]);
 });

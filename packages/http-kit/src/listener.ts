@@ -42,7 +42,8 @@ export function createListener(options: ListenerOptions): Listener {
     forceCloseConnections: 'idle',
     bodyLimit: Number.MAX_SAFE_INTEGER,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096, querystringParser: () => ({}) },
-    frameworkErrors: (_error, _request, reply) => void sendRaw(reply, 400, '{"error":{"code":400,"title":"Bad Request","message":"The URL is malformed."}}'),
+    frameworkErrors: (_error, _request, reply) =>
+      void sendRaw(reply, 400, '{"error":{"code":400,"title":"Bad Request","message":"The URL is malformed."}}'),
   });
   takeBodiesUnread(app);
   let closing: Promise<void> | null = null;
@@ -116,7 +117,13 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
         }
         const allow = allowed([...methods.keys()]);
         const rest = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !allow.includes(method));
-        if (rest.length > 0) scope.route({ method: [...rest], url: path, exposeHeadRoute: false, handler: handlerFor(facade, carrier, { kind: 'not-allowed', allow }) });
+        if (rest.length > 0)
+          scope.route({
+            method: [...rest],
+            url: path,
+            exposeHeadRoute: false,
+            handler: handlerFor(facade, carrier, { kind: 'not-allowed', allow }),
+          });
         scope.route({ method: 'OPTIONS', url: path, handler: handlerFor(facade, carrier, { kind: 'options', allow }) });
       }
       scope.setNotFoundHandler(handlerFor(facade, carrier, { kind: 'no-route' }));
@@ -125,10 +132,12 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
   );
 }
 
-const allowed = (methods: readonly Method[]): readonly string[] => (methods.includes('GET') ? ['GET', 'HEAD', ...methods.filter((m) => m !== 'GET')] : methods);
+const allowed = (methods: readonly Method[]): readonly string[] =>
+  methods.includes('GET') ? ['GET', 'HEAD', ...methods.filter((m) => m !== 'GET')] : methods;
 
 function handlerFor(facade: Facade, carrier: Carrier, target: Parameters<typeof perform>[2]) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => send(reply, await perform(facade, carrier, target, request));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    send(reply, await perform(facade, carrier, target, request));
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -17,7 +17,11 @@ export function readPage(query: URLSearchParams, maxLimit: number | null = null)
   const marker = query.get('marker');
   if (text === null || text === '') return { limit: maxLimit, marker: marker === '' ? null : marker };
   if (!/^\d{1,9}$/.test(text)) {
-    throw new Refusal('invalid', 'InvalidParameter', `Invalid input for field/attribute limit. Value: ${text}. It must be a whole number, 0 or more.`);
+    throw new Refusal(
+      'invalid',
+      'InvalidParameter',
+      `Invalid input for field/attribute limit. Value: ${text}. It must be a whole number, 0 or more.`,
+    );
   }
   const asked = Number(text);
   const limit = asked === 0 ? maxLimit : maxLimit === null ? asked : Math.min(asked, maxLimit);
@@ -36,7 +40,11 @@ export function pageLink(request: ApiRequest, changes: Readonly<Record<string, s
 }
 
 /** `[{rel: 'next', href}]` when the page is full, so that there may be more; empty otherwise. */
-export function nextLinks(request: ApiRequest, page: Page, ids: readonly string[]): readonly { readonly rel: 'next'; readonly href: string }[] {
+export function nextLinks(
+  request: ApiRequest,
+  page: Page,
+  ids: readonly string[],
+): readonly { readonly rel: 'next'; readonly href: string }[] {
   const last = ids.at(-1);
   if (page.limit === null || last === undefined || ids.length < page.limit) return [];
   return [{ rel: 'next', href: pageLink(request, { marker: last }) }];

@@ -28,7 +28,12 @@ export const pathText = (path: Path): string => path.join('.');
 /** One line for people: `resources.a.properties.b (line 7, column 5): message; hint`. */
 export function diagnosticText(d: Diagnostic): string {
   const place = d.position === null ? '' : ` (line ${d.position.line}, column ${d.position.column})`;
-  const where = d.path.length > 0 ? `${pathText(d.path)}${place}: ` : d.position === null ? '' : `line ${d.position.line}, column ${d.position.column}: `;
+  const where =
+    d.path.length > 0
+      ? `${pathText(d.path)}${place}: `
+      : d.position === null
+        ? ''
+        : `line ${d.position.line}, column ${d.position.column}: `;
   return `${where}${d.message}${d.hint === null ? '' : ` (${d.hint})`}`;
 }
 

@@ -11,12 +11,23 @@ afterAll(() => place.drop());
 
 const wire = link(place.database);
 const start = (name: string, given: { ttlMs?: number; heartbeatMs?: number } = {}): Promise<Holder> =>
-  startHolder({ database: wire.database, timers: realTimers, random: seededRandom(name), name, log: silentLog, ttlMs: 400, heartbeatMs: 80, ...given });
+  startHolder({
+    database: wire.database,
+    timers: realTimers,
+    random: seededRandom(name),
+    name,
+    log: silentLog,
+    ttlMs: 400,
+    heartbeatMs: 80,
+    ...given,
+  });
 
 /** Whether the database takes the holder for alive: only then it may claim. */
 async function isAlive(holder: Holder): Promise<boolean> {
   await newStack(place.database);
-  return (await claimDueRows(place.database, { table: STACK_DUE, holderId: holder.id, limit: 1, sweep: false, known: [] })).claims.length > 0;
+  return (
+    (await claimDueRows(place.database, { table: STACK_DUE, holderId: holder.id, limit: 1, sweep: false, known: [] })).claims.length > 0
+  );
 }
 
 test('the heartbeat keeps the lease beyond its first term; stopping ends it at once', async () => {
@@ -32,25 +43,28 @@ test('the heartbeat keeps the lease beyond its first term; stopping ends it at o
   expect([holder.isValid(), holder.remainingMs(), await isAlive(holder)]).toEqual([false, 0, false]);
 });
 
-test.each(['cut', 'hang'] as const)('when the connection is %s, the lease is given up before the database lets it pass; afterwards it is renewed', async (how) => {
-  const holder = await start(`lost-${how}`);
-  let lost = 0;
-  let aliveWhenLost: Promise<boolean> = Promise.resolve(false);
-  holder.onLost(() => {
-    lost++;
-    expect([holder.isValid(), holder.remainingMs()]).toEqual([false, 0]);
-    aliveWhenLost = isAlive(holder);
-  });
-  wire[how]();
-  await expect.poll(() => lost, { timeout: 2000 }).toBe(1);
-  expect(await aliveWhenLost).toBe(true);
-  await expect.poll(() => isAlive(holder), { timeout: 2000 }).toBe(false);
-  wire.mend();
-  await expect.poll(() => holder.isValid(), { timeout: 2000 }).toBe(true);
-  expect(await isAlive(holder)).toBe(true);
-  expect(lost).toBe(1);
-  await holder.stop();
-});
+test.each(['cut', 'hang'] as const)(
+  'when the connection is %s, the lease is given up before the database lets it pass; afterwards it is renewed',
+  async (how) => {
+    const holder = await start(`lost-${how}`);
+    let lost = 0;
+    let aliveWhenLost: Promise<boolean> = Promise.resolve(false);
+    holder.onLost(() => {
+      lost++;
+      expect([holder.isValid(), holder.remainingMs()]).toEqual([false, 0]);
+      aliveWhenLost = isAlive(holder);
+    });
+    wire[how]();
+    await expect.poll(() => lost, { timeout: 2000 }).toBe(1);
+    expect(await aliveWhenLost).toBe(true);
+    await expect.poll(() => isAlive(holder), { timeout: 2000 }).toBe(false);
+    wire.mend();
+    await expect.poll(() => holder.isValid(), { timeout: 2000 }).toBe(true);
+    expect(await isAlive(holder)).toBe(true);
+    expect(lost).toBe(1);
+    await holder.stop();
+  },
+);
 
 test('a holder whose expired row others have removed registers again', async () => {
   const holder = await start('removed');

@@ -40,7 +40,15 @@ async function member(name: string, given: Partial<RunnerOptions> & { ttlMs?: nu
   const { ttlMs = TTL_MS, over = database, ...options } = given;
   const wire = link(over);
   const random = seededRandom(`${name} of ${expect.getState().currentTestName}`);
-  const holder = await startHolder({ database: wire.database, timers: realTimers, random, name, log: silentLog, ttlMs, heartbeatMs: ttlMs / 5 });
+  const holder = await startHolder({
+    database: wire.database,
+    timers: realTimers,
+    random,
+    name,
+    log: silentLog,
+    ttlMs,
+    heartbeatMs: ttlMs / 5,
+  });
   const rows = dueRows({ database: wire.database, table: STACK_DUE, holder, timers: realTimers });
   const claims: DueClaim[] = [];
   const hints: string[] = [];
@@ -60,7 +68,8 @@ async function member(name: string, given: Partial<RunnerOptions> & { ttlMs?: nu
 }
 
 const store = createEngineStore(database, testBox);
-const wakeVersionOf = async (claim: DueClaim): Promise<number> => (await store.commit(stackClaim(claim), { stack: null, resources: [], removed: [], events: [] })).wakeVersion;
+const wakeVersionOf = async (claim: DueClaim): Promise<number> =>
+  (await store.commit(stackClaim(claim), { stack: null, resources: [], removed: [], events: [] })).wakeVersion;
 
 test('a new stack is claimed upon the notification, long before the next sweep', async () => {
   const { claims } = await member('one', { sweepMs: 60_000 });
@@ -158,7 +167,12 @@ test('wake-ups of held rows are heard, and found even when the notification is l
   await database.transaction((tx) => rows.wake(tx, id));
   await expect.poll(() => hints).toContain(id);
   await expect.poll(() => grown).toContainEqual([id, 2]);
-  await database.transaction((tx) => rows.wake({ query: async (statement) => tx.query({ ...statement, name: 'deaf', values: [statement.values[0], 'nobody-listens'] }) }, id));
+  await database.transaction((tx) =>
+    rows.wake(
+      { query: async (statement) => tx.query({ ...statement, name: 'deaf', values: [statement.values[0], 'nobody-listens'] }) },
+      id,
+    ),
+  );
   await expect.poll(() => grown).toContainEqual([id, 3]);
   await realTimers.sleep(300);
   expect(grown.filter(([one]) => one === id)).toHaveLength(3);

@@ -5,7 +5,9 @@ import { Failure, type Timers } from '@hearth/kernel';
 export async function withinLimit<T>(timers: Timers, limitMs: number, work: Promise<T>): Promise<T> {
   let cancelLimit = (): void => {};
   const limit = new Promise<never>((_, reject) => {
-    cancelLimit = timers.at(timers.now() + limitMs, () => reject(new Failure('unavailable', `the database has not answered for ${limitMs} ms`)));
+    cancelLimit = timers.at(timers.now() + limitMs, () =>
+      reject(new Failure('unavailable', `the database has not answered for ${limitMs} ms`)),
+    );
   });
   try {
     return await Promise.race([work, limit]);

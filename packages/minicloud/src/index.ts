@@ -2,7 +2,17 @@
 export { startMinicloud, type Minicloud, type MinicloudOptions } from './start.ts';
 export { builtInServices, type ComputeOptions } from './built-in-services.ts';
 export { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOptions } from './drivers/simulated.ts';
-export type { ComputeDriver, GuestDeed, GuestDisk, GuestPort, GuestReports, GuestSpec, HostCapacity, Schedule, ScheduledGuest } from './drivers/driver.ts';
+export type {
+  ComputeDriver,
+  GuestDeed,
+  GuestDisk,
+  GuestPort,
+  GuestReports,
+  GuestSpec,
+  HostCapacity,
+  Schedule,
+  ScheduledGuest,
+} from './drivers/driver.ts';
 export { minicloudMigrations } from './migrations-folder.ts';
 export type { CatalogEntry, SeedPasswords } from './keystone/seed.ts';
 export type { Facts, Service, ServiceContext } from './service.ts';

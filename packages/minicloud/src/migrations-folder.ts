@@ -2,4 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { MigrationSource } from '@hearth/store';
 
-export const minicloudMigrations = (): MigrationSource => ({ folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'minicloud' });
+export const minicloudMigrations = (): MigrationSource => ({
+  folder: fileURLToPath(new URL('../migrations', import.meta.url)),
+  schema: 'minicloud',
+});

@@ -56,7 +56,15 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     reads.forget();
     tokens.forget();
   };
-  const identity: IdentityContext = { ...context, store: reads.store, passwords, tokens, forget, tokenKey: () => tokenKey, cloudUrl: () => cloudUrl };
+  const identity: IdentityContext = {
+    ...context,
+    store: reads.store,
+    passwords,
+    tokens,
+    forget,
+    tokenKey: () => tokenKey,
+    cloudUrl: () => cloudUrl,
+  };
   const services = [keystone(() => identity), ...options.services];
   await store.transaction(async (tx) => {
     for (const service of options.services) await service.seed?.(tx, context);

@@ -35,32 +35,104 @@ describe('nextSteps', () => {
     ['updates in place', { desired: [want('a')], actual: [row('a1')], compare: () => 'update' }, ['update a1'], 'working'],
     ['replaces', { desired: [want('a')], actual: [row('a1')], compare: () => 'replace' }, ['create a for a1'], 'working'],
     ['replaces when the type changed', { desired: [{ ...want('a'), type: 'U' }], actual: [row('a1')] }, ['create a for a1'], 'working'],
-    ['keeps the old copy until the successor stands', { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2', { status: 'waiting' })] }, [], 'working'],
-    ['then deletes it', { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2')], compare: compareBy({ a1: 'replace' }) }, ['delete a1'], 'working'],
     [
-      'not while another row uses it',
-      { desired: [want('a'), want('b', ['a'])], actual: [row('a1', { replacedBy: 'a2' }), row('a2'), row('b1', { requires: ['a1'], status: 'calling', action: 'update' })], compare: compareBy({ a1: 'replace' }) },
+      'keeps the old copy until the successor stands',
+      { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2', { status: 'waiting' })] },
       [],
       'working',
     ],
-    ['relinks a row whose requirement was replaced', { desired: [want('a'), want('b', ['a'])], actual: [row('a1', { replacedBy: 'a2' }), row('a2'), row('b1', { requires: ['a1'] })], compare: compareBy({ a1: 'replace' }) }, ['relink b1'], 'working'],
+    [
+      'then deletes it',
+      { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2')], compare: compareBy({ a1: 'replace' }) },
+      ['delete a1'],
+      'working',
+    ],
+    [
+      'not while another row uses it',
+      {
+        desired: [want('a'), want('b', ['a'])],
+        actual: [row('a1', { replacedBy: 'a2' }), row('a2'), row('b1', { requires: ['a1'], status: 'calling', action: 'update' })],
+        compare: compareBy({ a1: 'replace' }),
+      },
+      [],
+      'working',
+    ],
+    [
+      'relinks a row whose requirement was replaced',
+      {
+        desired: [want('a'), want('b', ['a'])],
+        actual: [row('a1', { replacedBy: 'a2' }), row('a2'), row('b1', { requires: ['a1'] })],
+        compare: compareBy({ a1: 'replace' }),
+      },
+      ['relink b1'],
+      'working',
+    ],
     ['deletes dependants first', { actual: [row('a1'), row('b1', { requires: ['a1'] })] }, ['delete b1'], 'working'],
     ['deletes a row that only waits', { actual: [row('a1', { status: 'waiting' })] }, ['delete a1'], 'working'],
     ['not one that is being called', { actual: [row('a1', { status: 'calling' })] }, [], 'working'],
-    ['replaces a failed creation of an earlier traversal', { desired: [want('a')], actual: [row('a1', { status: 'failed' })], traversal: 2 }, ['create a for a1'], 'working'],
-    ['fails when one failed in this traversal', { desired: [want('a'), want('b')], actual: [row('a1', { status: 'failed' })] }, [], 'failed'],
-    ['but lets the others end first', { desired: [want('a'), want('b'), want('c')], actual: [row('a1', { status: 'failed' }), row('b1', { status: 'waiting' })] }, [], 'working'],
-    ['updates again what an update broke', { desired: [want('a')], actual: [row('a1', { status: 'failed', action: 'update' })], traversal: 2 }, ['update a1'], 'working'],
-    ['goes on deleting others when one deletion failed', { actual: [row('a1', { action: 'delete', status: 'failed' }), row('b1')] }, ['delete b1'], 'working'],
+    [
+      'replaces a failed creation of an earlier traversal',
+      { desired: [want('a')], actual: [row('a1', { status: 'failed' })], traversal: 2 },
+      ['create a for a1'],
+      'working',
+    ],
+    [
+      'fails when one failed in this traversal',
+      { desired: [want('a'), want('b')], actual: [row('a1', { status: 'failed' })] },
+      [],
+      'failed',
+    ],
+    [
+      'but lets the others end first',
+      { desired: [want('a'), want('b'), want('c')], actual: [row('a1', { status: 'failed' }), row('b1', { status: 'waiting' })] },
+      [],
+      'working',
+    ],
+    [
+      'updates again what an update broke',
+      { desired: [want('a')], actual: [row('a1', { status: 'failed', action: 'update' })], traversal: 2 },
+      ['update a1'],
+      'working',
+    ],
+    [
+      'goes on deleting others when one deletion failed',
+      { actual: [row('a1', { action: 'delete', status: 'failed' }), row('b1')] },
+      ['delete b1'],
+      'working',
+    ],
     ['and then fails', { actual: [row('a1', { action: 'delete', status: 'failed' })] }, [], 'failed'],
-    ['tries a failed deletion again in the next traversal', { actual: [row('a1', { action: 'delete', status: 'failed' })], traversal: 2 }, ['delete a1'], 'working'],
-    ['revives the old copy on rollback', { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2', { status: 'failed' })], traversal: 2, compare: compareBy({ a2: 'replace' }) }, ['revive a1'], 'working'],
-    ['revives it also when the successor is whole', { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2')], traversal: 2, compare: compareBy({ a2: 'replace' }) }, ['revive a1'], 'working'],
+    [
+      'tries a failed deletion again in the next traversal',
+      { actual: [row('a1', { action: 'delete', status: 'failed' })], traversal: 2 },
+      ['delete a1'],
+      'working',
+    ],
+    [
+      'revives the old copy on rollback',
+      {
+        desired: [want('a')],
+        actual: [row('a1', { replacedBy: 'a2' }), row('a2', { status: 'failed' })],
+        traversal: 2,
+        compare: compareBy({ a2: 'replace' }),
+      },
+      ['revive a1'],
+      'working',
+    ],
+    [
+      'revives it also when the successor is whole',
+      { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2')], traversal: 2, compare: compareBy({ a2: 'replace' }) },
+      ['revive a1'],
+      'working',
+    ],
     ['keeps to the limit', { desired: [want('a'), want('b'), want('c')], limits: { inFlight: 2 } }, ['create a', 'create b'], 'working'],
     ['starts nothing when halted', { desired: [want('a')], halted: true }, [], 'failed'],
   ])('%s', (_, patch, steps, verdict) => {
     const plan = nextSteps(world(patch));
-    expect(plan.steps.map((s) => (s.kind === 'create' ? `create ${s.name}${s.replaces === null ? '' : ` for ${s.replaces}`}` : `${s.kind} ${s.id}`))).toEqual(steps);
+    expect(
+      plan.steps.map((s) =>
+        s.kind === 'create' ? `create ${s.name}${s.replaces === null ? '' : ` for ${s.replaces}`}` : `${s.kind} ${s.id}`,
+      ),
+    ).toEqual(steps);
     expect(plan.verdict).toBe(verdict);
   });
 
@@ -89,7 +161,11 @@ interface Wish {
   readonly desired: readonly Desired[];
   readonly props: ReadonlyMap<string, { readonly u: number; readonly r: number }>;
 }
-type SimRow = { -readonly [K in keyof Actual]: Actual[K] } & { applied: string | null; target: { applied: string; requires: readonly string[] } | null; whole: boolean };
+type SimRow = { -readonly [K in keyof Actual]: Actual[K] } & {
+  applied: string | null;
+  target: { applied: string; requires: readonly string[] } | null;
+  whole: boolean;
+};
 
 function wish(r: () => number): Wish {
   const names = [...'abcdefgh'].sort(() => r() - 0.5).slice(0, 1 + Math.floor(r() * 8));
@@ -127,11 +203,19 @@ function live(seed: number): number {
   for (let turn = 0; turn < 3_000; turn++) {
     if (changes > 0 && r() < 0.05) {
       changes--;
-      const next = r() < 0.15 ? { desired: [], props: new Map() } : r() < 0.4 ? (history[Math.floor(r() * history.length)] as Wish) : wish(r);
+      const next =
+        r() < 0.15 ? { desired: [], props: new Map() } : r() < 0.4 ? (history[Math.floor(r() * history.length)] as Wish) : wish(r);
       history.push(next);
       switchTo(next);
     }
-    const state: World = { desired: current.desired, actual: [...rows.values()], traversal, halted: false, compare, limits: { inFlight: 1 + Math.floor(r() * 5) } };
+    const state: World = {
+      desired: current.desired,
+      actual: [...rows.values()],
+      traversal,
+      halted: false,
+      compare,
+      limits: { inFlight: 1 + Math.floor(r() * 5) },
+    };
     const plan = nextSteps(state);
     expect(nextSteps(state)).toEqual(plan);
     if (plan.verdict === 'failed') switchTo(current); // the user says: again
@@ -146,8 +230,26 @@ function live(seed: number): number {
         for (const id of step.requires) if (rows.get(id)?.status !== 'complete') throw new Error('created before its requirement');
         const id = `${step.name}${++sequence}`;
         const d = current.desired.find((x) => x.name === step.name) as Desired;
-        const target = { applied: digest(d, step.requires.map((q) => rows.get(q) as SimRow)), requires: step.requires };
-        rows.set(id, { id, name: step.name, type: step.type, requires: step.requires, status: r() < 0.5 ? 'calling' : 'waiting', action: 'create', replacedBy: null, traversal, applied: null, target, whole: false });
+        const target = {
+          applied: digest(
+            d,
+            step.requires.map((q) => rows.get(q) as SimRow),
+          ),
+          requires: step.requires,
+        };
+        rows.set(id, {
+          id,
+          name: step.name,
+          type: step.type,
+          requires: step.requires,
+          status: r() < 0.5 ? 'calling' : 'waiting',
+          action: 'create',
+          replacedBy: null,
+          traversal,
+          applied: null,
+          target,
+          whole: false,
+        });
         if (step.replaces !== null) (rows.get(step.replaces) as SimRow).replacedBy = id;
         continue;
       }
@@ -161,8 +263,20 @@ function live(seed: number): number {
       } else if (step.kind === 'update') {
         if (x.action === 'create' && !x.whole) throw new Error('updated something half-created');
         const d = current.desired.find((y) => y.name === x.name) as Desired;
-        x.target = { applied: digest(d, step.requires.map((q) => rows.get(q) as SimRow)), requires: step.requires };
-        Object.assign(x, { status: 'calling', action: 'update', traversal, applied: null, requires: [...new Set([...x.requires, ...step.requires])] });
+        x.target = {
+          applied: digest(
+            d,
+            step.requires.map((q) => rows.get(q) as SimRow),
+          ),
+          requires: step.requires,
+        };
+        Object.assign(x, {
+          status: 'calling',
+          action: 'update',
+          traversal,
+          applied: null,
+          requires: [...new Set([...x.requires, ...step.requires])],
+        });
       } else {
         for (const other of rows.values()) if (other.requires.includes(x.id)) throw new Error('deleted while required');
         if (x.replacedBy !== null && x.action !== 'delete' && current.desired.some((d) => d.name === x.name)) {
@@ -176,10 +290,17 @@ function live(seed: number): number {
       if ((x.status !== 'calling' && x.status !== 'waiting') || r() >= 0.4) continue;
       if (r() < 0.15) x.status = 'failed';
       else if (x.action === 'delete') rows.delete(x.id);
-      else Object.assign(x, { status: 'complete', whole: true, applied: x.target?.applied ?? null, requires: x.target?.requires ?? x.requires });
+      else
+        Object.assign(x, {
+          status: 'complete',
+          whole: true,
+          applied: x.target?.applied ?? null,
+          requires: x.target?.requires ?? x.requires,
+        });
     }
     const liveRows = new Map<string, number>();
-    for (const x of rows.values()) if (x.replacedBy === null && x.action !== 'delete') liveRows.set(x.name, (liveRows.get(x.name) ?? 0) + 1);
+    for (const x of rows.values())
+      if (x.replacedBy === null && x.action !== 'delete') liveRows.set(x.name, (liveRows.get(x.name) ?? 0) + 1);
     for (const [name, count] of liveRows) if (count > 1) throw new Error(`${count} live rows of ${name}`);
   }
   throw new Error('did not converge');

@@ -87,9 +87,11 @@ function bestRow(
   const isSame = (row: Actual) => fits(row) && world.compare(desired, row, requires) === 'same';
   if (live !== null && isSame(live)) return { row: live, settled: sameIds(live.requires, requires) };
   if (rows.length > 1 && (live === null || !isInFlight(live))) {
-    for (const row of rows) if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
+    for (const row of rows)
+      if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
     if (live === null || (live.status === 'failed' && live.action === 'create')) {
-      for (const row of rows) if (row !== live && fits(row) && world.compare(desired, row, requires) === 'update') return { row, settled: false };
+      for (const row of rows)
+        if (row !== live && fits(row) && world.compare(desired, row, requires) === 'update') return { row, settled: false };
     }
   }
   return live === null ? null : { row: live, settled: false };
@@ -119,7 +121,8 @@ function failures(world: World, choice: Choice): Reason[] {
   for (const row of world.actual) {
     if (row.status !== 'failed' || row.traversal !== world.traversal) continue;
     if (row.action === 'delete') reasons.push({ kind: 'delete-failed', id: row.id, name: row.name });
-    else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row)) reasons.push({ kind: 'failed', id: row.id, name: row.name });
+    else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row))
+      reasons.push({ kind: 'failed', id: row.id, name: row.name });
   }
   return reasons;
 }

@@ -38,7 +38,13 @@ export interface World {
 }
 
 export type Step =
-  | { readonly kind: 'create'; readonly name: string; readonly type: string; readonly requires: readonly string[]; readonly replaces: string | null }
+  | {
+      readonly kind: 'create';
+      readonly name: string;
+      readonly type: string;
+      readonly requires: readonly string[];
+      readonly replaces: string | null;
+    }
   | { readonly kind: 'update'; readonly id: string; readonly requires: readonly string[] }
   /** Nothing differs but which rows it uses: recorded, no call. */
   | { readonly kind: 'relink'; readonly id: string; readonly requires: readonly string[] }

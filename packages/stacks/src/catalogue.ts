@@ -20,7 +20,11 @@ const SUPPORT_STATUSES = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', 'UNSUPPORTED', '
 /** Longest pattern for type names; names are short, so that any pattern of this length ends soon. */
 const MAX_PATTERN = 255;
 
-export function listResourceTypes(ports: StackPorts, caller: Caller, request: ListResourceTypes): readonly { readonly name: string; readonly description: string }[] {
+export function listResourceTypes(
+  ports: StackPorts,
+  caller: Caller,
+  request: ListResourceTypes,
+): readonly { readonly name: string; readonly description: string }[] {
   const { supportStatus, name, version } = request;
   if (supportStatus !== null && !SUPPORT_STATUSES.includes(supportStatus)) {
     throw invalid(`Data supplied was not valid: Invalid support status and should be one of ${SUPPORT_STATUSES.join(', ')}`, 'Invalid');

@@ -4,7 +4,16 @@
  */
 import { didYouMean, pathText, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
 import { checkProperties, type PropertyProblem, type ResourceType } from '@hearth/resource-kit';
-import { bindDefinition, matchesPattern, parseTemplate, resolveResource, type BoundDefinition, type Definition, type Environment, type References } from '@hearth/template';
+import {
+  bindDefinition,
+  matchesPattern,
+  parseTemplate,
+  resolveResource,
+  type BoundDefinition,
+  type Definition,
+  type Environment,
+  type References,
+} from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
@@ -26,7 +35,11 @@ const NOTHING_KNOWN: References = { referenceId: () => undefined, attribute: () 
 export function parsedTemplate(ports: StackPorts, template: string | JsonObject): Definition {
   const size = typeof template === 'string' ? template.length : JSON.stringify(template).length;
   const { templateSize } = ports.limits;
-  if (size > templateSize) throw invalid(`Request limit exceeded: Template size (${size} bytes) exceeds maximum allowed size (${templateSize} bytes).`, 'RequestLimitExceeded');
+  if (size > templateSize)
+    throw invalid(
+      `Request limit exceeded: Template size (${size} bytes) exceeds maximum allowed size (${templateSize} bytes).`,
+      'RequestLimitExceeded',
+    );
   const { definition, diagnostics } = parseTemplate(template);
   refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Template')));
   if (definition === null) throw invalid('The template could not be read.');
@@ -52,7 +65,11 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   }
   const findings: Finding[] = [];
   const questions: Question[] = parameterQuestions(bound);
-  const found: Diagnostic[] = [...diagnostics, ...unknownTypes(ports, definition, bound.resources.keys()), ...unknownAttributes(ports, bound)];
+  const found: Diagnostic[] = [
+    ...diagnostics,
+    ...unknownTypes(ports, definition, bound.resources.keys()),
+    ...unknownAttributes(ports, bound),
+  ];
   for (const name of bound.resources.keys()) checkResource(ports, bound, name, found, questions);
   findings.push(...(await judged(ports, caller, questions)));
   refuseErrors([...found, ...findings.map((finding) => ({ ...finding, position: definition.positionOf(finding.path) }))]);
@@ -93,7 +110,10 @@ export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound
 function checkResourceCount(ports: StackPorts, definition: Definition): void {
   const limit = ports.limits.resourcesPerStack;
   if (limit >= 0 && definition.resources.size > limit) {
-    throw invalid(`Request limit exceeded: You have reached the maximum resources per stack, ${limit}: the template has ${definition.resources.size}.`, 'RequestLimitExceeded');
+    throw invalid(
+      `Request limit exceeded: You have reached the maximum resources per stack, ${limit}: the template has ${definition.resources.size}.`,
+      'RequestLimitExceeded',
+    );
   }
 }
 
@@ -161,10 +181,19 @@ function checkResource({ registry }: StackPorts, bound: BoundDefinition, name: s
 }
 
 /** A message about a property that a hidden parameter went into names the place and not the value. */
-function propertyDiagnostic(definition: Definition, base: Path, problem: PropertyProblem, type: ResourceType, isSecret: boolean): Diagnostic {
+function propertyDiagnostic(
+  definition: Definition,
+  base: Path,
+  problem: PropertyProblem,
+  type: ResourceType,
+  isSecret: boolean,
+): Diagnostic {
   const path = [...base, ...problem.path];
   const quotesValue = problem.code === 'wrong-type' || problem.code === 'constraint' || problem.code === 'invalid-combination';
-  const message = isSecret && quotesValue ? `The value of ${type.name} is not valid (it comes from a hidden parameter and is not shown)` : problem.message;
+  const message =
+    isSecret && quotesValue
+      ? `The value of ${type.name} is not valid (it comes from a hidden parameter and is not shown)`
+      : problem.message;
   return {
     severity: problem.severity,
     type: 'StackValidationFailed',
@@ -204,6 +233,15 @@ async function judged(ports: StackPorts, caller: Caller, questions: readonly Que
   return questions.flatMap((question): Finding[] => {
     const reason = answerOf.get(JSON.stringify([question.constraint, question.value])) ?? null;
     if (reason === null) return [];
-    return [{ severity: 'error', type: 'StackValidationFailed', code: 'custom-constraint', message: question.wrong(reason), path: question.path, hint: null }];
+    return [
+      {
+        severity: 'error',
+        type: 'StackValidationFailed',
+        code: 'custom-constraint',
+        message: question.wrong(reason),
+        path: question.path,
+        hint: null,
+      },
+    ];
   });
 }

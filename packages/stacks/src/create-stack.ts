@@ -1,6 +1,14 @@
 /** Creating a stack: check everything, get a delegation, then write stack, definition, credential and event in one transaction. */
 import { asId, messageOf, Refusal, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
-import { countLiveRootStacks, findStackByName, insertStack, lockProjectStacks, type NewStack, type Queryable, type StackRecord } from '@hearth/store';
+import {
+  countLiveRootStacks,
+  findStackByName,
+  insertStack,
+  lockProjectStacks,
+  type NewStack,
+  type Queryable,
+  type StackRecord,
+} from '@hearth/store';
 import { isAdministrator, type Caller } from './caller.ts';
 import { checkedDefinition, parsedTemplate } from './checked-definition.ts';
 import { ownProject } from './own-stack.ts';
@@ -29,7 +37,13 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
   const definition = parsedTemplate(ports, request.template);
   const environment = environmentOf(request);
   const id = asId<StackId>(ports.random.uuid());
-  const bound = await checkedDefinition(ports, caller, { definition, environment, files: request.files, stackId: id, stackName: request.name });
+  const bound = await checkedDefinition(ports, caller, {
+    definition,
+    environment,
+    files: request.files,
+    stackId: id,
+    stackName: request.name,
+  });
   const trust = await ports.delegation.create(caller);
   const now = ports.clock.now();
   const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
@@ -62,7 +76,14 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
   };
   await write(ports, caller, trust, {
     stack,
-    definition: { id: definitionId, stackId: id, number: 1, template: definition.raw, environment: environmentAsJson(environment), files: request.files },
+    definition: {
+      id: definitionId,
+      stackId: id,
+      number: 1,
+      template: definition.raw,
+      environment: environmentAsJson(environment),
+      files: request.files,
+    },
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
     event: startedEvent(ports, stack, 'CREATE', now),
   });
@@ -89,11 +110,14 @@ async function write(ports: StackPorts, caller: Caller, trust: DelegatedTrust, r
 
 function checkStackName(name: string): void {
   if (NAME.test(name)) return;
-  throw invalid(`Invalid stack name ${name.slice(0, 300)} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`);
+  throw invalid(
+    `Invalid stack name ${name.slice(0, 300)} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`,
+  );
 }
 
 export function checkTimeout(timeoutMins: number | null): void {
-  if (timeoutMins !== null && timeoutMins > MAX_TIMEOUT_MINS) throw invalid(`Invalid timeout value ${timeoutMins}: at most ${MAX_TIMEOUT_MINS} minutes are possible.`);
+  if (timeoutMins !== null && timeoutMins > MAX_TIMEOUT_MINS)
+    throw invalid(`Invalid timeout value ${timeoutMins}: at most ${MAX_TIMEOUT_MINS} minutes are possible.`);
 }
 
 /** A free name, and room for one more stack. */
@@ -102,5 +126,8 @@ async function checkRoom(ports: StackPorts, db: Queryable, caller: Caller, name:
   if ((await findStackByName(db, project, name)) !== null) throw stackExists(name);
   const limit = ports.limits.stacksPerProject;
   if (limit < 0 || isAdministrator(caller) || (await countLiveRootStacks(db, project)) < limit) return;
-  throw invalid(`Request limit exceeded: You have reached the maximum stacks per tenant, ${limit}. Please delete some stacks.`, 'RequestLimitExceeded');
+  throw invalid(
+    `Request limit exceeded: You have reached the maximum stacks per tenant, ${limit}. Please delete some stacks.`,
+    'RequestLimitExceeded',
+  );
 }

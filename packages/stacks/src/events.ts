@@ -1,7 +1,14 @@
 /** What happened to a stack and its resources. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import { hiddenProperties } from '@hearth/resource-kit';
-import { findEvent, listEvents as selectEvents, listResourcesByName, type EventRecord, type EventSortKey, type StackRecord } from '@hearth/store';
+import {
+  findEvent,
+  listEvents as selectEvents,
+  listResourcesByName,
+  type EventRecord,
+  type EventSortKey,
+  type StackRecord,
+} from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
@@ -39,7 +46,11 @@ export async function listEvents(ports: StackPorts, caller: Caller, key: StackKe
     statuses: request.statuses,
   };
   const limit = Math.min(request.limit ?? ports.limits.listRows, ports.limits.listRows);
-  const events = await selectEvents(ports.database, filter, { limit, marker: request.marker, sort: keys.map((sortKey) => ({ key: sortKey, descending })) });
+  const events = await selectEvents(ports.database, filter, {
+    limit,
+    marker: request.marker,
+    sort: keys.map((sortKey) => ({ key: sortKey, descending })),
+  });
   if (events.length === 0 && resource !== null) throw new Refusal('not-found', 'HTTPNotFound', `No events found for resource ${resource}`);
   return { stack, events };
 }
@@ -62,7 +73,9 @@ async function propertiesOf(ports: StackPorts, stack: StackRecord, event: EventR
   const type = ports.registry.get(event.resourceType);
   if (type === null) return {};
   const rows = await listResourcesByName(ports.database, ports.secretBox, stack.id, event.resourceName);
-  const row = rows.find((candidate) => candidate.type === event.resourceType && (event.physicalId === null || candidate.physicalId === event.physicalId));
+  const row = rows.find(
+    (candidate) => candidate.type === event.resourceType && (event.physicalId === null || candidate.physicalId === event.physicalId),
+  );
   if (row === undefined) return {};
   // Properties that nobody set are no news.
   return Object.fromEntries(Object.entries(hiddenProperties(type, row.properties)).filter(([, value]) => value !== null));

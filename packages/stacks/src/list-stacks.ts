@@ -1,5 +1,13 @@
 /** A project's stacks, page by page. */
-import { countStacks, listStacks as selectStacks, type FilterColumn, type StackFilter, type StackPage, type StackRecord, type StackSortKey } from '@hearth/store';
+import {
+  countStacks,
+  listStacks as selectStacks,
+  type FilterColumn,
+  type StackFilter,
+  type StackPage,
+  type StackRecord,
+  type StackSortKey,
+} from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
@@ -35,7 +43,11 @@ export async function listStacks(ports: StackPorts, caller: Caller, request: Lis
   const filter = filterOf(ports, caller, request);
   const limit = Math.min(request.limit ?? ports.limits.listRows, ports.limits.listRows);
   const stacks = await selectStacks(ports.database, filter, { limit, marker: request.marker, sort: sortOf(request) });
-  return { stacks, count: request.counts ? await countStacks(ports.database, filter) : null, full: stacks.length > 0 && stacks.length >= limit };
+  return {
+    stacks,
+    count: request.counts ? await countStacks(ports.database, filter) : null,
+    full: stacks.length > 0 && stacks.length >= limit,
+  };
 }
 
 function filterOf({ limits }: StackPorts, caller: Caller, request: ListStacks): StackFilter {

@@ -24,8 +24,17 @@ beforeEach(async () => {
   world = testStacks({ database: db.database });
 });
 
-const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({ heat_template_version: '2018-08-31', resources, ...more });
-function make(name: string, tags: readonly string[] | null = null, source: JsonObject = template({}), by: Caller = caller): Promise<StackRecord> {
+const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({
+  heat_template_version: '2018-08-31',
+  resources,
+  ...more,
+});
+function make(
+  name: string,
+  tags: readonly string[] | null = null,
+  source: JsonObject = template({}),
+  by: Caller = caller,
+): Promise<StackRecord> {
   const empty = { parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: true };
   return world.stacks.createStack(by, { ...empty, name, tags, template: source });
 }
@@ -46,9 +55,28 @@ const LIST: ListStacks = {
   sortKeys: [],
   descending: null,
 };
-const names = async (more: Partial<ListStacks> = {}) => (await world.stacks.listStacks(caller, { ...LIST, ...more })).stacks.map(({ name }) => name);
-const EVENTS: ListEvents = { resource: null, resourceNames: null, resourceTypes: null, actions: null, statuses: null, limit: null, marker: null, sortKeys: [], descending: null };
-const RESOURCES: ListResources = { names: null, statuses: null, actions: null, physicalIds: null, ids: null, typePart: null, withDetail: false };
+const names = async (more: Partial<ListStacks> = {}) =>
+  (await world.stacks.listStacks(caller, { ...LIST, ...more })).stacks.map(({ name }) => name);
+const EVENTS: ListEvents = {
+  resource: null,
+  resourceNames: null,
+  resourceTypes: null,
+  actions: null,
+  statuses: null,
+  limit: null,
+  marker: null,
+  sortKeys: [],
+  descending: null,
+};
+const RESOURCES: ListResources = {
+  names: null,
+  statuses: null,
+  actions: null,
+  physicalIds: null,
+  ids: null,
+  typePart: null,
+  withDetail: false,
+};
 
 test('lists newest first, by keys ascending, and pages through everything once in any order', async () => {
   for (const name of ['b', 'd', 'a', 'c', 'e']) await make(name);
@@ -56,11 +84,22 @@ test('lists newest first, by keys ascending, and pages through everything once i
   expect(await names({ descending: false })).toEqual(['b', 'd', 'a', 'c', 'e']);
   expect(await names({ sortKeys: ['name'] })).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(await names({ sortKeys: ['state', 'name'], descending: true })).toEqual(['e', 'd', 'c', 'b', 'a']);
-  for (const sort of [{}, { descending: false }, { sortKeys: ['name'] }, { sortKeys: ['state'] }, { sortKeys: ['updatedAt', 'createdAt'], descending: true }] as Partial<ListStacks>[]) {
+  for (const sort of [
+    {},
+    { descending: false },
+    { sortKeys: ['name'] },
+    { sortKeys: ['state'] },
+    { sortKeys: ['updatedAt', 'createdAt'], descending: true },
+  ] as Partial<ListStacks>[]) {
     const seen: string[] = [];
     let marker: string | null = null;
     for (let page = 0; page < 10; page++) {
-      const { stacks, full }: Awaited<ReturnType<TestStacks['stacks']['listStacks']>> = await world.stacks.listStacks(caller, { ...LIST, ...sort, limit: 2, marker });
+      const { stacks, full }: Awaited<ReturnType<TestStacks['stacks']['listStacks']>> = await world.stacks.listStacks(caller, {
+        ...LIST,
+        ...sort,
+        limit: 2,
+        marker,
+      });
       seen.push(...stacks.map(({ name }) => name));
       expect(full).toBe(stacks.length === 2);
       if (!full) break;
@@ -131,7 +170,8 @@ test('resources: to be begun, there, required by others, shown live, and gone', 
     { name: 'b', action: 'CREATE', status: 'COMPLETE', requiredBy: ['c'], attributes: null },
     { name: 'c', action: 'CREATE', status: 'COMPLETE', requiredBy: [], attributes: null },
   ]);
-  const listed = async (more: Partial<ListResources>) => (await world.stacks.listResources(caller, key, { ...RESOURCES, ...more })).resources.map(({ name }) => name);
+  const listed = async (more: Partial<ListResources>) =>
+    (await world.stacks.listResources(caller, key, { ...RESOURCES, ...more })).resources.map(({ name }) => name);
   expect(await listed({ names: ['a', 'c'] })).toEqual(['a', 'c']);
   expect(await listed({ typePart: 'Shown' })).toEqual(['c']);
   expect(await listed({ statuses: ['COMPLETE'], actions: ['CREATE'] })).toHaveLength(3);
@@ -142,14 +182,25 @@ test('resources: to be begun, there, required by others, shown live, and gone', 
   expect(resource).toMatchObject({ name: 'a', type: 'Test::Thing', description: 'the first', attributes: { name: 'a' } });
   // Live: what the cloud says now, not what was stored.
   world.cloud.things.set(resource.physicalId ?? '', { name: 'renamed', seen: 9 });
-  expect((await world.stacks.showResource(caller, key, 'a', ['nosuch'])).resource.attributes).toEqual({ name: 'renamed', seen: 9, nosuch: null });
+  expect((await world.stacks.showResource(caller, key, 'a', ['nosuch'])).resource.attributes).toEqual({
+    name: 'renamed',
+    seen: 9,
+    nosuch: null,
+  });
   world.cloud.things.delete(resource.physicalId ?? '');
   expect((await world.stacks.showResource(caller, key, 'a', [])).resource.attributes).toMatchObject({ name: 'a' });
   expect(await world.stacks.resourceMetadata(caller, key, 'a')).toEqual({ k: 'v' });
-  await expect(world.stacks.showResource(caller, key, 'nosuch', [])).rejects.toMatchObject({ type: 'ResourceNotFound', message: 'The Resource (nosuch) could not be found in Stack web.' });
+  await expect(world.stacks.showResource(caller, key, 'nosuch', [])).rejects.toMatchObject({
+    type: 'ResourceNotFound',
+    message: 'The Resource (nosuch) could not be found in Stack web.',
+  });
 
   const view = await world.stacks.showStack(caller, key, true);
-  expect(view.outputs).toMatchObject([{ name: 'name', value: 'a', error: null }, { name: 'id', value: resource.physicalId }, { name: 'bad', value: null, error: expect.stringContaining('x') }]);
+  expect(view.outputs).toMatchObject([
+    { name: 'name', value: 'a', error: null },
+    { name: 'id', value: resource.physicalId },
+    { name: 'bad', value: null, error: expect.stringContaining('x') },
+  ]);
   expect((await world.stacks.showStack(caller, key, false)).outputs).toBeNull();
   expect(await world.stacks.listOutputs(caller, key)).toEqual([
     { name: 'name', description: 'of b' },
@@ -176,7 +227,12 @@ test('events: pages, order, filters, one with the properties it was about', asyn
   expect(ascending[0]).toMatchObject({ reason: 'Stack CREATE started' });
   expect(ascending.at(-1)).toMatchObject({ reason: 'Stack CREATE completed successfully' });
   expect((await list()).map(({ id }) => id)).toEqual(ascending.map(({ id }) => id).toReversed());
-  for (const sort of [{}, { sortKeys: ['time'] }, { sortKeys: ['resourceType', 'time'] }, { sortKeys: ['resourceType'], descending: true }] as Partial<ListEvents>[]) {
+  for (const sort of [
+    {},
+    { sortKeys: ['time'] },
+    { sortKeys: ['resourceType', 'time'] },
+    { sortKeys: ['resourceType'], descending: true },
+  ] as Partial<ListEvents>[]) {
     const seen: string[] = [];
     for (let marker: string | null = null; ; marker = seen.at(-1) ?? null) {
       const page: Awaited<ReturnType<typeof list>> = await list({ ...sort, limit: 3, marker });
@@ -217,16 +273,33 @@ test('another project sees nothing and can do nothing; an administrator follows 
     listEvents: () => stacks.listEvents(by, key, EVENTS),
     showEvent: () => stacks.showEvent(by, key, event?.resourceName ?? '', event?.id ?? ''),
     updateStack: () =>
-      stacks.updateStack(by, key, { mode: 'patch', template: null, parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: null, tags: null, clearParameters: [] }),
+      stacks.updateStack(by, key, {
+        mode: 'patch',
+        template: null,
+        parameters: {},
+        environment: null,
+        environmentFiles: [],
+        files: {},
+        timeoutMins: null,
+        disableRollback: null,
+        tags: null,
+        clearParameters: [],
+      }),
     deleteStack: () => stacks.deleteStack(by, key),
   });
   const stranger = testCaller('project-b');
   for (const [what, attempt] of Object.entries(attempts(stranger))) {
     const outcome = await attempt().catch((error: unknown) => error);
     expect(outcome, what).toBeInstanceOf(Refusal);
-    expect(outcome, what).toMatchObject({ code: 'not-found', type: 'EntityNotFound', message: `The Stack (${what === 'findStack' ? stack.id : 'web'}) could not be found.` });
+    expect(outcome, what).toMatchObject({
+      code: 'not-found',
+      type: 'EntityNotFound',
+      message: `The Stack (${what === 'findStack' ? stack.id : 'web'}) could not be found.`,
+    });
   }
-  expect((await stacks.listStacks(stranger, { ...LIST, counts: true, showsDeleted: true, equals: { projectId: ['project-a'] } })).count).toBe(0);
+  expect(
+    (await stacks.listStacks(stranger, { ...LIST, counts: true, showsDeleted: true, equals: { projectId: ['project-a'] } })).count,
+  ).toBe(0);
   expect((await stacks.listStacks(stranger, { ...LIST, marker: stack.id })).stacks).toEqual([]);
   // The name is free for others.
   await make('web', null, template({}), stranger);
@@ -235,14 +308,28 @@ test('another project sees nothing and can do nothing; an administrator follows 
   expect((await stacks.showStack(administrator, key, false)).stack.id).toBe(stack.id);
   expect((await stacks.listStacks(administrator, LIST)).stacks).toEqual([]);
   await expect(stacks.findStack(administrator, 'web')).rejects.toMatchObject({ code: 'not-found' });
-  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({ message: 'The Stack (other) could not be found.' });
-  await stacks.updateStack(administrator, key, { mode: 'patch', template: null, parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: null, tags: null, clearParameters: [] });
+  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({
+    message: 'The Stack (other) could not be found.',
+  });
+  await stacks.updateStack(administrator, key, {
+    mode: 'patch',
+    template: null,
+    parameters: {},
+    environment: null,
+    environmentFiles: [],
+    files: {},
+    timeoutMins: null,
+    disableRollback: null,
+    tags: null,
+    clearParameters: [],
+  });
   expect((await stacks.showStack(caller, key, false)).parameters).toMatchObject({ 'OS::project_id': 'project-a' });
 });
 
 test('the catalogue: types by filter, without those for administrators; functions; validation without values', async () => {
   const { stacks } = world;
-  const types = (more = {}) => stacks.listResourceTypes(caller, { supportStatus: null, name: null, version: null, ...more }).map(({ name }) => name);
+  const types = (more = {}) =>
+    stacks.listResourceTypes(caller, { supportStatus: null, name: null, version: null, ...more }).map(({ name }) => name);
   expect(types()).toEqual(['Test::Needy', 'Test::Shown', 'Test::Thing']);
   expect(types({ name: 'Test::T' })).toEqual(['Test::Thing']);
   expect(types({ name: 'Thing' })).toEqual([]);
@@ -251,17 +338,34 @@ test('the catalogue: types by filter, without those for administrators; function
   expect(() => types({ supportStatus: 'foo' })).toThrow(Refusal);
   expect(stacks.listResourceTypes(testCaller('a', ['admin']), { supportStatus: null, name: null, version: null })).toHaveLength(4);
   expect(() => stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).toThrow(expect.objectContaining({ code: 'forbidden' }));
-  expect(() => stacks.showResourceType(caller, 'No::Such', false)).toThrow(expect.objectContaining({ code: 'not-found', message: 'The Resource Type (No::Such) could not be found.' }));
-  expect(stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({ resource_type: 'Test::Thing', properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } } });
+  expect(() => stacks.showResourceType(caller, 'No::Such', false)).toThrow(
+    expect.objectContaining({ code: 'not-found', message: 'The Resource Type (No::Such) could not be found.' }),
+  );
+  expect(stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({
+    resource_type: 'Test::Thing',
+    properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } },
+  });
   expect(() => stacks.listTemplateFunctions('nosuch', false)).toThrow(expect.objectContaining({ code: 'not-found' }));
   const input = { parameters: {}, environment: null, environmentFiles: [], files: {} };
-  const needs = template({ a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } }, { parameters: { p: { type: 'string' } } });
-  expect(stacks.validateTemplate(caller, { ...input, template: needs })).toMatchObject({ Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } } });
+  const needs = template(
+    { a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } },
+    { parameters: { p: { type: 'string' } } },
+  );
+  expect(stacks.validateTemplate(caller, { ...input, template: needs })).toMatchObject({
+    Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } },
+  });
   expect(() => stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) })).toThrow(
-    expect.objectContaining({ type: 'HTTPBadRequest', message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/) }),
+    expect.objectContaining({
+      type: 'HTTPBadRequest',
+      message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/),
+    }),
   );
   const properties = template(
-    { a: { type: 'Test::Thing', properties: { nosuch: 1, size: 99 } }, b: { type: 'Test::Needy' }, c: { type: 'Test::Needy', properties: { must: { get_param: 'p' } } } },
+    {
+      a: { type: 'Test::Thing', properties: { nosuch: 1, size: 99 } },
+      b: { type: 'Test::Needy' },
+      c: { type: 'Test::Needy', properties: { must: { get_param: 'p' } } },
+    },
     { parameters: { p: { type: 'string' } } },
   );
   const refused = () => stacks.validateTemplate(caller, { ...input, template: properties });
@@ -270,7 +374,8 @@ test('the catalogue: types by filter, without those for administrators; function
 });
 
 test('the row that stands for a name: the successor, not the replaced; the living, not the dying; never the dead', () => {
-  const row = (id: string, more: Partial<ResourceRecord>) => ({ id, name: 'r', action: 'CREATE', status: 'COMPLETE', replacedBy: null, createdAt: 1, ...more }) as unknown as ResourceRecord;
+  const row = (id: string, more: Partial<ResourceRecord>) =>
+    ({ id, name: 'r', action: 'CREATE', status: 'COMPLETE', replacedBy: null, createdAt: 1, ...more }) as unknown as ResourceRecord;
   const pick = (...rows: readonly ResourceRecord[]) => visibleRows(rows).get('r')?.id;
   const old = row('old', { replacedBy: 'new' as ResourceRecord['replacedBy'] });
   expect(pick(old, row('new', { createdAt: 2 }))).toBe('new');

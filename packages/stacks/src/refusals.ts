@@ -1,7 +1,8 @@
 /** Refusals that several use cases share, with the messages Heat's clients know. */
 import { diagnosticText, pathText, Refusal, type Diagnostic } from '@hearth/kernel';
 
-export const notFound = (what: string, name: string): Refusal => new Refusal('not-found', 'EntityNotFound', `The ${what} (${name}) could not be found.`);
+export const notFound = (what: string, name: string): Refusal =>
+  new Refusal('not-found', 'EntityNotFound', `The ${what} (${name}) could not be found.`);
 export const stackExists = (name: string): Refusal => new Refusal('conflict', 'StackExists', `The Stack (${name}) already exists.`);
 export const notSupported = (what: string): Refusal => new Refusal('invalid', 'NotSupported', `${what} is not supported.`);
 export const notAuthorized = (rule: string): Refusal => new Refusal('forbidden', 'Forbidden', `You are not authorized to use ${rule}.`);

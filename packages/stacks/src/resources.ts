@@ -106,7 +106,13 @@ function requiredByOf({ registry }: StackPorts, bound: BoundDefinition): Readonl
   return requiredBy;
 }
 
-function viewOf(bound: BoundDefinition, stack: StackRecord, name: string, row: ResourceRecord | null, requiredBy: readonly string[]): ResourceView {
+function viewOf(
+  bound: BoundDefinition,
+  stack: StackRecord,
+  name: string,
+  row: ResourceRecord | null,
+  requiredBy: readonly string[],
+): ResourceView {
   const definition = bound.resources.get(name)?.definition;
   const begun = stack.updatedAt ?? stack.createdAt;
   return {

@@ -17,7 +17,8 @@ export interface StackView {
 }
 
 /** Where a name or id leads; by id also to a deleted stack. */
-export const findStack = (ports: StackPorts, caller: Caller, nameOrId: string): Promise<StackRecord> => ownStackByNameOrId(ports.database, caller, nameOrId);
+export const findStack = (ports: StackPorts, caller: Caller, nameOrId: string): Promise<StackRecord> =>
+  ownStackByNameOrId(ports.database, caller, nameOrId);
 
 /** Deleted stacks are shown too. */
 export async function showStack(ports: StackPorts, caller: Caller, key: StackKey, resolvesOutputs: boolean): Promise<StackView> {
@@ -32,7 +33,11 @@ export async function showStack(ports: StackPorts, caller: Caller, key: StackKey
   };
 }
 
-export async function listOutputs(ports: StackPorts, caller: Caller, key: StackKey): Promise<readonly { readonly name: string; readonly description: string }[]> {
+export async function listOutputs(
+  ports: StackPorts,
+  caller: Caller,
+  key: StackKey,
+): Promise<readonly { readonly name: string; readonly description: string }[]> {
   const stack = await ownLiveStack(ports.database, caller, key);
   const bound = await presentDefinition(ports, stack);
   return [...bound.outputs].map(([name, output]) => ({ name, description: outputDescription(output) }));

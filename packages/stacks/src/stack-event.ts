@@ -6,7 +6,12 @@ import type { StackPorts } from './ports.ts';
 const STACK_TYPE = 'OS::Heat::Stack';
 export const startedReason = (action: StackAction): string => `Stack ${action} started`;
 
-export function startedEvent(ports: StackPorts, stack: { readonly id: StackId; readonly name: string }, action: StackAction, at: number): NewEvent {
+export function startedEvent(
+  ports: StackPorts,
+  stack: { readonly id: StackId; readonly name: string },
+  action: StackAction,
+  at: number,
+): NewEvent {
   return {
     id: asId<EventId>(ports.random.uuid()),
     stackId: stack.id,

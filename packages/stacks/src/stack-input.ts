@@ -23,7 +23,8 @@ function environmentSources(input: DefinitionInput): readonly (string | JsonObje
   if (input.environmentFiles.length === 0) return input.environment === null ? [] : [input.environment];
   return input.environmentFiles.map((name) => {
     const content = Object.hasOwn(input.files, name) ? input.files[name] : undefined;
-    if (content === undefined) throw new Refusal('invalid', 'HTTPBadRequest', `The environment file "${name}" is not among the files of the request.`);
+    if (content === undefined)
+      throw new Refusal('invalid', 'HTTPBadRequest', `The environment file "${name}" is not among the files of the request.`);
     return content;
   });
 }

@@ -44,7 +44,8 @@ export function visibleRows(rows: readonly ResourceRecord[]): ReadonlyMap<string
   for (const row of rows) {
     if (row.action === 'DELETE' && row.status === 'COMPLETE') continue;
     const other = visible.get(row.name);
-    if (other === undefined || rank(row) > rank(other) || (rank(row) === rank(other) && row.createdAt >= other.createdAt)) visible.set(row.name, row);
+    if (other === undefined || rank(row) > rank(other) || (rank(row) === rank(other) && row.createdAt >= other.createdAt))
+      visible.set(row.name, row);
   }
   return visible;
 }
@@ -61,9 +62,15 @@ export interface OutputView {
 export const outputDescription = (output: OutputDefinition): string => output.description ?? 'No description given';
 
 /** Outputs from what is known of the resources; one that cannot be computed has null for a value, and says why. */
-export async function resolvedOutputs(ports: StackPorts, stack: StackRecord, bound: BoundDefinition, names: Iterable<string>): Promise<readonly OutputView[]> {
+export async function resolvedOutputs(
+  ports: StackPorts,
+  stack: StackRecord,
+  bound: BoundDefinition,
+  names: Iterable<string>,
+): Promise<readonly OutputView[]> {
   const wanted = [...names];
-  const rows = wanted.length === 0 ? new Map<string, ResourceRecord>() : visibleRows(await listResources(ports.database, ports.secretBox, stack.id));
+  const rows =
+    wanted.length === 0 ? new Map<string, ResourceRecord>() : visibleRows(await listResources(ports.database, ports.secretBox, stack.id));
   const references = rowReferences((name) => rows.get(name) ?? null, ports.registry);
   return wanted.map((name) => {
     const output = bound.outputs.get(name);

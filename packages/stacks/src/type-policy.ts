@@ -4,9 +4,16 @@ import { isAdministrator, type Caller } from './caller.ts';
 const ADMIN_ONLY: ReadonlySet<string> = new Set([
   ...['Flavor', 'Quota', 'HostAggregate'].map((name) => `OS::Nova::${name}`),
   ...['EncryptedVolumeType', 'VolumeType', 'Quota', 'QoSSpecs', 'QoSAssociation'].map((name) => `OS::Cinder::${name}`),
-  ...['Quota', 'ProviderNet', 'QoSPolicy', 'QoSBandwidthLimitRule', 'QoSDscpMarkingRule', 'QoSMinimumBandwidthRule', 'QoSMinimumPacketRateRule', 'Segment'].map(
-    (name) => `OS::Neutron::${name}`,
-  ),
+  ...[
+    'Quota',
+    'ProviderNet',
+    'QoSPolicy',
+    'QoSBandwidthLimitRule',
+    'QoSDscpMarkingRule',
+    'QoSMinimumBandwidthRule',
+    'QoSMinimumPacketRateRule',
+    'Segment',
+  ].map((name) => `OS::Neutron::${name}`),
   ...['Quota', 'Flavor', 'FlavorProfile', 'AvailabilityZone', 'AvailabilityZoneProfile'].map((name) => `OS::Octavia::${name}`),
   'OS::Manila::ShareType',
   'OS::Blazar::Host',

@@ -89,7 +89,8 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
 }
 
 function checkMayUpdate(stack: StackRecord): void {
-  if (stack.action === 'DELETE' || stack.action === 'SUSPEND') throw notSupported(`Updating a stack when it is ${stack.action}_${stack.status}`);
+  if (stack.action === 'DELETE' || stack.action === 'SUSPEND')
+    throw notSupported(`Updating a stack when it is ${stack.action}_${stack.status}`);
 }
 
 /**
@@ -116,7 +117,9 @@ function patched(ports: StackPorts, request: UpdateStack, present: DefinitionRec
   const definition = request.template === null ? storedTemplate(present) : parsedTemplate(ports, request.template);
   const stored = environmentFromJson(present.environment);
   const kept = (values: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => definition.parameters.has(name) && !request.clearParameters.includes(name)));
+    Object.fromEntries(
+      Object.entries(values).filter(([name]) => definition.parameters.has(name) && !request.clearParameters.includes(name)),
+    );
   const environment = environmentOf(request, { ...stored, parameters: kept(stored.parameters) });
   return { definition, environment, files: { ...present.files, ...request.files } };
 }
@@ -136,7 +139,8 @@ function checkImmutable(stack: StackRecord, present: DefinitionRecord, after: Bo
     const old = before.get(name);
     return old !== undefined && !jsonEqual(old, after.parameters.get(name) ?? null);
   });
-  if (changed.length > 0) throw invalid(`The following parameters are immutable and may not be updated: ${changed.join(', ')}`, 'ImmutableParameterModified');
+  if (changed.length > 0)
+    throw invalid(`The following parameters are immutable and may not be updated: ${changed.join(', ')}`, 'ImmutableParameterModified');
 }
 
 function boundValues(stack: StackRecord, present: DefinitionRecord): ReadonlyMap<string, Json> {

@@ -37,7 +37,12 @@ export interface StackUseCases {
   listOutputs(caller: Caller, key: StackKey): ReturnType<typeof listOutputs>;
   showOutput(caller: Caller, key: StackKey, name: string): Promise<OutputView>;
   listResources(caller: Caller, key: StackKey, request: ListResources): Promise<StackResources>;
-  showResource(caller: Caller, key: StackKey, name: string, withAttributes: readonly string[]): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }>;
+  showResource(
+    caller: Caller,
+    key: StackKey,
+    name: string,
+    withAttributes: readonly string[],
+  ): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }>;
   resourceMetadata(caller: Caller, key: StackKey, name: string): Promise<JsonObject>;
   listEvents(caller: Caller, key: StackKey, request: ListEvents): Promise<StackEvents>;
   showEvent(caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView>;

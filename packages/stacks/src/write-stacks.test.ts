@@ -21,7 +21,11 @@ beforeEach(async () => {
   world = testStacks({ database: db.database });
 });
 
-const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({ heat_template_version: '2018-08-31', resources, ...more });
+const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({
+  heat_template_version: '2018-08-31',
+  resources,
+  ...more,
+});
 const THING = template({ one: { type: 'Test::Thing', properties: { name: 'first' } } });
 const create = (more: Partial<CreateStack> = {}): CreateStack => ({
   name: 'web',
@@ -59,31 +63,67 @@ async function refusal(work: Promise<unknown>): Promise<Refusal> {
   return outcome as Refusal;
 }
 async function counts(): Promise<readonly number[]> {
-  const one = async (table: string) => (await db.database.query<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] }))[0]?.n ?? -1;
+  const one = async (table: string) =>
+    (await db.database.query<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] }))[0]?.n ?? -1;
   return Promise.all(['stack', 'definition', 'event', 'credential'].map(one));
 }
 
 test('create writes stack, definition, credential and event, due at once, and tells the owner and watchers', async () => {
   const heard: string[] = [];
-  const stops = await Promise.all(['hearth_stack', 'hearth_event'].map((channel) => db.database.listen(channel, (id) => heard.push(`${channel} ${id}`))));
-  const stack = await world.stacks.createStack(caller, create({ tags: ['a', 'b'], parameters: {}, timeoutMins: 5, disableRollback: false }));
+  const stops = await Promise.all(
+    ['hearth_stack', 'hearth_event'].map((channel) => db.database.listen(channel, (id) => heard.push(`${channel} ${id}`))),
+  );
+  const stack = await world.stacks.createStack(
+    caller,
+    create({ tags: ['a', 'b'], parameters: {}, timeoutMins: 5, disableRollback: false }),
+  );
   const row = await rowOf(stack);
   expect(row).toEqual(stack);
-  expect(row).toMatchObject({ action: 'CREATE', status: 'IN_PROGRESS', statusReason: 'Stack CREATE started', traversal: 1, rollbackDefinitionId: null, tags: ['a', 'b'], disableRollback: false });
+  expect(row).toMatchObject({
+    action: 'CREATE',
+    status: 'IN_PROGRESS',
+    statusReason: 'Stack CREATE started',
+    traversal: 1,
+    rollbackDefinitionId: null,
+    tags: ['a', 'b'],
+    disableRollback: false,
+  });
   expect(row.targetDefinitionId).toBe(row.definitionId);
   expect((row.deadlineAt ?? 0) - row.createdAt).toBe(5 * 60_000);
   expect(await counts()).toEqual([1, 1, 1, 1]);
   const [due] = await db.database.query<{ due: boolean }>({ text: 'select due_at <= now() as due from stack', values: [] });
   expect(due?.due).toBe(true);
-  const events = await world.stacks.listEvents(caller, keyOf(stack), { resource: null, resourceNames: null, resourceTypes: null, actions: null, statuses: null, limit: null, marker: null, sortKeys: [], descending: null });
-  expect(events.events).toMatchObject([{ resourceName: 'web', resourceType: 'OS::Heat::Stack', physicalId: stack.id, action: 'CREATE', status: 'IN_PROGRESS', reason: 'Stack CREATE started' }]);
+  const events = await world.stacks.listEvents(caller, keyOf(stack), {
+    resource: null,
+    resourceNames: null,
+    resourceTypes: null,
+    actions: null,
+    statuses: null,
+    limit: null,
+    marker: null,
+    sortKeys: [],
+    descending: null,
+  });
+  expect(events.events).toMatchObject([
+    {
+      resourceName: 'web',
+      resourceType: 'OS::Heat::Stack',
+      physicalId: stack.id,
+      action: 'CREATE',
+      status: 'IN_PROGRESS',
+      reason: 'Stack CREATE started',
+    },
+  ]);
   await expect.poll(() => heard.toSorted()).toEqual([`hearth_event ${stack.id}`, `hearth_stack ${stack.id}`]);
   expect(world.trusts.size).toBe(1);
   for (const stop of stops) await stop();
 });
 
 test('hidden parameters and the delegation are unreadable in the database', async () => {
-  const hidden = template({ one: { type: 'Test::Thing', properties: { name: { get_param: 'word' } } } }, { parameters: { word: { type: 'string', hidden: true } } });
+  const hidden = template(
+    { one: { type: 'Test::Thing', properties: { name: { get_param: 'word' } } } },
+    { parameters: { word: { type: 'string', hidden: true } } },
+  );
   const stack = await world.stacks.createStack(caller, create({ template: hidden, parameters: { word: 'open sesame' } }));
   const rows = await db.database.query<{ text: string }>({
     text: `select row_to_json(s)::text || row_to_json(d)::text || row_to_json(c)::text || encode(d.environment, 'escape') || encode(c.data, 'escape') as text
@@ -103,25 +143,86 @@ test.each<[string, Partial<CreateStack>, { type: string; code?: string; says: re
   ['a template that is no YAML', { template: '{bad: [' }, { type: 'HTTPBadRequest', says: [/^Template not in valid format: /, /line 1/] }],
   ['a template that is only text', { template: 'just text' }, { type: 'HTTPBadRequest', says: [/^Template not in valid format: /] }],
   ['no version', { template: { resources: {} } }, { type: 'InvalidTemplateVersion', says: ['version'] }],
-  ['an unknown type', { template: template({ r: { type: 'Test::Thingg' } }) }, { type: 'StackValidationFailed', says: [/^The Resource Type \(Test::Thingg\) could not be found\./, 'did you mean "Test::Thing"?'] }],
-  ['an unknown property', { template: template({ r: { type: 'Test::Thing', properties: { namee: 1 } } }) }, { type: 'StackValidationFailed', says: [/^Property error: : resources\.r\.properties: : Unknown Property namee/, 'did you mean "name"?'] }],
-  ['a value out of range', { template: template({ r: { type: 'Test::Thing', properties: { size: 11 } } }) }, { type: 'StackValidationFailed', says: ['Property error: : resources.r.properties.size: : 11 is out of range (min: 1, max: 10)'] }],
-  ['an unknown parameter', { parameters: { nosuch: 1 } }, { type: 'UnknownUserParameter', says: ['The Parameter (nosuch) was not defined in template.'] }],
-  ['a missing parameter', { template: template({}, PARAMETERS) }, { type: 'UserParameterMissing', says: ['The Parameter (size) was not provided.'] }],
-  ['a reference to nothing', { template: template({ r: { type: 'Test::Thing', properties: { name: { get_resource: 'zz' } } } }) }, { type: 'InvalidTemplateReference', says: ['zz'] }],
-  ['an output of nothing', { template: template({}, { outputs: { o: { value: { get_resource: 'zz' } } } }) }, { type: 'InvalidTemplateReference', says: ['zz'] }],
+  [
+    'an unknown type',
+    { template: template({ r: { type: 'Test::Thingg' } }) },
+    { type: 'StackValidationFailed', says: [/^The Resource Type \(Test::Thingg\) could not be found\./, 'did you mean "Test::Thing"?'] },
+  ],
+  [
+    'an unknown property',
+    { template: template({ r: { type: 'Test::Thing', properties: { namee: 1 } } }) },
+    {
+      type: 'StackValidationFailed',
+      says: [/^Property error: : resources\.r\.properties: : Unknown Property namee/, 'did you mean "name"?'],
+    },
+  ],
+  [
+    'a value out of range',
+    { template: template({ r: { type: 'Test::Thing', properties: { size: 11 } } }) },
+    { type: 'StackValidationFailed', says: ['Property error: : resources.r.properties.size: : 11 is out of range (min: 1, max: 10)'] },
+  ],
+  [
+    'an unknown parameter',
+    { parameters: { nosuch: 1 } },
+    { type: 'UnknownUserParameter', says: ['The Parameter (nosuch) was not defined in template.'] },
+  ],
+  [
+    'a missing parameter',
+    { template: template({}, PARAMETERS) },
+    { type: 'UserParameterMissing', says: ['The Parameter (size) was not provided.'] },
+  ],
+  [
+    'a reference to nothing',
+    { template: template({ r: { type: 'Test::Thing', properties: { name: { get_resource: 'zz' } } } }) },
+    { type: 'InvalidTemplateReference', says: ['zz'] },
+  ],
+  [
+    'an output of nothing',
+    { template: template({}, { outputs: { o: { value: { get_resource: 'zz' } } } }) },
+    { type: 'InvalidTemplateReference', says: ['zz'] },
+  ],
   [
     'an output of an unknown attribute',
     { template: template({ one: { type: 'Test::Thing' } }, { outputs: { o: { value: { get_attr: ['one', 'nam'] } } } }) },
-    { type: 'StackValidationFailed', says: [/^outputs\.o\.value\.get_attr: : The Referenced Attribute \(one nam\) is incorrect\./, 'did you mean "name"?'] },
+    {
+      type: 'StackValidationFailed',
+      says: [/^outputs\.o\.value\.get_attr: : The Referenced Attribute \(one nam\) is incorrect\./, 'did you mean "name"?'],
+    },
   ],
-  ['a cycle', { template: template({ a: { type: 'Test::Thing', depends_on: 'b' }, b: { type: 'Test::Thing', depends_on: 'a' } }) }, { type: 'CircularDependencyException', says: [/a.*b|b.*a/] }],
-  ['an unknown flavor', { template: template({ r: { type: 'Test::Thing', properties: { flavor: 'huge' } } }) }, { type: 'StackValidationFailed', says: ["Property error: : resources.r.properties.flavor: : Error validating value 'huge': there is no test.flavor of that name"] }],
-  ['a type for administrators', { template: template({ r: { type: 'OS::Nova::Flavor' } }) }, { type: 'Forbidden', code: 'forbidden', says: ['resource_types:OS::Nova::Flavor'] }],
+  [
+    'a cycle',
+    { template: template({ a: { type: 'Test::Thing', depends_on: 'b' }, b: { type: 'Test::Thing', depends_on: 'a' } }) },
+    { type: 'CircularDependencyException', says: [/a.*b|b.*a/] },
+  ],
+  [
+    'an unknown flavor',
+    { template: template({ r: { type: 'Test::Thing', properties: { flavor: 'huge' } } }) },
+    {
+      type: 'StackValidationFailed',
+      says: ["Property error: : resources.r.properties.flavor: : Error validating value 'huge': there is no test.flavor of that name"],
+    },
+  ],
+  [
+    'a type for administrators',
+    { template: template({ r: { type: 'OS::Nova::Flavor' } }) },
+    { type: 'Forbidden', code: 'forbidden', says: ['resource_types:OS::Nova::Flavor'] },
+  ],
   ['an environment file that was not sent', { environmentFiles: ['env.yaml'] }, { type: 'HTTPBadRequest', says: ['env.yaml'] }],
-  ['a wrong section of the environment', { environment: { foo: {}, parameters: {} } }, { type: 'HTTPBadRequest', says: [/^Environment not in valid format: .*foo/] }],
-  ['a template that is too large', { template: `heat_template_version: 2018-08-31\ndescription: ${'x'.repeat(530_000)}` }, { type: 'RequestLimitExceeded', says: ['524288'] }],
-  ['too many resources', { template: template(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`r${i}`, { type: 'Test::Thing' }]))) }, { type: 'RequestLimitExceeded', says: ['1000'] }],
+  [
+    'a wrong section of the environment',
+    { environment: { foo: {}, parameters: {} } },
+    { type: 'HTTPBadRequest', says: [/^Environment not in valid format: .*foo/] },
+  ],
+  [
+    'a template that is too large',
+    { template: `heat_template_version: 2018-08-31\ndescription: ${'x'.repeat(530_000)}` },
+    { type: 'RequestLimitExceeded', says: ['524288'] },
+  ],
+  [
+    'too many resources',
+    { template: template(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`r${i}`, { type: 'Test::Thing' }]))) },
+    { type: 'RequestLimitExceeded', says: ['1000'] },
+  ],
 ])('refuses %s and leaves nothing behind', async (_what, request, { type, code = 'invalid', says }) => {
   const refused = await refusal(world.stacks.createStack(caller, create(request)));
   expect(refused).toMatchObject({ type, code });
@@ -159,7 +260,9 @@ test('values that are not known yet are not judged, and hidden ones never shown'
     { a: { type: 'Test::Thing', properties: { flavor: { get_param: 'word' }, size: { get_param: 'word' } } } },
     { parameters: { word: { type: 'string', hidden: true, constraints: [{ custom_constraint: 'test.flavor' }] } } },
   );
-  const refused = await refusal(world.stacks.createStack(caller, create({ name: 'other', template: hidden, parameters: { word: 'sesame' } })));
+  const refused = await refusal(
+    world.stacks.createStack(caller, create({ name: 'other', template: hidden, parameters: { word: 'sesame' } })),
+  );
   expect(refused.message).toContain('resources.a.properties.flavor');
   expect(refused.message).toContain("Parameter 'word' is invalid");
   expect(refused.message).not.toContain('sesame');
@@ -167,7 +270,9 @@ test('values that are not known yet are not judged, and hidden ones never shown'
 });
 
 test('the same question is asked once', async () => {
-  const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`r${i}`, { type: 'Test::Thing', properties: { flavor: 'small' } }]));
+  const many = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [`r${i}`, { type: 'Test::Thing', properties: { flavor: 'small' } }]),
+  );
   await world.stacks.createStack(caller, create({ template: template(many) }));
   expect(world.asked).toEqual([{ constraint: 'test.flavor', value: 'small' }]);
 });
@@ -175,14 +280,18 @@ test('the same question is asked once', async () => {
 test('of many creations of one name at once one wins, and the trusts of the others end', async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => world.stacks.createStack(caller, create())));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'conflict', type: 'StackExists', message: 'The Stack (web) already exists.' });
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected')
+      expect(outcome.reason).toMatchObject({ code: 'conflict', type: 'StackExists', message: 'The Stack (web) already exists.' });
   expect(await counts()).toEqual([1, 1, 1, 1]);
   expect(world.trusts.size).toBe(1);
 });
 
 test('the limit on stacks holds under concurrency; administrators are exempt', async () => {
   world = testStacks({ database: db.database, limits: { stacksPerProject: 3 } });
-  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => world.stacks.createStack(caller, create({ name: `s${i}` }))));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, i) => world.stacks.createStack(caller, create({ name: `s${i}` }))),
+  );
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   expect(world.trusts.size).toBe(3);
   await world.stacks.createStack(testCaller('project-a', ['admin']), create({ name: 'more' }));
@@ -208,7 +317,12 @@ test('explicit parameters win over environment files, later files over earlier o
       parameters: { c: 'explicit' },
     }),
   );
-  expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({ a: 'one', b: 'two', c: 'explicit', d: 'default' });
+  expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({
+    a: 'one',
+    b: 'two',
+    c: 'explicit',
+    d: 'default',
+  });
 });
 
 test('PUT replaces the definition, remembers what to roll back to, and clears tags', async () => {
@@ -216,10 +330,24 @@ test('PUT replaces the definition, remembers what to roll back to, and clears ta
   await world.settle();
   const before = await rowOf(stack);
   expect(before).toMatchObject({ action: 'CREATE', status: 'COMPLETE' });
-  const next = await world.stacks.updateStack(caller, keyOf(stack), update({ template: template({ one: { type: 'Test::Thing', properties: { name: 'second' } } }, { description: 'new' }) }));
+  const next = await world.stacks.updateStack(
+    caller,
+    keyOf(stack),
+    update({ template: template({ one: { type: 'Test::Thing', properties: { name: 'second' } } }, { description: 'new' }) }),
+  );
   const row = await rowOf(stack);
   expect(row).toEqual(next);
-  expect(row).toMatchObject({ action: 'UPDATE', status: 'IN_PROGRESS', statusReason: 'Stack UPDATE started', traversal: before.traversal + 1, rollbackDefinitionId: before.definitionId, tags: null, disableRollback: false, timeoutMins: 7, description: 'new' });
+  expect(row).toMatchObject({
+    action: 'UPDATE',
+    status: 'IN_PROGRESS',
+    statusReason: 'Stack UPDATE started',
+    traversal: before.traversal + 1,
+    rollbackDefinitionId: before.definitionId,
+    tags: null,
+    disableRollback: false,
+    timeoutMins: 7,
+    description: 'new',
+  });
   expect(row.targetDefinitionId).toBe(row.definitionId);
   expect(row.definitionId).not.toBe(before.definitionId);
   expect(row.wakeVersion).toBeGreaterThan(before.wakeVersion);
@@ -256,7 +384,11 @@ test('PATCH keeps template, parameters, files and tags unless told otherwise', a
   const definition = await findDefinition(db.database, world.secretBox, stack.id, next.definitionId);
   expect(environmentFromJson(definition?.environment ?? {}).parameters).toEqual({ keep: 'k', change: 'new' });
   expect(definition?.files).toEqual({ f: '1', g: '2' });
-  expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({ keep: 'k', change: 'new', clear: 'default' });
+  expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({
+    keep: 'k',
+    change: 'new',
+    clear: 'default',
+  });
   // A stored value that the new template lacks is dropped, not refused.
   const fewer = update({ mode: 'patch', template: template({}, { parameters: { keep: { type: 'string' } } }) });
   await world.stacks.updateStack(caller, keyOf(stack), fewer);
@@ -281,9 +413,12 @@ test('a refused update changes nothing', async () => {
 
 test('many updates at once all count, each with a definition and a traversal of its own', async () => {
   const stack = await world.stacks.createStack(caller, create());
-  const outcomes = await Promise.allSettled(Array.from({ length: 4 }, (_, i) => world.stacks.updateStack(caller, keyOf(stack), update({ tags: [`t${i}`] }))));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 4 }, (_, i) => world.stacks.updateStack(caller, keyOf(stack), update({ tags: [`t${i}`] }))),
+  );
   const done = outcomes.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'conflict', type: 'ActionInProgress' });
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'conflict', type: 'ActionInProgress' });
   expect(done.length).toBeGreaterThan(0);
   expect(new Set(done.map(({ traversal }) => traversal)).size).toBe(done.length);
   const row = await rowOf(stack);
@@ -297,14 +432,24 @@ test('delete once begins a traversal, twice changes nothing, and afterwards ther
   await world.settle();
   await world.stacks.deleteStack(caller, keyOf(stack));
   const row = await rowOf(stack);
-  expect(row).toMatchObject({ action: 'DELETE', status: 'IN_PROGRESS', statusReason: 'Stack DELETE started', targetDefinitionId: null, traversal: 2 });
+  expect(row).toMatchObject({
+    action: 'DELETE',
+    status: 'IN_PROGRESS',
+    statusReason: 'Stack DELETE started',
+    targetDefinitionId: null,
+    traversal: 2,
+  });
   await world.stacks.deleteStack(caller, keyOf(stack));
   expect(await rowOf(stack)).toEqual(row);
   expect(await refusal(world.stacks.updateStack(caller, keyOf(stack), update()))).toMatchObject({ code: 'invalid', type: 'NotSupported' });
   await world.settle();
   expect(await rowOf(stack)).toMatchObject({ action: 'DELETE', status: 'COMPLETE' });
   expect(world.cloud.things.size).toBe(0);
-  expect(await refusal(world.stacks.deleteStack(caller, keyOf(stack)))).toMatchObject({ code: 'not-found', type: 'EntityNotFound', message: 'The Stack (web) could not be found.' });
+  expect(await refusal(world.stacks.deleteStack(caller, keyOf(stack)))).toMatchObject({
+    code: 'not-found',
+    type: 'EntityNotFound',
+    message: 'The Stack (web) could not be found.',
+  });
   expect(await refusal(world.stacks.updateStack(caller, keyOf(stack), update()))).toMatchObject({ code: 'not-found' });
   await world.stacks.createStack(caller, create());
 });

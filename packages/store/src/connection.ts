@@ -13,10 +13,15 @@ export function connectionFromUrl(url: string): Connection {
     protocol = new URL(url).protocol;
   } catch (error) {
     // The URL itself may hold a password and stays out of the message.
-    throw new Failure('configuration', `The database URL is not a URL. It looks like postgres://user:password@host:5432/name.`, { cause: messageOf(error) });
+    throw new Failure('configuration', `The database URL is not a URL. It looks like postgres://user:password@host:5432/name.`, {
+      cause: messageOf(error),
+    });
   }
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
-    throw new Failure('configuration', `The database URL begins with "${protocol}//"; Hearth needs PostgreSQL: postgres://user:password@host:5432/name.`);
+    throw new Failure(
+      'configuration',
+      `The database URL begins with "${protocol}//"; Hearth needs PostgreSQL: postgres://user:password@host:5432/name.`,
+    );
   }
   return { kind: 'url', url: new Secret(url) };
 }
@@ -39,5 +44,11 @@ export function connectionText(connection: Connection): string {
 /** The driver's words for a connection. */
 export function driverOptions(connection: Connection): PoolConfig {
   if (connection.kind === 'url') return { connectionString: revealSecret(connection.url) };
-  return { host: connection.folder, port: 5432, user: connection.user, password: revealSecret(connection.password), database: connection.database };
+  return {
+    host: connection.folder,
+    port: 5432,
+    user: connection.user,
+    password: revealSecret(connection.password),
+    database: connection.database,
+  };
 }

@@ -58,8 +58,11 @@ const harness: EngineStoreHarness = {
     return { holderId: rows[0]?.holder_id ?? null, dueAt: rows[0]?.due_at ?? null };
   },
   definitionIds: async (stackId) =>
-    (await database.query<{ id: DefinitionId }>({ text: 'select id from definition where stack_id = $1', values: [stackId] })).map((row) => row.id),
-  hasCredential: async (id: CredentialId) => (await database.query({ text: 'select 1 from credential where id = $1', values: [id] })).length > 0,
+    (await database.query<{ id: DefinitionId }>({ text: 'select id from definition where stack_id = $1', values: [stackId] })).map(
+      (row) => row.id,
+    ),
+  hasCredential: async (id: CredentialId) =>
+    (await database.query({ text: 'select 1 from credential where id = $1', values: [id] })).length > 0,
   close: async () => {},
 };
 
@@ -80,7 +83,10 @@ async function whileLocked(stackId: StackId, change: string, meanwhile: () => Pr
     running = meanwhile().catch((error: unknown) => error);
     // Over another connection: within a transaction the view stays as it was first seen.
     for (;;) {
-      const waiting = await database.query({ text: "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()", values: [] });
+      const waiting = await database.query({
+        text: "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        values: [],
+      });
       if (waiting.length > 0) return;
       await sleep(5);
     }
@@ -109,7 +115,9 @@ test('a commit that had to wait for a wake-up keeps it, and its patch is applied
 
 test('a commit that had to wait for a take-over is refused', async () => {
   const { stack, fence } = await owned();
-  const outcome = await whileLocked(stack.id, 'epoch = epoch + 1', () => store.commit(fence, { ...EMPTY, events: [sampleEvent(stack.id)] }));
+  const outcome = await whileLocked(stack.id, 'epoch = epoch + 1', () =>
+    store.commit(fence, { ...EMPTY, events: [sampleEvent(stack.id)] }),
+  );
   expect(outcome).toMatchObject({ code: 'lease-lost' });
   expect(await harness.events(stack.id)).toEqual([]);
 });
@@ -124,7 +132,10 @@ test('secret columns are unreadable in the table', async () => {
   const { stack, fence } = await owned();
   const word = 'correct-horse-battery';
   const hidden = { password: word };
-  await store.commit(fence, { ...EMPTY, resources: [sampleResource(stack.id, { properties: hidden, pending: hidden, attributes: hidden, data: hidden })] });
+  await store.commit(fence, {
+    ...EMPTY,
+    resources: [sampleResource(stack.id, { properties: hidden, pending: hidden, attributes: hidden, data: hidden })],
+  });
   const rows = await database.query<{ text: string; bytes: Buffer }>({
     text: 'select r::text as text, properties || pending || attributes || data as bytes from resource r where stack_id = $1',
     values: [stack.id],

@@ -30,7 +30,17 @@ export interface StackSnapshot {
 export type StackPatch = Partial<
   Pick<
     StackRecord,
-    'action' | 'status' | 'statusReason' | 'targetDefinitionId' | 'definitionId' | 'rollbackDefinitionId' | 'traversal' | 'updatedAt' | 'deadlineAt' | 'deletedAt' | 'credentialId'
+    | 'action'
+    | 'status'
+    | 'statusReason'
+    | 'targetDefinitionId'
+    | 'definitionId'
+    | 'rollbackDefinitionId'
+    | 'traversal'
+    | 'updatedAt'
+    | 'deadlineAt'
+    | 'deletedAt'
+    | 'credentialId'
   >
 >;
 

@@ -34,5 +34,14 @@ export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';
 export { createEngineStore } from './engine-store-postgres.ts';
 export { EVENT_CHANNEL } from './queries/announce-stacks.ts';
 export { STACK_DUE, type DueTable } from './queries/due-table.ts';
-export { claimDueRows, heldRows, nextDueAt, wakeRow, type ClaimAnswer, type ClaimRequest, type DueClaim, type HeldRow } from './queries/claim-due-rows.ts';
+export {
+  claimDueRows,
+  heldRows,
+  nextDueAt,
+  wakeRow,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type DueClaim,
+  type HeldRow,
+} from './queries/claim-due-rows.ts';
 export { endLease, removePassedLeases, renewLease } from './queries/lease-holder.ts';

@@ -20,10 +20,15 @@ afterEach(async () => {
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 const source = () => ({ folder, schema: 'things' });
 const tables = async () =>
-  (await empty.database.query<{ name: string }>({ text: "select table_name as name from information_schema.tables where table_schema = 'things' order by 1", values: [] })).map((row) => row.name);
+  (
+    await empty.database.query<{ name: string }>({
+      text: "select table_name as name from information_schema.tables where table_schema = 'things' order by 1",
+      values: [],
+    })
+  ).map((row) => row.name);
 
 test('an older database is brought up to date, once, in order', async () => {
-  write('0001-first.sql', "create table first (a integer default 1);\ninsert into first values (1); -- a semicolon; in a comment\n");
+  write('0001-first.sql', 'create table first (a integer default 1);\ninsert into first values (1); -- a semicolon; in a comment\n');
   expect(await migrate(empty.database, source())).toEqual(['0001-first']);
   write('0002-second.sql', 'alter table first rename to second;');
   expect(await migrate(empty.database, source())).toEqual(['0002-second']);
@@ -36,7 +41,10 @@ test('a newer database is refused and not touched', async () => {
   write('0002-second.sql', 'create table second ();');
   await migrate(empty.database, source());
   rmSync(join(folder, '0002-second.sql'));
-  await expect(migrate(empty.database, source())).rejects.toMatchObject({ code: 'configuration', message: expect.stringMatching(/newer Hearth.*0002-second/) });
+  await expect(migrate(empty.database, source())).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringMatching(/newer Hearth.*0002-second/),
+  });
   expect(await tables()).toEqual(['first', 'migration', 'second']);
 });
 
@@ -47,14 +55,20 @@ test('an applied file that changed is refused; line ends are not a change', asyn
   expect(await migrate(empty.database, source())).toEqual([]);
   write('0001-first.sql', 'create table first (a integer);\n-- end\n');
   write('0002-second.sql', 'create table second ();');
-  await expect(migrate(empty.database, source())).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('0001-first') });
+  await expect(migrate(empty.database, source())).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('0001-first'),
+  });
   expect(await tables()).toEqual(['first', 'migration']);
 });
 
 test('a file that fails leaves nothing of itself, and what came before stays', async () => {
   write('0001-first.sql', 'create table first ();');
   write('0002-second.sql', 'create table second (); create table nonsense (a nonsense);');
-  await expect(migrate(empty.database, source())).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('0002-second') });
+  await expect(migrate(empty.database, source())).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('0002-second'),
+  });
   expect(await tables()).toEqual(['first', 'migration']);
   write('0002-second.sql', 'create table second ();');
   expect(await migrate(empty.database, source())).toEqual(['0002-second']);
@@ -72,7 +86,10 @@ test('started many times at once, every file is applied by one', async () => {
 
 test.each([['0002-gap.sql'], ['first.sql'], ['0001_Wrong.sql']])('a folder with %s alone is refused', async (name) => {
   write(name, 'select 1;');
-  await expect(migrate(empty.database, source())).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('0001-') });
+  await expect(migrate(empty.database, source())).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('0001-'),
+  });
   expect(await tables()).toEqual([]);
 });
 

@@ -42,7 +42,10 @@ export function readMigrations(folder: string): readonly Migration[] {
   return names.map((file, index) => {
     const number = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(file)?.[1];
     if (number === undefined || Number(number) !== index + 1) {
-      throw new Failure('configuration', `The migration ${join(folder, file)} should be named ${String(index + 1).padStart(4, '0')}-what-it-does.sql.`);
+      throw new Failure(
+        'configuration',
+        `The migration ${join(folder, file)} should be named ${String(index + 1).padStart(4, '0')}-what-it-does.sql.`,
+      );
     }
     const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
     return { number: index + 1, name: file.slice(0, -'.sql'.length), sql, checksum: createHash('sha256').update(sql).digest('hex') };
@@ -52,7 +55,10 @@ export function readMigrations(folder: string): readonly Migration[] {
 async function applyNext(tx: Queryable, schema: string, migrations: readonly Migration[]): Promise<string | null> {
   const name = quoted(schema);
   await tx.query({ text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))', values: [`hearth migrations of ${schema}`] });
-  const [there] = await tx.query<{ found: string | null }>({ text: 'select to_regclass($1)::text as found', values: [`${name}.migration`] });
+  const [there] = await tx.query<{ found: string | null }>({
+    text: 'select to_regclass($1)::text as found',
+    values: [`${name}.migration`],
+  });
   if (there?.found == null) {
     await tx.query({ text: `create schema if not exists ${name}`, values: [] });
     await tx.query({
@@ -71,13 +77,22 @@ async function applyNext(tx: Queryable, schema: string, migrations: readonly Mig
   try {
     await tx.query({ text: next.sql, values: [] });
   } catch (error) {
-    throw new Failure('configuration', `The migration ${next.name} of schema ${schema} failed and changed nothing: ${messageOf(error)}`, { cause: error });
+    throw new Failure('configuration', `The migration ${next.name} of schema ${schema} failed and changed nothing: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
-  await tx.query({ text: `insert into ${name}.migration (number, name, checksum) values ($1, $2, $3)`, values: [next.number, next.name, next.checksum] });
+  await tx.query({
+    text: `insert into ${name}.migration (number, name, checksum) values ($1, $2, $3)`,
+    values: [next.number, next.name, next.checksum],
+  });
   return next.name;
 }
 
-function checkHistory(schema: string, recorded: readonly { number: number; name: string; checksum: string }[], migrations: readonly Migration[]): void {
+function checkHistory(
+  schema: string,
+  recorded: readonly { number: number; name: string; checksum: string }[],
+  migrations: readonly Migration[],
+): void {
   const newest = recorded.at(-1);
   if (newest !== undefined && newest.number > migrations.length) {
     throw new Failure(

@@ -47,7 +47,9 @@ describe('values', () => {
   });
 
   test('a bigint that no number can hold is refused, not rounded', async () => {
-    expect(await thrownBy(run(database, 'select 9007199254740993::bigint'))).toMatchObject({ message: expect.stringContaining('9007199254740993') });
+    expect(await thrownBy(run(database, 'select 9007199254740993::bigint'))).toMatchObject({
+      message: expect.stringContaining('9007199254740993'),
+    });
   });
 
   test('times go in as dates and come out as milliseconds', async () => {
@@ -76,7 +78,10 @@ describe('statements', () => {
       await run(tx, 'select 1');
     });
     await sql`select 1`.execute(database.kysely);
-    expect({ statements: database.counters.statements - before.statements, commits: database.counters.commits - before.commits }).toEqual({ statements: 5, commits: 2 });
+    expect({ statements: database.counters.statements - before.statements, commits: database.counters.commits - before.commits }).toEqual({
+      statements: 5,
+      commits: 2,
+    });
   });
 
   test('mistakes and violations come as they are, with their state', async () => {
@@ -189,7 +194,7 @@ describe('notifications', () => {
     await listening.listen('cut', (payload) => heard.push(payload));
     const cut = await run(
       database,
-      "select count(pg_terminate_backend(pid)) as cut from pg_stat_activity where query = 'listen \"cut\"' and datname = current_database()",
+      'select count(pg_terminate_backend(pid)) as cut from pg_stat_activity where query = \'listen "cut"\' and datname = current_database()',
     );
     expect(cut).toEqual([{ cut: 1 }]);
     for (let sent = 0; heard.length === 0 && sent < 200; sent++) {

@@ -56,7 +56,10 @@ async function checkVersion(database: Database, place: string): Promise<void> {
   const [row] = await database.query<{ server_version: string }>({ text: 'show server_version', values: [] });
   const version = row?.server_version ?? '';
   if (Number.parseInt(version, 10) >= OLDEST_VERSION) return;
-  throw new Failure('configuration', `The database ${place} is PostgreSQL ${version}; Hearth needs ${OLDEST_VERSION} or later. Upgrade that server or use another.`);
+  throw new Failure(
+    'configuration',
+    `The database ${place} is PostgreSQL ${version}; Hearth needs ${OLDEST_VERSION} or later. Upgrade that server or use another.`,
+  );
 }
 
 class PooledDatabase implements Database {
@@ -155,7 +158,8 @@ class PooledDatabase implements Database {
 
   /** A change outside a transaction is a commit of its own. */
   countWrite(command: string): void {
-    if (command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE' || command === 'COMMIT') this.counters.commits++;
+    if (command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE' || command === 'COMMIT')
+      this.counters.commits++;
   }
 
   failure(error: unknown): unknown {

@@ -177,7 +177,8 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
 }
 
 const openObject = (sealed: unknown, secretBox: SecretBox): JsonObject => secretBox.open(sealed as Uint8Array) as JsonObject;
-const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null => (sealed === null ? null : openObject(sealed, secretBox));
+const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null =>
+  sealed === null ? null : openObject(sealed, secretBox);
 
 /** A secret column as text that PostgreSQL reads as bytea. */
 export type SealColumn = (value: JsonObject) => string;

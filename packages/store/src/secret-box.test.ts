@@ -74,14 +74,20 @@ describe('the key of a database', () => {
   test('lost: a clear message, and no other key is put in its place', async () => {
     await fromFolder();
     rmSync(keyFile());
-    await expect(fromFolder()).rejects.toMatchObject({ code: 'configuration', message: expect.stringMatching(/secret\.key is missing.*[Rr]estore/) });
+    await expect(fromFolder()).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/secret\.key is missing.*[Rr]estore/),
+    });
     expect(existsSync(keyFile())).toBe(false);
   });
 
   test('exchanged: a clear message', async () => {
     await fromFolder();
     writeFileSync(keyFile(), `${randomBytes(32).toString('base64')}\n`);
-    await expect(fromFolder()).rejects.toMatchObject({ code: 'configuration', message: expect.stringMatching(/does not belong to this database/) });
+    await expect(fromFolder()).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(/does not belong to this database/),
+    });
   });
 
   test('damaged: a clear message without what the file holds', async () => {
@@ -96,7 +102,10 @@ describe('the key of a database', () => {
     const text = randomBytes(32).toString('base64');
     const first = await given(text);
     expect((await given(text)).open(first.seal('x'))).toBe('x');
-    await expect(given(randomBytes(32).toString('base64'))).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('HEARTH_SECRET_KEY') });
+    await expect(given(randomBytes(32).toString('base64'))).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('HEARTH_SECRET_KEY'),
+    });
     await expect(given('short')).rejects.toMatchObject({ code: 'configuration' });
     expect(existsSync(keyFile())).toBe(false);
   });

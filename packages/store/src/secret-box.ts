@@ -63,9 +63,13 @@ export function createSecretBox(key: Uint8Array): SecretBox {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       const bodyAt = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
       if (bytes.length < bodyAt) throw damaged();
-      if (bytes[0] !== VERSION) throw new Failure('configuration', `A secret column has format ${bytes[0]}, which a newer Hearth wrote: start that version.`);
+      if (bytes[0] !== VERSION)
+        throw new Failure('configuration', `A secret column has format ${bytes[0]}, which a newer Hearth wrote: start that version.`);
       if (!bytes.subarray(0, HEADER_BYTES).equals(header)) {
-        throw new Failure('configuration', 'A secret column was encrypted with another key: restore the key that belongs to this database from a backup.');
+        throw new Failure(
+          'configuration',
+          'A secret column was encrypted with another key: restore the key that belongs to this database from a backup.',
+        );
       }
       const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
       const decipher = createDecipheriv('aes-256-gcm', cipherKey, nonce, { authTagLength: TAG_BYTES }).setAAD(header);
@@ -79,7 +83,8 @@ export function createSecretBox(key: Uint8Array): SecretBox {
   };
 }
 
-const damaged = (): Failure => new Failure('invalid', 'A secret column is damaged: its contents do not fit its seal. Restore the database from a backup.');
+const damaged = (): Failure =>
+  new Failure('invalid', 'A secret column is damaged: its contents do not fit its seal. Restore the database from a backup.');
 
 /** Where the key comes from: a file in the data folder (made when the database is new), or 32 bytes in base64 from the operator. */
 export type KeySource = { readonly kind: 'data-folder'; readonly dataDir: string } | { readonly kind: 'given'; readonly key: Secret };
@@ -96,12 +101,18 @@ export async function openSecretBox(database: Database, source: KeySource): Prom
   else if (known === null) key = loadOrCreateKey(source.dataDir);
   else key = readKey(source.dataDir);
   if (key === null) {
-    throw new Failure('configuration', `${place} is missing, and this database holds secrets encrypted with it. Restore it from a backup of the data folder. Without it, a new database is needed.`);
+    throw new Failure(
+      'configuration',
+      `${place} is missing, and this database holds secrets encrypted with it. Restore it from a backup of the data folder. Without it, a new database is needed.`,
+    );
   }
   const box = createSecretBox(key);
   const settled = await settleSetting(database, FINGERPRINT_SETTING, box.fingerprint);
   if (settled === box.fingerprint) return box;
-  throw new Failure('configuration', `${place} does not belong to this database. Restore the one it was used with from a backup, or use the database that belongs to this key.`);
+  throw new Failure(
+    'configuration',
+    `${place} does not belong to this database. Restore the one it was used with from a backup, or use the database that belongs to this key.`,
+  );
 }
 
 const keyFileIn = (dataDir: string): string => join(dataDir, KEY_FILE);
@@ -117,7 +128,11 @@ export function loadOrCreateKey(dataDir: string): Buffer {
       linkSync(draft, keyFileIn(dataDir));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new Failure('configuration', `The key file ${keyFileIn(dataDir)} cannot be made: ${messageOf(error)}. Check that the folder can be written.`, { cause: error });
+        throw new Failure(
+          'configuration',
+          `The key file ${keyFileIn(dataDir)} cannot be made: ${messageOf(error)}. Check that the folder can be written.`,
+          { cause: error },
+        );
       }
     } finally {
       rmSync(draft, { force: true });
@@ -133,7 +148,9 @@ function readKey(dataDir: string): Buffer | null {
     chmodSync(file, 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new Failure('configuration', `The key file ${file} cannot be read: ${messageOf(error)}. Check its owner and mode.`, { cause: error });
+    throw new Failure('configuration', `The key file ${file} cannot be read: ${messageOf(error)}. Check its owner and mode.`, {
+      cause: error,
+    });
   }
   return parseKey(text, `The key file ${file}`);
 }
@@ -141,5 +158,8 @@ function readKey(dataDir: string): Buffer | null {
 function parseKey(text: string, place: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64');
   if (/^[A-Za-z0-9+/_-]+=*$/.test(text.trim()) && key.length === KEY_BYTES) return key;
-  throw new Failure('configuration', `${place} is not ${KEY_BYTES} bytes in base64. Restore it from a backup; a new one is made with: openssl rand -base64 32`);
+  throw new Failure(
+    'configuration',
+    `${place} is not ${KEY_BYTES} bytes in base64. Restore it from a backup; a new one is made with: openssl rand -base64 32`,
+  );
 }

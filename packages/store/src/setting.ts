@@ -2,7 +2,11 @@
 import type { Queryable } from './database.ts';
 
 export async function readSetting(db: Queryable, name: string): Promise<string | null> {
-  const [row] = await db.query<{ value: string }>({ name: 'setting-read', text: 'select value from setting where name = $1', values: [name] });
+  const [row] = await db.query<{ value: string }>({
+    name: 'setting-read',
+    text: 'select value from setting where name = $1',
+    values: [name],
+  });
   return row?.value ?? null;
 }
 
@@ -13,5 +17,8 @@ export async function settleSetting(db: Queryable, name: string, value: string):
 }
 
 export async function writeSetting(db: Queryable, name: string, value: string): Promise<void> {
-  await db.query({ text: 'insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value', values: [name, value] });
+  await db.query({
+    text: 'insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+    values: [name, value],
+  });
 }

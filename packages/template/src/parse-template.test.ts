@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { parseTemplate } from './parse-template.ts';
 
 const parse = (rest: JsonObject, version: Json = '2018-08-31') => parseTemplate({ heat_template_version: version, ...rest });
-const errors = (result: ReturnType<typeof parseTemplate>): readonly string[] => result.diagnostics.map((d) => `${d.type} ${d.path.join('.')}`);
-const resource = (fields: JsonObject, version?: string): ReturnType<typeof parseTemplate> => parse({ resources: { r: { type: 'T', ...fields } } }, version);
+const errors = (result: ReturnType<typeof parseTemplate>): readonly string[] =>
+  result.diagnostics.map((d) => `${d.type} ${d.path.join('.')}`);
+const resource = (fields: JsonObject, version?: string): ReturnType<typeof parseTemplate> =>
+  parse({ resources: { r: { type: 'T', ...fields } } }, version);
 
 describe('the version', () => {
   test.each([
@@ -35,7 +37,9 @@ describe('the version', () => {
   });
   test('what it lists, and a slip of the pen', () => {
     const [error] = parse({}, '2018-08-13').diagnostics;
-    expect(error?.message).toMatch(/^The template version is invalid: "heat_template_version: 2018-08-13"\. "heat_template_version" should be one of: 2013-05-23, /);
+    expect(error?.message).toMatch(
+      /^The template version is invalid: "heat_template_version: 2018-08-13"\. "heat_template_version" should be one of: 2013-05-23, /,
+    );
     expect(error?.hint).toBe('did you mean "2018-08-31"?');
   });
 });
@@ -43,7 +47,12 @@ describe('the version', () => {
 describe('sections', () => {
   test('unknown ones', () => {
     expect(parse({ resoruces: {}, Parameters: {} }).diagnostics).toMatchObject([
-      { type: 'StackValidationFailed', message: 'The template section is invalid: resoruces', hint: 'did you mean "resources"?', path: ['resoruces'] },
+      {
+        type: 'StackValidationFailed',
+        message: 'The template section is invalid: resoruces',
+        hint: 'did you mean "resources"?',
+        path: ['resoruces'],
+      },
       { type: 'StackValidationFailed', path: ['Parameters'] },
     ]);
   });
@@ -51,15 +60,20 @@ describe('sections', () => {
     expect(errors(parse({ conditions: {} }, '2016-04-08'))).toEqual(['StackValidationFailed conditions']);
     expect(errors(parse({ conditions: {} }, '2016-10-14'))).toEqual([]);
   });
-  test('not a map', () => expect(errors(parse({ resources: ['a'], outputs: 5 }))).toEqual(['StackValidationFailed resources', 'StackValidationFailed outputs']));
+  test('not a map', () =>
+    expect(errors(parse({ resources: ['a'], outputs: 5 }))).toEqual(['StackValidationFailed resources', 'StackValidationFailed outputs']));
   test('empty ones are as if absent', () => {
     const { definition } = parseTemplate('heat_template_version: 2021-04-16\nresources:\noutputs:\nparameters:\n');
     expect(definition).toMatchObject({ description: 'No description', parameterGroups: [] });
     expect(definition?.resources.size).toBe(0);
   });
-  test.each(['[]', '3', 'text', '"text"'])('the document is %s', (text) => expect(parseTemplate(text).diagnostics[0]).toMatchObject({ code: 'not-a-map' }));
+  test.each(['[]', '3', 'text', '"text"'])('the document is %s', (text) =>
+    expect(parseTemplate(text).diagnostics[0]).toMatchObject({ code: 'not-a-map' }),
+  );
   test('a name for a parameter and a resource', () => {
-    expect(errors(parse({ parameters: { a: { type: 'string' } }, resources: { a: { type: 'T' } } }))).toEqual(['StackValidationFailed resources.a']);
+    expect(errors(parse({ parameters: { a: { type: 'string' } }, resources: { a: { type: 'T' } } }))).toEqual([
+      'StackValidationFailed resources.a',
+    ]);
   });
 });
 
@@ -77,7 +91,11 @@ describe('resources', () => {
     ['depends_on numbers', { resources: { r: { type: 'T', depends_on: [1] } } }, 'resources.r.depends_on'],
     ['unknown deletion policy', { resources: { r: { type: 'T', deletion_policy: 'Keep' } } }, 'resources.r.deletion_policy'],
     ['update_policy a text', { resources: { r: { type: 'T', update_policy: 'x' } } }, 'resources.r.update_policy'],
-    ['external_id and depends_on', { resources: { r: { type: 'T', external_id: 'x', depends_on: 'q' }, q: { type: 'T' } } }, 'resources.r.depends_on'],
+    [
+      'external_id and depends_on',
+      { resources: { r: { type: 'T', external_id: 'x', depends_on: 'q' }, q: { type: 'T' } } },
+      'resources.r.depends_on',
+    ],
     ['description a list', { resources: { r: { type: 'T', description: [] } } }, 'resources.r.description'],
   ] as const)('%s', (_name, template, path) => {
     const result = parse(template as unknown as JsonObject);
@@ -99,15 +117,24 @@ describe('resources', () => {
 
 describe('outputs and parameter groups', () => {
   test('an output needs a value', () => {
-    expect(errors(parse({ outputs: { a: { description: 'x' }, b: 5, c: { value: null }, d: { Value: 1 } } }))).toEqual(['StackValidationFailed outputs.a', 'StackValidationFailed outputs.b']);
+    expect(errors(parse({ outputs: { a: { description: 'x' }, b: 5, c: { value: null }, d: { Value: 1 } } }))).toEqual([
+      'StackValidationFailed outputs.a',
+      'StackValidationFailed outputs.b',
+    ]);
   });
   test.each([
     ['no list', { parameter_groups: {} }, 'parameter_groups'],
     ['no map', { parameter_groups: ['x'] }, 'parameter_groups.0'],
     ['no parameters', { parameter_groups: [{ label: 'x' }] }, 'parameter_groups.0'],
     ['unknown parameter', { parameter_groups: [{ parameters: ['x'] }] }, 'parameter_groups.0.parameters.0'],
-    ['in two groups', { parameters: { p: { type: 'string' } }, parameter_groups: [{ parameters: ['p'] }, { parameters: ['p'] }] }, 'parameter_groups.1.parameters.0'],
-  ] as const)('a group: %s', (_name, template, path) => expect(errors(parse(template as unknown as JsonObject))).toEqual([`StackValidationFailed ${path}`]));
+    [
+      'in two groups',
+      { parameters: { p: { type: 'string' } }, parameter_groups: [{ parameters: ['p'] }, { parameters: ['p'] }] },
+      'parameter_groups.1.parameters.0',
+    ],
+  ] as const)('a group: %s', (_name, template, path) =>
+    expect(errors(parse(template as unknown as JsonObject))).toEqual([`StackValidationFailed ${path}`]),
+  );
   test('pseudo parameters may be grouped', () => {
     const { definition } = parse({ parameter_groups: [{ label: 'l', description: 'd', parameters: ['OS::stack_name'] }] });
     expect(definition?.parameterGroups).toEqual([{ label: 'l', description: 'd', parameters: ['OS::stack_name'] }]);
@@ -116,7 +143,9 @@ describe('outputs and parameter groups', () => {
 
 describe('all errors at once', () => {
   test('in every section, with positions', () => {
-    const { diagnostics } = parseTemplate('heat_template_version: 2018-08-31\nparameters:\n  p: {type: strin}\nresources:\n  r:\n    typ: T\noutputs:\n  o: {valu: 1}\nextra: 1\n');
+    const { diagnostics } = parseTemplate(
+      'heat_template_version: 2018-08-31\nparameters:\n  p: {type: strin}\nresources:\n  r:\n    typ: T\noutputs:\n  o: {valu: 1}\nextra: 1\n',
+    );
     expect(diagnostics.map((d) => [d.path.join('.'), d.position?.line, d.hint])).toEqual([
       ['extra', 9, expect.stringContaining('known sections')],
       ['parameters.p.type', 3, 'did you mean "string"?'],

@@ -31,11 +31,25 @@ function parseSections(raw: JsonObject, positions: (path: Path) => Position | nu
   const keys = VERSION_KEYS.filter((key) => Object.hasOwn(raw, key));
   const [key] = keys;
   if (key === undefined) {
-    return refuse('missing-version', 'The template version is invalid: Template version was not provided', [], `start the template with "${HOT_VERSION_KEY}: 2018-08-31"`);
+    return refuse(
+      'missing-version',
+      'The template version is invalid: Template version was not provided',
+      [],
+      `start the template with "${HOT_VERSION_KEY}: 2018-08-31"`,
+    );
   }
-  if (keys.length > 1) return refuse('ambiguous-version', `The template version is invalid: Ambiguous versions (${keys.join(', ')})`, [key], 'keep one of them');
+  if (keys.length > 1)
+    return refuse(
+      'ambiguous-version',
+      `The template version is invalid: Ambiguous versions (${keys.join(', ')})`,
+      [key],
+      'keep one of them',
+    );
   const given = raw[key];
-  const valid = key === HOT_VERSION_KEY ? HOT_VERSIONS.flatMap(({ date, alias }) => (alias === null ? [date] : [date, alias])) : CFN_VERSIONS.filter((v) => v.key === key).map((v) => v.date);
+  const valid =
+    key === HOT_VERSION_KEY
+      ? HOT_VERSIONS.flatMap(({ date, alias }) => (alias === null ? [date] : [date, alias]))
+      : CFN_VERSIONS.filter((v) => v.key === key).map((v) => v.date);
   if (typeof given !== 'string' || !valid.includes(given)) {
     const shown = typeof given === 'string' || typeof given === 'number' ? String(given) : 'not a string';
     const message = `The template version is invalid: "${key}: ${shown}". "${key}" should be one of: ${valid.join(', ')}`;
@@ -43,5 +57,10 @@ function parseSections(raw: JsonObject, positions: (path: Path) => Position | nu
   }
   const version = HOT_VERSIONS.find(({ date, alias }) => key === HOT_VERSION_KEY && (date === given || alias === given));
   if (version !== undefined) return parseHot(raw, version, positions);
-  return refuse('language-not-available', `CloudFormation templates are not read yet; "${key}" names one`, [key], `write the template in HOT ("${HOT_VERSION_KEY}: 2018-08-31")`);
+  return refuse(
+    'language-not-available',
+    `CloudFormation templates are not read yet; "${key}" names one`,
+    [key],
+    `write the template in HOT ("${HOT_VERSION_KEY}: 2018-08-31")`,
+  );
 }

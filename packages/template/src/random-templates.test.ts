@@ -11,7 +11,9 @@ import { parameterView } from './views/parameter-view.ts';
 import { validateView } from './views/validate-view.ts';
 
 const versions = [...functionTables.keys()].map((name) => name.split('.')[1] as string);
-const names = [...new Set([...functionTables.values()].flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()]))];
+const names = [
+  ...new Set([...functionTables.values()].flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()])),
+];
 
 const leaf = fc.oneof(
   fc.constantFrom('a', 'b', 'p', 'q', 'c', 'template', 'OS::stack_name', ',', '', 'md5', '0', '-1'),
@@ -22,7 +24,9 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     leaf,
     fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('template', 'params', 'for_each', 'keys', 'values', 'host', 'port', 'x', '%a%'), tie('value'), { maxKeys: 3 }),
+    fc.dictionary(fc.constantFrom('template', 'params', 'for_each', 'keys', 'values', 'host', 'port', 'x', '%a%'), tie('value'), {
+      maxKeys: 3,
+    }),
     fc.tuple(fc.constantFrom(...names), tie('value')).map(([name, args]): Json => ({ [name]: args })),
   ),
 }));
@@ -30,14 +34,29 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
 const mostly = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<Json> =>
   fc.oneof({ weight: 60, arbitrary: fitting as fc.Arbitrary<Json> }, { weight: 1, arbitrary: value });
 const call = fc.constantFrom<Json>({ get_param: 'p' }, { get_param: ['q', 0, 'x'] }, { get_resource: 'a' }, { get_attr: ['a', 'x', 0] });
-const map = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 3, arbitrary: call }, { weight: 1, arbitrary: value }), { maxKeys: 3 });
+const map = fc.dictionary(
+  fc.constantFrom('x', 'y', 'z'),
+  fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 3, arbitrary: call }, { weight: 1, arbitrary: value }),
+  { maxKeys: 3 },
+);
 const condition = mostly(fc.oneof(fc.boolean(), fc.constant({ equals: [{ get_param: 'p' }, 'a'] })));
 const resource = fc.record(
-  { type: fc.constant('T'), properties: mostly(map), metadata: mostly(fc.constant({ k: 'v' })), depends_on: mostly(fc.constant('a')), deletion_policy: mostly(fc.constant('Retain')) },
+  {
+    type: fc.constant('T'),
+    properties: mostly(map),
+    metadata: mostly(fc.constant({ k: 'v' })),
+    depends_on: mostly(fc.constant('a')),
+    deletion_policy: mostly(fc.constant('Retain')),
+  },
   { requiredKeys: ['type'] },
 );
 const parameter = fc.record(
-  { type: fc.constantFrom('string', 'json', 'comma_delimited_list'), default: mostly(fc.constant('a')), hidden: fc.boolean(), constraints: mostly(fc.constant([])) },
+  {
+    type: fc.constantFrom('string', 'json', 'comma_delimited_list'),
+    default: mostly(fc.constant('a')),
+    hidden: fc.boolean(),
+    constraints: mostly(fc.constant([])),
+  },
   { requiredKeys: ['type', 'default'] },
 );
 const template = fc.record(
@@ -55,26 +74,32 @@ const template = fc.record(
 test('random templates never crash', () => {
   let bindings = 0;
   fc.assert(
-    fc.property(template, mostly(fc.record({ p: value }, { requiredKeys: [] })), fc.boolean(), value, (source, parameters, strict, attribute) => {
-      const parsed = parseTemplate(source as JsonObject);
-      if (parsed.definition === null) {
-        expect(parsed.diagnostics.length).toBeGreaterThan(0);
-        return;
-      }
-      const { environment } = parseEnvironment({ parameters });
-      validateView(parsed.definition, environment);
-      const pseudo = { stackId: 's', stackName: 'n', projectId: 'p' };
-      const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict });
-      if (bound === null) {
-        expect(diagnostics.length).toBeGreaterThan(0);
-        return;
-      }
-      bindings++;
-      parameterView(bound);
-      const references = { referenceId: () => 'id', attribute: () => attribute, allAttributes: () => ({ x: attribute }) };
-      for (const name of bound.resources.keys()) resolveResource(bound, name, references);
-      for (const name of bound.outputs.keys()) resolveOutput(bound, name, references);
-    }),
+    fc.property(
+      template,
+      mostly(fc.record({ p: value }, { requiredKeys: [] })),
+      fc.boolean(),
+      value,
+      (source, parameters, strict, attribute) => {
+        const parsed = parseTemplate(source as JsonObject);
+        if (parsed.definition === null) {
+          expect(parsed.diagnostics.length).toBeGreaterThan(0);
+          return;
+        }
+        const { environment } = parseEnvironment({ parameters });
+        validateView(parsed.definition, environment);
+        const pseudo = { stackId: 's', stackName: 'n', projectId: 'p' };
+        const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict });
+        if (bound === null) {
+          expect(diagnostics.length).toBeGreaterThan(0);
+          return;
+        }
+        bindings++;
+        parameterView(bound);
+        const references = { referenceId: () => 'id', attribute: () => attribute, allAttributes: () => ({ x: attribute }) };
+        for (const name of bound.resources.keys()) resolveResource(bound, name, references);
+        for (const name of bound.outputs.keys()) resolveOutput(bound, name, references);
+      },
+    ),
     { numRuns: 1500 },
   );
   expect(bindings).toBeGreaterThan(20);

@@ -26,7 +26,10 @@ function textsIn(directory: string): string[] {
 }
 
 /** `get_file` takes whatever was sent; here everything it names is there. */
-const everyFile: Readonly<Record<string, string>> = new Proxy({}, { get: () => 'content', getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: 'content' }) });
+const everyFile: Readonly<Record<string, string>> = new Proxy(
+  {},
+  { get: () => 'content', getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: 'content' }) },
+);
 
 if (!existsSync(folder)) {
   test(`there is no folder of templates at ${folder}; name one in HEARTH_TEMPLATES`, (context) => context.skip());

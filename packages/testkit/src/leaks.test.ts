@@ -21,7 +21,10 @@ test('an open server, until it is closed', async () => {
 test('a living lease, until it is given up', async () => {
   const { database } = home;
   await expectNoLeaks({ database });
-  await database.query({ text: "insert into lease_holder (id, name, expires_at) values (gen_random_uuid(), 'left', now() + interval '1 minute')", values: [] });
+  await database.query({
+    text: "insert into lease_holder (id, name, expires_at) values (gen_random_uuid(), 'left', now() + interval '1 minute')",
+    values: [],
+  });
   await expect(expectNoLeaks({ database })).rejects.toThrowError(/lease of left/);
   await database.query({ text: "update lease_holder set expires_at = now() - interval '1 second'", values: [] });
   await expectNoLeaks({ database });

@@ -32,7 +32,13 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   const connection = await cloneDatabase(server, sources);
   const opened: Database[] = [];
   const open = async (more: { schema?: string; poolSize?: number; log?: Log }): Promise<Database> => {
-    const database = await openDatabase({ connection, log: silentLog, poolSize: options.poolSize ?? 4, schema: sources[0]?.schema ?? 'public', ...more });
+    const database = await openDatabase({
+      connection,
+      log: silentLog,
+      poolSize: options.poolSize ?? 4,
+      schema: sources[0]?.schema ?? 'public',
+      ...more,
+    });
     opened.push(database);
     return database;
   };

@@ -14,7 +14,12 @@ export async function showStack(nameOrId: string, where: Where, console: Console
   if (stack.reason !== '') console.line(`  ${stack.reason}`);
   if (stack.description !== '') console.line(`  ${stack.description.trim()}`);
   console.line('');
-  const rows = resourceTree(resources).map(({ branch, resource }) => [`${branch}${resource.name}`, resource.type, resource.status, resource.physicalId]);
+  const rows = resourceTree(resources).map(({ branch, resource }) => [
+    `${branch}${resource.name}`,
+    resource.type,
+    resource.status,
+    resource.physicalId,
+  ]);
   for (const line of tableLines(['RESOURCE', 'TYPE', 'STATUS', 'PHYSICAL ID'], rows)) console.line(line);
   for (const line of outputLines(stack.outputs)) console.line(line);
   console.result(jsonOf(stack, resources));

@@ -5,14 +5,24 @@ import type { Json } from '@hearth/kernel';
 /** Columns as wide as their widest cell, two blanks between. */
 export function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(head), ...rows.map(line)];
 }
 
 export function outputLines(outputs: readonly StackOutput[]): readonly string[] {
   if (outputs.length === 0) return [];
   const width = Math.max(...outputs.map((output) => output.name.length));
-  return ['', 'Outputs:', ...outputs.map((output) => `  ${output.name.padEnd(width)}  ${output.error === null ? valueText(output.value) : `(no value: ${output.error})`}`)];
+  return [
+    '',
+    'Outputs:',
+    ...outputs.map(
+      (output) => `  ${output.name.padEnd(width)}  ${output.error === null ? valueText(output.value) : `(no value: ${output.error})`}`,
+    ),
+  ];
 }
 
 export function jsonOf(stack: StackDetail, resources: readonly StackResource[]): Json {

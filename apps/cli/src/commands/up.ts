@@ -37,7 +37,8 @@ export async function up(templateFile: string, flags: UpFlags, console: Console)
 function wishFrom(templateFile: string, flags: UpFlags): StackWish {
   const { template, environment, files } = readTemplateFiles(templateFile, flags.environment);
   const timeoutMinutes = flags.timeout === undefined ? undefined : Number(flags.timeout);
-  if (timeoutMinutes !== undefined && !(Number.isInteger(timeoutMinutes) && timeoutMinutes > 0)) throw new Failure('invalid', `--timeout ${flags.timeout}: a whole number of minutes above 0 is wanted`);
+  if (timeoutMinutes !== undefined && !(Number.isInteger(timeoutMinutes) && timeoutMinutes > 0))
+    throw new Failure('invalid', `--timeout ${flags.timeout}: a whole number of minutes above 0 is wanted`);
   return {
     template,
     files,

@@ -37,10 +37,20 @@ async function checkLogin(what: string, remedy: string, read: () => CloudAccess)
     const reachable = fine('Keystone', access.authUrl);
     const session = await attempt(() => openSession(access, systemTimers));
     if (session instanceof Failure) return [reachable, problem(what, session.message, remedy)];
-    return [reachable, fine(what, `user ${access.username}, project ${access.projectName} (${session.projectId})`), checkCatalogue(session)];
+    return [
+      reachable,
+      fine(what, `user ${access.username}, project ${access.projectName} (${session.projectId})`),
+      checkCatalogue(session),
+    ];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [problem('Keystone', error.message, error.code === 'unavailable' ? 'start the server (npm start), or check the address in clouds.yaml or OS_AUTH_URL' : remedy)];
+    return [
+      problem(
+        'Keystone',
+        error.message,
+        error.code === 'unavailable' ? 'start the server (npm start), or check the address in clouds.yaml or OS_AUTH_URL' : remedy,
+      ),
+    ];
   }
 }
 
@@ -53,7 +63,11 @@ function checkCatalogue(session: Session): Finding {
     }
   });
   if (missing.length === 0) return fine('catalogue', SERVICES.join(', '));
-  return problem('catalogue', `lists no ${missing.join(', ')}`, 'register the endpoints: openstack endpoint create --region REGION SERVICE public URL');
+  return problem(
+    'catalogue',
+    `lists no ${missing.join(', ')}`,
+    'register the endpoints: openstack endpoint create --region REGION SERVICE public URL',
+  );
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<T | Failure> {

@@ -19,10 +19,19 @@ function checkFolder(folder: string): Finding {
   try {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    return problem('data folder', `${folder} cannot be used: ${messageOf(error)}`, `run as the account that owns it (ls -ld ${folder}), or choose another with --data`);
+    return problem(
+      'data folder',
+      `${folder} cannot be used: ${messageOf(error)}`,
+      `run as the account that owns it (ls -ld ${folder}), or choose another with --data`,
+    );
   }
   const mode = statSync(folder).mode & 0o777;
-  if ((mode & 0o077) !== 0) return problem('data folder', `${folder} is open to others (mode ${mode.toString(8)}); it holds passwords and keys`, `chmod 700 ${folder}`);
+  if ((mode & 0o077) !== 0)
+    return problem(
+      'data folder',
+      `${folder} is open to others (mode ${mode.toString(8)}); it holds passwords and keys`,
+      `chmod 700 ${folder}`,
+    );
   return fine('data folder', folder);
 }
 
@@ -31,6 +40,7 @@ function checkDisk(folder: string): Finding {
   while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
   const disk = statfsSync(place);
   const freeMb = Math.floor((disk.bavail * disk.bsize) / 1_048_576);
-  if (freeMb < ROOM_MB) return problem('disk', `${freeMb} MB free at ${place}; less than ${ROOM_MB} MB`, 'free some room, or move the data folder with --data');
+  if (freeMb < ROOM_MB)
+    return problem('disk', `${freeMb} MB free at ${place}; less than ${ROOM_MB} MB`, 'free some room, or move the data folder with --data');
   return fine('disk', `${freeMb} MB free`);
 }

@@ -18,7 +18,8 @@ export async function checkServer(where: Where): Promise<readonly Finding[]> {
     return [problem('server', error.message, 'see above')];
   }
   if (ready === null) return [problem('server', `not running (no ready.json in ${folder})`, 'npm start')];
-  if (!isAlive(ready.pid)) return [problem('server', `process ${ready.pid} ended without a clean stop`, 'npm start: it goes on where the last one ended')];
+  if (!isAlive(ready.pid))
+    return [problem('server', `process ${ready.pid} ended without a clean stop`, 'npm start: it goes on where the last one ended')];
   const running = fine('server', `process ${ready.pid}, ${ready.orchestration ?? 'without the orchestration API'}`);
   if (ready.orchestration === null) return [running];
   return [running, ...(await checkHealth(new URL('/healthcheck', ready.orchestration).href))];
@@ -36,7 +37,11 @@ async function checkHealth(url: string): Promise<readonly Finding[]> {
   const text = (await answer.text()).trim();
   const database = answer.ok
     ? fine('database', `reachable (${Date.now() - askedAt} ms)`)
-    : problem('database', `${answer.status} from ${url}: ${text.slice(0, 200)}`, 'with --database-url check that server; otherwise look at database/ in the data folder and the log');
+    : problem(
+        'database',
+        `${answer.status} from ${url}: ${text.slice(0, 200)}`,
+        'with --database-url check that server; otherwise look at database/ in the data folder and the log',
+      );
   return [database, checkClock(answer.headers.get('date'), askedAt)];
 }
 
@@ -44,6 +49,7 @@ function checkClock(date: string | null, askedAt: number): Finding {
   const theirs = Date.parse(date ?? '');
   if (Number.isNaN(theirs)) return fine('clock', new Date(askedAt).toISOString());
   const apartMs = Math.abs(theirs - askedAt);
-  if (apartMs > APART_MS) return problem('clock', `${Math.round(apartMs / 1000)} s apart from the server's`, 'synchronise the clocks (timedatectl set-ntp true)');
-  return fine('clock', 'the same as the server\'s');
+  if (apartMs > APART_MS)
+    return problem('clock', `${Math.round(apartMs / 1000)} s apart from the server's`, 'synchronise the clocks (timedatectl set-ntp true)');
+  return fine('clock', "the same as the server's");
 }

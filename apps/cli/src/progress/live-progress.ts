@@ -23,7 +23,12 @@ function onTerminal(console: Console): LiveProgress {
   return {
     look(stack, resources) {
       const elapsedMs = systemTimers.now() - begunAt;
-      const lines = progressFrame(stack, resources, { columns: console.columns, rows: console.rows - 1, colour: process.env['NO_COLOR'] === undefined, elapsedMs });
+      const lines = progressFrame(stack, resources, {
+        columns: console.columns,
+        rows: console.rows - 1,
+        colour: process.env['NO_COLOR'] === undefined,
+        elapsedMs,
+      });
       const back = height > 0 ? `\u001b[${height}A\r\u001b[J` : HIDE_CURSOR;
       height = lines.length;
       console.raw(`${back}${lines.join('\n')}\n`);

@@ -68,7 +68,11 @@ export async function testApi(world: TestStacks): Promise<TestApi> {
       const response = await fetch(path.startsWith('http') ? path : `${url}/v1/${project}${path}`, {
         method,
         redirect: 'manual',
-        headers: { ...(token !== null && { 'X-Auth-Token': token }), ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+        headers: {
+          ...(token !== null && { 'X-Auth-Token': token }),
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -7,7 +7,9 @@ export function changeLines(before: readonly StackResource[], after: readonly St
   const known = new Map(before.map((resource) => [resource.name, resource.status]));
   const changed = after.filter((resource) => phaseOf(resource.status) !== 'waiting' && known.get(resource.name) !== resource.status);
   const present = new Set(after.map((resource) => resource.name));
-  const vanished = before.filter((resource) => !present.has(resource.name)).map((resource) => ({ ...resource, status: 'DELETE_COMPLETE', reason: '' }));
+  const vanished = before
+    .filter((resource) => !present.has(resource.name))
+    .map((resource) => ({ ...resource, status: 'DELETE_COMPLETE', reason: '' }));
   return [...changed, ...vanished].map(lineOf);
 }
 

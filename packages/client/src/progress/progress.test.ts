@@ -16,18 +16,37 @@ const resource = (name: string, requiredBy: string[] = [], status = 'CREATE_COMP
   createdAt: '',
   updatedAt: null,
 });
-const stack: StackSummary = { id: '1', name: 'web', status: 'CREATE_IN_PROGRESS', reason: '', description: '', createdAt: '', updatedAt: null };
+const stack: StackSummary = {
+  id: '1',
+  name: 'web',
+  status: 'CREATE_IN_PROGRESS',
+  reason: '',
+  description: '',
+  createdAt: '',
+  updatedAt: null,
+};
 const drawn = (resources: StackResource[]): string[] => resourceTree(resources).map((row) => `${row.branch}${row.resource.name}`);
 const options = { columns: 80, rows: 24, colour: false, elapsedMs: 1_250 };
 
 describe('the tree', () => {
   it('puts each resource below the deepest one it waits for', () => {
-    const resources = [resource('web'), resource('net', ['subnet', 'port']), resource('subnet', ['port']), resource('port', ['web']), resource('key')];
+    const resources = [
+      resource('web'),
+      resource('net', ['subnet', 'port']),
+      resource('subnet', ['port']),
+      resource('port', ['web']),
+      resource('key'),
+    ];
     expect(drawn(resources)).toEqual(['key', 'net', '└─ subnet', '   └─ port', '      └─ web']);
   });
 
   it('joins siblings with lines', () => {
-    expect(drawn([resource('a', ['b', 'c']), resource('b', ['d']), resource('c'), resource('d')])).toEqual(['a', '├─ b', '│  └─ d', '└─ c']);
+    expect(drawn([resource('a', ['b', 'c']), resource('b', ['d']), resource('c'), resource('d')])).toEqual([
+      'a',
+      '├─ b',
+      '│  └─ d',
+      '└─ c',
+    ]);
   });
 
   it('shows every resource exactly once, whatever the edges are', () => {
@@ -35,7 +54,9 @@ describe('the tree', () => {
     const edges = fc.array(fc.tuple(names, names), { maxLength: 20 });
     fc.assert(
       fc.property(edges, (pairs) => {
-        const resources = ['a', 'b', 'c', 'd', 'e'].map((name) => resource(name, [...new Set(pairs.filter(([from]) => from === name).map(([, to]) => to))]));
+        const resources = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+          resource(name, [...new Set(pairs.filter(([from]) => from === name).map(([, to]) => to))]),
+        );
         const rows = resourceTree(resources).map((row) => row.resource.name);
         expect(rows.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
       }),
@@ -57,7 +78,9 @@ describe('a frame', () => {
   });
 
   it('never has more lines or columns than the terminal, and says what it leaves out', () => {
-    const resources = Array.from({ length: 100 }, (_, i) => resource(`resource-${i}`, [], i === 77 ? 'CREATE_FAILED' : 'CREATE_COMPLETE', 'no\nhost'));
+    const resources = Array.from({ length: 100 }, (_, i) =>
+      resource(`resource-${i}`, [], i === 77 ? 'CREATE_FAILED' : 'CREATE_COMPLETE', 'no\nhost'),
+    );
     const lines = progressFrame(stack, resources, { ...options, columns: 40, rows: 10 });
     expect(lines.length).toBeLessThanOrEqual(10);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);

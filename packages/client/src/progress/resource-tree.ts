@@ -35,7 +35,11 @@ function rooted(resources: readonly StackResource[], prefix: string, areRoots: b
   const placed = resources.map((resource, i) => {
     const isLast = i === resources.length - 1;
     if (areRoots) return { resource, branch: '', below: '' };
-    return { resource, branch: `${prefix}${isLast ? '└─ ' : '├─ '}`, below: prefix.length >= DEEPEST_COLUMNS ? prefix : `${prefix}${isLast ? '   ' : '│  '}` };
+    return {
+      resource,
+      branch: `${prefix}${isLast ? '└─ ' : '├─ '}`,
+      below: prefix.length >= DEEPEST_COLUMNS ? prefix : `${prefix}${isLast ? '   ' : '│  '}`,
+    };
   });
   return placed.toReversed();
 }

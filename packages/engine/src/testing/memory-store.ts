@@ -49,7 +49,8 @@ export function memoryStore(): MemoryStore {
   };
   const fenced = (fence: Fence): StackEntry => {
     const entry = entryOf(fence.stackId);
-    if (entry.holderId !== fence.holderId || entry.epoch !== fence.epoch) throw new Failure('lease-lost', `stack ${fence.stackId} has another owner`);
+    if (entry.holderId !== fence.holderId || entry.epoch !== fence.epoch)
+      throw new Failure('lease-lost', `stack ${fence.stackId} has another owner`);
     return entry;
   };
 
@@ -57,7 +58,12 @@ export function memoryStore(): MemoryStore {
     async load(stackId): Promise<StackSnapshot | null> {
       const entry = stacks.get(stackId);
       if (entry === undefined) return null;
-      return { stack: entry.stack, definitions: [...entry.definitions.values()], resources: [...entry.rows.values()], credential: entry.credential };
+      return {
+        stack: entry.stack,
+        definitions: [...entry.definitions.values()],
+        resources: [...entry.rows.values()],
+        credential: entry.credential,
+      };
     },
     async commit(fence, batch: EngineBatch): Promise<CommitResult> {
       const entry = fenced(fence);

@@ -18,7 +18,9 @@ export const testBox = createSecretBox(new Uint8Array(32));
 export async function newStack(database: Database): Promise<string> {
   const stack = sampleStack();
   const definition = sampleDefinition(stack);
-  await database.transaction((tx) => insertStack(tx, testBox, { stack, definition, credential: null, event: sampleEvent(stack.id, { reason: 'inserted' }) }));
+  await database.transaction((tx) =>
+    insertStack(tx, testBox, { stack, definition, credential: null, event: sampleEvent(stack.id, { reason: 'inserted' }) }),
+  );
   return stack.id;
 }
 

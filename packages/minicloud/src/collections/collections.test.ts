@@ -10,7 +10,15 @@ import { collectionRoutes } from './routes.ts';
 import type { CollectionRules } from './rules.ts';
 
 const kettles: CollectionRules = {
-  singular: 'kettle', plural: 'kettles', storage: 'test.kettles', path: '/v2.0/kettles', label: 'Kettle', notFound: 'KettleNotFound', sharedBy: ['shared'], parent: 'stove_id', computed: ['status'],
+  singular: 'kettle',
+  plural: 'kettles',
+  storage: 'test.kettles',
+  path: '/v2.0/kettles',
+  label: 'Kettle',
+  notFound: 'KettleNotFound',
+  sharedBy: ['shared'],
+  parent: 'stove_id',
+  computed: ['status'],
   fields: {
     name: { type: 'string', put: true, default: '', maxLength: 20 },
     stove_id: { type: 'string', required: true },
@@ -28,7 +36,12 @@ const kettles: CollectionRules = {
   },
 };
 const service: Service = {
-  type: 'kitchen', name: 'test', prefixes: ['/kitchen'], catalogPath: '/kitchen', fault: neutronFault, routes: (context) => collectionRoutes(kettles, context),
+  type: 'kitchen',
+  name: 'test',
+  prefixes: ['/kitchen'],
+  catalogPath: '/kitchen',
+  fault: neutronFault,
+  routes: (context) => collectionRoutes(kettles, context),
 };
 const timers = virtualTimers(Date.UTC(2030, 0, 1));
 let db: TestDatabase;
@@ -43,7 +56,8 @@ afterAll(async () => {
 });
 
 const PATH = '/kitchen/v2.0/kettles';
-const post = (as: string, kettle: JsonObject): Promise<TestAnswer> => cloud.call(as, 'POST', PATH, { kettle: { stove_id: 's1', ...kettle } });
+const post = (as: string, kettle: JsonObject): Promise<TestAnswer> =>
+  cloud.call(as, 'POST', PATH, { kettle: { stove_id: 's1', ...kettle } });
 const kettle = (answer: TestAnswer): JsonObject => (answer.body as { kettle: JsonObject }).kettle;
 const names = (answer: TestAnswer): string => (answer.body as { kettles: JsonObject[] }).kettles.map((one) => one['name']).join('');
 const wrongs = (answer: TestAnswer): unknown => (answer.body as { NeutronError?: { type: string } }).NeutronError?.type;
@@ -54,12 +68,30 @@ test('created with defaults, shown with what time has made of it, changed, delet
   const { id } = kettle(made);
   const project = cloud.facts.projectIds['demo'];
   expect(kettle(made)).toEqual({
-    id, name: 'k', stove_id: 's1', litres: 3, lid: null, shared: false, warmMs: timers.now() + 1000, status: 'BUILD', tags: [], project_id: project, tenant_id: project,
-    created_at: '2030-01-01T00:00:00Z', updated_at: '2030-01-01T00:00:00Z', revision_number: 1,
+    id,
+    name: 'k',
+    stove_id: 's1',
+    litres: 3,
+    lid: null,
+    shared: false,
+    warmMs: timers.now() + 1000,
+    status: 'BUILD',
+    tags: [],
+    project_id: project,
+    tenant_id: project,
+    created_at: '2030-01-01T00:00:00Z',
+    updated_at: '2030-01-01T00:00:00Z',
+    revision_number: 1,
   });
   timers.jumpTo(timers.now() + 1000);
   const changed = await cloud.call('demo', 'PUT', `${PATH}/${String(id)}`, { kettle: { lid: 'open' } });
-  expect(kettle(changed)).toMatchObject({ lid: 'open', litres: 3, status: 'ACTIVE', revision_number: 2, updated_at: '2030-01-01T00:00:01Z' });
+  expect(kettle(changed)).toMatchObject({
+    lid: 'open',
+    litres: 3,
+    status: 'ACTIVE',
+    revision_number: 2,
+    updated_at: '2030-01-01T00:00:01Z',
+  });
   expect(kettle(await cloud.call('admin', 'GET', `${PATH}/${String(id)}`))).toHaveProperty('serial', `s-${String(id)}`);
   expect((await cloud.call('demo', 'GET', `${PATH}/${String(id)}?fields=id&fields=lid`)).body).toEqual({ kettle: { id, lid: 'open' } });
   const refused = await cloud.call('demo', 'DELETE', `${PATH}/${String(id)}`);
@@ -67,15 +99,28 @@ test('created with defaults, shown with what time has made of it, changed, delet
   await cloud.call('demo', 'PUT', `${PATH}/${String(id)}`, { kettle: { lid: null } });
   expect((await cloud.call('demo', 'DELETE', `${PATH}/${String(id)}`)).status).toBe(204);
   const gone = await cloud.call('demo', 'DELETE', `${PATH}/${String(id)}`);
-  expect([gone.status, gone.body]).toEqual([404, { NeutronError: { type: 'KettleNotFound', message: `Kettle ${String(id)} could not be found.`, detail: '' } }]);
+  expect([gone.status, gone.body]).toEqual([
+    404,
+    { NeutronError: { type: 'KettleNotFound', message: `Kettle ${String(id)} could not be found.`, detail: '' } },
+  ]);
 });
 
 test.each([
-  ['a missing field', { kettle: {} }, 400], ['an unknown field', { kettle: { stove_id: 's', spout: 1 } }, 400], ['a field of the service', { kettle: { stove_id: 's', serial: 'x' } }, 400],
-  ['an administrator’s field', { kettle: { stove_id: 's', shared: true } }, 403], ['another project', { kettle: { stove_id: 's', project_id: 'x' } }, 403],
-  ['a wrong type', { kettle: { stove_id: 7 } }, 400], ['too long', { kettle: { stove_id: 's', name: 'x'.repeat(21) } }, 400], ['too many litres', { kettle: { stove_id: 's', litres: 10 } }, 400],
-  ['half a litre', { kettle: { stove_id: 's', litres: 1.5 } }, 400], ['no such lid', { kettle: { stove_id: 's', lid: 'ajar' } }, 400], ['null', { kettle: { stove_id: null } }, 400],
-  ['an inherited name', { kettle: { stove_id: 's', constructor: 1 } }, 400], ['no wrapper', { stove_id: 's' }, 400], ['nothing', undefined, 400], ['an empty list', { kettles: [] }, 400],
+  ['a missing field', { kettle: {} }, 400],
+  ['an unknown field', { kettle: { stove_id: 's', spout: 1 } }, 400],
+  ['a field of the service', { kettle: { stove_id: 's', serial: 'x' } }, 400],
+  ['an administrator’s field', { kettle: { stove_id: 's', shared: true } }, 403],
+  ['another project', { kettle: { stove_id: 's', project_id: 'x' } }, 403],
+  ['a wrong type', { kettle: { stove_id: 7 } }, 400],
+  ['too long', { kettle: { stove_id: 's', name: 'x'.repeat(21) } }, 400],
+  ['too many litres', { kettle: { stove_id: 's', litres: 10 } }, 400],
+  ['half a litre', { kettle: { stove_id: 's', litres: 1.5 } }, 400],
+  ['no such lid', { kettle: { stove_id: 's', lid: 'ajar' } }, 400],
+  ['null', { kettle: { stove_id: null } }, 400],
+  ['an inherited name', { kettle: { stove_id: 's', constructor: 1 } }, 400],
+  ['no wrapper', { stove_id: 's' }, 400],
+  ['nothing', undefined, 400],
+  ['an empty list', { kettles: [] }, 400],
   ['bad tags', { kettle: { stove_id: 's', tags: [1] } }, 400],
 ])('creation refused: %s', async (_name, body, status) => {
   expect((await cloud.call('demo', 'POST', PATH, body)).status).toBe(status);
@@ -94,20 +139,46 @@ test('what is shared is read by all and changed by its owner', async () => {
 
 test('many at once are all or none', async () => {
   const several = (kettles: unknown[]) => cloud.call('alt_demo', 'POST', PATH, { kettles });
-  expect((await several([{ stove_id: 's', name: 'x' }, { stove_id: 's', litres: 99 }])).status).toBe(400);
+  expect(
+    (
+      await several([
+        { stove_id: 's', name: 'x' },
+        { stove_id: 's', litres: 99 },
+      ])
+    ).status,
+  ).toBe(400);
   expect(names(await cloud.call('alt_demo', 'GET', PATH))).toBe('');
-  const made = await several(['b', 'd', 'a', 'c'].map((name, i) => ({ stove_id: 's', name, litres: i + 1, tags: i < 2 ? ['low', name] : [] })));
+  const made = await several(
+    ['b', 'd', 'a', 'c'].map((name, i) => ({ stove_id: 's', name, litres: i + 1, tags: i < 2 ? ['low', name] : [] })),
+  );
   expect([made.status, names(made)]).toEqual([201, 'bdac']);
 });
 
 test.each([
-  ['', 'bdac'], ['?sort_key=name&sort_dir=asc', 'abcd'], ['?sort_key=litres&sort_dir=desc', 'cadb'], ['?name=a&name=b', 'ba'], ['?litres=2', 'd'], ['?stove_id=none', ''],
-  ['?tags=low', 'bd'], ['?tags=low,b', 'b'], ['?tags-any=b,d', 'bd'], ['?not-tags=low', 'ac'], ['?not-tags-any=b,d', 'ac'],
+  ['', 'bdac'],
+  ['?sort_key=name&sort_dir=asc', 'abcd'],
+  ['?sort_key=litres&sort_dir=desc', 'cadb'],
+  ['?name=a&name=b', 'ba'],
+  ['?litres=2', 'd'],
+  ['?stove_id=none', ''],
+  ['?tags=low', 'bd'],
+  ['?tags=low,b', 'b'],
+  ['?tags-any=b,d', 'bd'],
+  ['?not-tags=low', 'ac'],
+  ['?not-tags-any=b,d', 'ac'],
 ])('list%s gives %s', async (query, wanted) => {
   expect(names(await cloud.call('alt_demo', 'GET', `${PATH}${query}`))).toBe(wanted);
 });
 
-test.each(['?spout=1', '?sort_key=spout', '?sort_key=name&sort_dir=up', '?sort_dir=asc&sort_dir=asc', '?limit=-1', '?marker=nope', "?x';--=1"])('list%s is refused', async (query) => {
+test.each([
+  '?spout=1',
+  '?sort_key=spout',
+  '?sort_key=name&sort_dir=up',
+  '?sort_dir=asc&sort_dir=asc',
+  '?limit=-1',
+  '?marker=nope',
+  "?x';--=1",
+])('list%s is refused', async (query) => {
   expect((await cloud.call('alt_demo', 'GET', `${PATH}${query}`)).status).toBe(400);
 });
 
@@ -117,7 +188,8 @@ test('pages link forwards and back', async () => {
     for (let next: string | undefined = path; next !== undefined && pages.length < 9; ) {
       const answer: TestAnswer = await cloud.call('alt_demo', 'GET', next);
       pages.push(names(answer));
-      const links: readonly { rel: string; href: string }[] = (answer.body as { kettles_links?: { rel: string; href: string }[] }).kettles_links ?? [];
+      const links: readonly { rel: string; href: string }[] =
+        (answer.body as { kettles_links?: { rel: string; href: string }[] }).kettles_links ?? [];
       next = links.find((link) => link.rel === rel)?.href.slice(cloud.url.length);
     }
     return pages;

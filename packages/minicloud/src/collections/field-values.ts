@@ -48,7 +48,11 @@ function refuseUnknown(rules: CollectionRules, given: JsonObject): void {
 
 function refuseStranger(rules: CollectionRules, verb: string, name: string, identity: Identity): void {
   if (isAdmin(identity)) return;
-  throw new Refusal('forbidden', 'PolicyNotAuthorized', `rule:${verb}_${rules.singular} and rule:${verb}_${rules.singular}:${name} is disallowed by policy`);
+  throw new Refusal(
+    'forbidden',
+    'PolicyNotAuthorized',
+    `rule:${verb}_${rules.singular} and rule:${verb}_${rules.singular}:${name} is disallowed by policy`,
+  );
 }
 
 export function fieldValue(name: string, rule: FieldRule, given: Json): Json {

@@ -6,7 +6,18 @@ import type { Sort } from '../store/documents.ts';
 import type { CollectionRules } from './rules.ts';
 
 /** Query parameters that steer the list instead of filtering it. */
-const STEERING = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse', 'tags', 'tags-any', 'not-tags', 'not-tags-any']);
+const STEERING = new Set([
+  'fields',
+  'sort_key',
+  'sort_dir',
+  'limit',
+  'marker',
+  'page_reverse',
+  'tags',
+  'tags-any',
+  'not-tags',
+  'not-tags-any',
+]);
 const STANDARD = new Set(['id', 'project_id', 'tenant_id', 'name', 'created_at', 'updated_at']);
 /** More than any client asks for; keeps the statement small. */
 const MAX_CONDITIONS = 100;
@@ -53,10 +64,16 @@ function filterOf(rules: CollectionRules, name: string, values: readonly string[
     throw new Refusal('invalid', 'HTTPBadRequest', `[${JSON.stringify(name)}] is not a valid attribute for filtering ${rules.plural}.`);
   }
   if (rules.computed?.includes(name) === true) return null;
-  if (rule?.type === 'boolean') return { field: name, in: values.map((value) => (isTrue(value) ? 'true' : /^(false|0)$/i.test(value) ? 'false' : value)) };
+  if (rule?.type === 'boolean')
+    return { field: name, in: values.map((value) => (isTrue(value) ? 'true' : /^(false|0)$/i.test(value) ? 'false' : value)) };
   const present = values.filter((value) => value !== '');
   if (present.length === values.length) return { field: name, in: values };
-  return { anyOf: [{ field: name, in: values }, { field: name, isNull: true }] };
+  return {
+    anyOf: [
+      { field: name, in: values },
+      { field: name, isNull: true },
+    ],
+  };
 }
 
 function tagConditions(query: URLSearchParams): readonly Condition[] {
@@ -81,7 +98,8 @@ function sortOf(rules: CollectionRules, query: URLSearchParams, page: Page, reve
       throw new Refusal('invalid', 'HTTPBadRequest', `'${field}' is an invalid attribute for sort keys`);
     }
     const direction = directions[index] ?? 'asc';
-    if (direction !== 'asc' && direction !== 'desc') throw new Refusal('invalid', 'HTTPBadRequest', `'${direction}' is not a valid sort direction`);
+    if (direction !== 'asc' && direction !== 'desc')
+      throw new Refusal('invalid', 'HTTPBadRequest', `'${direction}' is not a valid sort direction`);
     return { field, direction: reverse ? (direction === 'asc' ? 'desc' : 'asc') : direction };
   });
   if (sort.length > 0) return sort;

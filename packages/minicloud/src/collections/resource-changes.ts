@@ -15,7 +15,13 @@ export const isVisible = (rules: CollectionRules, document: Document, identity: 
   isAdmin(identity) || document.projectId === identity.projectId || (rules.sharedBy ?? []).some((field) => document.body[field] === true);
 
 /** The resource if this identity may read it, else a `not-found`. */
-export async function visibleResource(rules: CollectionRules, store: CloudStore, id: string, identity: Identity, lock = false): Promise<Document> {
+export async function visibleResource(
+  rules: CollectionRules,
+  store: CloudStore,
+  id: string,
+  identity: Identity,
+  lock = false,
+): Promise<Document> {
   const document = await store.documents.get(rules.storage, id, { lock });
   if (document === null || !isVisible(rules, document, identity)) throw notFound(rules, id);
   return document;
@@ -65,8 +71,16 @@ export async function deleteResource(rules: CollectionRules, change: Change, id:
 }
 
 export function checkedTags(tags: Json): readonly string[] {
-  if (!Array.isArray(tags) || tags.length > MAX_TAGS || !tags.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 255)) {
-    throw new Refusal('invalid', 'HTTPBadRequest', `Invalid input for tags. Reason: a list of at most ${MAX_TAGS} texts of 1 to 255 characters is wanted.`);
+  if (
+    !Array.isArray(tags) ||
+    tags.length > MAX_TAGS ||
+    !tags.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 255)
+  ) {
+    throw new Refusal(
+      'invalid',
+      'HTTPBadRequest',
+      `Invalid input for tags. Reason: a list of at most ${MAX_TAGS} texts of 1 to 255 characters is wanted.`,
+    );
   }
   return [...new Set(tags as string[])];
 }
@@ -82,7 +96,8 @@ function ownerOf(rules: CollectionRules, change: Change, wanted: Json | undefine
     if (own !== null) return own;
     throw new Refusal('invalid', 'HTTPBadRequest', `Running without keystone AuthN requires that tenant_id is specified`);
   }
-  if (typeof wanted !== 'string') throw new Refusal('invalid', 'HTTPBadRequest', "Invalid input for project_id. Reason: it is not a valid string.");
+  if (typeof wanted !== 'string')
+    throw new Refusal('invalid', 'HTTPBadRequest', 'Invalid input for project_id. Reason: it is not a valid string.');
   if (isAdmin(change.identity)) return wanted;
   throw new Refusal('forbidden', 'PolicyNotAuthorized', `rule:create_${rules.singular} is disallowed by policy`);
 }

@@ -5,7 +5,15 @@ import type { Document } from '../store/documents.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { ServiceContext } from '../service.ts';
 import { readCollectionQuery, type CollectionQuery } from './list-query.ts';
-import { checkedTags, createResource, deleteResource, ownResource, replaceBody, updateResource, visibleResource } from './resource-changes.ts';
+import {
+  checkedTags,
+  createResource,
+  deleteResource,
+  ownResource,
+  replaceBody,
+  updateResource,
+  visibleResource,
+} from './resource-changes.ts';
 import type { Change, CollectionRules } from './rules.ts';
 
 const MAX_BULK = 1000;
@@ -73,7 +81,8 @@ function pageLinks(request: ApiRequest, query: CollectionQuery, documents: reado
   const isFull = documents.length === query.page.limit;
   const links: JsonObject[] = [];
   if (query.reverse || isFull) links.push({ rel: 'next', href: pageLink(request, { marker: last.id, page_reverse: null }) });
-  if (query.reverse ? isFull : query.page.marker !== null) links.push({ rel: 'previous', href: pageLink(request, { marker: first.id, page_reverse: 'True' }) });
+  if (query.reverse ? isFull : query.page.marker !== null)
+    links.push({ rel: 'previous', href: pageLink(request, { marker: first.id, page_reverse: 'True' }) });
   return links;
 }
 
@@ -119,7 +128,11 @@ export async function presented(
   nowMs: number,
 ): Promise<readonly JsonObject[]> {
   const extension = await rules.extend?.(store, documents);
-  const hidden = isAdmin(identity) ? [] : Object.entries(rules.fields).filter(([, rule]) => rule.adminSees === true).map(([name]) => name);
+  const hidden = isAdmin(identity)
+    ? []
+    : Object.entries(rules.fields)
+        .filter(([, rule]) => rule.adminSees === true)
+        .map(([name]) => name);
   return documents.map((document) => {
     const whole: Record<string, Json> = {
       id: document.id,
@@ -140,22 +153,39 @@ export async function presented(
 function tagRoutes(rules: CollectionRules, context: ServiceContext): readonly Route[] {
   const tagsOf = (document: Document): readonly string[] => (document.body['tags'] ?? []) as readonly string[];
   const path = `${rules.path}/:id/tags`;
-  const change = (edit: (tags: readonly string[], request: ApiRequest) => readonly string[], answer: (tags: readonly string[]) => Answer) => (request: ApiRequest) =>
-    inChange(context, request.identity, async (change) => {
-      const before = await ownResource(rules, change, request.params['id'] ?? '', 'update');
-      const tags = checkedTags(edit(tagsOf(before), request));
-      await replaceBody(rules, change, before, { ...before.body, tags });
-      return answer(tags);
-    });
-  const read = async (request: ApiRequest): Promise<readonly string[]> => tagsOf(await visibleResource(rules, context.store, request.params['id'] ?? '', request.identity));
+  const change =
+    (edit: (tags: readonly string[], request: ApiRequest) => readonly string[], answer: (tags: readonly string[]) => Answer) =>
+    (request: ApiRequest) =>
+      inChange(context, request.identity, async (change) => {
+        const before = await ownResource(rules, change, request.params['id'] ?? '', 'update');
+        const tags = checkedTags(edit(tagsOf(before), request));
+        await replaceBody(rules, change, before, { ...before.body, tags });
+        return answer(tags);
+      });
+  const read = async (request: ApiRequest): Promise<readonly string[]> =>
+    tagsOf(await visibleResource(rules, context.store, request.params['id'] ?? '', request.identity));
   const tagOf = (request: ApiRequest): string => request.params['tag'] ?? '';
-  const missing = (request: ApiRequest): Refusal =>
-    new Refusal('not-found', 'TagNotFound', `Tag ${tagOf(request)} could not be found.`);
-  const sentTags = (request: ApiRequest): readonly string[] => checkedTags((isJsonObject(request.body) ? request.body['tags'] : null) ?? null);
+  const missing = (request: ApiRequest): Refusal => new Refusal('not-found', 'TagNotFound', `Tag ${tagOf(request)} could not be found.`);
+  const sentTags = (request: ApiRequest): readonly string[] =>
+    checkedTags((isJsonObject(request.body) ? request.body['tags'] : null) ?? null);
   return [
     { method: 'GET', path, handle: async (request) => json(200, { tags: await read(request) }) },
-    { method: 'PUT', path, handle: change((_tags, request) => sentTags(request), (tags) => json(200, { tags })) },
-    { method: 'DELETE', path, handle: change(() => [], () => empty(204)) },
+    {
+      method: 'PUT',
+      path,
+      handle: change(
+        (_tags, request) => sentTags(request),
+        (tags) => json(200, { tags }),
+      ),
+    },
+    {
+      method: 'DELETE',
+      path,
+      handle: change(
+        () => [],
+        () => empty(204),
+      ),
+    },
     {
       method: 'GET',
       path: `${path}/:tag`,
@@ -164,14 +194,24 @@ function tagRoutes(rules: CollectionRules, context: ServiceContext): readonly Ro
         return empty(204);
       },
     },
-    { method: 'PUT', path: `${path}/:tag`, handle: change((tags, request) => [...tags, tagOf(request)], () => empty(201)) },
+    {
+      method: 'PUT',
+      path: `${path}/:tag`,
+      handle: change(
+        (tags, request) => [...tags, tagOf(request)],
+        () => empty(201),
+      ),
+    },
     {
       method: 'DELETE',
       path: `${path}/:tag`,
-      handle: change((tags, request) => {
-        if (!tags.includes(tagOf(request))) throw missing(request);
-        return tags.filter((tag) => tag !== tagOf(request));
-      }, () => empty(204)),
+      handle: change(
+        (tags, request) => {
+          if (!tags.includes(tagOf(request))) throw missing(request);
+          return tags.filter((tag) => tag !== tagOf(request));
+        },
+        () => empty(204),
+      ),
     },
   ];
 }

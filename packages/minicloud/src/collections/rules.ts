@@ -63,7 +63,12 @@ export interface CollectionRules<Body extends JsonObject = JsonObject> {
   readonly beforeCreate?: (change: Change, body: JsonObject, id: string, projectId: string) => Promise<JsonObject> | JsonObject;
   readonly afterCreate?: (change: Change, created: Document<Body>) => Promise<void>;
   /** `changed` holds only the fields that were sent; the result is the whole new body. */
-  readonly beforeUpdate?: (change: Change, before: Document<Body>, after: JsonObject, changed: JsonObject) => Promise<JsonObject> | JsonObject;
+  readonly beforeUpdate?: (
+    change: Change,
+    before: Document<Body>,
+    after: JsonObject,
+    changed: JsonObject,
+  ) => Promise<JsonObject> | JsonObject;
   readonly afterUpdate?: (change: Change, updated: Document<Body>, before: Document<Body>) => Promise<void>;
   /** Throws a `Refusal` when it is in use. */
   readonly beforeDelete?: (change: Change, document: Document<Body>) => Promise<void>;

@@ -4,8 +4,22 @@ import type { GuestSpec } from './driver.ts';
 import { createSimulatedDriver, defaultSimulatedOptions } from './simulated.ts';
 
 const guest: GuestSpec = {
-  serverId: 'server-1', projectId: 'p', userId: 'u', name: 'web', hostname: 'web', imageId: 'image-1', vcpus: 1, memoryMb: 64, diskGb: 1, userData: 'aGVsbG8=',
-  metadata: {}, keyName: 'testkey', publicKey: null, configDrive: false, launchedAtMs: 1000, disks: [{ bootIndex: 0, source: 'image', sourceId: 'image-1', volumeId: null, sizeGb: 1, deviceName: '/dev/vda' }],
+  serverId: 'server-1',
+  projectId: 'p',
+  userId: 'u',
+  name: 'web',
+  hostname: 'web',
+  imageId: 'image-1',
+  vcpus: 1,
+  memoryMb: 64,
+  diskGb: 1,
+  userData: 'aGVsbG8=',
+  metadata: {},
+  keyName: 'testkey',
+  publicKey: null,
+  configDrive: false,
+  launchedAtMs: 1000,
+  disks: [{ bootIndex: 0, source: 'image', sourceId: 'image-1', volumeId: null, sizeGb: 1, deviceName: '/dev/vda' }],
   ports: [{ portId: 'port-1', networkId: 'n', macAddress: 'fa:16:3e:00:00:01', addresses: [{ ip: '10.0.0.5', subnetId: 's' }] }],
 };
 
@@ -24,7 +38,11 @@ describe('schedules', () => {
     expect(driver.schedule('spawn', { ...guest, serverId: 'server-7' }, 0).doneAtMs).toBe(delays[7]);
   });
   test('a guest larger than the host finds no host, nor does one the options single out', () => {
-    const driver = createSimulatedDriver({ ...defaultSimulatedOptions, host: { memoryMb: 512 }, faultOf: (deed, one) => (deed === 'spawn' && one.metadata.fail === 'yes' ? 'told to fail' : null) });
+    const driver = createSimulatedDriver({
+      ...defaultSimulatedOptions,
+      host: { memoryMb: 512 },
+      faultOf: (deed, one) => (deed === 'spawn' && one.metadata.fail === 'yes' ? 'told to fail' : null),
+    });
     expect(driver.schedule('spawn', { ...guest, memoryMb: 1024 }, 0).fault).toMatch(/No valid host/);
     expect(driver.schedule('stop', { ...guest, memoryMb: 1024 }, 0).fault).toBeNull();
     expect(driver.schedule('spawn', { ...guest, metadata: { fail: 'yes' } }, 0).fault).toBe('told to fail');

@@ -86,7 +86,9 @@ function consoleText(guest: GuestSpec, nowMs: number): string {
   const lines = [
     `[    0.000000] simulated guest ${guest.serverId}`,
     `[    0.000000] ${guest.vcpus} vcpus, ${guest.memoryMb} MB memory, ${guest.diskGb} GB disk`,
-    ...guest.disks.map((disk) => `[    0.100000] ${disk.deviceName}: ${disk.sizeGb} GB from ${disk.source} ${disk.sourceId ?? ''}`.trimEnd()),
+    ...guest.disks.map((disk) =>
+      `[    0.100000] ${disk.deviceName}: ${disk.sizeGb} GB from ${disk.source} ${disk.sourceId ?? ''}`.trimEnd(),
+    ),
     ...guest.ports.map((port, i) => `[    0.200000] eth${i}: ${port.macAddress} ${port.addresses.map((a) => a.ip).join(' ')}`.trimEnd()),
     `[    0.400000] key: ${guest.keyName ?? 'none'}`,
     '',

@@ -5,6 +5,10 @@ import { spoken, titleOf } from './status.ts';
 export function keystoneFault(problem: Problem, request: ApiRequest): Answer {
   const { status, message } = spoken(problem);
   if (problem.kind === 'method-not-allowed') return json(405, { message: 'The method is not allowed for the requested URL.' });
-  if (status === 401) return { ...keystoneUnauthorized(`${request.origin}/v3`), headers: { Vary: 'X-Auth-Token', 'WWW-Authenticate': `Keystone uri="${request.origin}/v3"` } };
+  if (status === 401)
+    return {
+      ...keystoneUnauthorized(`${request.origin}/v3`),
+      headers: { Vary: 'X-Auth-Token', 'WWW-Authenticate': `Keystone uri="${request.origin}/v3"` },
+    };
   return json(status, { error: { code: status, message, title: titleOf(status) } }, { Vary: 'X-Auth-Token' });
 }

@@ -5,6 +5,7 @@ import { spoken, titleOf } from './status.ts';
 export function neutronFault(problem: Problem, request: ApiRequest): Answer {
   if (problem.kind === 'unauthorized') return keystoneUnauthorized(request.origin);
   const { status, type, message } = spoken(problem);
-  if (problem.kind === 'no-route') return json(404, { message: `${message}<br /><br />\n\n\n`, code: '404 Not Found', title: titleOf(404) });
+  if (problem.kind === 'no-route')
+    return json(404, { message: `${message}<br /><br />\n\n\n`, code: '404 Not Found', title: titleOf(404) });
   return json(status, { NeutronError: { type, message, detail: '' } });
 }

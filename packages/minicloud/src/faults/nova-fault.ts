@@ -3,7 +3,14 @@ import { json, keystoneUnauthorized, type Answer, type ApiRequest, type Problem 
 import { spoken } from './status.ts';
 
 const KEYS: Readonly<Record<number, string>> = {
-  400: 'badRequest', 401: 'unauthorized', 403: 'forbidden', 404: 'itemNotFound', 405: 'badMethod', 409: 'conflictingRequest', 413: 'overLimit', 503: 'serviceUnavailable',
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  503: 'serviceUnavailable',
 };
 
 export function novaFault(problem: Problem, request: ApiRequest): Answer {

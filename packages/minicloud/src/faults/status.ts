@@ -3,13 +3,26 @@ import type { FailureCode, RefusalCode } from '@hearth/kernel';
 import type { Problem } from '@hearth/http-kit';
 
 const REFUSAL: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400, unauthorized: 401, forbidden: 403, 'not-found': 404, conflict: 409, 'too-large': 413, unavailable: 503,
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unavailable: 503,
 };
 const FAILURE: Readonly<Partial<Record<FailureCode, number>>> = { busy: 503, unavailable: 503 };
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict',
-  413: 'Request Entity Too Large', 500: 'Internal Server Error', 503: 'Service Unavailable',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
 };
 export const titleOf = (status: number): string => TITLES[status] ?? 'Error';
 
@@ -27,15 +40,27 @@ export function spoken(problem: Problem): Spoken {
       return { status: REFUSAL[problem.refusal.code], type: problem.refusal.type, message: problem.refusal.message };
     case 'failure': {
       const status = FAILURE[problem.failure.code] ?? 500;
-      return { status, type: status === 503 ? 'ServiceUnavailable' : 'HTTPInternalServerError', message: 'The service cannot be reached right now; try again.' };
+      return {
+        status,
+        type: status === 503 ? 'ServiceUnavailable' : 'HTTPInternalServerError',
+        message: 'The service cannot be reached right now; try again.',
+      };
     }
     case 'bug':
-      return { status: 500, type: 'HTTPInternalServerError', message: `An unexpected error occurred; the log names it by ${problem.requestId}.` };
+      return {
+        status: 500,
+        type: 'HTTPInternalServerError',
+        message: `An unexpected error occurred; the log names it by ${problem.requestId}.`,
+      };
     case 'unauthorized':
       return { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' };
     case 'no-route':
       return { status: 404, type: 'HTTPNotFound', message: 'The resource could not be found.' };
     case 'method-not-allowed':
-      return { status: 405, type: 'HTTPMethodNotAllowed', message: `The method is not allowed for this resource; allowed: ${problem.allow.join(', ')}.` };
+      return {
+        status: 405,
+        type: 'HTTPMethodNotAllowed',
+        message: `The method is not allowed for this resource; allowed: ${problem.allow.join(', ')}.`,
+      };
   }
 }

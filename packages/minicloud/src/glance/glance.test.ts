@@ -70,8 +70,19 @@ test('an image from record to data and back', async () => {
   expect((await cloud.call('demo', 'PUT', `/image/v2/images/${id}/file`, data)).status).toBe(204);
   expect((await cloud.call('demo', 'PUT', `/image/v2/images/${id}/file`, data)).status).toBe(409);
   expect((await cloud.call('demo', 'GET', `/image/v2/images/${id}`)).body).toMatchObject({
-    id, name: 'mine', foo: 'bar', status: 'active', size: 5, virtual_size: 5, checksum: '5d41402abc4b2a76b9719d911017c592', os_hash_algo: 'sha512',
-    visibility: 'shared', owner: cloud.facts.projectIds['demo'], tags: [], self: `/v2/images/${id}`, schema: '/v2/schemas/image',
+    id,
+    name: 'mine',
+    foo: 'bar',
+    status: 'active',
+    size: 5,
+    virtual_size: 5,
+    checksum: '5d41402abc4b2a76b9719d911017c592',
+    os_hash_algo: 'sha512',
+    visibility: 'shared',
+    owner: cloud.facts.projectIds['demo'],
+    tags: [],
+    self: `/v2/images/${id}`,
+    schema: '/v2/schemas/image',
   });
   const file = await cloud.call('demo', 'GET', `/image/v2/images/${id}/file`);
   expect([file.body, file.headers.get('content-md5')]).toEqual(['hello', '5d41402abc4b2a76b9719d911017c592']);
@@ -94,7 +105,8 @@ test('who sees and changes what', async () => {
   expect((await cloud.call('alt_demo', 'DELETE', `/image/v2/images/${open}`)).status).toBe(403);
   expect((await cloud.call('admin', 'GET', `/image/v2/images/${own}`)).status).toBe(200);
   expect((await cloud.call('alt_demo', 'GET', `/image/v2/images/${community}`)).status).toBe(200);
-  const seen = async (as: string, query = ''): Promise<readonly unknown[]> => [...names(await cloud.call(as, 'GET', `/image/v2/images${query}`))].sort();
+  const seen = async (as: string, query = ''): Promise<readonly unknown[]> =>
+    [...names(await cloud.call(as, 'GET', `/image/v2/images${query}`))].sort();
   expect(await seen('alt_demo')).toEqual(['open', 'testimage']);
   expect(await seen('alt_demo', '?visibility=community')).toEqual(['community']);
   expect(await seen('demo')).toEqual(['community', 'open', 'own', 'testimage']);
@@ -103,8 +115,15 @@ test('who sees and changes what', async () => {
 });
 
 test('filters, order and pages', async () => {
-  for (const [name, extra] of [['b', {}], ['c', { os: 'x' }], ['a', { os: 'x', tags: ['one', 'two'] }], ['d', { tags: ['two'], os_hidden: true }]] as const) await make('alt_demo', { name, ...extra });
-  const list = async (query: string): Promise<string> => names(await cloud.call('alt_demo', 'GET', `/image/v2/images?visibility=shared&${query}`)).join('');
+  for (const [name, extra] of [
+    ['b', {}],
+    ['c', { os: 'x' }],
+    ['a', { os: 'x', tags: ['one', 'two'] }],
+    ['d', { tags: ['two'], os_hidden: true }],
+  ] as const)
+    await make('alt_demo', { name, ...extra });
+  const list = async (query: string): Promise<string> =>
+    names(await cloud.call('alt_demo', 'GET', `/image/v2/images?visibility=shared&${query}`)).join('');
   expect(await list('')).toBe('acb');
   expect(await list('sort=name:asc')).toBe('abc');
   expect(await list('sort_key=name&sort_dir=desc')).toBe('cba');
@@ -126,17 +145,27 @@ test('filters, order and pages', async () => {
 });
 
 test.each([
-  ['?limit=x', 400], ['?marker=zz', 400], ['?visibility=zz', 400], ['?sort=flavour', 400], ['?sort=name:up', 400], ["?it's'); drop table=x", 200], ['?limit=0', 200],
+  ['?limit=x', 400],
+  ['?marker=zz', 400],
+  ['?visibility=zz', 400],
+  ['?sort=flavour', 400],
+  ['?sort=name:up', 400],
+  ["?it's'); drop table=x", 200],
+  ['?limit=0', 200],
 ])('a list asked with %s answers %i', async (query, status) => {
   const answer = await cloud.call('demo', 'GET', `/image/v2/images${query}`);
   expect(answer.status).toBe(status);
   if (status !== 200) expect(answer.body).toMatch(/^<html>[\s\S]*<title>400 Bad Request<\/title>/);
 });
 
-test.each([['an id that is none', { id: 'zz' }, 400], ['no object', ['x'], 400], ["another's image", { owner: 'f'.repeat(32) }, 403], ['a format there is not', { disk_format: 'floppy' }, 400]])(
-  'refused: %s', async (_name, body, status) => {
-    expect((await cloud.call('demo', 'POST', '/image/v2/images', body)).status).toBe(status);
-  });
+test.each([
+  ['an id that is none', { id: 'zz' }, 400],
+  ['no object', ['x'], 400],
+  ["another's image", { owner: 'f'.repeat(32) }, 403],
+  ['a format there is not', { disk_format: 'floppy' }, 400],
+])('refused: %s', async (_name, body, status) => {
+  expect((await cloud.call('demo', 'POST', '/image/v2/images', body)).status).toBe(status);
+});
 
 test('versions need no token and name the address that was called', async () => {
   const answer = await cloud.call(null, 'GET', '/image');

@@ -7,7 +7,20 @@ import { VISIBILITIES } from './state.ts';
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1000;
-const STEERING = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'tag', 'visibility', 'owner', 'os_hidden', 'size_min', 'size_max', 'member_status']);
+const STEERING = new Set([
+  'limit',
+  'marker',
+  'sort',
+  'sort_key',
+  'sort_dir',
+  'tag',
+  'visibility',
+  'owner',
+  'os_hidden',
+  'size_min',
+  'size_max',
+  'member_status',
+]);
 const PLAIN = new Set(['id', 'name', 'status', 'disk_format', 'container_format', 'checksum', 'os_hash_value']);
 const SORTABLE = new Set(['name', 'status', 'container_format', 'disk_format', 'size', 'id', 'created_at', 'updated_at']);
 const invalid = (message: string): Refusal => new Refusal('invalid', 'HTTPBadRequest', message);
@@ -43,7 +56,8 @@ function wholeNumber(name: string, text: string | null): number {
 function visibility(asked: string | null, identity: Identity): readonly Condition[] {
   const own: Condition = { field: 'project_id', in: [identity.projectId ?? ''] };
   const open = (which: readonly string[]): Condition => ({ field: 'visibility', in: which });
-  if (asked !== null && asked !== 'all' && !(VISIBILITIES as readonly string[]).includes(asked)) throw invalid(`Invalid visibility value: ${asked.slice(0, 60)}`);
+  if (asked !== null && asked !== 'all' && !(VISIBILITIES as readonly string[]).includes(asked))
+    throw invalid(`Invalid visibility value: ${asked.slice(0, 60)}`);
   const chosen: Condition[] = asked === null || asked === 'all' ? [] : [open([asked])];
   if (isAdmin(identity)) return asked === null ? [{ anyOf: [own, { not: open(['community']) }] }] : chosen;
   const readable = asked === null ? ['public'] : ['public', 'community'];
@@ -52,7 +66,12 @@ function visibility(asked: string | null, identity: Identity): readonly Conditio
 
 /** `in:a,b` and `"quoted"` as Glance reads them; an unknown name is a property of the user's own. */
 function filter(name: string, text: string): Condition {
-  const values = text.startsWith('in:') ? text.slice(3).split(',').map((part) => part.replaceAll(/^"|"$/g, '')) : [text];
+  const values = text.startsWith('in:')
+    ? text
+        .slice(3)
+        .split(',')
+        .map((part) => part.replaceAll(/^"|"$/g, ''))
+    : [text];
   if (PLAIN.has(name)) return { field: name, in: values };
   if (name === 'protected') return { field: name, in: [/^true$/i.test(text) ? 'true' : 'false'] };
   if (name === 'min_ram' || name === 'min_disk') return { field: name, in: values };
@@ -60,11 +79,17 @@ function filter(name: string, text: string): Condition {
 }
 
 function sortOf(query: URLSearchParams): readonly Sort[] {
-  const pairs = query.get('sort')?.split(',').map((pair) => pair.split(':')) ?? query.getAll('sort_key').map((key, index) => [key, query.getAll('sort_dir')[index] ?? query.get('sort_dir') ?? 'desc']);
+  const pairs =
+    query
+      .get('sort')
+      ?.split(',')
+      .map((pair) => pair.split(':')) ??
+    query.getAll('sort_key').map((key, index) => [key, query.getAll('sort_dir')[index] ?? query.get('sort_dir') ?? 'desc']);
   if (pairs.length === 0) return [{ field: 'created_at', direction: 'desc' }];
   if (pairs.length > SORTABLE.size) throw invalid('There are more sort keys than fields.');
   return pairs.map(([field = '', direction = 'desc']) => {
-    if (!SORTABLE.has(field)) throw invalid(`Invalid sort key: ${field.slice(0, 60)}. It must be one of the following: ${[...SORTABLE].join(', ')}.`);
+    if (!SORTABLE.has(field))
+      throw invalid(`Invalid sort key: ${field.slice(0, 60)}. It must be one of the following: ${[...SORTABLE].join(', ')}.`);
     if (direction !== 'asc' && direction !== 'desc') throw invalid(`Invalid sort direction: ${direction.slice(0, 60)}`);
     return { field, direction };
   });

@@ -22,17 +22,28 @@ function withField(image: ImageBody, name: string, value: Json): ImageBody {
   if (READ_ONLY.has(name)) throw readOnly(name);
   const field = settable[name];
   if (field !== undefined) return { ...image, [name]: checkedField(name, field, value) };
-  if (typeof value !== 'string' && value !== null) throw invalid(`Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not of type 'string' (property ${name})`);
+  if (typeof value !== 'string' && value !== null)
+    throw invalid(
+      `Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not of type 'string' (property ${name})`,
+    );
   if (name.length === 0 || name.length > 255) throw invalid('Property names are 1 to 255 characters long.');
   return { ...image, extra: { ...image.extra, [name]: value } };
 }
 
 function checkedField(name: string, field: ImageField, value: Json): Json {
-  const wrong = (): Refusal => invalid(`Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not valid for ${name}${field.oneOf === undefined ? '' : `; it is one of ${field.oneOf.join(', ')}`}`);
+  const wrong = (): Refusal =>
+    invalid(
+      `Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not valid for ${name}${field.oneOf === undefined ? '' : `; it is one of ${field.oneOf.join(', ')}`}`,
+    );
   if (value === null && field.nullable === true) return null;
   switch (field.type) {
     case 'string':
-      if (typeof value !== 'string' || value.length > (field.maxLength ?? 255) || (field.oneOf !== undefined && !field.oneOf.includes(value))) throw wrong();
+      if (
+        typeof value !== 'string' ||
+        value.length > (field.maxLength ?? 255) ||
+        (field.oneOf !== undefined && !field.oneOf.includes(value))
+      )
+        throw wrong();
       return value;
     case 'integer':
       if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 2_147_483_647) throw wrong();
@@ -41,19 +52,29 @@ function checkedField(name: string, field: ImageField, value: Json): Json {
       if (typeof value !== 'boolean') throw wrong();
       return value;
     case 'tags':
-      if (!isJsonArray(value) || value.length > MAX_TAGS || !value.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 255)) throw wrong();
+      if (
+        !isJsonArray(value) ||
+        value.length > MAX_TAGS ||
+        !value.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 255)
+      )
+        throw wrong();
       return [...new Set(value)];
   }
 }
 
 function checkedSize(image: ImageBody): ImageBody {
   if (Object.keys(image.extra).length <= MAX_PROPERTIES) return image;
-  throw new Refusal('too-large', 'RequestEntityTooLarge', `The limit has been exceeded on the number of allowed image properties. Attempted: ${Object.keys(image.extra).length}, Maximum: ${MAX_PROPERTIES}`);
+  throw new Refusal(
+    'too-large',
+    'RequestEntityTooLarge',
+    `The limit has been exceeded on the number of allowed image properties. Attempted: ${Object.keys(image.extra).length}, Maximum: ${MAX_PROPERTIES}`,
+  );
 }
 
 /** The patch language of `application/openstack-images-v2.1-json-patch`: add, replace and remove of whole fields. */
 export function patchedImage(image: ImageBody, operations: unknown): ImageBody {
-  if (!isJsonArray(operations) || operations.length > MAX_OPERATIONS) throw invalid('Request body must be a JSON array of operation objects.');
+  if (!isJsonArray(operations) || operations.length > MAX_OPERATIONS)
+    throw invalid('Request body must be a JSON array of operation objects.');
   let patched = image;
   for (const operation of operations) patched = patchedOnce(patched, operation);
   return checkedSize(patched);
@@ -62,13 +83,18 @@ export function patchedImage(image: ImageBody, operations: unknown): ImageBody {
 function patchedOnce(image: ImageBody, operation: Json): ImageBody {
   if (!isJsonObject(operation)) throw invalid('Operations must be JSON objects.');
   const { op, path, value } = operation;
-  if (typeof path !== 'string' || !path.startsWith('/')) throw invalid(`Invalid JSON pointer for this resource: '${String(path).slice(0, 100)}'`);
-  const [name = '', ...rest] = path.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw invalid(`Invalid JSON pointer for this resource: '${String(path).slice(0, 100)}'`);
+  const [name = '', ...rest] = path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (rest.length > 0) return patchedTags(image, name, rest, operation);
   const isOwn = Object.hasOwn(image.extra, name);
   const isField = Object.hasOwn(settable, name);
   if (READ_ONLY.has(name)) throw readOnly(name);
-  const missing = (): Refusal => new Refusal('conflict', 'Conflict', `There was a conflict when trying to complete your request. Property ${name} does not exist.`);
+  const missing = (): Refusal =>
+    new Refusal('conflict', 'Conflict', `There was a conflict when trying to complete your request. Property ${name} does not exist.`);
   switch (op) {
     case 'add':
     case 'replace':
@@ -113,7 +139,12 @@ export function withData(image: ImageBody, arrival: Arrival): ImageBody {
 }
 
 export function withActivity(image: ImageBody, wanted: Extract<ImageStatus, 'active' | 'deactivated'>): ImageBody {
-  if (image.status === 'queued') throw new Refusal('forbidden', 'Forbidden', `Not allowed to ${wanted === 'active' ? 'reactivate' : 'deactivate'} image in status 'queued'`);
+  if (image.status === 'queued')
+    throw new Refusal(
+      'forbidden',
+      'Forbidden',
+      `Not allowed to ${wanted === 'active' ? 'reactivate' : 'deactivate'} image in status 'queued'`,
+    );
   return { ...image, status: wanted };
 }
 

@@ -33,29 +33,38 @@ export function imageRoutes(context: ServiceContext, maxBytes: number): readonly
       method: 'PATCH',
       path: '/v2/images/:id',
       handle: async (request) =>
-        json(200, view(await change(request, ({ body }) => {
-          const patched = patchedImage(body, request.body);
-          if (patched.visibility === 'public' && body.visibility !== 'public') mayPublish(request.identity);
-          return patched;
-        }))),
+        json(
+          200,
+          view(
+            await change(request, ({ body }) => {
+              const patched = patchedImage(body, request.body);
+              if (patched.visibility === 'public' && body.visibility !== 'public') mayPublish(request.identity);
+              return patched;
+            }),
+          ),
+        ),
     },
     { method: 'DELETE', path: '/v2/images/:id', handle: (request) => remove(context, request) },
     { method: 'PUT', path: '/v2/images/:id/file', body: 'raw', maxBodyBytes: maxBytes, handle: (request) => upload(context, request) },
     { method: 'GET', path: '/v2/images/:id/file', handle: (request) => download(context, request) },
-    ...(['active', 'deactivated'] as const).map((wanted): Route => ({
-      method: 'POST',
-      path: `/v2/images/:id/actions/${wanted === 'active' ? 'reactivate' : 'deactivate'}`,
-      handle: async (request) => {
-        if (!isAdmin(request.identity)) throw denied('You are not authorized to complete this action.');
-        await change(request, (image) => withActivity(image.body, wanted));
-        return empty(204);
-      },
-    })),
+    ...(['active', 'deactivated'] as const).map(
+      (wanted): Route => ({
+        method: 'POST',
+        path: `/v2/images/:id/actions/${wanted === 'active' ? 'reactivate' : 'deactivate'}`,
+        handle: async (request) => {
+          if (!isAdmin(request.identity)) throw denied('You are not authorized to complete this action.');
+          await change(request, (image) => withActivity(image.body, wanted));
+          return empty(204);
+        },
+      }),
+    ),
     {
       method: 'PUT',
       path: '/v2/images/:id/tags/:tag',
       handle: async (request) => {
-        await change(request, ({ body }) => patchedImage(body, [{ op: 'add', path: '/tags', value: [...new Set([...body.tags, request.params['tag'] ?? ''])] }]));
+        await change(request, ({ body }) =>
+          patchedImage(body, [{ op: 'add', path: '/tags', value: [...new Set([...body.tags, request.params['tag'] ?? ''])] }]),
+        );
         return empty(204);
       },
     },
@@ -70,21 +79,40 @@ export function imageRoutes(context: ServiceContext, maxBytes: number): readonly
         return empty(204);
       },
     },
-    { method: 'GET', path: '/v2/images/:id/members', handle: async (request) => (await visible(context.store, request), json(200, { members: [], schema: '/v2/schemas/members' })) },
+    {
+      method: 'GET',
+      path: '/v2/images/:id/members',
+      handle: async (request) => (await visible(context.store, request), json(200, { members: [], schema: '/v2/schemas/members' })),
+    },
     { method: 'GET', path: '/v2/schemas/image', handle: () => json(200, imageSchema()) },
     {
       method: 'GET',
       path: '/v2/schemas/images',
-      handle: () => json(200, { name: 'images', properties: { images: { type: 'array', items: imageSchema() }, first: { type: 'string' }, next: { type: 'string' }, schema: { type: 'string' } } }),
+      handle: () =>
+        json(200, {
+          name: 'images',
+          properties: {
+            images: { type: 'array', items: imageSchema() },
+            first: { type: 'string' },
+            next: { type: 'string' },
+            schema: { type: 'string' },
+          },
+        }),
     },
-    { method: 'GET', path: '/v2/info/import', handle: () => json(200, { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } }) },
+    {
+      method: 'GET',
+      path: '/v2/info/import',
+      handle: () => json(200, { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } }),
+    },
   ];
 }
 
 function versions(request: ApiRequest): Answer {
   const links = [{ rel: 'self', href: `${request.origin}${request.prefix}/v2/` }];
   const ids = ['v2.9', 'v2.7', 'v2.6', 'v2.5', 'v2.4', 'v2.3', 'v2.2', 'v2.1', 'v2.0'];
-  return json(request.path.endsWith('/versions') ? 200 : 300, { versions: ids.map((id, index) => ({ id, status: index === 0 ? 'CURRENT' : 'SUPPORTED', links })) });
+  return json(request.path.endsWith('/versions') ? 200 : 300, {
+    versions: ids.map((id, index) => ({ id, status: index === 0 ? 'CURRENT' : 'SUPPORTED', links })),
+  });
 }
 
 function view(image: Image): JsonObject {
@@ -127,9 +155,10 @@ async function create(context: ServiceContext, request: ApiRequest): Promise<Ans
   const body = newImage(given);
   if (body.visibility === 'public') mayPublish(identity);
   const id = given['id'] ?? context.random.uuid();
-  if (typeof id !== 'string' || !isUuidLike(id)) throw new Refusal('invalid', 'HTTPBadRequest', "Provided object does not match schema 'image': id must be a UUID");
+  if (typeof id !== 'string' || !isUuidLike(id))
+    throw new Refusal('invalid', 'HTTPBadRequest', "Provided object does not match schema 'image': id must be a UUID");
   const owner = given['owner'] ?? identity.projectId;
-  if (owner !== identity.projectId && !isAdmin(identity)) throw denied("You are not permitted to create images owned by another project.");
+  if (owner !== identity.projectId && !isAdmin(identity)) throw denied('You are not permitted to create images owned by another project.');
   const projectId = typeof owner === 'string' ? owner : null;
   const image = await context.store.documents.insert<ImageBody>(IMAGES, { id, name: body.name, projectId, body }, context.clock.now());
   if (image === null) throw new Refusal('conflict', 'Conflict', `Image ID ${id} already exists!`);
@@ -143,14 +172,17 @@ function mayPublish(identity: Identity): void {
 async function visible(store: CloudStore, request: ApiRequest, lock = false): Promise<Image> {
   const image = await store.documents.get<ImageBody>(IMAGES, idOf(request), { lock });
   const { identity } = request;
-  const isReadable = image !== null && (isAdmin(identity) || image.projectId === identity.projectId || ['public', 'community'].includes(image.body.visibility));
+  const isReadable =
+    image !== null &&
+    (isAdmin(identity) || image.projectId === identity.projectId || ['public', 'community'].includes(image.body.visibility));
   if (!isReadable) throw missing(idOf(request));
   return image;
 }
 
 async function owned(tx: CloudStore, request: ApiRequest): Promise<Image> {
   const image = await visible(tx, request, true);
-  if (!isAdmin(request.identity) && image.projectId !== request.identity.projectId) throw denied('You are not permitted to modify this image.');
+  if (!isAdmin(request.identity) && image.projectId !== request.identity.projectId)
+    throw denied('You are not permitted to modify this image.');
   return image;
 }
 
@@ -190,7 +222,8 @@ export const arrivalOf = (bytes: Uint8Array): { size: number; checksum: string; 
 
 async function download(context: ServiceContext, request: ApiRequest): Promise<Answer> {
   const image = await visible(context.store, request);
-  if (image.body.status === 'deactivated' && !isAdmin(request.identity)) throw denied('The requested image has been deactivated. Image data download is forbidden.');
+  if (image.body.status === 'deactivated' && !isAdmin(request.identity))
+    throw denied('The requested image has been deactivated. Image data download is forbidden.');
   const bytes = await context.store.blobs.get(blobName(image.id));
   if (bytes === null) return empty(204);
   return { status: 200, headers: { 'Content-Type': 'application/octet-stream', 'Content-Md5': image.body.checksum ?? '' }, body: bytes };
@@ -227,6 +260,10 @@ function imageSchema(): JsonObject {
       schema: read('string', 'Path of this schema.'),
     },
     additionalProperties: { type: 'string' },
-    links: [{ rel: 'self', href: '{self}' }, { rel: 'enclosure', href: '{file}' }, { rel: 'describedby', href: '{schema}' }],
+    links: [
+      { rel: 'self', href: '{self}' },
+      { rel: 'enclosure', href: '{file}' },
+      { rel: 'describedby', href: '{schema}' },
+    ],
   };
 }

@@ -24,7 +24,10 @@ async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
   if (!(await tx.claims.take('glance.seed', TEST_IMAGE, 'seed'))) return;
   const id = context.random.uuid();
   const bytes = Buffer.concat([Buffer.from('QFI\xfb', 'latin1'), Buffer.alloc(508)]);
-  const body = withData(newImage({ name: TEST_IMAGE, disk_format: 'qcow2', container_format: 'bare', visibility: 'public' }), arrivalOf(bytes));
+  const body = withData(
+    newImage({ name: TEST_IMAGE, disk_format: 'qcow2', container_format: 'bare', visibility: 'public' }),
+    arrivalOf(bytes),
+  );
   await tx.documents.insert<ImageBody>(IMAGES, { id, name: TEST_IMAGE, projectId, body }, context.clock.now());
   await tx.blobs.put(blobName(id), bytes);
 }

@@ -38,8 +38,18 @@ export const VISIBILITIES = ['public', 'private', 'shared', 'community'] as cons
 /** Fields a client may give and change. */
 export const settable: Readonly<Record<string, ImageField>> = {
   name: { type: 'string', nullable: true, maxLength: 255, doc: 'Name for people.' },
-  disk_format: { type: 'string', nullable: true, oneOf: ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'], doc: 'Format of the disk.' },
-  container_format: { type: 'string', nullable: true, oneOf: ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'], doc: 'What the disk is wrapped in.' },
+  disk_format: {
+    type: 'string',
+    nullable: true,
+    oneOf: ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'],
+    doc: 'Format of the disk.',
+  },
+  container_format: {
+    type: 'string',
+    nullable: true,
+    oneOf: ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'],
+    doc: 'What the disk is wrapped in.',
+  },
   visibility: { type: 'string', oneOf: VISIBILITIES, doc: 'Who may see it.' },
   protected: { type: 'boolean', doc: 'Cannot be deleted while true.' },
   os_hidden: { type: 'boolean', doc: 'Left out of lists that do not ask for hidden ones.' },
@@ -50,10 +60,37 @@ export const settable: Readonly<Record<string, ImageField>> = {
 
 /** Fields that only the service sets. */
 export const READ_ONLY = new Set([
-  'created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size', 'direct_url', 'self', 'file', 'schema', 'id', 'owner', 'os_hash_algo', 'os_hash_value', 'locations', 'stores',
+  'created_at',
+  'updated_at',
+  'status',
+  'checksum',
+  'size',
+  'virtual_size',
+  'direct_url',
+  'self',
+  'file',
+  'schema',
+  'id',
+  'owner',
+  'os_hash_algo',
+  'os_hash_value',
+  'locations',
+  'stores',
 ]);
 
 export const blankImage: ImageBody = {
-  name: null, disk_format: null, container_format: null, visibility: 'shared', status: 'queued', size: null, checksum: null, os_hash_value: null,
-  protected: false, os_hidden: false, min_ram: 0, min_disk: 0, tags: [], extra: {},
+  name: null,
+  disk_format: null,
+  container_format: null,
+  visibility: 'shared',
+  status: 'queued',
+  size: null,
+  checksum: null,
+  os_hash_value: null,
+  protected: false,
+  os_hidden: false,
+  min_ram: 0,
+  min_disk: 0,
+  tags: [],
+  extra: {},
 };

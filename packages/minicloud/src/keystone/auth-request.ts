@@ -27,19 +27,26 @@ const malformed = (what: string, where: string): Refusal =>
     `Expecting to find ${what} in ${where}. The server could not comply with the request since it is either malformed or otherwise incorrect. ` +
       'The client is assumed to be in error.',
   );
-export const unauthorized = (): Refusal => new Refusal('unauthorized', 'Unauthorized', 'The request you have made requires authentication.');
+export const unauthorized = (): Refusal =>
+  new Refusal('unauthorized', 'Unauthorized', 'The request you have made requires authentication.');
 
 export function readAuthRequest(body: unknown): AuthRequest {
   const auth = part(body, 'auth', 'request body');
   const identity = part(auth, 'identity', 'auth');
   const methods = identity['methods'];
-  if (!isJsonArray(methods) || methods.length === 0 || !methods.every((method) => typeof method === 'string')) throw malformed('methods', 'identity');
+  if (!isJsonArray(methods) || methods.length === 0 || !methods.every((method) => typeof method === 'string'))
+    throw malformed('methods', 'identity');
   let password: AuthRequest['password'] = null;
   let token: Secret | null = null;
   for (const method of methods as readonly string[]) {
     if (method === 'password') password = readPassword(part(identity, 'password', 'identity'));
     else if (method === 'token') token = new Secret(text(part(identity, 'token', 'identity')['id'], 'id', 'token'));
-    else throw new Refusal('unauthorized', 'AuthMethodNotSupported', `Attempted to authenticate with an unsupported method: ${method.slice(0, 60)}.`);
+    else
+      throw new Refusal(
+        'unauthorized',
+        'AuthMethodNotSupported',
+        `Attempted to authenticate with an unsupported method: ${method.slice(0, 60)}.`,
+      );
   }
   return { methods: methods as readonly string[], password, token, scope: readScope(auth['scope']) };
 }

@@ -26,7 +26,9 @@ export async function catalogFor(store: CloudStore, cloudUrl: string, projectId:
         if (endpoint.body.service_id !== service.id || !endpoint.body.enabled) return [];
         const url = endpointUrl(endpoint.body.url, cloudUrl, projectId);
         if (url === null) return [];
-        return [{ id: endpoint.id, interface: endpoint.body.interface, region_id: endpoint.body.region_id, region: endpoint.body.region_id, url }];
+        return [
+          { id: endpoint.id, interface: endpoint.body.interface, region_id: endpoint.body.region_id, region: endpoint.body.region_id, url },
+        ];
       }),
     }));
   return catalog.filter((service) => service.endpoints.length > 0);

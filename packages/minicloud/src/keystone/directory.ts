@@ -11,16 +11,24 @@ export async function findDomain(store: CloudStore, reference: DomainReference):
   return domains.find((domain) => domain.body.name === reference.name) ?? null;
 }
 
-async function findNamed<Body extends ProjectBody | UserBody>(store: CloudStore, collection: string, reference: Reference): Promise<Document<Body> | null> {
+async function findNamed<Body extends ProjectBody | UserBody>(
+  store: CloudStore,
+  collection: string,
+  reference: Reference,
+): Promise<Document<Body> | null> {
   if ('id' in reference) return store.documents.get<Body>(collection, reference.id);
   const domain = await findDomain(store, reference.domain);
   if (domain === null) return null;
-  const where = [{ field: 'name', in: [reference.name] }, { field: 'domain_id', in: [domain.id] }];
+  const where = [
+    { field: 'name', in: [reference.name] },
+    { field: 'domain_id', in: [domain.id] },
+  ];
   const [found] = await store.documents.list<Body>(collection, { where, limit: 1 });
   return found ?? null;
 }
 
-export const findUser = (store: CloudStore, reference: Reference): Promise<Document<UserBody> | null> => findNamed<UserBody>(store, collections.users, reference);
+export const findUser = (store: CloudStore, reference: Reference): Promise<Document<UserBody> | null> =>
+  findNamed<UserBody>(store, collections.users, reference);
 export const findProject = (store: CloudStore, reference: Reference): Promise<Document<ProjectBody> | null> =>
   findNamed<ProjectBody>(store, collections.projects, reference);
 
@@ -38,5 +46,10 @@ export async function grantsOf(store: CloudStore, userId: string, scopeId?: stri
 
 export async function rolesOf(store: CloudStore, userId: string, scopeId: string): Promise<readonly Role[]> {
   const grants = await grantsOf(store, userId, scopeId);
-  return grants.length === 0 ? [] : effectiveRoles(grants.map((grant) => grant.body.role_id), await allRoles(store));
+  return grants.length === 0
+    ? []
+    : effectiveRoles(
+        grants.map((grant) => grant.body.role_id),
+        await allRoles(store),
+      );
 }

@@ -14,7 +14,8 @@ export const discoveryRoutes: readonly Route[] = [
     method: 'GET',
     path: '',
     access: 'public',
-    handle: (request) => json(300, { versions: { values: [version(request)] } }, { Location: `${request.origin}${request.prefix}/v3/`, Vary: 'X-Auth-Token' }),
+    handle: (request) =>
+      json(300, { versions: { values: [version(request)] } }, { Location: `${request.origin}${request.prefix}/v3/`, Vary: 'X-Auth-Token' }),
   },
   { method: 'GET', path: '/v3', access: 'public', handle: (request) => json(200, { version: version(request) }, { Vary: 'X-Auth-Token' }) },
 ];

@@ -13,13 +13,28 @@ import { listBody, projectView, roleView } from './views.ts';
 
 type ScopeKind = 'project' | 'domain';
 
-export const grantId = (kind: ScopeKind, scopeId: string, userId: string, roleId: string): string => `${kind}:${scopeId}:${userId}:${roleId}`;
+export const grantId = (kind: ScopeKind, scopeId: string, userId: string, roleId: string): string =>
+  `${kind}:${scopeId}:${userId}:${roleId}`;
 
-export async function grant(tx: CloudStore, kind: ScopeKind, scopeId: string, userId: string, roleId: string, nowMs: number): Promise<void> {
+export async function grant(
+  tx: CloudStore,
+  kind: ScopeKind,
+  scopeId: string,
+  userId: string,
+  roleId: string,
+  nowMs: number,
+): Promise<void> {
   const body: AssignmentBody = {
-    user_id: userId, role_id: roleId, project_id: kind === 'project' ? scopeId : null, domain_id: kind === 'domain' ? scopeId : null,
+    user_id: userId,
+    role_id: roleId,
+    project_id: kind === 'project' ? scopeId : null,
+    domain_id: kind === 'domain' ? scopeId : null,
   };
-  await tx.documents.insert(collections.assignments, { id: grantId(kind, scopeId, userId, roleId), name: userId, parentId: scopeId, body }, nowMs);
+  await tx.documents.insert(
+    collections.assignments,
+    { id: grantId(kind, scopeId, userId, roleId), name: userId, parentId: scopeId, body },
+    nowMs,
+  );
 }
 
 export function grantRoutes(context: IdentityContext): readonly Route[] {
@@ -46,16 +61,27 @@ function scopeRoutes(kind: ScopeKind, context: IdentityContext): readonly Route[
   const base = `/v3/${kind}s/:scope/users/:user/roles`;
   const part = (request: ApiRequest, name: string): string => request.params[name] ?? '';
   const idOf = (request: ApiRequest): string => grantId(kind, part(request, 'scope'), part(request, 'user'), part(request, 'role'));
-  const notGranted = (request: ApiRequest): Refusal => missing('role assignment with role', `${part(request, 'role')}, user ${part(request, 'user')} and ${kind} ${part(request, 'scope')}`);
+  const notGranted = (request: ApiRequest): Refusal =>
+    missing('role assignment with role', `${part(request, 'role')}, user ${part(request, 'user')} and ${kind} ${part(request, 'scope')}`);
   return [
     {
       method: 'GET',
       path: base,
       handle: async (request) => {
         needAdmin(request, 'identity:list_grants');
-        const [grants, roles] = await Promise.all([grantsOf(context.store, part(request, 'user'), part(request, 'scope')), allRoles(context.store)]);
+        const [grants, roles] = await Promise.all([
+          grantsOf(context.store, part(request, 'user'), part(request, 'scope')),
+          allRoles(context.store),
+        ]);
         const granted = grants.flatMap((one) => roles.get(one.body.role_id) ?? []);
-        return json(200, listBody('roles', granted.map((role) => roleView(role, request)), request));
+        return json(
+          200,
+          listBody(
+            'roles',
+            granted.map((role) => roleView(role, request)),
+            request,
+          ),
+        );
       },
     },
     {
@@ -109,10 +135,22 @@ async function assignments(context: IdentityContext, request: ApiRequest): Promi
   const isEffective = isSet(query, 'effective');
   if (role !== null && !isEffective) where.push({ field: 'role_id', in: [role] });
   if (query.has('group.id') || query.has('scope.system')) where.push({ anyOf: [] });
-  const [found, roles] = await Promise.all([context.store.documents.list<AssignmentBody>(collections.assignments, { where }), allRoles(context.store)]);
-  const rows = isEffective ? effectiveRows(found, roles).filter((row) => role === null || row.role_id === role) : found.map((one) => one.body);
+  const [found, roles] = await Promise.all([
+    context.store.documents.list<AssignmentBody>(collections.assignments, { where }),
+    allRoles(context.store),
+  ]);
+  const rows = isEffective
+    ? effectiveRows(found, roles).filter((row) => role === null || row.role_id === role)
+    : found.map((one) => one.body);
   const names = isSet(query, 'include_names') ? await namesOf(context.store, rows, roles) : null;
-  return json(200, listBody('role_assignments', rows.map((row) => assignmentView(row, names, request)), request));
+  return json(
+    200,
+    listBody(
+      'role_assignments',
+      rows.map((row) => assignmentView(row, names, request)),
+      request,
+    ),
+  );
 }
 
 /** Each grant as the roles it comes to, implied ones included, once per user and scope. */
@@ -134,14 +172,23 @@ interface Names {
 }
 
 async function namesOf(store: CloudStore, rows: readonly AssignmentBody[], roles: ReadonlyMap<string, Role>): Promise<Names> {
-  const byId = async <Body extends JsonObject>(collection: string, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, Document<Body>>> => {
+  const byId = async <Body extends JsonObject>(
+    collection: string,
+    ids: readonly (string | null)[],
+  ): Promise<ReadonlyMap<string, Document<Body>>> => {
     const wanted = [...new Set(ids.filter((id) => id !== null))];
     const documents = await store.documents.list<Body>(collection, { where: [{ field: 'id', in: wanted }] });
     return new Map(documents.map((document) => [document.id, document]));
   };
   const [users, projects, all] = await Promise.all([
-    byId<UserBody>(collections.users, rows.map((row) => row.user_id)),
-    byId<ProjectBody>(collections.projects, rows.map((row) => row.project_id)),
+    byId<UserBody>(
+      collections.users,
+      rows.map((row) => row.user_id),
+    ),
+    byId<ProjectBody>(
+      collections.projects,
+      rows.map((row) => row.project_id),
+    ),
     store.documents.list<DomainBody>(collections.domains),
   ]);
   return { users, projects, domains: new Map(all.map((domain) => [domain.id, domain])), roles };
@@ -174,7 +221,14 @@ async function userProjects(context: IdentityContext, request: ApiRequest): Prom
   if (id !== request.identity.userId) needAdmin(request, 'identity:list_user_projects');
   const ids = (await grantsOf(context.store, id)).flatMap((one) => one.body.project_id ?? []);
   const projects = await context.store.documents.list<ProjectBody>(collections.projects, { where: [{ field: 'id', in: ids }] });
-  return json(200, listBody('projects', projects.map((project) => projectView(project, request)), request));
+  return json(
+    200,
+    listBody(
+      'projects',
+      projects.map((project) => projectView(project, request)),
+      request,
+    ),
+  );
 }
 
 async function changePassword(context: IdentityContext, request: ApiRequest): Promise<Answer> {
@@ -194,8 +248,11 @@ async function changePassword(context: IdentityContext, request: ApiRequest): Pr
     const before = await tx.documents.get<UserBody>(collections.users, id, { lock: true });
     if (before === null) throw missing('user', id);
     const nowMs = context.clock.now();
-    await tx.documents.replace<UserBody>(collections.users, { id, body: { ...before.body, passwordHash, tokensValidFromMs: nowMs } }, nowMs);
+    await tx.documents.replace<UserBody>(
+      collections.users,
+      { id, body: { ...before.body, passwordHash, tokensValidFromMs: nowMs } },
+      nowMs,
+    );
   });
   return empty(204);
 }
-

@@ -12,7 +12,10 @@ interface TokenBody {
     readonly roles?: readonly { readonly id: string; readonly name: string }[];
     readonly expires_at: string;
     readonly methods: readonly string[];
-    readonly catalog?: readonly { readonly type: string; readonly endpoints: readonly { readonly url: string; readonly interface: string }[] }[];
+    readonly catalog?: readonly {
+      readonly type: string;
+      readonly endpoints: readonly { readonly url: string; readonly interface: string }[];
+    }[];
     readonly 'OS-TRUST:trust'?: object;
   };
 }
@@ -33,9 +36,13 @@ afterAll(async () => {
 const login = (body: unknown, query = ''): Promise<TestAnswer> => cloud.call(null, 'POST', `/v3/auth/tokens${query}`, body);
 const tokenOf = (answer: TestAnswer): TokenBody['token'] => (answer.body as TokenBody).token;
 const subjectToken = (answer: TestAnswer): string => answer.headers.get('x-subject-token') ?? '';
-const check = (as: string, token: string): Promise<TestAnswer> => cloud.call(as, 'GET', '/v3/auth/tokens', undefined, { 'x-subject-token': token });
+const check = (as: string, token: string): Promise<TestAnswer> =>
+  cloud.call(as, 'GET', '/v3/auth/tokens', undefined, { 'x-subject-token': token });
 const user = (reference: object, scope?: unknown): object => ({
-  auth: { identity: { methods: ['password'], password: { user: { ...reference, password: TEST_PASSWORD } } }, ...(scope === undefined ? {} : { scope }) },
+  auth: {
+    identity: { methods: ['password'], password: { user: { ...reference, password: TEST_PASSWORD } } },
+    ...(scope === undefined ? {} : { scope }),
+  },
 });
 const demo = { name: 'demo', domain: { id: 'default' } };
 
@@ -45,11 +52,20 @@ describe('logging in', () => {
     expect(answer.status).toBe(201);
     const token = tokenOf(answer);
     expect(token).toMatchObject({
-      methods: ['password'], user: { name: 'demo', domain: { id: 'default', name: 'Default' }, password_expires_at: null },
-      project: { name: 'demo', domain: { id: 'default', name: 'Default' } }, is_domain: false,
-      issued_at: '2030-01-01T00:00:00.000000Z', expires_at: '2030-01-02T00:00:00.000000Z',
+      methods: ['password'],
+      user: { name: 'demo', domain: { id: 'default', name: 'Default' }, password_expires_at: null },
+      project: { name: 'demo', domain: { id: 'default', name: 'Default' } },
+      is_domain: false,
+      issued_at: '2030-01-01T00:00:00.000000Z',
+      expires_at: '2030-01-02T00:00:00.000000Z',
     });
-    expect(token.roles?.map((role) => role.name).sort()).toEqual(['creator', 'heat_stack_owner', 'load-balancer_member', 'member', 'reader']);
+    expect(token.roles?.map((role) => role.name).sort()).toEqual([
+      'creator',
+      'heat_stack_owner',
+      'load-balancer_member',
+      'member',
+      'reader',
+    ]);
     const image = token.catalog?.find((service) => service.type === 'image');
     expect(image?.endpoints.map((endpoint) => endpoint.interface).sort()).toEqual(['admin', 'internal', 'public']);
     expect(image?.endpoints[0]?.url).toBe(`${cloud.url}/image`);
@@ -61,7 +77,11 @@ describe('logging in', () => {
     ['domain by name', () => user({ name: 'demo', domain: { name: 'Default' } }, { project: { id: cloud.facts.projectIds['demo'] } }), 201],
     ['unscoped', () => user(demo), 201],
     ['unscoped, said aloud', () => user(demo, 'unscoped'), 201],
-    ['a domain, as its administrator', () => user({ name: 'heat_domain_admin', domain: { name: 'heat' } }, { domain: { name: 'heat' } }), 201],
+    [
+      'a domain, as its administrator',
+      () => user({ name: 'heat_domain_admin', domain: { name: 'heat' } }, { domain: { name: 'heat' } }),
+      201,
+    ],
     ['a domain without a role there', () => user(demo, { domain: { id: 'default' } }), 401],
     ['system', () => user(demo, { system: { all: true } }), 401],
     ['wrong password', () => passwordLogin('demo', 'guess', 'demo'), 401],
@@ -74,13 +94,19 @@ describe('logging in', () => {
     ['no methods', () => ({ auth: { identity: {} } }), 400],
     ['name without domain', () => user({ name: 'demo' }), 400],
     ['two scopes', () => user(demo, { project: { id: 'x' }, domain: { id: 'x' } }), 400],
-    ['password of another type', () => ({ auth: { identity: { methods: ['password'], password: { user: { id: 'x', password: 7 } } } } }), 400],
+    [
+      'password of another type',
+      () => ({ auth: { identity: { methods: ['password'], password: { user: { id: 'x', password: 7 } } } } }),
+      400,
+    ],
     ['no object', () => [1], 400],
   ])('%s', async (_name, body, status) => {
     const answer = await login(body());
     expect(answer.status).toBe(status);
     if (status === 201) return;
-    expect(answer.body).toEqual({ error: { code: status, title: status === 401 ? 'Unauthorized' : 'Bad Request', message: expect.any(String) } });
+    expect(answer.body).toEqual({
+      error: { code: status, title: status === 401 ? 'Unauthorized' : 'Bad Request', message: expect.any(String) },
+    });
     expect(JSON.stringify(answer.body)).not.toContain(TEST_PASSWORD);
     if (status === 401) expect(answer.headers.get('www-authenticate')).toContain('Keystone uri=');
   });
@@ -89,7 +115,12 @@ describe('logging in', () => {
     const first = await login(user(demo));
     expect(tokenOf(first).roles).toBeUndefined();
     advance(1000);
-    const scoped = await login({ auth: { identity: { methods: ['token'], token: { id: subjectToken(first) } }, scope: { project: { id: cloud.facts.projectIds['demo'] } } } });
+    const scoped = await login({
+      auth: {
+        identity: { methods: ['token'], token: { id: subjectToken(first) } },
+        scope: { project: { id: cloud.facts.projectIds['demo'] } },
+      },
+    });
     expect(tokenOf(scoped).expires_at).toBe(tokenOf(first).expires_at);
     expect([...tokenOf(scoped).methods].sort()).toEqual(['password', 'token']);
   });
@@ -149,20 +180,31 @@ describe('trusts', () => {
   const create = async (extra: object = {}, as = 'demo'): Promise<TestAnswer> =>
     cloud.call(as, 'POST', '/v3/OS-TRUST/trusts', {
       trust: {
-        trustor_user_id: cloud.facts.userIds['demo'], trustee_user_id: cloud.facts.userIds['heat'], project_id: cloud.facts.projectIds['demo'],
-        impersonation: true, roles: [{ name: 'member' }], ...extra,
+        trustor_user_id: cloud.facts.userIds['demo'],
+        trustee_user_id: cloud.facts.userIds['heat'],
+        project_id: cloud.facts.projectIds['demo'],
+        impersonation: true,
+        roles: [{ name: 'member' }],
+        ...extra,
       },
     });
   const idOf = (answer: TestAnswer): string => (answer.body as { trust: { id: string } }).trust.id;
-  const use = (id: string, name = 'heat'): Promise<TestAnswer> => login(user({ name, domain: { id: 'default' } }, { 'OS-TRUST:trust': { id } }));
+  const use = (id: string, name = 'heat'): Promise<TestAnswer> =>
+    login(user({ name, domain: { id: 'default' } }, { 'OS-TRUST:trust': { id } }));
 
   test('the trustee acts as the trustor, with the trusted roles only, until the trust is deleted', async () => {
     const made = await create();
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ trust: { impersonation: true, expires_at: null, remaining_uses: null, deleted_at: null, roles: [{ name: 'member' }] } });
+    expect(made.body).toMatchObject({
+      trust: { impersonation: true, expires_at: null, remaining_uses: null, deleted_at: null, roles: [{ name: 'member' }] },
+    });
     const answer = await use(idOf(made));
     const token = tokenOf(answer);
-    expect(token).toMatchObject({ user: { name: 'demo' }, project: { name: 'demo' }, 'OS-TRUST:trust': { id: idOf(made), impersonation: true } });
+    expect(token).toMatchObject({
+      user: { name: 'demo' },
+      project: { name: 'demo' },
+      'OS-TRUST:trust': { id: idOf(made), impersonation: true },
+    });
     expect(token.roles?.map((role) => role.name).sort()).toEqual(['member', 'reader']);
     const delegated = { token: subjectToken(answer) };
     expect((await cloud.call(delegated, 'GET', '/image/v2/images')).status).toBe(200);
@@ -172,7 +214,9 @@ describe('trusts', () => {
     expect(listed.body).toMatchObject({ trusts: [{ id: idOf(made) }] });
     expect((await cloud.call('alt_demo', 'GET', `/v3/OS-TRUST/trusts/${idOf(made)}`)).status).toBe(403);
     expect((await cloud.call('alt_demo', 'DELETE', `/v3/OS-TRUST/trusts/${idOf(made)}`)).status).toBe(403);
-    expect((await cloud.call('demo', 'GET', `/v3/OS-TRUST/trusts/${idOf(made)}/roles`)).body).toMatchObject({ roles: [{ name: 'member' }] });
+    expect((await cloud.call('demo', 'GET', `/v3/OS-TRUST/trusts/${idOf(made)}/roles`)).body).toMatchObject({
+      roles: [{ name: 'member' }],
+    });
     expect((await cloud.call('demo', 'DELETE', `/v3/OS-TRUST/trusts/${idOf(made)}`)).status).toBe(204);
     expect((await cloud.call(delegated, 'GET', '/image/v2/images')).status).toBe(401);
     expect((await use(idOf(made))).status).toBe(401);
@@ -236,9 +280,18 @@ describe('trusts', () => {
 
 describe('accounts and grants', () => {
   test.each([
-    ['GET', '/v3/users', 403], ['GET', '/v3/projects', 403], ['GET', '/v3/roles', 403], ['GET', '/v3/role_assignments', 403], ['GET', '/v3/services', 403],
-    ['GET', '/v3/domains', 403], ['POST', '/v3/users', 403], ['DELETE', '/v3/projects/x', 403], ['GET', '/v3/regions', 200], ['GET', '/v3/auth/catalog', 200],
-    ['GET', '/v3/nowhere', 404], ['PUT', '/v3/users', 405],
+    ['GET', '/v3/users', 403],
+    ['GET', '/v3/projects', 403],
+    ['GET', '/v3/roles', 403],
+    ['GET', '/v3/role_assignments', 403],
+    ['GET', '/v3/services', 403],
+    ['GET', '/v3/domains', 403],
+    ['POST', '/v3/users', 403],
+    ['DELETE', '/v3/projects/x', 403],
+    ['GET', '/v3/regions', 200],
+    ['GET', '/v3/auth/catalog', 200],
+    ['GET', '/v3/nowhere', 404],
+    ['PUT', '/v3/users', 405],
   ])('a member: %s %s answers %i', async (method, path, status) => {
     expect((await cloud.call('demo', method, path, method === 'POST' ? {} : undefined)).status).toBe(status);
   });
@@ -257,7 +310,8 @@ describe('accounts and grants', () => {
     const token = subjectToken(await login(passwordLogin('ann', 'first', 'demo')));
     expect((await cloud.call({ token }, 'GET', `/v3/users/${id}`)).status).toBe(200);
     advance(10);
-    const change = (original: string) => cloud.call({ token }, 'POST', `/v3/users/${id}/password`, { user: { original_password: original, password: 'second' } });
+    const change = (original: string) =>
+      cloud.call({ token }, 'POST', `/v3/users/${id}/password`, { user: { original_password: original, password: 'second' } });
     expect((await change('wrong')).status).toBe(401);
     expect((await change('first')).status).toBe(204);
     expect((await cloud.call({ token }, 'GET', `/v3/users/${id}`)).status).toBe(401);
@@ -281,9 +335,16 @@ describe('accounts and grants', () => {
 
   test('assignments, direct and effective, with names', async () => {
     const path = `/v3/role_assignments?user.id=${cloud.facts.userIds['alt_demo']}&scope.project.id=${cloud.facts.projectIds['alt_demo']}&include_names`;
-    const roles = (answer: TestAnswer): string[] => (answer.body as { role_assignments: { role: { name: string } }[] }).role_assignments.map((one) => one.role.name).sort();
+    const roles = (answer: TestAnswer): string[] =>
+      (answer.body as { role_assignments: { role: { name: string } }[] }).role_assignments.map((one) => one.role.name).sort();
     expect(roles(await cloud.call('admin', 'GET', path))).toEqual(['creator', 'heat_stack_owner', 'load-balancer_member', 'member']);
-    expect(roles(await cloud.call('admin', 'GET', `${path}&effective`))).toEqual(['creator', 'heat_stack_owner', 'load-balancer_member', 'member', 'reader']);
+    expect(roles(await cloud.call('admin', 'GET', `${path}&effective`))).toEqual([
+      'creator',
+      'heat_stack_owner',
+      'load-balancer_member',
+      'member',
+      'reader',
+    ]);
   });
 
   test('a domain goes only when disabled, with its users and projects', async () => {
@@ -320,19 +381,33 @@ describe('accounts and grants', () => {
 });
 
 describe('discovery and catalogue', () => {
-  test.each([['/', 300], ['/identity', 300], ['/v3', 200], ['/v3/', 200], ['/identity/v3', 200]])('%s needs no token', async (path, status) => {
+  test.each([
+    ['/', 300],
+    ['/identity', 300],
+    ['/v3', 200],
+    ['/v3/', 200],
+    ['/identity/v3', 200],
+  ])('%s needs no token', async (path, status) => {
     const answer = await cloud.call(null, 'GET', path);
     expect(answer.status).toBe(status);
     expect(JSON.stringify(answer.body)).toContain(`${cloud.url}${path.startsWith('/identity') ? '/identity' : ''}/v3/`);
   });
 
   test('after a start on another port the addresses are right, and nothing is there twice', async () => {
-    const again = await startTestCloud({ database: db.database, timers, random: seededRandom(9), catalog: [{ type: 'orchestration', name: 'heat', url: 'http://127.0.0.1:1/v1/$(project_id)s' }] });
-    const catalogOf = async (one: TestCloud) => ((await one.call('demo', 'GET', '/v3/auth/catalog')).body as { catalog: { type: string; endpoints: { url: string }[] }[] }).catalog;
+    const again = await startTestCloud({
+      database: db.database,
+      timers,
+      random: seededRandom(9),
+      catalog: [{ type: 'orchestration', name: 'heat', url: 'http://127.0.0.1:1/v1/$(project_id)s' }],
+    });
+    const catalogOf = async (one: TestCloud) =>
+      ((await one.call('demo', 'GET', '/v3/auth/catalog')).body as { catalog: { type: string; endpoints: { url: string }[] }[] }).catalog;
     const types = (await catalogOf(again)).map((service) => service.type);
     expect(new Set(types).size).toBe(types.length);
     const urls = (await catalogOf(again)).flatMap((service) => service.endpoints.map((endpoint) => endpoint.url));
-    expect(urls.filter((url) => url.startsWith('http://127.0.0.1:1/'))).toEqual(Array(3).fill(`http://127.0.0.1:1/v1/${again.facts.projectIds['demo']}`));
+    expect(urls.filter((url) => url.startsWith('http://127.0.0.1:1/'))).toEqual(
+      Array(3).fill(`http://127.0.0.1:1/v1/${again.facts.projectIds['demo']}`),
+    );
     expect(urls.filter((url) => !url.startsWith('http://127.0.0.1:1/')).every((url) => url.startsWith(again.url))).toBe(true);
     await again.announce([{ type: 'orchestration', name: 'heat', url: 'http://127.0.0.1:2/v1/$(project_id)s' }]);
     expect(JSON.stringify(await catalogOf(again))).not.toContain('127.0.0.1:1/');

@@ -45,14 +45,26 @@ async function list(kind: Kind, context: IdentityContext, request: ApiRequest): 
   const where = kind.filters.flatMap((filter): Condition[] => {
     const values = request.query.getAll(filter);
     if (values.length === 0) return [];
-    return [{ field: filter, in: kind.fields[filter]?.type === 'boolean' ? values.map((value) => (/^(0|false)$/i.test(value) ? 'false' : 'true')) : values }];
+    return [
+      {
+        field: filter,
+        in: kind.fields[filter]?.type === 'boolean' ? values.map((value) => (/^(0|false)$/i.test(value) ? 'false' : 'true')) : values,
+      },
+    ];
   });
   for (const [operator, condition] of [['startswith', 'startsWith']] as const) {
     const value = request.query.get(`name__${operator}`);
     if (value !== null) where.push({ field: 'name', [condition]: value } as Condition);
   }
   const documents = await context.store.documents.list(kind.storage, { where });
-  return json(200, listBody(kind.plural, documents.map((document) => kind.view(document, request, context)), request));
+  return json(
+    200,
+    listBody(
+      kind.plural,
+      documents.map((document) => kind.view(document, request, context)),
+      request,
+    ),
+  );
 }
 
 async function create(kind: Kind, context: IdentityContext, request: ApiRequest): Promise<Answer> {
@@ -67,7 +79,8 @@ async function create(kind: Kind, context: IdentityContext, request: ApiRequest)
     const parentId = kind.parent === undefined ? null : String(body[kind.parent]);
     return tx.documents.insert(kind.storage, { id, name: textOrNull(body['name']), parentId, body }, context.clock.now());
   });
-  if (document === null) throw new Refusal('conflict', 'Conflict', `Conflict occurred attempting to store ${kind.singular} - Duplicate ID, ${id}..`);
+  if (document === null)
+    throw new Refusal('conflict', 'Conflict', `Conflict occurred attempting to store ${kind.singular} - Duplicate ID, ${id}..`);
   return json(201, { [kind.singular]: kind.view(document, request, context) });
 }
 
@@ -133,10 +146,13 @@ function checkedFields(kind: Kind, request: ApiRequest, isNew: boolean): JsonObj
 function checkedValue(name: string, field: Field, value: Json): Json {
   if (value === null && field.nullable === true) return null;
   if (field.type === 'list') return value;
-  if (typeof value !== field.type) throw invalid(`Invalid input for field '${name}': ${JSON.stringify(value).slice(0, 100)} is not of type '${field.type}'`);
+  if (typeof value !== field.type)
+    throw invalid(`Invalid input for field '${name}': ${JSON.stringify(value).slice(0, 100)} is not of type '${field.type}'`);
   if (typeof value !== 'string') return value;
   if (field.required === true && value.trim() === '') throw invalid(`Invalid input for field '${name}': it must not be empty`);
-  if (value.length > (field.maxLength ?? 65_535)) throw invalid(`Invalid input for field '${name}': it is longer than ${field.maxLength ?? 65_535} characters`);
-  if (field.oneOf !== undefined && !field.oneOf.includes(value)) throw invalid(`Invalid input for field '${name}': it must be one of ${field.oneOf.join(', ')}`);
+  if (value.length > (field.maxLength ?? 65_535))
+    throw invalid(`Invalid input for field '${name}': it is longer than ${field.maxLength ?? 65_535} characters`);
+  if (field.oneOf !== undefined && !field.oneOf.includes(value))
+    throw invalid(`Invalid input for field '${name}': it must be one of ${field.oneOf.join(', ')}`);
   return value;
 }

@@ -4,7 +4,15 @@ import type { ApiRequest } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import { hexId, type IdentityContext } from './identity-context.ts';
-import { collections, type DomainBody, type EndpointBody, type ProjectBody, type RoleBody, type ServiceBody, type UserBody } from './state.ts';
+import {
+  collections,
+  type DomainBody,
+  type EndpointBody,
+  type ProjectBody,
+  type RoleBody,
+  type ServiceBody,
+  type UserBody,
+} from './state.ts';
 import { domainView, endpointView, projectView, regionView, roleView, serviceView, userView } from './views.ts';
 
 export interface Field {
@@ -59,7 +67,14 @@ const dropGrantsOn = (tx: CloudStore, scopeId: string): Promise<unknown> =>
 
 async function dropUser(tx: CloudStore, userId: string): Promise<void> {
   await tx.documents.removeWhere(collections.assignments, [{ field: 'name', in: [userId] }]);
-  await tx.documents.removeWhere(collections.trusts, [{ anyOf: [{ field: 'name', in: [userId] }, { field: 'parent_id', in: [userId] }] }]);
+  await tx.documents.removeWhere(collections.trusts, [
+    {
+      anyOf: [
+        { field: 'name', in: [userId] },
+        { field: 'parent_id', in: [userId] },
+      ],
+    },
+  ]);
 }
 
 const dropProject = async (tx: CloudStore, projectId: string): Promise<void> => {
@@ -68,7 +83,9 @@ const dropProject = async (tx: CloudStore, projectId: string): Promise<void> => 
 };
 
 const domains: Kind = {
-  singular: 'domain', plural: 'domains', storage: collections.domains,
+  singular: 'domain',
+  plural: 'domains',
+  storage: collections.domains,
   fields: { name: { ...name, maxLength: 64 }, description, enabled },
   filters: ['name', 'enabled'],
   nameSpace: () => 'keystone.domain',
@@ -88,10 +105,17 @@ const domains: Kind = {
 };
 
 const projects: Kind = {
-  singular: 'project', plural: 'projects', storage: collections.projects,
+  singular: 'project',
+  plural: 'projects',
+  storage: collections.projects,
   fields: {
-    name: { ...name, maxLength: 64 }, domain_id: { type: 'string', default: 'default', fixed: true }, description, enabled,
-    parent_id: { type: 'string', nullable: true, fixed: true, default: null }, tags: { type: 'list', default: [] }, is_domain: { type: 'boolean', default: false, fixed: true },
+    name: { ...name, maxLength: 64 },
+    domain_id: { type: 'string', default: 'default', fixed: true },
+    description,
+    enabled,
+    parent_id: { type: 'string', nullable: true, fixed: true, default: null },
+    tags: { type: 'list', default: [] },
+    is_domain: { type: 'boolean', default: false, fixed: true },
   },
   filters: ['name', 'domain_id', 'enabled', 'parent_id'],
   nameSpace: (body) => `keystone.project:${String(body['domain_id'])}`,
@@ -99,7 +123,8 @@ const projects: Kind = {
   readableBy: (id, request) => request.identity.projectId === id,
   prepare: async (_context, sent, isNew) => {
     const { is_domain, ...body } = sent;
-    if (is_domain === true) throw new Refusal('invalid', 'ValidationError', 'Projects that act as domains are made as domains: POST /v3/domains.');
+    if (is_domain === true)
+      throw new Refusal('invalid', 'ValidationError', 'Projects that act as domains are made as domains: POST /v3/domains.');
     return isNew ? { ...body, parent_id: body['parent_id'] ?? (body['domain_id'] as Json) } : body;
   },
   check: (tx, body) => need(tx, collections.domains, 'domain', body['domain_id']),
@@ -107,10 +132,17 @@ const projects: Kind = {
 };
 
 const users: Kind = {
-  singular: 'user', plural: 'users', storage: collections.users,
+  singular: 'user',
+  plural: 'users',
+  storage: collections.users,
   fields: {
-    name, domain_id: { type: 'string', default: 'default', fixed: true }, enabled, password: { type: 'string', nullable: true, maxLength: 4096, default: null },
-    default_project_id: { type: 'string', nullable: true, default: null }, description: { ...description, default: null }, email: { type: 'string', nullable: true, default: null },
+    name,
+    domain_id: { type: 'string', default: 'default', fixed: true },
+    enabled,
+    password: { type: 'string', nullable: true, maxLength: 4096, default: null },
+    default_project_id: { type: 'string', nullable: true, default: null },
+    description: { ...description, default: null },
+    email: { type: 'string', nullable: true, default: null },
     options: { type: 'list', default: [] },
   },
   filters: ['name', 'domain_id', 'enabled', 'default_project_id'],
@@ -130,7 +162,9 @@ const users: Kind = {
 };
 
 const roles: Kind = {
-  singular: 'role', plural: 'roles', storage: collections.roles,
+  singular: 'role',
+  plural: 'roles',
+  storage: collections.roles,
   fields: { name, description: { ...description, default: null } },
   filters: ['name'],
   hidden: { implies: [] },
@@ -142,7 +176,9 @@ const roles: Kind = {
 };
 
 const services: Kind = {
-  singular: 'service', plural: 'services', storage: collections.services,
+  singular: 'service',
+  plural: 'services',
+  storage: collections.services,
   fields: { type: name, name: { type: 'string', default: '', maxLength: 255 }, description: { ...description, default: null }, enabled },
   filters: ['name', 'type'],
   nameSpace: () => null,
@@ -153,11 +189,17 @@ const services: Kind = {
 };
 
 const endpoints: Kind = {
-  singular: 'endpoint', plural: 'endpoints', storage: collections.endpoints,
+  singular: 'endpoint',
+  plural: 'endpoints',
+  storage: collections.endpoints,
   fields: {
-    service_id: { type: 'string', required: true }, interface: { type: 'string', required: true, oneOf: ['public', 'internal', 'admin'] },
-    region_id: { type: 'string', nullable: true, default: null }, region: { type: 'string', nullable: true, default: null },
-    url: { type: 'string', required: true, maxLength: 2048 }, enabled, name: { type: 'string', nullable: true, default: null },
+    service_id: { type: 'string', required: true },
+    interface: { type: 'string', required: true, oneOf: ['public', 'internal', 'admin'] },
+    region_id: { type: 'string', nullable: true, default: null },
+    region: { type: 'string', nullable: true, default: null },
+    url: { type: 'string', required: true, maxLength: 2048 },
+    enabled,
+    name: { type: 'string', nullable: true, default: null },
   },
   filters: ['service_id', 'interface', 'region_id'],
   nameSpace: () => null,
@@ -174,8 +216,14 @@ const endpoints: Kind = {
 };
 
 const regions: Kind = {
-  singular: 'region', plural: 'regions', storage: collections.regions,
-  fields: { id: { type: 'string', fixed: true, maxLength: 255 }, description, parent_region_id: { type: 'string', nullable: true, default: null } },
+  singular: 'region',
+  plural: 'regions',
+  storage: collections.regions,
+  fields: {
+    id: { type: 'string', fixed: true, maxLength: 255 },
+    description,
+    parent_region_id: { type: 'string', nullable: true, default: null },
+  },
   filters: ['parent_region_id'],
   ownId: true,
   isOpen: true,
@@ -185,4 +233,5 @@ const regions: Kind = {
 };
 
 export const kinds: readonly Kind[] = [domains, projects, users, roles, services, endpoints, regions];
-export const newId = (kind: Kind, given: Json | undefined, context: IdentityContext): string => (kind.ownId === true && typeof given === 'string' ? given : hexId(context));
+export const newId = (kind: Kind, given: Json | undefined, context: IdentityContext): string =>
+  kind.ownId === true && typeof given === 'string' ? given : hexId(context);

@@ -10,7 +10,10 @@ const roles = new Map([role('admin', 'member'), role('member', 'reader'), role('
 
 test.each([
   [['admin'], ['admin', 'member', 'reader']],
-  [['reader', 'member'], ['reader', 'member']],
+  [
+    ['reader', 'member'],
+    ['reader', 'member'],
+  ],
   [['a'], ['a', 'b']],
   [['gone', 'reader'], ['reader']],
   [[], []],
@@ -18,7 +21,15 @@ test.each([
   expect(effectiveRoles(granted, roles).map((one) => one.id)).toEqual(effective);
 });
 
-const trust: TrustBody = { trustor_user_id: 'u', trustee_user_id: 'v', project_id: 'p', role_ids: ['member'], impersonation: true, expiresMs: null, remaining_uses: null };
+const trust: TrustBody = {
+  trustor_user_id: 'u',
+  trustee_user_id: 'v',
+  project_id: 'p',
+  role_ids: ['member'],
+  impersonation: true,
+  expiresMs: null,
+  remaining_uses: null,
+};
 test.each<[string, Partial<TrustBody>, readonly string[], ReturnType<typeof trustFlaw>]>([
   ['serves', {}, ['member', 'x'], null],
   ['expires at its time', { expiresMs: 100 }, ['member'], 'expired'],

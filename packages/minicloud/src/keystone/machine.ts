@@ -27,7 +27,8 @@ export function trustFlaw(trust: TrustBody, trustorRoleIds: readonly string[], n
   return trust.role_ids.every((id) => trustorRoleIds.includes(id)) ? null : 'roles-lost';
 }
 
-export const afterUse = (trust: TrustBody): TrustBody => (trust.remaining_uses === null ? trust : { ...trust, remaining_uses: trust.remaining_uses - 1 });
+export const afterUse = (trust: TrustBody): TrustBody =>
+  trust.remaining_uses === null ? trust : { ...trust, remaining_uses: trust.remaining_uses - 1 };
 
 /** A token of an account that is there, enabled, and has not thrown its tokens away since. */
 export const isTokenGood = (claims: TokenClaims, user: UserBody, nowMs: number): boolean =>

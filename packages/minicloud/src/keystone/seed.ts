@@ -5,7 +5,16 @@ import type { Facts } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { grant } from './grant-routes.ts';
 import type { Passwords } from './passwords.ts';
-import { CLOUD_URL, collections, type DomainBody, type EndpointBody, type ProjectBody, type RoleBody, type ServiceBody, type UserBody } from './state.ts';
+import {
+  CLOUD_URL,
+  collections,
+  type DomainBody,
+  type EndpointBody,
+  type ProjectBody,
+  type RoleBody,
+  type ServiceBody,
+  type UserBody,
+} from './state.ts';
 
 /** Passwords of the seeded users; they are set anew at each start, so that they match the files the program writes. */
 export interface SeedPasswords {
@@ -26,8 +35,15 @@ export interface CatalogEntry {
 
 const REGION = 'RegionOne';
 const ROLES: Readonly<Record<string, readonly string[]>> = {
-  reader: [], member: ['reader'], admin: ['member'], service: [], heat_stack_owner: [], heat_stack_user: [],
-  'load-balancer_member': [], 'load-balancer_admin': [], creator: [],
+  reader: [],
+  member: ['reader'],
+  admin: ['member'],
+  service: [],
+  heat_stack_owner: [],
+  heat_stack_user: [],
+  'load-balancer_member': [],
+  'load-balancer_admin': [],
+  creator: [],
 };
 const PROJECTS = ['admin', 'demo', 'alt_demo', 'service'];
 const TENANT_ROLES = ['member', 'heat_stack_owner', 'load-balancer_member', 'creator'];
@@ -42,7 +58,8 @@ const GRANTS: readonly (readonly [user: string, project: string, roles: readonly
 ];
 
 /** The same at every start and on every machine, so that saved references stay good. */
-const fixedId = (kind: string, name: string): string => createHash('sha256').update(`hearth mini-cloud ${kind} ${name}`).digest('hex').slice(0, 32);
+const fixedId = (kind: string, name: string): string =>
+  createHash('sha256').update(`hearth mini-cloud ${kind} ${name}`).digest('hex').slice(0, 32);
 
 export async function seedIdentity(tx: CloudStore, passwords: Passwords, given: SeedPasswords, nowMs: number): Promise<Facts> {
   await ensureDomain(tx, 'default', 'Default', 'The default domain', nowMs);
@@ -51,10 +68,19 @@ export async function seedIdentity(tx: CloudStore, passwords: Passwords, given: 
   const projectIds: Record<string, string> = {};
   for (const name of PROJECTS) projectIds[name] = await ensureProject(tx, name, nowMs);
   const userIds: Record<string, string> = {};
-  for (const [name, password] of [['admin', given.admin], ['demo', given.demo], ['alt_demo', given.altDemo], ['heat', given.service]] as const) {
+  for (const [name, password] of [
+    ['admin', given.admin],
+    ['demo', given.demo],
+    ['alt_demo', given.altDemo],
+    ['heat', given.service],
+  ] as const) {
     userIds[name] = await ensureUser(tx, { name, domainId: 'default', passwords, password }, nowMs);
   }
-  const stackDomainAdminId = await ensureUser(tx, { name: 'heat_domain_admin', domainId: stackDomainId, passwords, password: given.stackDomainAdmin }, nowMs);
+  const stackDomainAdminId = await ensureUser(
+    tx,
+    { name: 'heat_domain_admin', domainId: stackDomainId, passwords, password: given.stackDomainAdmin },
+    nowMs,
+  );
   for (const [user, project, names] of GRANTS) {
     for (const name of names) await grant(tx, 'project', known(projectIds, project), known(userIds, user), known(roleIds, name), nowMs);
   }
@@ -72,7 +98,14 @@ function known(ids: Readonly<Record<string, string>>, name: string): string {
 }
 
 /** Takes the name; the id is that of whoever has it already. */
-async function ensureNamed<Body extends JsonObject>(tx: CloudStore, collection: string, space: string, id: string, body: Body & { readonly name: string }, nowMs: number): Promise<string> {
+async function ensureNamed<Body extends JsonObject>(
+  tx: CloudStore,
+  collection: string,
+  space: string,
+  id: string,
+  body: Body & { readonly name: string },
+  nowMs: number,
+): Promise<string> {
   if (!(await tx.claims.take(space, body.name, id))) return (await tx.claims.holder(space, body.name)) ?? id;
   await tx.documents.insert(collection, { id, name: body.name, body }, nowMs);
   return id;
@@ -91,20 +124,54 @@ async function ensureRoles(tx: CloudStore, nowMs: number): Promise<Record<string
 }
 
 const ensureProject = (tx: CloudStore, name: string, nowMs: number): Promise<string> =>
-  ensureNamed<ProjectBody>(tx, collections.projects, 'keystone.project:default', fixedId('project', name), {
-    name, domain_id: 'default', description: '', enabled: true, parent_id: 'default', tags: [],
-  }, nowMs);
+  ensureNamed<ProjectBody>(
+    tx,
+    collections.projects,
+    'keystone.project:default',
+    fixedId('project', name),
+    {
+      name,
+      domain_id: 'default',
+      description: '',
+      enabled: true,
+      parent_id: 'default',
+      tags: [],
+    },
+    nowMs,
+  );
 
-async function ensureUser(tx: CloudStore, user: { name: string; domainId: string; passwords: Passwords; password: Secret }, nowMs: number): Promise<string> {
+async function ensureUser(
+  tx: CloudStore,
+  user: { name: string; domainId: string; passwords: Passwords; password: Secret },
+  nowMs: number,
+): Promise<string> {
   const { name, domainId, passwords, password } = user;
-  const id = await ensureNamed<UserBody>(tx, collections.users, `keystone.user:${domainId}`, fixedId('user', `${domainId}/${name}`), {
-    name, domain_id: domainId, enabled: true, default_project_id: null, description: null, email: null, passwordHash: null, tokensValidFromMs: 0,
-  }, nowMs);
+  const id = await ensureNamed<UserBody>(
+    tx,
+    collections.users,
+    `keystone.user:${domainId}`,
+    fixedId('user', `${domainId}/${name}`),
+    {
+      name,
+      domain_id: domainId,
+      enabled: true,
+      default_project_id: null,
+      description: null,
+      email: null,
+      passwordHash: null,
+      tokensValidFromMs: 0,
+    },
+    nowMs,
+  );
   const found = await tx.documents.get<UserBody>(collections.users, id, { lock: true });
   if (found === null) return id;
   const { passwordHash } = found.body;
   if (passwordHash !== null && (await passwords.matches(password, passwordHash))) return id;
-  await tx.documents.replace<UserBody>(collections.users, { id, body: { ...found.body, passwordHash: await passwords.hash(password) } }, nowMs);
+  await tx.documents.replace<UserBody>(
+    collections.users,
+    { id, body: { ...found.body, passwordHash: await passwords.hash(password) } },
+    nowMs,
+  );
   return id;
 }
 
@@ -124,7 +191,11 @@ export async function ensureCatalog(tx: CloudStore, entries: readonly CatalogEnt
       const there = endpoints.find((endpoint) => endpoint.body.interface === kind && endpoint.body.region_id === REGION);
       const body: EndpointBody = { service_id: serviceId, interface: kind, region_id: REGION, url, enabled: true };
       if (there === undefined) {
-        await tx.documents.insert(collections.endpoints, { id: fixedId('endpoint', `${entry.type}/${kind}`), name: null, parentId: serviceId, body }, nowMs);
+        await tx.documents.insert(
+          collections.endpoints,
+          { id: fixedId('endpoint', `${entry.type}/${kind}`), name: null, parentId: serviceId, body },
+          nowMs,
+        );
       } else if (there.body.url !== url) {
         await tx.documents.replace<EndpointBody>(collections.endpoints, { id: there.id, body: { ...there.body, url } }, nowMs);
       }

@@ -44,7 +44,12 @@ export type RoleBody = {
   /** Ids of roles that come with this one. */
   readonly implies: readonly string[];
 };
-export type AssignmentBody = { readonly user_id: string; readonly role_id: string; readonly project_id: string | null; readonly domain_id: string | null };
+export type AssignmentBody = {
+  readonly user_id: string;
+  readonly role_id: string;
+  readonly project_id: string | null;
+  readonly domain_id: string | null;
+};
 export type ServiceBody = { readonly type: string; readonly name: string; readonly description: string | null; readonly enabled: boolean };
 export type EndpointBody = {
   readonly service_id: string;

@@ -34,7 +34,11 @@ export function tokenCheck(store: CloudStore, key: () => Uint8Array, clock: Cloc
     const before = generation;
     const holder = await tokenHolder(store, claims, nowMs);
     if (holder === null) return null;
-    const fresh: Remembered = { holder, identity: identityOf(holder, token), untilMs: Math.min(nowMs + MEMORY_MS, claims.expiresMs, holder.trust?.body.expiresMs ?? Infinity) };
+    const fresh: Remembered = {
+      holder,
+      identity: identityOf(holder, token),
+      untilMs: Math.min(nowMs + MEMORY_MS, claims.expiresMs, holder.trust?.body.expiresMs ?? Infinity),
+    };
     if (remembered.size >= REMEMBERED) remembered.clear();
     // A change while we looked may have made this stale: it serves this request and is not kept.
     if (before === generation) remembered.set(text, fresh);

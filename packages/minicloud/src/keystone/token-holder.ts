@@ -36,7 +36,10 @@ export async function tokenHolder(store: CloudStore, claims: TokenClaims, nowMs:
     case 'unscoped':
       return base;
     case 'domain': {
-      const [domain, roles] = await Promise.all([documents.get<DomainBody>(collections.domains, scope.domainId), rolesOf(store, bearer.id, scope.domainId)]);
+      const [domain, roles] = await Promise.all([
+        documents.get<DomainBody>(collections.domains, scope.domainId),
+        rolesOf(store, bearer.id, scope.domainId),
+      ]);
       return domain?.body.enabled === true && roles.length > 0 ? { ...base, domain, roles } : null;
     }
     case 'project':
@@ -59,6 +62,10 @@ async function trustedRoles(store: CloudStore, trust: TrustBody, nowMs: number):
     rolesOf(store, trust.trustor_user_id, trust.project_id),
     store.documents.get<UserBody>(collections.users, trust.trustor_user_id),
   ]);
-  const flaw = trustFlaw({ ...trust, remaining_uses: null }, held.map((role) => role.id), nowMs);
+  const flaw = trustFlaw(
+    { ...trust, remaining_uses: null },
+    held.map((role) => role.id),
+    nowMs,
+  );
   return flaw !== null || trustor?.body.enabled !== true ? [] : effectiveRoles(trust.role_ids, await allRoles(store));
 }

@@ -50,12 +50,20 @@ async function issue(context: IdentityContext, request: ApiRequest): Promise<Ans
   const holder = scope.kind === 'trust' ? await useTrust(context, claims, scope.trustId) : await tokenHolder(context.store, claims, nowMs);
   if (holder === null) throw unauthorized();
   const wantsCatalog = request.query.get('nocatalog') === null;
-  const catalog = wantsCatalog && scope.kind !== 'unscoped' ? await catalogFor(context.store, context.cloudUrl(), holder.project?.id ?? null) : null;
-  return json(201, { token: tokenView(holder, catalog) }, { 'X-Subject-Token': signToken(context.tokenKey(), claims), Vary: 'X-Auth-Token' });
+  const catalog =
+    wantsCatalog && scope.kind !== 'unscoped' ? await catalogFor(context.store, context.cloudUrl(), holder.project?.id ?? null) : null;
+  return json(
+    201,
+    { token: tokenView(holder, catalog) },
+    { 'X-Subject-Token': signToken(context.tokenKey(), claims), Vary: 'X-Auth-Token' },
+  );
 }
 
 /** Who the request proves to be; every flaw gives the same 401, so that nobody learns which accounts exist. */
-async function proven(context: IdentityContext, asked: AuthRequest): Promise<{ userId: string; methods: readonly string[]; through: TokenHolder | null }> {
+async function proven(
+  context: IdentityContext,
+  asked: AuthRequest,
+): Promise<{ userId: string; methods: readonly string[]; through: TokenHolder | null }> {
   let userId: string | null = null;
   let through: TokenHolder | null = null;
   if (asked.password !== null) {
@@ -148,7 +156,10 @@ async function scopes(context: IdentityContext, request: ApiRequest, kind: 'proj
   const { documents } = context.store;
   const grants = await grantsOf(context.store, request.identity.userId);
   const ids = grants.flatMap((grant) => (kind === 'projects' ? grant.body.project_id : grant.body.domain_id) ?? []);
-  const where = [{ field: 'id', in: ids }, { field: 'enabled', in: ['true'] }];
+  const where = [
+    { field: 'id', in: ids },
+    { field: 'enabled', in: ['true'] },
+  ];
   const views =
     kind === 'projects'
       ? (await documents.list<ProjectBody>(collections.projects, { where })).map((project) => projectView(project, request))

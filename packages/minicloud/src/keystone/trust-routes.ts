@@ -42,7 +42,14 @@ export function trustRoutes(context: IdentityContext): readonly Route[] {
       handle: async (request) => {
         const trust = await seen(context, request);
         const roles = await allRoles(context.store);
-        return json(200, listBody('roles', trust.body.role_ids.flatMap((id) => roles.get(id) ?? []).map((role) => roleView(role, request)), request));
+        return json(
+          200,
+          listBody(
+            'roles',
+            trust.body.role_ids.flatMap((id) => roles.get(id) ?? []).map((role) => roleView(role, request)),
+            request,
+          ),
+        );
       },
     },
     {
@@ -65,7 +72,8 @@ async function seen(context: IdentityContext, request: ApiRequest): Promise<Docu
   const trust = await context.store.documents.get<TrustBody>(collections.trusts, id);
   if (trust === null || isExpired(trust.body, context.clock.now())) throw missing('trust', id);
   const { userId } = request.identity;
-  if (userId !== trust.body.trustor_user_id && userId !== trust.body.trustee_user_id && !isAdmin(request.identity)) throw forbidden('identity:get_trust');
+  if (userId !== trust.body.trustor_user_id && userId !== trust.body.trustee_user_id && !isAdmin(request.identity))
+    throw forbidden('identity:get_trust');
   return trust;
 }
 
@@ -91,7 +99,14 @@ async function list(context: IdentityContext, request: ApiRequest): Promise<Answ
   if (trustee !== null) where.push({ field: 'parent_id', in: [trustee] });
   const nowMs = context.clock.now();
   const trusts = await context.store.documents.list<TrustBody>(collections.trusts, { where });
-  return json(200, listBody('trusts', trusts.filter((trust) => !isExpired(trust.body, nowMs)).map((trust) => trustView(trust, request)), request));
+  return json(
+    200,
+    listBody(
+      'trusts',
+      trusts.filter((trust) => !isExpired(trust.body, nowMs)).map((trust) => trustView(trust, request)),
+      request,
+    ),
+  );
 }
 
 async function create(context: IdentityContext, request: ApiRequest): Promise<Answer> {
@@ -104,7 +119,11 @@ async function create(context: IdentityContext, request: ApiRequest): Promise<An
   const id = hexId(context);
   const trust = await inIdentityChange(context, async (tx) => {
     if ((await tx.documents.get(collections.users, body.trustee_user_id)) === null) throw missing('user', body.trustee_user_id);
-    return tx.documents.insert<TrustBody>(collections.trusts, { id, name: body.trustor_user_id, parentId: body.trustee_user_id, projectId: body.project_id, body }, context.clock.now());
+    return tx.documents.insert<TrustBody>(
+      collections.trusts,
+      { id, name: body.trustor_user_id, parentId: body.trustee_user_id, projectId: body.project_id, body },
+      context.clock.now(),
+    );
   });
   if (trust === null) throw new Refusal('conflict', 'Conflict', `Conflict occurred attempting to store trust - Duplicate ID, ${id}..`);
   return json(201, { trust: await withRoles(context, trust, request) });
@@ -119,9 +138,11 @@ function readTrust(request: ApiRequest, held: readonly Role[], nowMs: number): T
     throw invalid(`'${name}' is a required property`);
   };
   if (typeof given['impersonation'] !== 'boolean') throw invalid("'impersonation' is a required property");
-  if (given['allow_redelegation'] === true) throw new Refusal('forbidden', 'ForbiddenAction', 'Trusts that may be handed on are not offered here.');
+  if (given['allow_redelegation'] === true)
+    throw new Refusal('forbidden', 'ForbiddenAction', 'Trusts that may be handed on are not offered here.');
   const uses = given['remaining_uses'] ?? null;
-  if (uses !== null && (typeof uses !== 'number' || !Number.isSafeInteger(uses) || uses < 1)) throw invalid('remaining_uses must be a positive integer or null.');
+  if (uses !== null && (typeof uses !== 'number' || !Number.isSafeInteger(uses) || uses < 1))
+    throw invalid('remaining_uses must be a positive integer or null.');
   return {
     trustor_user_id: text('trustor_user_id'),
     trustee_user_id: text('trustee_user_id'),
@@ -150,7 +171,8 @@ function roleIds(given: Json | undefined, held: readonly Role[]): readonly strin
 function readExpiry(given: Json, nowMs: number): number | null {
   if (given === null) return null;
   const ms = typeof given === 'string' ? Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`) : Number.NaN;
-  if (Number.isNaN(ms)) throw invalid(`Unable to parse the date '${String(given).slice(0, 60)}'; ISO 8601 is wanted, such as 2030-01-31T12:00:00.000000Z.`);
+  if (Number.isNaN(ms))
+    throw invalid(`Unable to parse the date '${String(given).slice(0, 60)}'; ISO 8601 is wanted, such as 2030-01-31T12:00:00.000000Z.`);
   if (ms <= nowMs) throw invalid('The expiry of a trust must lie in the future.');
   return ms;
 }

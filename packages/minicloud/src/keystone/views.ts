@@ -12,11 +12,19 @@ export function listBody(plural: string, views: readonly JsonObject[], request: 
 }
 
 export const domainView = (domain: Document<DomainBody>, request: ApiRequest): JsonObject => ({
-  id: domain.id, ...domain.body, tags: [], options: {}, links: linkTo(request, `/domains/${domain.id}`),
+  id: domain.id,
+  ...domain.body,
+  tags: [],
+  options: {},
+  links: linkTo(request, `/domains/${domain.id}`),
 });
 
 export const projectView = (project: Document<ProjectBody>, request: ApiRequest): JsonObject => ({
-  id: project.id, ...project.body, is_domain: false, options: {}, links: linkTo(request, `/projects/${project.id}`),
+  id: project.id,
+  ...project.body,
+  is_domain: false,
+  options: {},
+  links: linkTo(request, `/projects/${project.id}`),
 });
 
 export function userView(user: Document<UserBody>, request: ApiRequest): JsonObject {
@@ -29,7 +37,12 @@ export function userView(user: Document<UserBody>, request: ApiRequest): JsonObj
 }
 
 export const roleView = (role: Pick<Document<RoleBody>, 'id' | 'body'>, request: ApiRequest): JsonObject => ({
-  id: role.id, name: role.body.name, domain_id: null, description: role.body.description, options: {}, links: linkTo(request, `/roles/${role.id}`),
+  id: role.id,
+  name: role.body.name,
+  domain_id: null,
+  description: role.body.description,
+  options: {},
+  links: linkTo(request, `/roles/${role.id}`),
 });
 
 export function serviceView(service: Document<ServiceBody>, request: ApiRequest): JsonObject {
@@ -45,8 +58,13 @@ export const endpointView = (endpoint: Document<EndpointBody>, request: ApiReque
   links: linkTo(request, `/endpoints/${endpoint.id}`),
 });
 
-export const regionView = (region: Document<{ readonly description: string; readonly parent_region_id: string | null }>, request: ApiRequest): JsonObject => ({
-  id: region.id, ...region.body, links: linkTo(request, `/regions/${region.id}`),
+export const regionView = (
+  region: Document<{ readonly description: string; readonly parent_region_id: string | null }>,
+  request: ApiRequest,
+): JsonObject => ({
+  id: region.id,
+  ...region.body,
+  links: linkTo(request, `/regions/${region.id}`),
 });
 
 export function trustView(trust: Document<TrustBody>, request: ApiRequest): JsonObject {

@@ -2,7 +2,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '@hearth/testkit';
-import { candidates, contains, defaultGateway, defaultPools, formatCidr, formatIp, lowestFree, parseCidr, parseIp, parseMac, poolSize, randomMac, slaacAddress, usableRange, type Cidr, type Range } from './addresses.ts';
+import {
+  candidates,
+  contains,
+  defaultGateway,
+  defaultPools,
+  formatCidr,
+  formatIp,
+  lowestFree,
+  parseCidr,
+  parseIp,
+  parseMac,
+  poolSize,
+  randomMac,
+  slaacAddress,
+  usableRange,
+  type Cidr,
+  type Range,
+} from './addresses.ts';
 
 const cidrOf = (text: string): Cidr => {
   const cidr = parseCidr(text);
@@ -11,7 +28,9 @@ const cidrOf = (text: string): Cidr => {
 };
 const poolTexts = (text: string, gateway: string | null): readonly string[] => {
   const cidr = cidrOf(text);
-  return defaultPools(cidr, gateway === null ? null : (parseIp(gateway)?.value ?? 0n)).map((pool) => `${formatIp(cidr.version, pool.first)}-${formatIp(cidr.version, pool.last)}`);
+  return defaultPools(cidr, gateway === null ? null : (parseIp(gateway)?.value ?? 0n)).map(
+    (pool) => `${formatIp(cidr.version, pool.first)}-${formatIp(cidr.version, pool.last)}`,
+  );
 };
 
 describe('addresses and CIDRs', () => {
@@ -24,15 +43,20 @@ describe('addresses and CIDRs', () => {
     const ip = parseIp(text);
     expect(ip === null ? null : formatIp(ip.version, ip.value)).toBe(shown);
   });
-  test.each(['10.0.0', '10.0.0.256', '010.0.0.1', '0x0a.0.0.1', 'fe80::1%eth0', '1.2.3.4.5', '', 'zz', ':::'])('%s is no address', (text) => {
-    expect(parseIp(text)).toBeNull();
-  });
+  test.each(['10.0.0', '10.0.0.256', '010.0.0.1', '0x0a.0.0.1', 'fe80::1%eth0', '1.2.3.4.5', '', 'zz', ':::'])(
+    '%s is no address',
+    (text) => {
+      expect(parseIp(text)).toBeNull();
+    },
+  );
   test.each([
     ['10.77.0.1/29', '10.77.0.0/29'],
     ['0.0.0.0/0', '0.0.0.0/0'],
     ['fd00:1::5/64', 'fd00:1::/64'],
   ])('%s is the network %s', (text, shown) => expect(formatCidr(cidrOf(text))).toBe(shown));
-  test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0.0/-1', 'fd00::/129', '10.0.0.0/8/8', '/8'])('%s is no CIDR', (text) => expect(parseCidr(text)).toBeNull());
+  test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0.0/-1', 'fd00::/129', '10.0.0.0/8/8', '/8'])('%s is no CIDR', (text) =>
+    expect(parseCidr(text)).toBeNull(),
+  );
   test.each([
     ['AA-bb-cc-00-11-22', 'aa:bb:cc:00:11:22'],
     ['fa:16:3e:00:00:01', 'fa:16:3e:00:00:01'],
@@ -66,14 +90,21 @@ describe('pools and gateways, as Neutron makes them', () => {
 });
 
 const someCidr = fc.oneof(
-  fc.tuple(fc.nat(0xffffffff), fc.integer({ min: 16, max: 32 })).map(([value, prefix]) => cidrOf(`${formatIp(4, BigInt(value))}/${prefix}`)),
+  fc
+    .tuple(fc.nat(0xffffffff), fc.integer({ min: 16, max: 32 }))
+    .map(([value, prefix]) => cidrOf(`${formatIp(4, BigInt(value))}/${prefix}`)),
   fc.tuple(fc.nat(0xffff), fc.integer({ min: 48, max: 128 })).map(([value, prefix]) => cidrOf(`fd00:${value.toString(16)}::/${prefix}`)),
 );
 /** Up to four pools without overlap inside some 60 addresses. */
 const somePools = fc
   .uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 8 })
   .map((marks) => [...marks].sort((a, b) => a - b))
-  .map((marks) => Array.from({ length: Math.floor(marks.length / 2) }, (_, i): Range => ({ first: BigInt(marks[2 * i] as number), last: BigInt(marks[2 * i + 1] as number) })))
+  .map((marks) =>
+    Array.from(
+      { length: Math.floor(marks.length / 2) },
+      (_, i): Range => ({ first: BigInt(marks[2 * i] as number), last: BigInt(marks[2 * i + 1] as number) }),
+    ),
+  )
   .filter((pools) => pools.every((pool, i) => i === 0 || (pools[i - 1] as Range).last < pool.first));
 
 describe('choosing addresses', () => {
@@ -86,7 +117,8 @@ describe('choosing addresses', () => {
         const usableSize = usable.last - usable.first + 1n;
         const isSingle = cidr.first === cidr.last;
         expect(poolSize(pools)).toBe(contains(usable, gateway) && !isSingle ? usableSize - 1n : usableSize);
-        for (const pool of pools) expect(contains(usable, pool.first) && contains(usable, pool.last) && (isSingle || !contains(pool, gateway))).toBe(true);
+        for (const pool of pools)
+          expect(contains(usable, pool.first) && contains(usable, pool.last) && (isSingle || !contains(pool, gateway))).toBe(true);
       }),
     );
   });
@@ -110,7 +142,10 @@ describe('choosing addresses', () => {
         const before = [...taken].filter((one) => pools.some((pool) => contains(pool, one))).length;
         const given: bigint[] = [];
         for (;;) {
-          const next = lowestFree(pools, [...taken].sort((a, b) => (a < b ? -1 : 1)));
+          const next = lowestFree(
+            pools,
+            [...taken].sort((a, b) => (a < b ? -1 : 1)),
+          );
           if (next === null) break;
           expect(taken.has(next)).toBe(false);
           expect(pools.some((pool) => contains(pool, next))).toBe(true);
@@ -123,6 +158,8 @@ describe('choosing addresses', () => {
     );
   });
   test('a made MAC address is one', () => {
-    fc.assert(fc.property(fc.uint8Array({ minLength: 3, maxLength: 3 }), (bytes) => parseMac(randomMac(bytes))?.startsWith('fa:16:3e:') === true));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 3, maxLength: 3 }), (bytes) => parseMac(randomMac(bytes))?.startsWith('fa:16:3e:') === true),
+    );
   });
 });

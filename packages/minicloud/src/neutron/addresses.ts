@@ -29,7 +29,8 @@ const bitsOf = (version: IpVersion): number => (version === 4 ? 32 : 128);
 /** Dotted quad or colon form only (no shortened, octal or zoned forms); null for anything else. */
 export function parseIp(text: string): Ip | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { version: 4, value: numberOf(ipaddr.IPv4.parse(text).toByteArray()) };
-  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) return { version: 6, value: numberOf(ipaddr.IPv6.parse(text).toByteArray()) };
+  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text))
+    return { version: 6, value: numberOf(ipaddr.IPv6.parse(text).toByteArray()) };
   return null;
 }
 

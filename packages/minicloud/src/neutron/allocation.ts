@@ -5,7 +5,19 @@
 import { Refusal, type JsonObject, type Random } from '@hearth/kernel';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
-import { candidates, contains, formatIp, lowestFree, parseCidr, parseIp, randomMac, slaacAddress, usableRange, type Cidr, type Range } from './addresses.ts';
+import {
+  candidates,
+  contains,
+  formatIp,
+  lowestFree,
+  parseCidr,
+  parseIp,
+  randomMac,
+  slaacAddress,
+  usableRange,
+  type Cidr,
+  type Range,
+} from './addresses.ts';
 import type { FixedIp, SubnetBody } from './objects.ts';
 
 export type Subnet = Document<SubnetBody>;
@@ -28,7 +40,8 @@ export const portOwner = (portId: string): string => `neutron.port:${portId}`;
 const invalid = (type: string, message: string): Refusal => new Refusal('invalid', type, message);
 
 /** Addresses that a host makes up itself from the router's announcements. */
-export const isAutoAddressed = (subnet: Subnet): boolean => subnet.body.ipv6_address_mode === 'slaac' || subnet.body.ipv6_address_mode === 'dhcpv6-stateless';
+export const isAutoAddressed = (subnet: Subnet): boolean =>
+  subnet.body.ipv6_address_mode === 'slaac' || subnet.body.ipv6_address_mode === 'dhcpv6-stateless';
 
 export function cidrOf(subnet: Subnet): Cidr {
   const cidr = parseCidr(subnet.body.cidr);
@@ -70,7 +83,8 @@ async function takeWished(tx: CloudStore, wish: AddressWish, entry: JsonObject, 
   const text = formatIp(address.version, address.value);
   const isIn = (one: Subnet): boolean => one.body.ip_version === address.version && contains(cidrOf(one), address.value);
   const home = subnet ?? wish.subnets.find(isIn);
-  if (home === undefined) throw invalid('InvalidIpForNetwork', `IP address ${text} is not a valid IP for any of the subnets on the specified network.`);
+  if (home === undefined)
+    throw invalid('InvalidIpForNetwork', `IP address ${text} is not a valid IP for any of the subnets on the specified network.`);
   if (!isIn(home) || !contains(usableRange(cidrOf(home)), address.value)) {
     throw invalid('InvalidIpForSubnet', `IP address ${text} is not a valid IP for the specified subnet.`);
   }
@@ -86,12 +100,16 @@ async function takeWished(tx: CloudStore, wish: AddressWish, entry: JsonObject, 
 async function strangeSubnet(tx: CloudStore, networkId: string, subnetId: string): Promise<Refusal> {
   const elsewhere = await tx.documents.get<SubnetBody>('neutron.subnets', subnetId);
   if (elsewhere === null) return new Refusal('not-found', 'SubnetNotFound', `Subnet ${subnetId} could not be found.`);
-  return invalid('InvalidInput', `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${subnetId}.`);
+  return invalid(
+    'InvalidInput',
+    `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${subnetId}.`,
+  );
 }
 
 async function takeAutomatic(tx: CloudStore, wish: AddressWish, subnet: Subnet): Promise<FixedIp> {
   const text = formatIp(6, slaacAddress(cidrOf(subnet), wish.macAddress));
-  if (!(await tryTake(tx, wish, text))) throw new Refusal('conflict', 'IpAddressAlreadyAllocated', `IP address ${text} already allocated in subnet ${subnet.id}`);
+  if (!(await tryTake(tx, wish, text)))
+    throw new Refusal('conflict', 'IpAddressAlreadyAllocated', `IP address ${text} already allocated in subnet ${subnet.id}`);
   return { subnet_id: subnet.id, ip_address: text };
 }
 
@@ -124,7 +142,8 @@ async function takeLowest(tx: CloudStore, wish: AddressWish, version: 4 | 6, poo
   }
 }
 
-const tryTake = (tx: CloudStore, wish: AddressWish, text: string): Promise<boolean> => tx.claims.take(ipSpace(wish.networkId), text, portOwner(wish.portId));
+const tryTake = (tx: CloudStore, wish: AddressWish, text: string): Promise<boolean> =>
+  tx.claims.take(ipSpace(wish.networkId), text, portOwner(wish.portId));
 
 /** The wished MAC address, or a free one of our own making. */
 export async function takeMac(tx: CloudStore, networkId: string, portId: string, wished: string | null, random: Random): Promise<string> {

@@ -54,10 +54,13 @@ export const oneOf =
   (...allowed: readonly Json[]): Check =>
   (value) =>
     allowed.includes(value) ? value : bad(`'${shown(value)}' is not in [${allowed.map((one) => JSON.stringify(one)).join(', ')}]`);
-export const uuid: Check = (value) => (typeof value === 'string' && isUuidLike(value) ? value : bad(`'${shown(value)}' is not a valid UUID`));
-export const ip: Check = (value) => (typeof value === 'string' && parseIp(value) !== null ? value : bad(`'${shown(value)}' is not a valid IP address`));
+export const uuid: Check = (value) =>
+  typeof value === 'string' && isUuidLike(value) ? value : bad(`'${shown(value)}' is not a valid UUID`);
+export const ip: Check = (value) =>
+  typeof value === 'string' && parseIp(value) !== null ? value : bad(`'${shown(value)}' is not a valid IP address`);
 export const cidrText: Check = (value) => (typeof value === 'string' ? value : bad(`'${shown(value)}' is not a valid IP subnet`));
-export const mac: Check = (value) => (typeof value === 'string' ? parseMac(value) : null) ?? bad(`'${shown(value)}' is not a valid MAC address`);
+export const mac: Check = (value) =>
+  (typeof value === 'string' ? parseMac(value) : null) ?? bad(`'${shown(value)}' is not a valid MAC address`);
 export const orNull =
   (check: Check): Check =>
   (value) =>
@@ -81,9 +84,15 @@ export const record =
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, (keys[key] as Check)(item)]));
   };
 export const nameserver: Check = (value) =>
-  typeof value === 'string' && parseIp(value) !== null ? value : bad(`'${shown(value)}' is not a valid nameserver. '${shown(value)}' is not a valid IP address`);
+  typeof value === 'string' && parseIp(value) !== null
+    ? value
+    : bad(`'${shown(value)}' is not a valid nameserver. '${shown(value)}' is not a valid IP address`);
 export const route = record(
-  { destination: (value) => (typeof value === 'string' && parseCidr(value) !== null ? value : bad(`'${shown(value)}' is not a valid IP subnet`)), nexthop: ip },
+  {
+    destination: (value) =>
+      typeof value === 'string' && parseCidr(value) !== null ? value : bad(`'${shown(value)}' is not a valid IP subnet`),
+    nexthop: ip,
+  },
   ['destination', 'nexthop'],
 );
 
@@ -160,6 +169,6 @@ function ownerOf(asked: Json | undefined, singular: string, identity: Identity):
     if (!isAdmin(identity)) throw notByPolicy(`(rule:create_${singular} and rule:create_${singular}:tenant_id)`);
     return asked;
   }
-  if (own === null) throw badRequest("Running without keystone AuthN requires that tenant_id is specified");
+  if (own === null) throw badRequest('Running without keystone AuthN requires that tenant_id is specified');
   return own;
 }

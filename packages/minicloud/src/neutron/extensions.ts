@@ -23,4 +23,10 @@ const named: readonly (readonly [alias: string, name: string])[] = [
   ['stateful-security-group', 'Stateful security groups'],
 ];
 
-export const extensions = named.map(([alias, name]) => ({ name, alias, description: `${name}.`, updated: '2026-01-01T00:00:00-00:00', links: [] as readonly string[] }));
+export const extensions = named.map(([alias, name]) => ({
+  name,
+  alias,
+  description: `${name}.`,
+  updated: '2026-01-01T00:00:00-00:00',
+  links: [] as readonly string[],
+}));

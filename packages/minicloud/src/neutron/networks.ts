@@ -3,7 +3,19 @@ import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
 import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
-import { contains, defaultGateway, defaultPools, formatCidr, formatIp, overlaps, parseCidr, parseIp, usableRange, type Cidr, type Range } from './addresses.ts';
+import {
+  contains,
+  defaultGateway,
+  defaultPools,
+  formatCidr,
+  formatIp,
+  overlaps,
+  parseCidr,
+  parseIp,
+  usableRange,
+  type Cidr,
+  type Range,
+} from './addresses.ts';
 import { ipSpace, isAutoAddressed, macSpace, portOwner, type Subnet } from './allocation.ts';
 import { notByPolicy, type Wanted } from './attributes.ts';
 import { collections, type NetworkBody, type PoolText, type PortBody, type SubnetBody } from './objects.ts';
@@ -21,7 +33,8 @@ const invalidInput = (reason: string): Refusal => new Refusal('invalid', 'Invali
 const forbidden = (message: string): Refusal => new Refusal('forbidden', 'HTTPForbidden', message);
 
 export const isOwner = (document: Document, identity: Identity): boolean => isAdmin(identity) || document.projectId === identity.projectId;
-export const isVisible = (network: Network, identity: Identity): boolean => isOwner(network, identity) || network.body.shared || network.body['router:external'];
+export const isVisible = (network: Network, identity: Identity): boolean =>
+  isOwner(network, identity) || network.body.shared || network.body['router:external'];
 
 /** The network if the caller may know of it. */
 export async function visibleNetwork(tx: CloudStore, id: string, identity: Identity, lock: boolean | 'share' = false): Promise<Network> {
@@ -33,7 +46,11 @@ export async function visibleNetwork(tx: CloudStore, id: string, identity: Ident
 export async function createNetwork(tx: CloudStore, wanted: Wanted, stamp: Stamp): Promise<Network> {
   const { name, ...rest } = wanted.values;
   const body = { ...rest, subnets: [], tags: [] } as unknown as NetworkBody;
-  const made = await tx.documents.insert<NetworkBody>(collections.networks, { id: stamp.id, projectId: wanted.projectId, name: name as string, body }, stamp.nowMs);
+  const made = await tx.documents.insert<NetworkBody>(
+    collections.networks,
+    { id: stamp.id, projectId: wanted.projectId, name: name as string, body },
+    stamp.nowMs,
+  );
   if (made === null) throw new Refusal('conflict', 'NetworkInUse', `Network ${stamp.id} exists already.`);
   return made;
 }
@@ -48,7 +65,14 @@ export async function updateNetwork(tx: CloudStore, id: string, values: JsonObje
       await tx.documents.replace(collections.subnets, { id: subnet.id, body: { ...subnet.body, network_shared: body.shared } }, nowMs);
     }
   }
-  return replaced(await tx.documents.replace<NetworkBody>(collections.networks, { id, body, ...(name === undefined ? {} : { name: name as string }) }, nowMs), networkMissing(id));
+  return replaced(
+    await tx.documents.replace<NetworkBody>(
+      collections.networks,
+      { id, body, ...(name === undefined ? {} : { name: name as string }) },
+      nowMs,
+    ),
+    networkMissing(id),
+  );
 }
 
 function replaced<T>(document: T | null, otherwise: Refusal): T {
@@ -92,27 +116,44 @@ export async function createSubnet(tx: CloudStore, wanted: Wanted, identity: Ide
   const pools = wantedPools(values, cidr, gateway);
   const { name, network_id: _network, prefixlen: _length, use_default_subnetpool: _pool, ...rest } = values;
   const body = {
-    ...rest, network_id: networkId, cidr: formatCidr(cidr), gateway_ip: gateway === null ? null : formatIp(cidr.version, gateway),
-    allocation_pools: poolTexts(cidr.version, pools), network_shared: network.body.shared, tags: [],
+    ...rest,
+    network_id: networkId,
+    cidr: formatCidr(cidr),
+    gateway_ip: gateway === null ? null : formatIp(cidr.version, gateway),
+    allocation_pools: poolTexts(cidr.version, pools),
+    network_shared: network.body.shared,
+    tags: [],
   } as unknown as SubnetBody;
   const draft = { id: stamp.id, projectId: wanted.projectId, name: name as string, parentId: networkId, body };
-  const made = replaced(await tx.documents.insert<SubnetBody>(collections.subnets, draft, stamp.nowMs), invalidInput(`subnet ${stamp.id} exists already`));
+  const made = replaced(
+    await tx.documents.insert<SubnetBody>(collections.subnets, draft, stamp.nowMs),
+    invalidInput(`subnet ${stamp.id} exists already`),
+  );
   await putSubnets(tx, network, [...network.body.subnets, stamp.id], stamp.nowMs);
   return made;
 }
 
 async function putSubnets(tx: CloudStore, network: Network, subnets: readonly string[], nowMs: number): Promise<void> {
-  await tx.documents.replace<NetworkBody>(collections.networks, { id: network.id, body: { ...network.body, subnets } as NetworkBody }, nowMs);
+  await tx.documents.replace<NetworkBody>(
+    collections.networks,
+    { id: network.id, body: { ...network.body, subnets } as NetworkBody },
+    nowMs,
+  );
 }
 
 function wantedCidr(values: JsonObject): Cidr {
   if (typeof values.cidr !== 'string' || values.subnetpool_id !== null) {
     const reason = 'Bad subnets request: a subnetpool must be specified in the absence of a cidr.';
-    throw new Refusal('invalid', 'BadRequest', values.subnetpool_id === null ? reason : 'Bad subnets request: subnet pools are not offered by this cloud.');
+    throw new Refusal(
+      'invalid',
+      'BadRequest',
+      values.subnetpool_id === null ? reason : 'Bad subnets request: subnet pools are not offered by this cloud.',
+    );
   }
   const cidr = parseCidr(values.cidr);
   if (cidr === null) throw invalidInput(`${values.cidr} is not in a CIDR format`);
-  if (cidr.version !== values.ip_version) throw invalidInput(`cidr '${values.cidr}' does not match the ip_version '${String(values.ip_version)}'`);
+  if (cidr.version !== values.ip_version)
+    throw invalidInput(`cidr '${values.cidr}' does not match the ip_version '${String(values.ip_version)}'`);
   return cidr;
 }
 
@@ -123,10 +164,15 @@ function wantedModes(values: JsonObject, cidr: Cidr): { isAutomatic: boolean } {
   if (cidr.version === 4) throw invalidInput('ipv6_ra_mode and ipv6_address_mode are only for IPv6 subnets');
   if (values.enable_dhcp === false) throw invalidInput('ipv6_ra_mode or ipv6_address_mode cannot be set when enable_dhcp is set to False');
   if (ra !== null && mode !== null && ra !== mode) {
-    throw invalidInput(`ipv6_ra_mode set to '${String(ra)}' with ipv6_address_mode set to '${String(mode)}' is not valid. If both attributes are set, they must be the same value`);
+    throw invalidInput(
+      `ipv6_ra_mode set to '${String(ra)}' with ipv6_address_mode set to '${String(mode)}' is not valid. If both attributes are set, they must be the same value`,
+    );
   }
   const isAutomatic = mode === 'slaac' || mode === 'dhcpv6-stateless';
-  if (isAutomatic && cidr.prefix !== 64) throw invalidInput(`Invalid CIDR ${formatCidr(cidr)} for IPv6 address mode. OpenStack uses the EUI-64 address format, which requires the prefix to be /64`);
+  if (isAutomatic && cidr.prefix !== 64)
+    throw invalidInput(
+      `Invalid CIDR ${formatCidr(cidr)} for IPv6 address mode. OpenStack uses the EUI-64 address format, which requires the prefix to be /64`,
+    );
   return { isAutomatic };
 }
 
@@ -135,7 +181,8 @@ function wantedGateway(values: JsonObject, cidr: Cidr, isAutomatic: boolean): bi
   if (wished === null) return null;
   if (wished === undefined) return defaultGateway(cidr, isAutomatic);
   const gateway = parseIp(wished as string);
-  if (gateway === null || gateway.version !== cidr.version) throw invalidInput(`gateway_ip '${String(wished)}' does not match the ip_version '${cidr.version}'`);
+  if (gateway === null || gateway.version !== cidr.version)
+    throw invalidInput(`gateway_ip '${String(wished)}' does not match the ip_version '${cidr.version}'`);
   return gateway.value;
 }
 
@@ -145,7 +192,11 @@ function wantedPools(values: JsonObject, cidr: Cidr, gateway: bigint | null): re
   const usable = usableRange(cidr);
   for (const pool of wished) {
     if (pool.first < usable.first || pool.last > usable.last) {
-      throw new Refusal('invalid', 'OutOfBoundsAllocationPool', `The allocation pool ${poolName(cidr, pool)} spans beyond the subnet cidr ${formatCidr(cidr)}.`);
+      throw new Refusal(
+        'invalid',
+        'OutOfBoundsAllocationPool',
+        `The allocation pool ${poolName(cidr, pool)} spans beyond the subnet cidr ${formatCidr(cidr)}.`,
+      );
     }
   }
   const ordered = [...wished].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
@@ -161,13 +212,18 @@ function wantedPools(values: JsonObject, cidr: Cidr, gateway: bigint | null): re
 }
 
 const poolName = (cidr: Cidr, pool: Range): string => `${formatIp(cidr.version, pool.first)}-${formatIp(cidr.version, pool.last)}`;
-const poolTexts = (version: 4 | 6, pools: readonly Range[]): readonly PoolText[] => pools.map((pool) => ({ start: formatIp(version, pool.first), end: formatIp(version, pool.last) }));
+const poolTexts = (version: 4 | 6, pools: readonly Range[]): readonly PoolText[] =>
+  pools.map((pool) => ({ start: formatIp(version, pool.first), end: formatIp(version, pool.last) }));
 
 function readPool(pool: PoolText, cidr: Cidr): Range {
   const first = parseIp(pool.start);
   const last = parseIp(pool.end);
   if (first === null || last === null || first.version !== cidr.version || last.version !== cidr.version || first.value > last.value) {
-    throw new Refusal('invalid', 'InvalidAllocationPool', `The allocation pool {'start': '${pool.start}', 'end': '${pool.end}'} is not valid.`);
+    throw new Refusal(
+      'invalid',
+      'InvalidAllocationPool',
+      `The allocation pool {'start': '${pool.start}', 'end': '${pool.end}'} is not valid.`,
+    );
   }
   return { first: first.value, last: last.value };
 }
@@ -196,31 +252,57 @@ export async function updateSubnet(tx: CloudStore, id: string, values: JsonObjec
   const { name, ...rest } = values;
   const changed: Record<string, Json> = { ...rest };
   if (values.allocation_pools !== undefined) changed.allocation_pools = poolTexts(cidr.version, wantedPools(values, cidr, gateway));
-  else if (values.gateway_ip !== undefined) refuseGatewayInPool(cidr, gateway, subnet.body.allocation_pools.map((pool) => readPool(pool, cidr)));
+  else if (values.gateway_ip !== undefined)
+    refuseGatewayInPool(
+      cidr,
+      gateway,
+      subnet.body.allocation_pools.map((pool) => readPool(pool, cidr)),
+    );
   const body = { ...subnet.body, ...changed } as SubnetBody;
-  return replaced(await tx.documents.replace<SubnetBody>(collections.subnets, { id, body, ...(name === undefined ? {} : { name: name as string }) }, nowMs), subnetMissing(id));
+  return replaced(
+    await tx.documents.replace<SubnetBody>(
+      collections.subnets,
+      { id, body, ...(name === undefined ? {} : { name: name as string }) },
+      nowMs,
+    ),
+    subnetMissing(id),
+  );
 }
 
 export async function deleteSubnet(tx: CloudStore, id: string, identity: Identity, nowMs: number): Promise<void> {
   const before = await ownedSubnet(tx, id, identity, 'delete_subnet');
   const network = await tx.documents.get<NetworkBody>(collections.networks, before.body.network_id, { lock: true });
   const subnet = await ownedSubnet(tx, id, identity, 'delete_subnet', true);
-  const where = [{ field: 'parent_id', in: [subnet.body.network_id] }, { field: 'fixed_ips', contains: [{ subnet_id: id }] }];
+  const where = [
+    { field: 'parent_id', in: [subnet.body.network_id] },
+    { field: 'fixed_ips', contains: [{ subnet_id: id }] },
+  ];
   const ports = await tx.documents.list<PortBody>(collections.ports, { where });
   const isStuck = (port: Document<PortBody>): boolean => !isAutoAddressed(subnet) || port.body.device_owner.startsWith('network:router');
   if (ports.some(isStuck)) {
-    throw new Refusal('conflict', 'SubnetInUse', `Unable to complete operation on subnet ${id}: One or more ports have an IP allocation from this subnet.`);
+    throw new Refusal(
+      'conflict',
+      'SubnetInUse',
+      `Unable to complete operation on subnet ${id}: One or more ports have an IP allocation from this subnet.`,
+    );
   }
   for (const port of ports) await dropAddresses(tx, port, id, nowMs);
   await tx.documents.remove(collections.subnets, id);
-  if (network !== null) await putSubnets(tx, network, network.body.subnets.filter((one) => one !== id), nowMs);
+  if (network !== null)
+    await putSubnets(
+      tx,
+      network,
+      network.body.subnets.filter((one) => one !== id),
+      nowMs,
+    );
 }
 
 /** Addresses that hosts made up themselves go with their subnet. */
 async function dropAddresses(tx: CloudStore, port: Document<PortBody>, subnetId: string, nowMs: number): Promise<void> {
   const kept = port.body.fixed_ips.filter((one) => one.subnet_id !== subnetId);
   for (const one of port.body.fixed_ips) {
-    const isOurs = one.subnet_id === subnetId && (await tx.claims.holder(ipSpace(port.body.network_id), one.ip_address)) === portOwner(port.id);
+    const isOurs =
+      one.subnet_id === subnetId && (await tx.claims.holder(ipSpace(port.body.network_id), one.ip_address)) === portOwner(port.id);
     if (isOurs) await tx.claims.release(ipSpace(port.body.network_id), one.ip_address);
   }
   await tx.documents.replace<PortBody>(collections.ports, { id: port.id, body: { ...port.body, fixed_ips: kept } as PortBody }, nowMs);

@@ -2,7 +2,25 @@
 import type { Json, JsonObject } from '@hearth/kernel';
 import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { Document } from '../store/documents.ts';
-import { cidrText, ip, listOf, mac, nameserver, object, oneOf, orNull, record, route, text, truth, uuid, whole, type Attribute, type Attributes, type Check } from './attributes.ts';
+import {
+  cidrText,
+  ip,
+  listOf,
+  mac,
+  nameserver,
+  object,
+  oneOf,
+  orNull,
+  record,
+  route,
+  text,
+  truth,
+  uuid,
+  whole,
+  type Attribute,
+  type Attributes,
+  type Check,
+} from './attributes.ts';
 
 export const collections = {
   networks: 'neutron.networks',
@@ -12,14 +30,25 @@ export const collections = {
   rules: 'neutron.security_group_rules',
 } as const;
 
-const optional = (check: Check, byDefault?: Json): Attribute => ({ check, post: 'allowed', put: true, ...(byDefault === undefined ? {} : { byDefault }) });
+const optional = (check: Check, byDefault?: Json): Attribute => ({
+  check,
+  post: 'allowed',
+  put: true,
+  ...(byDefault === undefined ? {} : { byDefault }),
+});
 const fixed = (check: Check, byDefault?: Json): Attribute => ({ ...optional(check, byDefault), put: false });
 const byAdmin = (attribute: Attribute): Attribute => ({ ...attribute, isAdminOnly: true });
 const shownOnly: Attribute = { check: (value) => value, post: 'refused', put: false };
 const required = (check: Check): Attribute => ({ check, post: 'required', put: false });
 const common = {
-  id: shownOnly, status: shownOnly, tags: shownOnly, created_at: shownOnly, updated_at: shownOnly, revision_number: shownOnly,
-  name: optional(text(), ''), description: optional(text(), ''),
+  id: shownOnly,
+  status: shownOnly,
+  tags: shownOnly,
+  created_at: shownOnly,
+  updated_at: shownOnly,
+  revision_number: shownOnly,
+  name: optional(text(), ''),
+  description: optional(text(), ''),
 };
 
 export const networkAttributes: Attributes = {
@@ -37,7 +66,11 @@ export const networkAttributes: Attributes = {
   'provider:physical_network': byAdmin(fixed(orNull(text()))),
   'provider:segmentation_id': byAdmin(optional(orNull(whole(1, 16777215)))),
   vlan_transparent: fixed(orNull(truth)),
-  subnets: shownOnly, availability_zones: shownOnly, ipv4_address_scope: shownOnly, ipv6_address_scope: shownOnly, l2_adjacency: shownOnly,
+  subnets: shownOnly,
+  availability_zones: shownOnly,
+  ipv4_address_scope: shownOnly,
+  ipv6_address_scope: shownOnly,
+  l2_adjacency: shownOnly,
 };
 
 const ra = oneOf('slaac', 'dhcpv6-stateful', 'dhcpv6-stateless');
@@ -76,7 +109,21 @@ export const portAttributes: Attributes = {
   port_security_enabled: optional(truth),
   allowed_address_pairs: optional(orNull(listOf(pair, 100)), []),
   extra_dhcp_opts: optional(orNull(listOf(dhcpOption, 100)), []),
-  'binding:vnic_type': optional(oneOf('normal', 'direct', 'macvtap', 'baremetal', 'direct-physical', 'virtio-forwarder', 'smart-nic', 'vdpa', 'accelerator-direct', 'remote-managed'), 'normal'),
+  'binding:vnic_type': optional(
+    oneOf(
+      'normal',
+      'direct',
+      'macvtap',
+      'baremetal',
+      'direct-physical',
+      'virtio-forwarder',
+      'smart-nic',
+      'vdpa',
+      'accelerator-direct',
+      'remote-managed',
+    ),
+    'normal',
+  ),
   'binding:host_id': byAdmin(optional(orNull(text()), '')),
   'binding:profile': byAdmin(optional(orNull(object), {})),
   'binding:vif_type': shownOnly,
@@ -95,11 +142,20 @@ export const portAttributes: Attributes = {
 /** Anybody may choose the address of a new port; changing one is for administrators. */
 export const newPortAttributes: Attributes = { ...portAttributes, mac_address: optional(mac) };
 
-export const groupAttributes: Attributes = { ...common, stateful: optional(truth, true), security_group_rules: shownOnly, shared: shownOnly };
+export const groupAttributes: Attributes = {
+  ...common,
+  stateful: optional(truth, true),
+  security_group_rules: shownOnly,
+  shared: shownOnly,
+};
 
 const portNumber = orNull(whole(-1, 65535));
 export const ruleAttributes: Attributes = {
-  id: shownOnly, tags: shownOnly, created_at: shownOnly, updated_at: shownOnly, revision_number: shownOnly,
+  id: shownOnly,
+  tags: shownOnly,
+  created_at: shownOnly,
+  updated_at: shownOnly,
+  revision_number: shownOnly,
   security_group_id: required(uuid),
   direction: required(oneOf('ingress', 'egress')),
   ethertype: fixed((value) => oneOf('IPv4', 'IPv6')(value), 'IPv4'),
@@ -110,7 +166,8 @@ export const ruleAttributes: Attributes = {
   remote_ip_prefix: fixed(orNull(text()), null),
   remote_address_group_id: fixed(orNull(text()), null),
   description: fixed(orNull(text()), null),
-  normalized_cidr: shownOnly, standard_attr_id: shownOnly,
+  normalized_cidr: shownOnly,
+  standard_attr_id: shownOnly,
 };
 
 export interface NetworkBody extends JsonObject {
@@ -177,21 +234,50 @@ export function networkView(document: Document<NetworkBody>, identity: Identity)
       }
     : {};
   return {
-    id: document.id, name: document.name, tenant_id: document.projectId, admin_state_up: body.admin_state_up as Json, mtu: body.mtu as Json,
-    status: 'ACTIVE', subnets: body.subnets, shared: body.shared, availability_zone_hints: body.availability_zone_hints as Json, availability_zones: [],
-    ipv4_address_scope: null, ipv6_address_scope: null, 'router:external': isExternal, description: body.description as Json, ...provider,
-    port_security_enabled: body.port_security_enabled, qos_policy_id: body.qos_policy_id as Json, dns_domain: body.dns_domain as Json, l2_adjacency: true,
-    ...(isExternal ? { is_default: body.is_default as Json } : {}), ...stamps(document, 1),
+    id: document.id,
+    name: document.name,
+    tenant_id: document.projectId,
+    admin_state_up: body.admin_state_up as Json,
+    mtu: body.mtu as Json,
+    status: 'ACTIVE',
+    subnets: body.subnets,
+    shared: body.shared,
+    availability_zone_hints: body.availability_zone_hints as Json,
+    availability_zones: [],
+    ipv4_address_scope: null,
+    ipv6_address_scope: null,
+    'router:external': isExternal,
+    description: body.description as Json,
+    ...provider,
+    port_security_enabled: body.port_security_enabled,
+    qos_policy_id: body.qos_policy_id as Json,
+    dns_domain: body.dns_domain as Json,
+    l2_adjacency: true,
+    ...(isExternal ? { is_default: body.is_default as Json } : {}),
+    ...stamps(document, 1),
   };
 }
 
 export function subnetView(document: Document<SubnetBody>): JsonObject {
   const { body } = document;
   return {
-    id: document.id, name: document.name, tenant_id: document.projectId, network_id: body.network_id, ip_version: body.ip_version,
-    subnetpool_id: null, enable_dhcp: body.enable_dhcp as Json, ipv6_ra_mode: body.ipv6_ra_mode as Json, ipv6_address_mode: body.ipv6_address_mode,
-    gateway_ip: body.gateway_ip, cidr: body.cidr, allocation_pools: body.allocation_pools, host_routes: body.host_routes as Json,
-    dns_nameservers: body.dns_nameservers as Json, description: body.description as Json, service_types: body.service_types as Json, ...stamps(document, 0),
+    id: document.id,
+    name: document.name,
+    tenant_id: document.projectId,
+    network_id: body.network_id,
+    ip_version: body.ip_version,
+    subnetpool_id: null,
+    enable_dhcp: body.enable_dhcp as Json,
+    ipv6_ra_mode: body.ipv6_ra_mode as Json,
+    ipv6_address_mode: body.ipv6_address_mode,
+    gateway_ip: body.gateway_ip,
+    cidr: body.cidr,
+    allocation_pools: body.allocation_pools,
+    host_routes: body.host_routes as Json,
+    dns_nameservers: body.dns_nameservers as Json,
+    description: body.description as Json,
+    service_types: body.service_types as Json,
+    ...stamps(document, 0),
   };
 }
 
@@ -212,35 +298,72 @@ export function portView(document: Document<PortBody>, identity: Identity, nowMs
   const isBound = host !== '' && body.device_owner !== '';
   const binding = isAdmin(identity)
     ? {
-        'binding:profile': body['binding:profile'] ?? {}, 'binding:host_id': host, 'binding:vif_type': isBound ? 'bridge' : 'unbound',
-        'binding:vif_details': isBound ? { port_filter: true } : {}, resource_request: null,
+        'binding:profile': body['binding:profile'] ?? {},
+        'binding:host_id': host,
+        'binding:vif_type': isBound ? 'bridge' : 'unbound',
+        'binding:vif_details': isBound ? { port_filter: true } : {},
+        resource_request: null,
       }
     : {};
   return {
-    id: document.id, name: document.name, network_id: body.network_id, tenant_id: document.projectId, mac_address: body.mac_address,
-    admin_state_up: body.admin_state_up, status: portStatus(body, nowMs), device_id: body.device_id, device_owner: body.device_owner,
-    fixed_ips: body.fixed_ips, allowed_address_pairs: body.allowed_address_pairs as Json, extra_dhcp_opts: body.extra_dhcp_opts as Json,
-    security_groups: body.security_groups, description: body.description as Json, 'binding:vnic_type': body['binding:vnic_type'] as Json, ...binding,
-    port_security_enabled: body.port_security_enabled as Json, qos_policy_id: body.qos_policy_id as Json, qos_network_policy_id: null,
-    dns_name: body.dns_name, dns_assignment: assignments(body), dns_domain: body.dns_domain as Json,
-    ip_allocation: body.ip_allocation as Json, ...stamps(document, 1),
+    id: document.id,
+    name: document.name,
+    network_id: body.network_id,
+    tenant_id: document.projectId,
+    mac_address: body.mac_address,
+    admin_state_up: body.admin_state_up,
+    status: portStatus(body, nowMs),
+    device_id: body.device_id,
+    device_owner: body.device_owner,
+    fixed_ips: body.fixed_ips,
+    allowed_address_pairs: body.allowed_address_pairs as Json,
+    extra_dhcp_opts: body.extra_dhcp_opts as Json,
+    security_groups: body.security_groups,
+    description: body.description as Json,
+    'binding:vnic_type': body['binding:vnic_type'] as Json,
+    ...binding,
+    port_security_enabled: body.port_security_enabled as Json,
+    qos_policy_id: body.qos_policy_id as Json,
+    qos_network_policy_id: null,
+    dns_name: body.dns_name,
+    dns_assignment: assignments(body),
+    dns_domain: body.dns_domain as Json,
+    ip_allocation: body.ip_allocation as Json,
+    ...stamps(document, 1),
   };
 }
 
 export function ruleView(document: Document): JsonObject {
   const { body } = document;
   return {
-    id: document.id, tenant_id: document.projectId, security_group_id: document.parentId, ethertype: body.ethertype as Json, direction: body.direction as Json,
-    protocol: body.protocol as Json, port_range_min: body.port_range_min as Json, port_range_max: body.port_range_max as Json,
-    remote_ip_prefix: body.remote_ip_prefix as Json, remote_address_group_id: null, normalized_cidr: body.normalized_cidr ?? null,
-    remote_group_id: body.remote_group_id as Json, standard_attr_id: document.seq, description: body.description as Json, ...stamps(document, 0),
+    id: document.id,
+    tenant_id: document.projectId,
+    security_group_id: document.parentId,
+    ethertype: body.ethertype as Json,
+    direction: body.direction as Json,
+    protocol: body.protocol as Json,
+    port_range_min: body.port_range_min as Json,
+    port_range_max: body.port_range_max as Json,
+    remote_ip_prefix: body.remote_ip_prefix as Json,
+    remote_address_group_id: null,
+    normalized_cidr: body.normalized_cidr ?? null,
+    remote_group_id: body.remote_group_id as Json,
+    standard_attr_id: document.seq,
+    description: body.description as Json,
+    ...stamps(document, 0),
   };
 }
 
 export function groupView(document: Document, rules: readonly Document[]): JsonObject {
   const { body } = document;
   return {
-    id: document.id, name: document.name, stateful: body.stateful as Json, tenant_id: document.projectId, description: body.description as Json,
-    shared: false, security_group_rules: rules.map(ruleView), ...stamps(document, 1),
+    id: document.id,
+    name: document.name,
+    stateful: body.stateful as Json,
+    tenant_id: document.projectId,
+    description: body.description as Json,
+    shared: false,
+    security_group_rules: rules.map(ruleView),
+    ...stamps(document, 1),
   };
 }

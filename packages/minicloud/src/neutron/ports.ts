@@ -33,14 +33,24 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
   const isSecured = (values.port_security_enabled as boolean | undefined) ?? (network.body.port_security_enabled && !isOfNetwork);
   // The compute service has looked its groups up already.
   const groups =
-    draft.binding === null ? await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups }, stamp, random) : ((values.security_groups ?? []) as readonly string[]);
+    draft.binding === null
+      ? await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups }, stamp, random)
+      : ((values.security_groups ?? []) as readonly string[]);
   refusePairsWithoutSecurity(values, isSecured);
   const { name, ...rest } = values;
   const body = {
-    ...rest, network_id: network.id, mac_address: macAddress, fixed_ips: fixed, security_groups: groups, port_security_enabled: isSecured,
-    allowed_address_pairs: values.allowed_address_pairs ?? [], extra_dhcp_opts: values.extra_dhcp_opts ?? [],
-    ip_allocation: fixedIps !== undefined && fixedIps.length === 0 ? 'none' : 'immediate', tags: [],
-    is_made_by_compute: draft.binding !== null, active_at_ms: draft.binding?.activeAtMs ?? null,
+    ...rest,
+    network_id: network.id,
+    mac_address: macAddress,
+    fixed_ips: fixed,
+    security_groups: groups,
+    port_security_enabled: isSecured,
+    allowed_address_pairs: values.allowed_address_pairs ?? [],
+    extra_dhcp_opts: values.extra_dhcp_opts ?? [],
+    ip_allocation: fixedIps !== undefined && fixedIps.length === 0 ? 'none' : 'immediate',
+    tags: [],
+    is_made_by_compute: draft.binding !== null,
+    active_at_ms: draft.binding?.activeAtMs ?? null,
   } as unknown as PortBody;
   const document = { id: stamp.id, projectId: wanted.projectId, name: (name as string | undefined) ?? '', parentId: network.id, body };
   const made = await tx.documents.insert<PortBody>(collections.ports, document, stamp.nowMs);
@@ -58,7 +68,10 @@ async function wantedGroups(tx: CloudStore, wish: GroupWish, stamp: Stamp, rando
   const given = (wish.given ?? undefined) as readonly string[] | undefined;
   if (given === undefined) return wish.isSecured ? [await ensureDefaultGroup(tx, wish.projectId, stamp.nowMs, random)] : [];
   if (given.length > 0 && !wish.isSecured) {
-    throw conflict('PortSecurityAndIPRequiredForSecurityGroups', 'Port security must be enabled and port must have an IP address in order to use security groups.');
+    throw conflict(
+      'PortSecurityAndIPRequiredForSecurityGroups',
+      'Port security must be enabled and port must have an IP address in order to use security groups.',
+    );
   }
   for (const id of new Set(given)) {
     const group = await tx.documents.get(collections.groups, id);
@@ -87,7 +100,12 @@ export async function ownPort(tx: CloudStore, id: string, identity: Identity, lo
   return port;
 }
 
-export async function updatePort(tx: CloudStore, id: string, values: JsonObject, by: { identity: Identity; nowMs: number; random: Random }): Promise<Port> {
+export async function updatePort(
+  tx: CloudStore,
+  id: string,
+  values: JsonObject,
+  by: { identity: Identity; nowMs: number; random: Random },
+): Promise<Port> {
   const before = await ownPort(tx, id, by.identity);
   const network = await tx.documents.get<NetworkBody>(collections.networks, before.body.network_id, { lock: 'share' });
   if (network === null) throw networkMissing(before.body.network_id);
@@ -98,19 +116,38 @@ export async function updatePort(tx: CloudStore, id: string, values: JsonObject,
     await tx.claims.release(macSpace(network.id), port.body.mac_address);
     await takeMac(tx, network.id, id, macAddress, by.random);
   }
-  if (values.fixed_ips !== undefined) changed.fixed_ips = await changeAddresses(tx, port, { network, macAddress, wished: values.fixed_ips as readonly JsonObject[] }, by.random);
+  if (values.fixed_ips !== undefined)
+    changed.fixed_ips = await changeAddresses(
+      tx,
+      port,
+      { network, macAddress, wished: values.fixed_ips as readonly JsonObject[] },
+      by.random,
+    );
   const isSecured = (values.port_security_enabled ?? port.body.port_security_enabled) as boolean;
   if (values.security_groups !== undefined) {
-    changed.security_groups = await wantedGroups(tx, { projectId: port.projectId ?? '', isSecured, given: values.security_groups ?? [] }, { id, nowMs: by.nowMs }, by.random);
+    changed.security_groups = await wantedGroups(
+      tx,
+      { projectId: port.projectId ?? '', isSecured, given: values.security_groups ?? [] },
+      { id, nowMs: by.nowMs },
+      by.random,
+    );
   } else if (!isSecured && port.body.security_groups.length > 0) {
-    throw conflict('PortSecurityPortHasSecurityGroup', 'Port has security group associated. Cannot disable port security or ip address until security group is removed');
+    throw conflict(
+      'PortSecurityPortHasSecurityGroup',
+      'Port has security group associated. Cannot disable port security or ip address until security group is removed',
+    );
   }
   if (values.allowed_address_pairs === null) changed.allowed_address_pairs = [];
-  if (values.extra_dhcp_opts !== undefined) changed.extra_dhcp_opts = mergedOptions(port.body.extra_dhcp_opts as Json, values.extra_dhcp_opts);
+  if (values.extra_dhcp_opts !== undefined)
+    changed.extra_dhcp_opts = mergedOptions(port.body.extra_dhcp_opts as Json, values.extra_dhcp_opts);
   refusePairsWithoutSecurity({ ...port.body, ...changed }, isSecured);
   const { name, ...rest } = changed;
   const body = { ...port.body, ...rest } as PortBody;
-  const done = await tx.documents.replace<PortBody>(collections.ports, { id, body, ...(name === undefined ? {} : { name: name as string }) }, by.nowMs);
+  const done = await tx.documents.replace<PortBody>(
+    collections.ports,
+    { id, body, ...(name === undefined ? {} : { name: name as string }) },
+    by.nowMs,
+  );
   if (done === null) throw portMissing(id);
   return done;
 }
@@ -137,7 +174,14 @@ async function changeAddresses(tx: CloudStore, port: Port, change: AddressChange
   const space = ipSpace(change.network.id);
   for (const one of port.body.fixed_ips) await tx.claims.release(space, one.ip_address);
   const subnets = await subnetsOf(tx, change.network.id);
-  const wish = { networkId: change.network.id, portId: port.id, macAddress: change.macAddress, subnets, fixedIps: change.wished, held: port.body.fixed_ips };
+  const wish = {
+    networkId: change.network.id,
+    portId: port.id,
+    macAddress: change.macAddress,
+    subnets,
+    fixedIps: change.wished,
+    held: port.body.fixed_ips,
+  };
   return takeAddresses(tx, wish, random);
 }
 
@@ -192,20 +236,37 @@ export async function plug(tx: CloudStore, wish: InterfaceWish, context: PlugCon
   }
   const projectId = context.identity.projectId ?? '';
   const values: JsonObject = {
-    ...madePortDefaults, ...bound(context), security_groups: network.body.port_security_enabled ? context.groupIds : [],
+    ...madePortDefaults,
+    ...bound(context),
+    security_groups: network.body.port_security_enabled ? context.groupIds : [],
     ...(wish.fixedIp === null ? {} : { fixed_ips: [{ ip_address: wish.fixedIp }] }),
   };
   const stamp = { id: context.random.uuid(), nowMs: context.nowMs };
-  const port = await createPort(tx, { wanted: { projectId, values }, network, binding: { activeAtMs: context.activeAtMs } }, stamp, context.random);
+  const port = await createPort(
+    tx,
+    { wanted: { projectId, values }, network, binding: { activeAtMs: context.activeAtMs } },
+    stamp,
+    context.random,
+  );
   return { port, network };
 }
 
 const madePortDefaults: JsonObject = {
-  name: '', description: '', admin_state_up: true, allowed_address_pairs: [], extra_dhcp_opts: [], 'binding:vnic_type': 'normal', 'binding:profile': {},
-  qos_policy_id: null, dns_domain: '',
+  name: '',
+  description: '',
+  admin_state_up: true,
+  allowed_address_pairs: [],
+  extra_dhcp_opts: [],
+  'binding:vnic_type': 'normal',
+  'binding:profile': {},
+  qos_policy_id: null,
+  dns_domain: '',
 };
 const bound = (context: PlugContext): JsonObject => ({
-  device_id: context.serverId, device_owner: `compute:${context.zone}`, 'binding:host_id': context.host, dns_name: context.hostname,
+  device_id: context.serverId,
+  device_owner: `compute:${context.zone}`,
+  'binding:host_id': context.host,
+  dns_name: context.hostname,
 });
 
 async function networkForServer(tx: CloudStore, id: string, identity: Identity): Promise<Network> {
@@ -232,8 +293,7 @@ async function bindPort(tx: CloudStore, id: string, context: PlugContext): Promi
   return { port: done, network };
 }
 
-export const portsOfDevice = (tx: CloudStore, deviceId: string): Promise<readonly Port[]> =>
-  portsOfDevices(tx, [deviceId]);
+export const portsOfDevice = (tx: CloudStore, deviceId: string): Promise<readonly Port[]> => portsOfDevices(tx, [deviceId]);
 
 export const portsOfDevices = (tx: CloudStore, deviceIds: readonly string[]): Promise<readonly Port[]> =>
   tx.documents.list<PortBody>(collections.ports, { where: [{ field: 'device_id', in: deviceIds }], preparedAs: 'by-device' });

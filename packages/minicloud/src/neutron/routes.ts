@@ -8,10 +8,34 @@ import { readCollectionQuery } from '../collections/list-query.ts';
 import type { CollectionRules } from '../collections/rules.ts';
 import { bodiesOf, badRequest, readChange, readNew, type Attributes, type Wanted } from './attributes.ts';
 import { extensions } from './extensions.ts';
-import { createNetwork, createSubnet, deleteNetwork, deleteSubnet, isOwner, subnetMissing, updateNetwork, updateSubnet, visibleNetwork } from './networks.ts';
 import {
-  collections, groupAttributes, groupView, networkAttributes, networkView, newPortAttributes, portAttributes, portStatus, portView, ruleAttributes, ruleView, subnetAttributes, subnetView,
-  type NetworkBody, type PortBody, type SubnetBody,
+  createNetwork,
+  createSubnet,
+  deleteNetwork,
+  deleteSubnet,
+  isOwner,
+  subnetMissing,
+  updateNetwork,
+  updateSubnet,
+  visibleNetwork,
+} from './networks.ts';
+import {
+  collections,
+  groupAttributes,
+  groupView,
+  networkAttributes,
+  networkView,
+  newPortAttributes,
+  portAttributes,
+  portStatus,
+  portView,
+  ruleAttributes,
+  ruleView,
+  subnetAttributes,
+  subnetView,
+  type NetworkBody,
+  type PortBody,
+  type SubnetBody,
 } from './objects.ts';
 import { createPort, deletePort, networkForPort, ownPort, refuseStrangers, updatePort } from './ports.ts';
 import { createGroup, createRule, deleteGroup, ensureDefaultGroup, ownGroup, ownRule, rulesOf, updateGroup } from './security-groups.ts';
@@ -34,15 +58,25 @@ interface Collection {
   create(tx: CloudStore, wanted: Wanted, identity: Identity, stamp: { id: string; nowMs: number }): Promise<Document>;
   update: ((tx: CloudStore, id: string, values: JsonObject, identity: Identity, nowMs: number) => Promise<Document>) | null;
   remove(tx: CloudStore, id: string, identity: Identity, nowMs: number): Promise<unknown>;
-  show(store: CloudStore, documents: readonly Document[], identity: Identity, nowMs: number): Promise<readonly JsonObject[]> | readonly JsonObject[];
+  show(
+    store: CloudStore,
+    documents: readonly Document[],
+    identity: Identity,
+    nowMs: number,
+  ): Promise<readonly JsonObject[]> | readonly JsonObject[];
 }
 
 function collectionsOf(context: ServiceContext): readonly Collection[] {
   const { random } = context;
   return [
     {
-      singular: 'network', plural: 'networks', path: '/v2.0/networks', storage: collections.networks, attributes: networkAttributes,
-      sharedBy: ['shared', 'router:external'], computed: ['status'],
+      singular: 'network',
+      plural: 'networks',
+      path: '/v2.0/networks',
+      storage: collections.networks,
+      attributes: networkAttributes,
+      sharedBy: ['shared', 'router:external'],
+      computed: ['status'],
       read: (store, id, identity) => visibleNetwork(store, id, identity),
       create: (tx, wanted, _identity, stamp) => createNetwork(tx, wanted, stamp),
       update: updateNetwork,
@@ -50,8 +84,14 @@ function collectionsOf(context: ServiceContext): readonly Collection[] {
       show: (_store, documents, identity) => documents.map((one) => networkView(one as Document<NetworkBody>, identity)),
     },
     {
-      singular: 'subnet', plural: 'subnets', path: '/v2.0/subnets', storage: collections.subnets, attributes: subnetAttributes,
-      sharedBy: ['network_shared'], computed: [], filter: byParent,
+      singular: 'subnet',
+      plural: 'subnets',
+      path: '/v2.0/subnets',
+      storage: collections.subnets,
+      attributes: subnetAttributes,
+      sharedBy: ['network_shared'],
+      computed: [],
+      filter: byParent,
       read: async (store, id, identity) => {
         const subnet = await store.documents.get<SubnetBody>(collections.subnets, id);
         if (subnet === null || !(subnet.body.network_shared || isOwner(subnet, identity))) throw subnetMissing(id);
@@ -63,8 +103,15 @@ function collectionsOf(context: ServiceContext): readonly Collection[] {
       show: (_store, documents) => documents.map((one) => subnetView(one as Document<SubnetBody>)),
     },
     {
-      singular: 'port', plural: 'ports', path: '/v2.0/ports', storage: collections.ports, attributes: portAttributes, newAttributes: newPortAttributes,
-      sharedBy: [], computed: ['status'], filter: portFilter,
+      singular: 'port',
+      plural: 'ports',
+      path: '/v2.0/ports',
+      storage: collections.ports,
+      attributes: portAttributes,
+      newAttributes: newPortAttributes,
+      sharedBy: [],
+      computed: ['status'],
+      filter: portFilter,
       read: (store, id, identity) => ownPort(store, id, identity),
       create: async (tx, wanted, identity, stamp) => {
         const network = await networkForPort(tx, wanted.values.network_id as string, identity);
@@ -75,8 +122,13 @@ function collectionsOf(context: ServiceContext): readonly Collection[] {
       show: (_store, documents, identity, nowMs) => documents.map((one) => portView(one as Document<PortBody>, identity, nowMs)),
     },
     {
-      singular: 'security_group', plural: 'security_groups', path: '/v2.0/security-groups', storage: collections.groups, attributes: groupAttributes,
-      sharedBy: [], computed: [],
+      singular: 'security_group',
+      plural: 'security_groups',
+      path: '/v2.0/security-groups',
+      storage: collections.groups,
+      attributes: groupAttributes,
+      sharedBy: [],
+      computed: [],
       beforeList: async (tx, identity) => {
         if (identity.projectId !== null) await ensureDefaultGroup(tx, identity.projectId, context.clock.now(), random);
       },
@@ -85,13 +137,26 @@ function collectionsOf(context: ServiceContext): readonly Collection[] {
       update: updateGroup,
       remove: deleteGroup,
       show: async (store, documents) => {
-        const rules = await rulesOf(store, documents.map((one) => one.id));
-        return documents.map((group) => groupView(group, rules.filter((rule) => rule.parentId === group.id)));
+        const rules = await rulesOf(
+          store,
+          documents.map((one) => one.id),
+        );
+        return documents.map((group) =>
+          groupView(
+            group,
+            rules.filter((rule) => rule.parentId === group.id),
+          ),
+        );
       },
     },
     {
-      singular: 'security_group_rule', plural: 'security_group_rules', path: '/v2.0/security-group-rules', storage: collections.rules, attributes: ruleAttributes,
-      sharedBy: [], computed: [],
+      singular: 'security_group_rule',
+      plural: 'security_group_rules',
+      path: '/v2.0/security-group-rules',
+      storage: collections.rules,
+      attributes: ruleAttributes,
+      sharedBy: [],
+      computed: [],
       read: (store, id, identity) => ownRule(store, id, identity),
       create: createRule,
       update: null,
@@ -113,7 +178,8 @@ function portFilter(name: string, values: readonly string[]) {
   if (name !== 'fixed_ips') return byParent(name, values);
   const alternatives = values.map((value) => {
     const [, key, wanted] = /^(ip_address|subnet_id)=(.*)$/.exec(value) ?? [];
-    if (key === undefined || wanted === undefined) throw badRequest(`'${value}' is no filter for fixed_ips; it looks like ip_address=ADDRESS or subnet_id=ID`);
+    if (key === undefined || wanted === undefined)
+      throw badRequest(`'${value}' is no filter for fixed_ips; it looks like ip_address=ADDRESS or subnet_id=ID`);
     return { field: 'fixed_ips', contains: [{ [key]: wanted }] };
   });
   return alternatives.length === 1 ? alternatives[0] : { anyOf: alternatives };
@@ -151,7 +217,10 @@ function routesOf(collection: Collection, context: ServiceContext): readonly Rou
     {
       method: 'GET',
       path: `${path}/:id`,
-      handle: async (request) => json(200, { [singular]: await shown(context.store, await collection.read(context.store, idOf(request), request.identity), request) }),
+      handle: async (request) =>
+        json(200, {
+          [singular]: await shown(context.store, await collection.read(context.store, idOf(request), request.identity), request),
+        }),
     },
     {
       method: 'DELETE',
@@ -180,7 +249,8 @@ function routesOf(collection: Collection, context: ServiceContext): readonly Rou
 async function list(collection: Collection, context: ServiceContext, request: ApiRequest): Promise<Answer> {
   const { identity } = request;
   const nowMs = context.clock.now();
-  if (collection.beforeList !== undefined) await context.store.transaction((tx) => collection.beforeList?.(tx, identity) ?? Promise.resolve());
+  if (collection.beforeList !== undefined)
+    await context.store.transaction((tx) => collection.beforeList?.(tx, identity) ?? Promise.resolve());
   const query = readCollectionQuery(rulesFor(collection), request);
   const computed = collection.computed.filter((name) => request.query.has(name));
   const { limit, marker } = query.page;
@@ -208,14 +278,28 @@ const onlyFields = (view: JsonObject, fields: readonly string[]): JsonObject =>
 const BOOLEANS = new Set(['admin_state_up', 'shared', 'router:external', 'is_default', 'port_security_enabled', 'enable_dhcp', 'stateful']);
 /** What reading a list's query needs to know. */
 function rulesFor(collection: Collection): CollectionRules {
-  const fields = Object.fromEntries(Object.keys(collection.attributes).map((name) => [name, { type: BOOLEANS.has(name) ? ('boolean' as const) : ('any' as const) }]));
+  const fields = Object.fromEntries(
+    Object.keys(collection.attributes).map((name) => [name, { type: BOOLEANS.has(name) ? ('boolean' as const) : ('any' as const) }]),
+  );
   const { singular, plural, path, storage, sharedBy, computed, filter } = collection;
-  return { singular, plural, path, storage, fields, sharedBy, computed, notFound: '', label: singular, ...(filter === undefined ? {} : { filter }) };
+  return {
+    singular,
+    plural,
+    path,
+    storage,
+    fields,
+    sharedBy,
+    computed,
+    notFound: '',
+    label: singular,
+    ...(filter === undefined ? {} : { filter }),
+  };
 }
 
 const MAX_TAGS = 50;
 function checkedTags(tags: unknown): readonly string[] {
-  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag.length <= 255)) throw badRequest("Invalid tags body: it must be {'tags': [TEXT, …]}, each of at most 255 characters.");
+  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag.length <= 255))
+    throw badRequest("Invalid tags body: it must be {'tags': [TEXT, …]}, each of at most 255 characters.");
   const unique = [...new Set(tags as string[])];
   if (unique.length > MAX_TAGS) throw badRequest(`The number of tags exceed the per-resource limit of ${MAX_TAGS}`);
   return unique;
@@ -235,7 +319,8 @@ function tagRoutes(collection: Collection, context: ServiceContext): readonly Ro
     });
   const tagOf = (request: ApiRequest): string => request.params.tag ?? '';
   const missing = (tag: string): Refusal => new Refusal('not-found', 'TagNotFound', `Tag ${tag} could not be found.`);
-  const read = async (request: ApiRequest): Promise<readonly string[]> => tagsOf(await collection.read(context.store, request.params.id ?? '', request.identity));
+  const read = async (request: ApiRequest): Promise<readonly string[]> =>
+    tagsOf(await collection.read(context.store, request.params.id ?? '', request.identity));
   return [
     { method: 'GET', path, handle: async (request) => json(200, { tags: await read(request) }) },
     {
@@ -255,7 +340,11 @@ function tagRoutes(collection: Collection, context: ServiceContext): readonly Ro
         return empty(204);
       },
     },
-    { method: 'PUT', path: `${path}/:tag`, handle: async (request) => json((await change(request, (tags) => [...tags, tagOf(request)])) && 201, null) },
+    {
+      method: 'PUT',
+      path: `${path}/:tag`,
+      handle: async (request) => json((await change(request, (tags) => [...tags, tagOf(request)])) && 201, null),
+    },
     {
       method: 'DELETE',
       path: `${path}/:tag`,
@@ -271,11 +360,23 @@ function tagRoutes(collection: Collection, context: ServiceContext): readonly Ro
 }
 
 function discoveryRoutes(): readonly Route[] {
-  const version = (request: ApiRequest): JsonObject => ({ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/` }] });
+  const version = (request: ApiRequest): JsonObject => ({
+    id: 'v2.0',
+    status: 'CURRENT',
+    links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/` }],
+  });
   const resources = (request: ApiRequest): JsonObject => ({
-    resources: Object.entries({ networks: 'network', subnets: 'subnet', ports: 'port', 'security-groups': 'security_group', 'security-group-rules': 'security_group_rule' }).map(
-      ([collection, name]) => ({ links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/${collection}` }], name, collection }),
-    ),
+    resources: Object.entries({
+      networks: 'network',
+      subnets: 'subnet',
+      ports: 'port',
+      'security-groups': 'security_group',
+      'security-group-rules': 'security_group_rule',
+    }).map(([collection, name]) => ({
+      links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/${collection}` }],
+      name,
+      collection,
+    })),
   });
   return [
     { method: 'GET', path: '/', access: 'public', handle: (request) => json(200, { versions: [version(request)] }) },
@@ -283,15 +384,31 @@ function discoveryRoutes(): readonly Route[] {
   ];
 }
 
-const QUOTAS = ['network', 'subnet', 'subnetpool', 'port', 'router', 'floatingip', 'rbac_policy', 'security_group', 'security_group_rule', 'trunk'];
+const QUOTAS = [
+  'network',
+  'subnet',
+  'subnetpool',
+  'port',
+  'router',
+  'floatingip',
+  'rbac_policy',
+  'security_group',
+  'security_group_rule',
+  'trunk',
+];
 
 function readOnlyRoutes(): readonly Route[] {
   const quota = (request: ApiRequest): Answer => {
     const { identity } = request;
-    if (!isAdmin(identity) && identity.projectId !== request.params.id) throw new Refusal('forbidden', 'PolicyNotAuthorized', 'rule:get_quota is disallowed by policy');
+    if (!isAdmin(identity) && identity.projectId !== request.params.id)
+      throw new Refusal('forbidden', 'PolicyNotAuthorized', 'rule:get_quota is disallowed by policy');
     return json(200, { quota: Object.fromEntries(QUOTAS.map((name) => [name, -1])) });
   };
-  const nothing = (key: string): Route => ({ method: 'GET', path: `/v2.0/${key.replaceAll('_', '-')}`, handle: () => json(200, { [key]: [] }) });
+  const nothing = (key: string): Route => ({
+    method: 'GET',
+    path: `/v2.0/${key.replaceAll('_', '-')}`,
+    handle: () => json(200, { [key]: [] }),
+  });
   const zone = { state: 'available', resource: 'network', name: 'nova' };
   return [
     { method: 'GET', path: '/v2.0/extensions', handle: () => json(200, { extensions }) },
@@ -306,7 +423,13 @@ function readOnlyRoutes(): readonly Route[] {
     },
     { method: 'GET', path: '/v2.0/quotas/:id', handle: quota },
     { method: 'GET', path: '/v2.0/quotas/:id/default', handle: quota },
-    { method: 'GET', path: '/v2.0/availability_zones', handle: () => json(200, { availability_zones: [zone, { ...zone, resource: 'router' }] }) },
-    nothing('agents'), nothing('subnetpools'), nothing('address_groups'),
+    {
+      method: 'GET',
+      path: '/v2.0/availability_zones',
+      handle: () => json(200, { availability_zones: [zone, { ...zone, resource: 'router' }] }),
+    },
+    nothing('agents'),
+    nothing('subnetpools'),
+    nothing('address_groups'),
   ];
 }

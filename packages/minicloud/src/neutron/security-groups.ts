@@ -10,11 +10,19 @@ import { collections } from './objects.ts';
 
 const DEFAULT_SPACE = 'neutron.default_security_group';
 
-export const groupMissing = (id: string): Refusal => new Refusal('not-found', 'SecurityGroupNotFound', `Security group ${id} does not exist`);
-const ruleMissing = (id: string): Refusal => new Refusal('not-found', 'SecurityGroupRuleNotFound', `Security group rule ${id} does not exist`);
+export const groupMissing = (id: string): Refusal =>
+  new Refusal('not-found', 'SecurityGroupNotFound', `Security group ${id} does not exist`);
+const ruleMissing = (id: string): Refusal =>
+  new Refusal('not-found', 'SecurityGroupRuleNotFound', `Security group rule ${id} does not exist`);
 
 const emptyRule: JsonObject = {
-  protocol: null, port_range_min: null, port_range_max: null, remote_ip_prefix: null, remote_group_id: null, remote_address_group_id: null, description: null,
+  protocol: null,
+  port_range_min: null,
+  port_range_max: null,
+  remote_ip_prefix: null,
+  remote_group_id: null,
+  remote_address_group_id: null,
+  description: null,
 };
 
 /** The id of the project's default group. Safe with any number of callers at once. */
@@ -26,7 +34,12 @@ export async function ensureDefaultGroup(tx: CloudStore, projectId: string, nowM
   const wanted: Wanted = { projectId, values: { name: 'default', description: 'Default security group', stateful: true } };
   await createGroup(tx, wanted, { id, nowMs }, random);
   for (const ethertype of ['IPv4', 'IPv6']) {
-    await insertRule(tx, { id, projectId }, { ...emptyRule, ethertype, direction: 'ingress', remote_group_id: id }, { id: random.uuid(), nowMs });
+    await insertRule(
+      tx,
+      { id, projectId },
+      { ...emptyRule, ethertype, direction: 'ingress', remote_group_id: id },
+      { id: random.uuid(), nowMs },
+    );
   }
   return id;
 }
@@ -47,9 +60,19 @@ export async function createGroup(tx: CloudStore, wanted: Wanted, stamp: Stamp, 
   return made;
 }
 
-async function insertRule(tx: CloudStore, group: { id: string; projectId: string | null }, body: JsonObject, stamp: Stamp): Promise<Document> {
-  const made = await tx.documents.insert(collections.rules, { id: stamp.id, projectId: group.projectId, parentId: group.id, body: { ...body, security_group_id: group.id } }, stamp.nowMs);
-  if (made === null) throw new Refusal('conflict', 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${stamp.id}.`);
+async function insertRule(
+  tx: CloudStore,
+  group: { id: string; projectId: string | null },
+  body: JsonObject,
+  stamp: Stamp,
+): Promise<Document> {
+  const made = await tx.documents.insert(
+    collections.rules,
+    { id: stamp.id, projectId: group.projectId, parentId: group.id, body: { ...body, security_group_id: group.id } },
+    stamp.nowMs,
+  );
+  if (made === null)
+    throw new Refusal('conflict', 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${stamp.id}.`);
   return made;
 }
 
@@ -68,15 +91,23 @@ export async function updateGroup(tx: CloudStore, id: string, values: JsonObject
     throw new Refusal('conflict', 'SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
   }
   const { name, ...rest } = values;
-  const done = await tx.documents.replace(collections.groups, { id, body: { ...group.body, ...rest }, ...(name === undefined ? {} : { name: name as string }) }, nowMs);
+  const done = await tx.documents.replace(
+    collections.groups,
+    { id, body: { ...group.body, ...rest }, ...(name === undefined ? {} : { name: name as string }) },
+    nowMs,
+  );
   if (done === null) throw groupMissing(id);
   return done;
 }
 
 export async function deleteGroup(tx: CloudStore, id: string, identity: Identity): Promise<void> {
   const group = await ownGroup(tx, id, identity, true);
-  if (group.name === 'default') throw new Refusal('conflict', 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
-  const where = [{ field: 'project_id', in: [group.projectId ?? ''] }, { field: 'security_groups', contains: [id] }];
+  if (group.name === 'default')
+    throw new Refusal('conflict', 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
+  const where = [
+    { field: 'project_id', in: [group.projectId ?? ''] },
+    { field: 'security_groups', contains: [id] },
+  ];
   const users = await tx.documents.list(collections.ports, { where, limit: 1 });
   if (users.length > 0) throw new Refusal('conflict', 'SecurityGroupInUse', `Security Group ${id} in use.`);
   await tx.documents.removeWhere(collections.rules, [{ field: 'parent_id', in: [id] }]);
@@ -96,7 +127,8 @@ export async function createRule(tx: CloudStore, wanted: Wanted, identity: Ident
       (name) => (rule.body[name] ?? null) === ((body as JsonObject)[name] ?? null),
     ),
   );
-  if (same !== undefined) throw new Refusal('conflict', 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same.id}.`);
+  if (same !== undefined)
+    throw new Refusal('conflict', 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same.id}.`);
   return insertRule(tx, group, body, stamp);
 }
 
@@ -110,7 +142,11 @@ function checkedPrefix(values: JsonObject): JsonObject {
   const cidr = parseCidr(ip === null ? prefix : `${prefix}/${ip.version === 4 ? 32 : 128}`);
   if (cidr === null) throw new Refusal('invalid', 'InvalidCIDR', `Invalid CIDR ${prefix} given as IP prefix.`);
   if ((cidr.version === 4) !== (values.ethertype === 'IPv4')) {
-    throw new Refusal('invalid', 'SecurityGroupRuleParameterConflict', `Conflicting value ethertype ${String(values.ethertype)} for CIDR ${prefix}`);
+    throw new Refusal(
+      'invalid',
+      'SecurityGroupRuleParameterConflict',
+      `Conflicting value ethertype ${String(values.ethertype)} for CIDR ${prefix}`,
+    );
   }
   return { remote_ip_prefix: prefix, normalized_cidr: formatCidr(cidr) };
 }
@@ -133,7 +169,12 @@ export async function ownRule(tx: CloudStore, id: string, identity: Identity): P
 }
 
 /** Ids of the groups a server's user names (by id or name); none named: the default one. */
-export async function groupIdsNamed(tx: CloudStore, projectId: string, names: readonly string[], by: { nowMs: number; random: Random }): Promise<readonly string[]> {
+export async function groupIdsNamed(
+  tx: CloudStore,
+  projectId: string,
+  names: readonly string[],
+  by: { nowMs: number; random: Random },
+): Promise<readonly string[]> {
   if (names.length === 0) return [await ensureDefaultGroup(tx, projectId, by.nowMs, by.random)];
   const ids: string[] = [];
   for (const name of names) {
@@ -141,10 +182,19 @@ export async function groupIdsNamed(tx: CloudStore, projectId: string, names: re
       ids.push(await ensureDefaultGroup(tx, projectId, by.nowMs, by.random));
       continue;
     }
-    const where = [{ field: 'project_id', in: [projectId] }, { anyOf: [{ field: 'id', in: [name] }, { field: 'name', in: [name] }] }];
+    const where = [
+      { field: 'project_id', in: [projectId] },
+      {
+        anyOf: [
+          { field: 'id', in: [name] },
+          { field: 'name', in: [name] },
+        ],
+      },
+    ];
     const found = await tx.documents.list(collections.groups, { where, limit: 2 });
     const exact = found.find((group) => group.id === name) ?? found[0];
-    if (exact === undefined) throw new Refusal('invalid', 'SecurityGroupNotFound', `Unable to find security_group with name or id '${name}'`);
+    if (exact === undefined)
+      throw new Refusal('invalid', 'SecurityGroupNotFound', `Unable to find security_group with name or id '${name}'`);
     if (found.length > 1 && exact.id !== name) {
       throw new Refusal('conflict', 'NoUniqueMatch', `Multiple security groups found matching '${name}'. Use an ID to be more specific.`);
     }

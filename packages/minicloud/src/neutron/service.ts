@@ -21,7 +21,9 @@ export const networkService = (): Service => ({
 });
 
 const defaultsOf = (attributes: Attributes): JsonObject =>
-  Object.fromEntries(Object.entries(attributes).flatMap(([name, attribute]) => (attribute.byDefault === undefined ? [] : [[name, attribute.byDefault]])));
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, attribute]) => (attribute.byDefault === undefined ? [] : [[name, attribute.byDefault]])),
+  );
 
 interface SeedNetwork {
   readonly name: string;
@@ -41,7 +43,12 @@ async function seed(tx: CloudStore, context: ServiceContext): Promise<void> {
     values: { 'router:external': true, mtu: 1500, 'provider:network_type': 'flat', 'provider:physical_network': 'external' },
     subnet: { name: 'public-subnet', cidr: '198.18.0.0/16', enable_dhcp: false },
   });
-  await seedNetwork(tx, context, { name: 'private', projectId: demo, values: {}, subnet: { name: 'private-subnet', cidr: '10.10.0.0/16' } });
+  await seedNetwork(tx, context, {
+    name: 'private',
+    projectId: demo,
+    values: {},
+    subnet: { name: 'private-subnet', cidr: '10.10.0.0/16' },
+  });
   for (const projectId of Object.values(projectIds)) await ensureDefaultGroup(tx, projectId, context.clock.now(), context.random);
 }
 

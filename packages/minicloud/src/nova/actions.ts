@@ -8,11 +8,34 @@ import { findFlavor } from './flavors.ts';
 import { baseUrl } from './links.ts';
 import { powerStates, resetState, stateAt, type ServerAction } from './machine.ts';
 import { flavorCopy, type ServerRecord } from './records.ts';
-import { badRequest, choiceOf, conflict, metadataOf, missing, needAdmin, needed, objectOf, refuseUnknownKeys, textOf, wholeOf } from './refusals.ts';
+import {
+  badRequest,
+  choiceOf,
+  conflict,
+  metadataOf,
+  missing,
+  needAdmin,
+  needed,
+  objectOf,
+  refuseUnknownKeys,
+  textOf,
+  wholeOf,
+} from './refusals.ts';
 import { checkedUserData, diskConfigOf } from './server-request.ts';
 import { putUserData, userDataOf } from './user-data.ts';
 import { plugsOf, serverView } from './server-view.ts';
-import { act, change, deleteServer, findServer, guestOf, saveServer, withAction, type ActionWish, type Caller, type ComputeParts } from './servers.ts';
+import {
+  act,
+  change,
+  deleteServer,
+  findServer,
+  guestOf,
+  saveServer,
+  withAction,
+  type ActionWish,
+  type Caller,
+  type ComputeParts,
+} from './servers.ts';
 
 interface Call {
   readonly parts: ComputeParts;
@@ -93,7 +116,8 @@ async function resize(call: Call): Promise<Answer> {
     flavor: flavorCopy(flavor),
     async prepare(server, state) {
       if (state.flavor.id === flavor.id) throw badRequest('When resizing, instances must change flavor!');
-      if (flavor.body.diskGb < state.flavor.diskGb && flavor.body.diskGb === 0 && server.body.image_id !== null) throw badRequest('Resize to zero disk flavor is not allowed.');
+      if (flavor.body.diskGb < state.flavor.diskGb && flavor.body.diskGb === 0 && server.body.image_id !== null)
+        throw badRequest('Resize to zero disk flavor is not allowed.');
       return {};
     },
   };
@@ -101,13 +125,31 @@ async function resize(call: Call): Promise<Answer> {
   return empty(202);
 }
 
-const REBUILD_KEYS = ['imageRef', 'adminPass', 'name', 'preserve_ephemeral', 'metadata', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6', 'personality', 'description', 'key_name', 'user_data', 'hostname', 'trusted_image_certificates'];
+const REBUILD_KEYS = [
+  'imageRef',
+  'adminPass',
+  'name',
+  'preserve_ephemeral',
+  'metadata',
+  'OS-DCF:diskConfig',
+  'accessIPv4',
+  'accessIPv6',
+  'personality',
+  'description',
+  'key_name',
+  'user_data',
+  'hostname',
+  'trusted_image_certificates',
+];
 
 async function rebuild(call: Call): Promise<Answer> {
   const { parts, request, minor } = call;
   const given = objectOf(call.given, 'rebuild');
   refuseUnknownKeys(given, 'rebuild', REBUILD_KEYS);
-  const imageId = textOf(needed(given, 'rebuild', 'imageRef'), 'imageRef').split('/').at(-1) ?? '';
+  const imageId =
+    textOf(needed(given, 'rebuild', 'imageRef'), 'imageRef')
+      .split('/')
+      .at(-1) ?? '';
   const image = await parts.images.find(parts.context.store, imageId, request.identity);
   if (image === null) throw badRequest('Cannot find image for rebuild');
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
@@ -116,7 +158,9 @@ async function rebuild(call: Call): Promise<Answer> {
     image_id: imageId,
     ...(given.name === undefined ? {} : { name: textOf(given.name, 'name').trim() }),
     ...(given.metadata === undefined ? {} : { metadata: metadataOf(given.metadata) }),
-    ...(given.description === undefined ? {} : { description: given.description === null ? null : textOf(given.description, 'description', 255, 0) }),
+    ...(given.description === undefined
+      ? {}
+      : { description: given.description === null ? null : textOf(given.description, 'description', 255, 0) }),
     ...(userData === undefined ? {} : { hasUserData: userData !== null }),
     ...(given['OS-DCF:diskConfig'] === undefined ? {} : { diskConfig: diskConfigOf(given['OS-DCF:diskConfig']) }),
   };
@@ -126,13 +170,28 @@ async function rebuild(call: Call): Promise<Answer> {
   };
   const server = await act(parts, call.id, { action: 'rebuild', word: 'rebuild', prepare }, call.caller);
   const plugs = await plugsOf(parts.context.store, [server]);
-  const view = serverView(server, plugs(server), { request, minor, nowMs: parts.context.clock.now(), host: parts.driver.host, form: 'update', hostIds: new Map() });
+  const view = serverView(server, plugs(server), {
+    request,
+    minor,
+    nowMs: parts.context.clock.now(),
+    host: parts.driver.host,
+    form: 'update',
+    hostIds: new Map(),
+  });
   const adminPass = typeof given.adminPass === 'string' ? given.adminPass : newPassword(parts);
-  return json(202, { server: { ...view, ...(minor >= 54 ? { key_name: server.body.key_name } : {}), ...(minor >= 57 ? { user_data: await userDataOf(parts.context.store, server) } : {}), adminPass } });
+  return json(202, {
+    server: {
+      ...view,
+      ...(minor >= 54 ? { key_name: server.body.key_name } : {}),
+      ...(minor >= 57 ? { user_data: await userDataOf(parts.context.store, server) } : {}),
+      adminPass,
+    },
+  });
 }
 
 const LETTERS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-export const newPassword = (parts: ComputeParts): string => [...parts.context.random.bytes(12)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+export const newPassword = (parts: ComputeParts): string =>
+  [...parts.context.random.bytes(12)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 
 async function createImage(call: Call): Promise<Answer> {
   const { parts, request } = call;
@@ -145,7 +204,13 @@ async function createImage(call: Call): Promise<Answer> {
     word: 'createImage',
     async prepare(server, _state, tx) {
       const nowMs = parts.context.clock.now();
-      const draft = { name, projectId: server.projectId ?? '', baseImageId: server.body.image_id, properties: { ...properties, instance_uuid: server.id, image_type: 'snapshot' }, nowMs };
+      const draft = {
+        name,
+        projectId: server.projectId ?? '',
+        baseImageId: server.body.image_id,
+        properties: { ...properties, instance_uuid: server.id, image_type: 'snapshot' },
+        nowMs,
+      };
       imageId = await parts.images.snapshot(tx, draft);
       return {};
     },
@@ -193,10 +258,16 @@ async function resetServerState(call: Call): Promise<Answer> {
 }
 
 async function lock(call: Call): Promise<Answer> {
-  const reason = isJsonObject(call.given) && call.minor >= 73 && call.given.locked_reason !== undefined ? textOf(call.given.locked_reason, 'locked_reason') : null;
+  const reason =
+    isJsonObject(call.given) && call.minor >= 73 && call.given.locked_reason !== undefined
+      ? textOf(call.given.locked_reason, 'locked_reason')
+      : null;
   const lockedByAdmin = isAdmin(call.request.identity);
   await change(call.parts, call.id, call.caller, (server, nowMs) => ({
-    locked: true, lockedReason: reason, lockedByAdmin, actions: withAction(server.body, call.caller, 'lock', nowMs),
+    locked: true,
+    lockedReason: reason,
+    lockedByAdmin,
+    actions: withAction(server.body, call.caller, 'lock', nowMs),
   }));
   return empty(202);
 }

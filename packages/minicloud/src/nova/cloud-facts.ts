@@ -10,7 +10,15 @@ import { isGone, ZONE, type ComputeParts } from './servers.ts';
 
 const UNLIMITED = -1;
 const QUOTAS = ['cores', 'instances', 'key_pairs', 'metadata_items', 'ram', 'server_group_members', 'server_groups'];
-const OLD_QUOTAS = ['fixed_ips', 'floating_ips', 'injected_file_content_bytes', 'injected_file_path_bytes', 'injected_files', 'security_group_rules', 'security_groups'];
+const OLD_QUOTAS = [
+  'fixed_ips',
+  'floating_ips',
+  'injected_file_content_bytes',
+  'injected_file_path_bytes',
+  'injected_files',
+  'security_group_rules',
+  'security_groups',
+];
 
 export function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const { clock } = parts.context;
@@ -42,7 +50,15 @@ export function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       handle(request, minor) {
         needAdmin(request.identity, 'os-services:list');
         const id = minor >= 53 ? HOST_ID : 1;
-        const service = { binary: 'nova-compute', host: host.hostname, id, zone: ZONE, status: 'enabled', state: 'up', updated_at: isoMicroseconds(clock.now()) };
+        const service = {
+          binary: 'nova-compute',
+          host: host.hostname,
+          id,
+          zone: ZONE,
+          status: 'enabled',
+          state: 'up',
+          updated_at: isoMicroseconds(clock.now()),
+        };
         return json(200, { services: [{ ...service, disabled_reason: null, ...(minor >= 11 ? { forced_down: false } : {}) }] });
       },
     },
@@ -65,17 +81,31 @@ async function hypervisors(parts: ComputeParts, request: ApiRequest, minor: numb
   if (minor >= 88) return json(200, { hypervisors: [{ ...brief, ...rest, uptime: null }] });
   const used = await usage(parts, null);
   const sizes = {
-    vcpus: host.vcpus, vcpus_used: used.cores, memory_mb: host.memoryMb, memory_mb_used: used.ramMb, free_ram_mb: host.memoryMb - used.ramMb,
-    local_gb: host.diskGb, local_gb_used: used.diskGb, free_disk_gb: host.diskGb - used.diskGb, disk_available_least: host.diskGb - used.diskGb,
-    running_vms: used.servers, current_workload: 0, cpu_info: minor >= 28 ? {} : '{}',
+    vcpus: host.vcpus,
+    vcpus_used: used.cores,
+    memory_mb: host.memoryMb,
+    memory_mb_used: used.ramMb,
+    free_ram_mb: host.memoryMb - used.ramMb,
+    local_gb: host.diskGb,
+    local_gb_used: used.diskGb,
+    free_disk_gb: host.diskGb - used.diskGb,
+    disk_available_least: host.diskGb - used.diskGb,
+    running_vms: used.servers,
+    current_workload: 0,
+    cpu_info: minor >= 28 ? {} : '{}',
   };
   return json(200, { hypervisors: [{ ...brief, ...rest, ...sizes }] });
 }
 
-async function usage(parts: ComputeParts, projectId: string | null): Promise<{ servers: number; cores: number; ramMb: number; diskGb: number }> {
+async function usage(
+  parts: ComputeParts,
+  projectId: string | null,
+): Promise<{ servers: number; cores: number; ramMb: number; diskGb: number }> {
   const where = projectId === null ? [] : [{ field: 'project_id', in: [projectId] }];
   const nowMs = parts.context.clock.now();
-  const servers = (await parts.context.store.documents.list<StoredServer>(collections.servers, { where })).filter((server) => !isGone(server, nowMs));
+  const servers = (await parts.context.store.documents.list<StoredServer>(collections.servers, { where })).filter(
+    (server) => !isGone(server, nowMs),
+  );
   const sum = (size: 'vcpus' | 'ramMb' | 'diskGb'): number => servers.reduce((total, server) => total + server.body.state.flavor[size], 0);
   return { servers: servers.length, cores: sum('vcpus'), ramMb: sum('ramMb'), diskGb: sum('diskGb') };
 }
@@ -87,10 +117,24 @@ async function limits(parts: ComputeParts, request: ApiRequest, minor: number): 
   const old = minor < 36 ? ['maxTotalFloatingIps', 'maxSecurityGroups', 'maxSecurityGroupRules'] : [];
   const older = minor < 57 ? ['maxPersonality', 'maxPersonalitySize'] : [];
   const oldest = minor < 39 ? ['maxImageMeta'] : [];
-  const names = ['maxTotalInstances', 'maxTotalCores', 'maxTotalRAMSize', 'maxServerMeta', ...oldest, ...older, 'maxTotalKeypairs', 'maxServerGroups', 'maxServerGroupMembers', ...old];
+  const names = [
+    'maxTotalInstances',
+    'maxTotalCores',
+    'maxTotalRAMSize',
+    'maxServerMeta',
+    ...oldest,
+    ...older,
+    'maxTotalKeypairs',
+    'maxServerGroups',
+    'maxServerGroupMembers',
+    ...old,
+  ];
   const totals = {
-    totalRAMUsed: used.ramMb, totalCoresUsed: used.cores, totalInstancesUsed: used.servers,
-    ...(minor < 36 ? { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 } : {}), totalServerGroupsUsed: 0,
+    totalRAMUsed: used.ramMb,
+    totalCoresUsed: used.cores,
+    totalInstancesUsed: used.servers,
+    ...(minor < 36 ? { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 } : {}),
+    totalServerGroupsUsed: 0,
   };
   return json(200, { limits: { rate: [], absolute: { ...Object.fromEntries(names.map((name) => [name, UNLIMITED])), ...totals } } });
 }
@@ -112,21 +156,31 @@ function groupRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const groupOf = async (request: ApiRequest): Promise<Document> => {
     const id = request.params.id ?? '';
     const group = await store.documents.get(collections.groups, id);
-    if (group === null || (group.projectId !== request.identity.projectId && !isAdmin(request.identity))) throw missing(`Instance group ${id} could not be found.`);
+    if (group === null || (group.projectId !== request.identity.projectId && !isAdmin(request.identity)))
+      throw missing(`Instance group ${id} could not be found.`);
     return group;
   };
   const shown = async (groups: readonly Document[], minor: number): Promise<readonly JsonObject[]> => {
     const ids = groups.map((group) => group.id);
-    const servers = ids.length === 0 ? [] : await store.documents.list<StoredServer>(collections.servers, { where: [{ field: 'group_id', in: ids }] });
+    const servers =
+      ids.length === 0 ? [] : await store.documents.list<StoredServer>(collections.servers, { where: [{ field: 'group_id', in: ids }] });
     const living = servers.filter((server) => !isGone(server, clock.now()));
-    return groups.map((group) => groupView(group, living.filter((server) => server.body.group_id === group.id).map((server) => server.id), minor));
+    return groups.map((group) =>
+      groupView(
+        group,
+        living.filter((server) => server.body.group_id === group.id).map((server) => server.id),
+        minor,
+      ),
+    );
   };
   return [
     {
       method: 'GET',
       path,
       async handle(request, minor) {
-        const groups = await store.documents.list(collections.groups, { where: [{ field: 'project_id', in: [request.identity.projectId ?? ''] }] });
+        const groups = await store.documents.list(collections.groups, {
+          where: [{ field: 'project_id', in: [request.identity.projectId ?? ''] }],
+        });
         return json(200, { server_groups: await shown(groups, minor) });
       },
     },
@@ -137,11 +191,16 @@ function groupRoutes(parts: ComputeParts): readonly VersionedRoute[] {
         const given = bodyUnder(request, 'server_group');
         const name = textOf(needed(given, 'server_group', 'name'), 'name');
         const listed = Array.isArray(given.policies) ? given.policies : [];
-        if (minor < 64 && listed.length !== 1) throw badRequest("Invalid input for field/attribute policies. Value: it must be a list of one policy.");
+        if (minor < 64 && listed.length !== 1)
+          throw badRequest('Invalid input for field/attribute policies. Value: it must be a list of one policy.');
         const policy = choiceOf(minor >= 64 ? needed(given, 'server_group', 'policy') : (listed[0] ?? null), 'policy', POLICIES);
         const rules = given.rules === undefined ? {} : objectOf(given.rules, 'rules');
         const body = { policy, rules, user_id: request.identity.userId };
-        const made = await store.documents.insert(collections.groups, { id: random.uuid(), projectId: request.identity.projectId, name, body }, clock.now());
+        const made = await store.documents.insert(
+          collections.groups,
+          { id: random.uuid(), projectId: request.identity.projectId, name, body },
+          clock.now(),
+        );
         return json(200, { server_group: made === null ? null : groupView(made, [], minor) });
       },
     },
@@ -163,7 +222,10 @@ function groupRoutes(parts: ComputeParts): readonly VersionedRoute[] {
 }
 
 function groupView(group: Document, members: readonly string[], minor: number): JsonObject {
-  const policy = minor >= 64 ? { policy: group.body.policy ?? '', rules: group.body.rules ?? {} } : { policies: [group.body.policy ?? ''], metadata: {} };
+  const policy =
+    minor >= 64
+      ? { policy: group.body.policy ?? '', rules: group.body.rules ?? {} }
+      : { policies: [group.body.policy ?? ''], metadata: {} };
   const owner = minor >= 13 ? { project_id: group.projectId, user_id: group.body.user_id ?? '' } : {};
   return { id: group.id, name: group.name, ...policy, members, ...owner };
 }

@@ -5,7 +5,19 @@ import type { ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { collections, stored, type FlavorDocument, type FlavorRecord, type StoredFlavor } from './records.ts';
-import { badRequest, bodyUnder, conflict, metadataOf, missing, needAdmin, needed, refuseUnknownKeys, textOf, truthOf, wholeOf } from './refusals.ts';
+import {
+  badRequest,
+  bodyUnder,
+  conflict,
+  metadataOf,
+  missing,
+  needAdmin,
+  needed,
+  refuseUnknownKeys,
+  textOf,
+  truthOf,
+  wholeOf,
+} from './refusals.ts';
 import { linksOf, pageOf } from './links.ts';
 
 const isOpenTo = (flavor: FlavorDocument, identity: Identity): boolean =>
@@ -25,7 +37,15 @@ async function flavorOf(store: CloudStore, request: ApiRequest): Promise<FlavorD
 
 export function newFlavor(id: string, name: string, sizes: Pick<FlavorRecord, 'ramMb' | 'vcpus' | 'diskGb'> & Partial<FlavorRecord>) {
   const record: FlavorRecord = {
-    ephemeralGb: 0, swapMb: 0, rxtxFactor: 1, is_public: true, isDisabled: false, description: null, extraSpecs: {}, projects: [], ...sizes,
+    ephemeralGb: 0,
+    swapMb: 0,
+    rxtxFactor: 1,
+    is_public: true,
+    isDisabled: false,
+    description: null,
+    extraSpecs: {},
+    projects: [],
+    ...sizes,
   };
   return { id, name, body: stored(record) };
 }
@@ -36,9 +56,17 @@ function flavorView(flavor: FlavorDocument, request: ApiRequest, minor: number, 
   const description = minor >= 55 ? { description: body.description } : {};
   if (isBrief) return { ...brief, ...description };
   return {
-    ...brief, ram: body.ramMb, disk: body.diskGb, swap: body.swapMb === 0 && minor < 75 ? '' : body.swapMb, 'OS-FLV-EXT-DATA:ephemeral': body.ephemeralGb,
-    'OS-FLV-DISABLED:disabled': body.isDisabled, vcpus: body.vcpus, 'os-flavor-access:is_public': body.is_public, rxtx_factor: body.rxtxFactor,
-    ...description, ...(minor >= 61 ? { extra_specs: body.extraSpecs } : {}),
+    ...brief,
+    ram: body.ramMb,
+    disk: body.diskGb,
+    swap: body.swapMb === 0 && minor < 75 ? '' : body.swapMb,
+    'OS-FLV-EXT-DATA:ephemeral': body.ephemeralGb,
+    'OS-FLV-DISABLED:disabled': body.isDisabled,
+    vcpus: body.vcpus,
+    'os-flavor-access:is_public': body.is_public,
+    rxtx_factor: body.rxtxFactor,
+    ...description,
+    ...(minor >= 61 ? { extra_specs: body.extraSpecs } : {}),
   };
 }
 
@@ -52,7 +80,9 @@ async function listed(context: ServiceContext, request: ApiRequest, minor: numbe
   };
   const [minRam, minDisk] = [minimum('minRam'), minimum('minDisk')];
   const wantsPublic = isAdmin(identity) ? (query.get('is_public') ?? 'true').toLowerCase() : 'mine';
-  const all = await context.store.documents.list<StoredFlavor>(collections.flavors, { sort: [{ field: 'id', direction: query.get('sort_dir') === 'desc' ? 'desc' : 'asc' }] });
+  const all = await context.store.documents.list<StoredFlavor>(collections.flavors, {
+    sort: [{ field: 'id', direction: query.get('sort_dir') === 'desc' ? 'desc' : 'asc' }],
+  });
   const visible = all.filter((flavor) => {
     if (flavor.body.ramMb < minRam || flavor.body.diskGb < minDisk) return false;
     if (wantsPublic === 'none') return true;
@@ -67,7 +97,18 @@ async function listed(context: ServiceContext, request: ApiRequest, minor: numbe
   return json(200, { flavors: shown.map((flavor) => flavorView(flavor, request, minor, isBrief)), ...links });
 }
 
-const FLAVOR_KEYS = ['name', 'id', 'ram', 'vcpus', 'disk', 'OS-FLV-EXT-DATA:ephemeral', 'swap', 'rxtx_factor', 'os-flavor-access:is_public', 'description'];
+const FLAVOR_KEYS = [
+  'name',
+  'id',
+  'ram',
+  'vcpus',
+  'disk',
+  'OS-FLV-EXT-DATA:ephemeral',
+  'swap',
+  'rxtx_factor',
+  'os-flavor-access:is_public',
+  'description',
+];
 const FLAVOR_ID = /^[A-Za-z0-9 ._-]{1,255}$/;
 
 async function created(context: ServiceContext, request: ApiRequest, minor: number): Promise<Answer> {
@@ -76,13 +117,21 @@ async function created(context: ServiceContext, request: ApiRequest, minor: numb
   refuseUnknownKeys(given, 'flavor', FLAVOR_KEYS);
   const name = textOf(needed(given, 'flavor', 'name'), 'name');
   const id = given.id === undefined || given.id === null || given.id === 'auto' ? context.random.uuid() : String(given.id);
-  if (!FLAVOR_ID.test(id)) throw badRequest(`Invalid input for field/attribute id. Value: ${id}. It may have letters, digits, spaces, dots, dashes and underscores.`);
+  if (!FLAVOR_ID.test(id))
+    throw badRequest(
+      `Invalid input for field/attribute id. Value: ${id}. It may have letters, digits, spaces, dots, dashes and underscores.`,
+    );
   const size = (key: string, min: number, byDefault?: number): number =>
     given[key] === undefined && byDefault !== undefined ? byDefault : wholeOf(needed(given, 'flavor', key), key, min);
   const draft = newFlavor(id, name, {
-    ramMb: size('ram', 1), vcpus: size('vcpus', 1), diskGb: size('disk', 0), ephemeralGb: size('OS-FLV-EXT-DATA:ephemeral', 0, 0), swapMb: size('swap', 0, 0),
+    ramMb: size('ram', 1),
+    vcpus: size('vcpus', 1),
+    diskGb: size('disk', 0),
+    ephemeralGb: size('OS-FLV-EXT-DATA:ephemeral', 0, 0),
+    swapMb: size('swap', 0, 0),
     rxtxFactor: Number(given.rxtx_factor ?? 1) || 1,
-    is_public: given['os-flavor-access:is_public'] === undefined ? true : truthOf(given['os-flavor-access:is_public'], 'os-flavor-access:is_public'),
+    is_public:
+      given['os-flavor-access:is_public'] === undefined ? true : truthOf(given['os-flavor-access:is_public'], 'os-flavor-access:is_public'),
     description: typeof given.description === 'string' ? textOf(given.description, 'description', 65535, 0) : null,
   });
   return context.store.transaction(async (tx) => {
@@ -93,7 +142,12 @@ async function created(context: ServiceContext, request: ApiRequest, minor: numb
   });
 }
 
-function changedSpecs(context: ServiceContext, request: ApiRequest, policy: string, edit: (specs: Readonly<Record<string, string>>) => Readonly<Record<string, string>>): Promise<void> {
+function changedSpecs(
+  context: ServiceContext,
+  request: ApiRequest,
+  policy: string,
+  edit: (specs: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+): Promise<void> {
   needAdmin(request.identity, policy);
   return context.store.transaction(async (tx) => {
     await flavorOf(tx, request);
@@ -118,7 +172,11 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
     { method: 'GET', path: '/v2.1/flavors', handle: (request, minor) => listed(context, request, minor, true) },
     { method: 'GET', path: '/v2.1/flavors/detail', handle: (request, minor) => listed(context, request, minor, false) },
     { method: 'POST', path: '/v2.1/flavors', handle: (request, minor) => created(context, request, minor) },
-    { method: 'GET', path: '/v2.1/flavors/:id', handle: async (request, minor) => json(200, { flavor: flavorView(await flavorOf(store, request), request, minor) }) },
+    {
+      method: 'GET',
+      path: '/v2.1/flavors/:id',
+      handle: async (request, minor) => json(200, { flavor: flavorView(await flavorOf(store, request), request, minor) }),
+    },
     {
       method: 'DELETE',
       path: '/v2.1/flavors/:id',
@@ -190,15 +248,25 @@ function changeAccess(context: ServiceContext, request: ApiRequest): Promise<Ans
     const flavor = await flavorOf(tx, request);
     if (flavor.body.is_public) throw conflict('Can not change access of a public flavor.');
     const others = flavor.body.projects.filter((one) => one !== project);
-    if (isAdding && others.length < flavor.body.projects.length) throw conflict(`Flavor access already exists for flavor ${flavor.id} and project ${project} combination.`);
+    if (isAdding && others.length < flavor.body.projects.length)
+      throw conflict(`Flavor access already exists for flavor ${flavor.id} and project ${project} combination.`);
     const projects = isAdding ? [...others, project] : others;
-    await tx.documents.replace(collections.flavors, { id: flavor.id, body: stored<FlavorRecord>({ ...flavor.body, projects }) }, context.clock.now());
+    await tx.documents.replace(
+      collections.flavors,
+      { id: flavor.id, body: stored<FlavorRecord>({ ...flavor.body, projects }) },
+      context.clock.now(),
+    );
     return json(200, { flavor_access: projects.map((one) => ({ flavor_id: flavor.id, tenant_id: one })) });
   });
 }
 
 /** For a seed: made unless there is one of that name. */
-export async function ensureFlavor(tx: CloudStore, context: ServiceContext, name: string, sizes: Pick<FlavorRecord, 'ramMb' | 'vcpus' | 'diskGb'>): Promise<void> {
+export async function ensureFlavor(
+  tx: CloudStore,
+  context: ServiceContext,
+  name: string,
+  sizes: Pick<FlavorRecord, 'ramMb' | 'vcpus' | 'diskGb'>,
+): Promise<void> {
   const draft = newFlavor(context.random.uuid(), name, sizes);
   if (!(await tx.claims.take('nova.flavor_name', name, draft.id))) return;
   const made = await tx.documents.insert(collections.flavors, draft, context.clock.now());

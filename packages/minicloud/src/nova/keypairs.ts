@@ -29,7 +29,10 @@ async function keypairOf(store: CloudStore, request: ApiRequest, minor: number):
 }
 
 const view = (keypair: KeypairDocument, minor: number): JsonObject => ({
-  name: keypair.name, public_key: keypair.body.publicKey, fingerprint: keypair.body.fingerprint, ...(minor >= 2 ? { type: keypair.body.type } : {}),
+  name: keypair.name,
+  public_key: keypair.body.publicKey,
+  fingerprint: keypair.body.fingerprint,
+  ...(minor >= 2 ? { type: keypair.body.type } : {}),
 });
 
 function fullView(keypair: KeypairDocument, minor: number): JsonObject {
@@ -39,9 +42,17 @@ function fullView(keypair: KeypairDocument, minor: number): JsonObject {
 
 const NAME = /^[\p{L}\p{N} _.@-]{1,255}$/u;
 
-export async function createKeypair(tx: CloudStore, draft: { name: string; record: KeypairRecord }, nowMs: number): Promise<KeypairDocument> {
+export async function createKeypair(
+  tx: CloudStore,
+  draft: { name: string; record: KeypairRecord },
+  nowMs: number,
+): Promise<KeypairDocument> {
   const id = keypairId(draft.record.userId, draft.name);
-  const made = await tx.documents.insert<StoredKeypair>(collections.keypairs, { id, name: draft.name, parentId: draft.record.userId, body: stored(draft.record) }, nowMs);
+  const made = await tx.documents.insert<StoredKeypair>(
+    collections.keypairs,
+    { id, name: draft.name, parentId: draft.record.userId, body: stored(draft.record) },
+    nowMs,
+  );
   if (made === null) throw conflict(`Key pair '${draft.name}' already exists.`);
   return made;
 }
@@ -55,8 +66,10 @@ async function created(context: ServiceContext, request: ApiRequest, minor: numb
   const userId = userOf(request, minor, given.user_id);
   if (minor >= 92) needed(given, 'keypair', 'public_key');
   const imported = given.public_key === undefined || given.public_key === null ? null : textOf(given.public_key, 'public_key', 16384);
-  if (imported === null && type === 'x509') throw badRequest('Keypair data is invalid: this cloud makes keys of type ssh only; give a public_key');
-  const pair = imported === null ? await newSshKeyPair() : { publicKey: imported.trim(), privateKey: null, fingerprint: sshFingerprint(imported) };
+  if (imported === null && type === 'x509')
+    throw badRequest('Keypair data is invalid: this cloud makes keys of type ssh only; give a public_key');
+  const pair =
+    imported === null ? await newSshKeyPair() : { publicKey: imported.trim(), privateKey: null, fingerprint: sshFingerprint(imported) };
   if (pair.fingerprint === null) throw badRequest('Keypair data is invalid: failed to generate fingerprint');
   const record: KeypairRecord = { userId, type, fingerprint: pair.fingerprint, publicKey: pair.publicKey };
   const made = await createKeypair(context.store, { name, record }, context.clock.now());
@@ -74,12 +87,19 @@ export function keypairRoutes(context: ServiceContext): readonly VersionedRoute[
         const { limit, marker } = minor >= 35 ? pageOf(request.query) : { limit: null, marker: null };
         const userId = userOf(request, minor);
         const query = { where: [{ field: 'parent_id', in: [userId] }], sort: [{ field: 'name', direction: 'asc' as const }], limit };
-        const found = await store.documents.list<StoredKeypair>(collections.keypairs, { ...query, marker: marker === null ? null : keypairId(userId, marker) });
+        const found = await store.documents.list<StoredKeypair>(collections.keypairs, {
+          ...query,
+          marker: marker === null ? null : keypairId(userId, marker),
+        });
         return json(200, { keypairs: found.map((keypair) => ({ keypair: view(keypair, minor) })) });
       },
     },
     { method: 'POST', path: '/v2.1/os-keypairs', handle: (request, minor) => created(context, request, minor) },
-    { method: 'GET', path: '/v2.1/os-keypairs/:name', handle: async (request, minor) => json(200, { keypair: fullView(await keypairOf(store, request, minor), minor) }) },
+    {
+      method: 'GET',
+      path: '/v2.1/os-keypairs/:name',
+      handle: async (request, minor) => json(200, { keypair: fullView(await keypairOf(store, request, minor), minor) }),
+    },
     {
       method: 'DELETE',
       path: '/v2.1/os-keypairs/:name',
@@ -98,4 +118,3 @@ export async function ensureKeypair(tx: CloudStore, userId: string, name: string
   const pair = await newSshKeyPair();
   await createKeypair(tx, { name, record: { userId, type: 'ssh', fingerprint: pair.fingerprint, publicKey: pair.publicKey } }, nowMs);
 }
-

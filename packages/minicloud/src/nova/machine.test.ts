@@ -3,15 +3,39 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '@hearth/kernel';
 import {
-  beginAction, beginDelete, deedOf, hasProgress, newServerState, powerStates, reported, resetState, stateAt, statusOf, type FlavorCopy, type ServerAction, type ServerState, type VmState,
+  beginAction,
+  beginDelete,
+  deedOf,
+  hasProgress,
+  newServerState,
+  powerStates,
+  reported,
+  resetState,
+  stateAt,
+  statusOf,
+  type FlavorCopy,
+  type ServerAction,
+  type ServerState,
+  type VmState,
 } from './machine.ts';
 
 const small: FlavorCopy = { id: 'small', name: 'm1.small', ramMb: 128, vcpus: 1, diskGb: 1, ephemeralGb: 0, swapMb: 0, extraSpecs: {} };
 const large: FlavorCopy = { ...small, id: 'large', name: 'm1.large', ramMb: 256 };
 const after = (doneAtMs: number | null, fault: string | null = null) => ({ doneAtMs, fault });
 const active = stateAt(newServerState(small, after(10), 0), 10);
-const stateIn = (vmState: VmState, powerState: number = powerStates.running): ServerState => ({ ...active, vmState, powerState, ...(vmState === 'resized' ? { flavor: large, otherFlavor: small } : {}) });
-const begin = (state: ServerState, action: ServerAction, nowMs = 100, doneAtMs: number | null = 200, fault: string | null = null): ServerState =>
+const stateIn = (vmState: VmState, powerState: number = powerStates.running): ServerState => ({
+  ...active,
+  vmState,
+  powerState,
+  ...(vmState === 'resized' ? { flavor: large, otherFlavor: small } : {}),
+});
+const begin = (
+  state: ServerState,
+  action: ServerAction,
+  nowMs = 100,
+  doneAtMs: number | null = 200,
+  fault: string | null = null,
+): ServerState =>
   beginAction(state, { serverId: 's', action, schedule: after(doneAtMs, fault), nowMs, ...(action === 'resize' ? { flavor: large } : {}) });
 
 describe('building', () => {
@@ -67,7 +91,10 @@ describe.each(table)('%s', (action, from, during, end) => {
   });
   test('is refused while another one is under way', () => {
     const [vmState = 'active'] = from;
-    const busy: ServerState = { ...stateIn(vmState), transition: { deed: 'snapshot', taskState: 'image_snapshot', startedAtMs: 0, doneAtMs: null, fault: null, to: vmState } };
+    const busy: ServerState = {
+      ...stateIn(vmState),
+      transition: { deed: 'snapshot', taskState: 'image_snapshot', startedAtMs: 0, doneAtMs: null, fault: null, to: vmState },
+    };
     expect(() => begin(busy, action)).toThrow(/while it is in task_state image_snapshot/);
   });
 });
@@ -120,7 +147,10 @@ describe('under any sequence of actions and times', () => {
           } catch (error) {
             expect(error).toBeInstanceOf(Refusal);
           }
-          expect(hasProgress(statusOf(state)) || ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'ERROR', 'REBOOT', 'HARD_REBOOT', 'PASSWORD', 'REVERT_RESIZE'].includes(statusOf(state))).toBe(true);
+          expect(
+            hasProgress(statusOf(state)) ||
+              ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'ERROR', 'REBOOT', 'HARD_REBOOT', 'PASSWORD', 'REVERT_RESIZE'].includes(statusOf(state)),
+          ).toBe(true);
         }
         const deleting = beginDelete(state, after(nowMs + deleteDelayMs), nowMs);
         expect(beginDelete(deleting, after(nowMs + 1), nowMs).transition?.doneAtMs ?? null).toBe(deleting.transition?.doneAtMs ?? null);
@@ -133,7 +163,10 @@ describe('under any sequence of actions and times', () => {
       fc.property(someAction, fc.array(fc.nat(300)), fc.nat(300), (action, looks, atMs) => {
         const from = table.find(([one]) => one === action)?.[1][0] ?? 'active';
         const begun = begin(stateIn(from), action, 0, 150);
-        const often = looks.filter((look) => look <= atMs).sort((a, b) => a - b).reduce((state, look) => stateAt(state, look), begun);
+        const often = looks
+          .filter((look) => look <= atMs)
+          .sort((a, b) => a - b)
+          .reduce((state, look) => stateAt(state, look), begun);
         expect(stateAt(often, atMs)).toEqual(stateAt(begun, atMs));
       }),
     );

@@ -101,7 +101,13 @@ const rules: Readonly<Record<ServerAction, Rule>> = {
   'revert-resize': { word: 'revertResize', from: ['resized'], deed: 'revert-resize', taskState: 'resize_reverting', to: null },
   rebuild: { word: 'rebuild', from: ['active', 'stopped', 'error'], deed: 'rebuild', taskState: 'rebuilding', to: null },
   'change-password': { word: 'changePassword', from: ['active'], deed: 'change-password', taskState: 'updating_password', to: null },
-  snapshot: { word: 'createImage', from: ['active', 'stopped', 'paused', 'suspended'], deed: 'snapshot', taskState: 'image_snapshot', to: null },
+  snapshot: {
+    word: 'createImage',
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    deed: 'snapshot',
+    taskState: 'image_snapshot',
+    to: null,
+  },
 };
 
 /** The deed that an action is made of. */

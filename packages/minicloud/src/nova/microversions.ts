@@ -6,7 +6,10 @@ export const OLDEST = 1;
 export const NEWEST = 93;
 
 /** The minor number asked for (the major one is always 2). */
-export type Asked = { readonly kind: 'known'; readonly minor: number } | { readonly kind: 'unknown'; readonly text: string } | { readonly kind: 'malformed'; readonly text: string };
+export type Asked =
+  | { readonly kind: 'known'; readonly minor: number }
+  | { readonly kind: 'unknown'; readonly text: string }
+  | { readonly kind: 'malformed'; readonly text: string };
 
 export function askedVersion(request: ApiRequest): Asked {
   const text = sentVersion(request);
@@ -48,14 +51,19 @@ export function versioned({ handle, since, until, ...route }: VersionedRoute): R
     async handle(request) {
       const asked = askedVersion(request);
       if (asked.kind === 'malformed') {
-        throw new Refusal('invalid', 'InvalidAPIVersionString', `API Version String ${asked.text} is of invalid format. Must be of format MajorNum.MinorNum.`);
+        throw new Refusal(
+          'invalid',
+          'InvalidAPIVersionString',
+          `API Version String ${asked.text} is of invalid format. Must be of format MajorNum.MinorNum.`,
+        );
       }
       if (asked.kind === 'unknown') {
         const message = `Version ${asked.text} is not supported by the API. Minimum is 2.${OLDEST} and maximum is 2.${NEWEST}.`;
         return json(406, { computeFault: { code: 406, message } });
       }
       const { minor } = asked;
-      if (minor < (since ?? OLDEST) || minor > (until ?? NEWEST)) throw new Refusal('not-found', 'NotFound', 'The resource could not be found.');
+      if (minor < (since ?? OLDEST) || minor > (until ?? NEWEST))
+        throw new Refusal('not-found', 'NotFound', 'The resource could not be found.');
       const answer = await handle(request, minor);
       return { ...answer, headers: { ...versionHeaders(minor), ...answer.headers } };
     },

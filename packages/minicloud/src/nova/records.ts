@@ -3,7 +3,12 @@ import type { JsonObject } from '@hearth/kernel';
 import type { Document } from '../store/documents.ts';
 import type { FlavorCopy, ServerState } from './machine.ts';
 
-export const collections = { servers: 'nova.servers', flavors: 'nova.flavors', keypairs: 'nova.keypairs', groups: 'nova.server_groups' } as const;
+export const collections = {
+  servers: 'nova.servers',
+  flavors: 'nova.flavors',
+  keypairs: 'nova.keypairs',
+  groups: 'nova.server_groups',
+} as const;
 
 export interface FlavorRecord {
   readonly ramMb: number;

@@ -8,12 +8,14 @@ export const missing = (message: string): Refusal => new Refusal('not-found', 'H
 export const serverMissing = (id: string): Refusal => missing(`Instance ${id} could not be found.`);
 
 export function needAdmin(identity: Identity, policy: string): void {
-  if (!isAdmin(identity)) throw new Refusal('forbidden', 'PolicyNotAuthorized', `Policy doesn't allow os_compute_api:${policy} to be performed.`);
+  if (!isAdmin(identity))
+    throw new Refusal('forbidden', 'PolicyNotAuthorized', `Policy doesn't allow os_compute_api:${policy} to be performed.`);
 }
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const quoted = (value: Json): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
-const unfit = (field: string, value: unknown, reason: string): Refusal => badRequest(`Invalid input for field/attribute ${field}. Value: ${shown(value)}. ${reason}`);
+const unfit = (field: string, value: unknown, reason: string): Refusal =>
+  badRequest(`Invalid input for field/attribute ${field}. Value: ${shown(value)}. ${reason}`);
 
 /** The object under `key` of the request's body. */
 export function bodyUnder(request: ApiRequest, key: string): JsonObject {
@@ -85,6 +87,7 @@ const MAX_METADATA = 128;
 export function metadataOf(value: Json, field = 'metadata'): Readonly<Record<string, string>> {
   const given = objectOf(value, field);
   const entries = Object.entries(given);
-  if (entries.length > MAX_METADATA) throw new Refusal('forbidden', 'QuotaError', `Quota exceeded, too many metadata items: at most ${MAX_METADATA}.`);
+  if (entries.length > MAX_METADATA)
+    throw new Refusal('forbidden', 'QuotaError', `Quota exceeded, too many metadata items: at most ${MAX_METADATA}.`);
   return Object.fromEntries(entries.map(([name, text]) => [textOf(name, field), textOf(text, name, 255, 0)]));
 }

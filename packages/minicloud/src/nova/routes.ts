@@ -20,18 +20,33 @@ const callerOf = (request: ApiRequest): Caller => ({ identity: request.identity,
 
 export const computeRoutes = (parts: ComputeParts): readonly Route[] => [
   ...discoveryRoutes(),
-  ...[...serverRoutes(parts), ...serverPartRoutes(parts), ...flavorRoutes(parts.context), ...keypairRoutes(parts.context), ...factRoutes(parts)].map(versioned),
+  ...[
+    ...serverRoutes(parts),
+    ...serverPartRoutes(parts),
+    ...flavorRoutes(parts.context),
+    ...keypairRoutes(parts.context),
+    ...factRoutes(parts),
+  ].map(versioned),
 ];
 
 function discoveryRoutes(): readonly Route[] {
   const version = (request: ApiRequest): JsonObject => ({
-    id: 'v2.1', status: 'CURRENT', version: `2.${NEWEST}`, min_version: '2.1', updated: '2013-07-23T11:33:21Z',
+    id: 'v2.1',
+    status: 'CURRENT',
+    version: `2.${NEWEST}`,
+    min_version: '2.1',
+    updated: '2013-07-23T11:33:21Z',
     links: [{ rel: 'self', href: `${baseUrl(request)}/v2.1/` }],
   });
   const mediaTypes = [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }];
   return [
     { method: 'GET', path: '/', access: 'public', handle: (request) => json(200, { versions: [version(request)] }) },
-    { method: 'GET', path: '/v2.1', access: 'public', handle: (request) => json(200, { version: { ...version(request), 'media-types': mediaTypes } }) },
+    {
+      method: 'GET',
+      path: '/v2.1',
+      access: 'public',
+      handle: (request) => json(200, { version: { ...version(request), 'media-types': mediaTypes } }),
+    },
   ];
 }
 
@@ -63,7 +78,10 @@ async function created(parts: ComputeParts, request: ApiRequest, minor: number):
   const id = servers[0]?.id ?? '';
   const groups = wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups;
   const server = {
-    id, links: linksOf(request, 'servers', id), 'OS-DCF:diskConfig': wish.diskConfig, security_groups: groups.map((name) => ({ name })),
+    id,
+    links: linksOf(request, 'servers', id),
+    'OS-DCF:diskConfig': wish.diskConfig,
+    security_groups: groups.map((name) => ({ name })),
     adminPass: wish.adminPass ?? newPassword(parts),
   };
   return json(202, { server }, { Location: selfLink(request, 'servers', id) });
@@ -76,7 +94,17 @@ async function shown(parts: ComputeParts, request: ApiRequest, minor: number): P
   const [server, ports] = await Promise.all([findServer(store, id, request.identity, nowMs), portsOfDevices(store, [id])]);
   const plugs = await plugsOf(store, [server], ports);
   const userData = isAdmin(request.identity) ? await userDataOf(store, server) : null;
-  return json(200, { server: serverView(server, plugs(server), { request, minor, nowMs, host: parts.driver.host, form: 'show', hostIds: new Map(), userData }) });
+  return json(200, {
+    server: serverView(server, plugs(server), {
+      request,
+      minor,
+      nowMs,
+      host: parts.driver.host,
+      form: 'show',
+      hostIds: new Map(),
+      userData,
+    }),
+  });
 }
 
 const UPDATE_KEYS = ['name', 'OS-DCF:diskConfig', 'accessIPv4', 'accessIPv6'];
@@ -95,5 +123,14 @@ async function updated(parts: ComputeParts, request: ApiRequest, minor: number):
   }));
   const { store, clock } = parts.context;
   const plugs = await plugsOf(store, [done]);
-  return json(200, { server: serverView(done, plugs(done), { request, minor, nowMs: clock.now(), host: parts.driver.host, form: 'update', hostIds: new Map() }) });
+  return json(200, {
+    server: serverView(done, plugs(done), {
+      request,
+      minor,
+      nowMs: clock.now(),
+      host: parts.driver.host,
+      form: 'update',
+      hostIds: new Map(),
+    }),
+  });
 }

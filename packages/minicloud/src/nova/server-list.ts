@@ -12,13 +12,34 @@ import { addressesOf, briefView, plugsOf, serverView, type Plugs } from './serve
 import { forgetGone, isGone, type ComputeParts } from './servers.ts';
 
 const SORT_FIELDS: Readonly<Record<string, string>> = {
-  display_name: 'name', created_at: 'created_at', updated_at: 'updated_at', uuid: 'id', project_id: 'project_id', user_id: 'user_id', key_name: 'key_name',
-  hostname: 'hostname', image_ref: 'image_id', instance_type_id: 'flavor_id', display_description: 'description', availability_zone: 'availability_zone',
-  reservation_id: 'reservation_id', locked: 'locked', id: 'seq', launch_index: 'launchIndex',
+  display_name: 'name',
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+  uuid: 'id',
+  project_id: 'project_id',
+  user_id: 'user_id',
+  key_name: 'key_name',
+  hostname: 'hostname',
+  image_ref: 'image_id',
+  instance_type_id: 'flavor_id',
+  display_description: 'description',
+  availability_zone: 'availability_zone',
+  reservation_id: 'reservation_id',
+  locked: 'locked',
+  id: 'seq',
+  launch_index: 'launchIndex',
 };
 
 /** Query names of stored fields that are compared as they are. */
-const EXACT: Readonly<Record<string, string>> = { uuid: 'id', image: 'image_id', flavor: 'flavor_id', user_id: 'user_id', key_name: 'key_name', reservation_id: 'reservation_id', availability_zone: 'availability_zone' };
+const EXACT: Readonly<Record<string, string>> = {
+  uuid: 'id',
+  image: 'image_id',
+  flavor: 'flavor_id',
+  user_id: 'user_id',
+  key_name: 'key_name',
+  reservation_id: 'reservation_id',
+  availability_zone: 'availability_zone',
+};
 /** … and as a pattern. */
 const PATTERNS: Readonly<Record<string, string>> = { name: 'name', hostname: 'hostname', description: 'description' };
 const MAX_PATTERN = 255;
@@ -36,12 +57,17 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   const { query, identity } = request;
   const where: Condition[] = [];
   const tests: Test[] = [];
-  const allProjects = query.has('all_tenants') && (query.get('all_tenants') === '' || truthOf(query.get('all_tenants') ?? '', 'all_tenants'));
+  const allProjects =
+    query.has('all_tenants') && (query.get('all_tenants') === '' || truthOf(query.get('all_tenants') ?? '', 'all_tenants'));
   if (allProjects) needAdmin(identity, 'servers:index:get_all_tenants');
-  const project = isAdmin(identity) ? (query.get('project_id') ?? query.get('tenant_id') ?? (allProjects ? null : identity.projectId)) : identity.projectId;
+  const project = isAdmin(identity)
+    ? (query.get('project_id') ?? query.get('tenant_id') ?? (allProjects ? null : identity.projectId))
+    : identity.projectId;
   if (project !== null || !allProjects) where.push({ field: 'project_id', in: [project ?? ''] });
-  for (const [name, field] of Object.entries(EXACT)) if (query.has(name)) where.push({ field, in: query.getAll(name).map((one) => one.split('/').at(-1) ?? '') });
-  for (const [name, field] of Object.entries(PATTERNS)) if (query.has(name)) where.push({ field, matches: patternOf(query.get(name) ?? '') });
+  for (const [name, field] of Object.entries(EXACT))
+    if (query.has(name)) where.push({ field, in: query.getAll(name).map((one) => one.split('/').at(-1) ?? '') });
+  for (const [name, field] of Object.entries(PATTERNS))
+    if (query.has(name)) where.push({ field, matches: patternOf(query.get(name) ?? '') });
   where.push(...tagConditions(query));
   if (query.has('locked')) where.push({ field: 'locked', in: [String(truthOf(query.get('locked') ?? '', 'locked'))] });
   const statuses = query.getAll('status').map((one) => one.toUpperCase());
@@ -50,7 +76,8 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   if (vmStates.length > 0) tests.push((server) => vmStates.includes(stateAt(server.body.state, nowMs).vmState));
   const since = query.get('changes-since');
   const sinceMs = since === null ? null : Date.parse(since);
-  if (sinceMs !== null && Number.isNaN(sinceMs)) throw badRequest(`Invalid input for query parameters changes-since. Value: ${since}. '${since}' is not a 'date-time'`);
+  if (sinceMs !== null && Number.isNaN(sinceMs))
+    throw badRequest(`Invalid input for query parameters changes-since. Value: ${since}. '${since}' is not a 'date-time'`);
   if (sinceMs !== null) tests.push((server) => Math.max(stateAt(server.body.state, nowMs).updatedAtMs, server.updatedMs) >= sinceMs);
   const addressTests = addressTestsOf(query);
   const withGone = sinceMs !== null || (isAdmin(identity) && query.has('deleted') && truthOf(query.get('deleted') ?? '', 'deleted'));
@@ -72,7 +99,12 @@ function addressTestsOf(query: URLSearchParams): readonly Test[] {
     if (text === null) return [];
     const pattern = new RegExp(patternOf(text));
     const version = name === 'ip' ? 4 : 6;
-    return [(_server: ServerDocument, plugs: Plugs) => Object.values(addressesOf(plugs, false)).flat().some((one) => (one as JsonObject).version === version && pattern.test(String((one as JsonObject).addr)))];
+    return [
+      (_server: ServerDocument, plugs: Plugs) =>
+        Object.values(addressesOf(plugs, false))
+          .flat()
+          .some((one) => (one as JsonObject).version === version && pattern.test(String((one as JsonObject).addr))),
+    ];
   });
 }
 
@@ -97,10 +129,13 @@ function sortOf(query: URLSearchParams): readonly Sort[] {
     const field = SORT_FIELDS[key];
     const direction = directions[index] ?? 'desc';
     if (field === undefined) {
-      const known = Object.keys(SORT_FIELDS).map((one) => `'${one}'`).join(', ');
+      const known = Object.keys(SORT_FIELDS)
+        .map((one) => `'${one}'`)
+        .join(', ');
       throw badRequest(`Invalid input for query parameters sort_key. Value: ${key}. '${key}' is not one of [${known}]`);
     }
-    if (direction !== 'asc' && direction !== 'desc') throw badRequest(`Invalid input for query parameters sort_dir. Value: ${direction}. '${direction}' is not one of ['asc', 'desc']`);
+    if (direction !== 'asc' && direction !== 'desc')
+      throw badRequest(`Invalid input for query parameters sort_dir. Value: ${direction}. '${direction}' is not one of ['asc', 'desc']`);
     return { field, direction };
   });
 }
@@ -110,7 +145,8 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
   const nowMs = clock.now();
   const page = pageOf(request.query);
   const selection = selectionOf(request, nowMs);
-  if (page.marker !== null && (await store.documents.get(collections.servers, page.marker)) === null) throw badRequest(`marker [${page.marker}] not found`);
+  if (page.marker !== null && (await store.documents.get(collections.servers, page.marker)) === null)
+    throw badRequest(`marker [${page.marker}] not found`);
   const query = { where: selection.where, sort: sortOf(request.query) };
   const shown: ServerDocument[] = [];
   let marker = page.marker;
@@ -134,7 +170,10 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
   return json(200, { servers: servers.map((server) => serverView(server, plugs(server), context)), ...links });
 }
 
-async function readPage(store: ComputeParts['context']['store'], query: { where: readonly Condition[]; sort: readonly Sort[]; limit: number; marker: string | null }): Promise<readonly ServerDocument[]> {
+async function readPage(
+  store: ComputeParts['context']['store'],
+  query: { where: readonly Condition[]; sort: readonly Sort[]; limit: number; marker: string | null },
+): Promise<readonly ServerDocument[]> {
   try {
     return await store.documents.list<StoredServer>(collections.servers, query);
   } catch (error) {

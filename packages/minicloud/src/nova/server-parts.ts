@@ -19,7 +19,10 @@ const serverOf = (parts: ComputeParts, request: ApiRequest): Promise<ServerDocum
   findServer(parts.context.store, request.params.id ?? '', request.identity, parts.context.clock.now());
 
 export const serverPartRoutes = (parts: ComputeParts): readonly VersionedRoute[] => [
-  ...metadataRoutes(parts), ...tagRoutes(parts), ...interfaceRoutes(parts), ...factRoutes(parts),
+  ...metadataRoutes(parts),
+  ...tagRoutes(parts),
+  ...interfaceRoutes(parts),
+  ...factRoutes(parts),
 ];
 
 type Metadata = Readonly<Record<string, string>>;
@@ -90,7 +93,8 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const path = '/v2.1/servers/:id/tags';
   const since = 26;
   const edit = async (request: ApiRequest, how: (before: readonly string[]) => readonly string[]): Promise<readonly string[]> =>
-    (await change(parts, request.params.id ?? '', callerOf(request), (server) => ({ tags: serverTagsOf(how(server.body.tags)) }))).body.tags;
+    (await change(parts, request.params.id ?? '', callerOf(request), (server) => ({ tags: serverTagsOf(how(server.body.tags)) }))).body
+      .tags;
   const tagOf = (request: ApiRequest): string => request.params.tag ?? '';
   const gone = (request: ApiRequest): Refusal => missing(`Server ${request.params.id} has no tag '${tagOf(request)}'`);
   return [
@@ -150,7 +154,12 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
 function attachmentView(port: Port, server: ServerDocument, minor: number, nowMs: number): JsonObject {
   const tag = minor >= 70 ? { tag: server.body.portTags[port.id] ?? null } : {};
   return {
-    net_id: port.body.network_id, port_id: port.id, mac_addr: port.body.mac_address, port_state: portStatus(port.body, nowMs), fixed_ips: port.body.fixed_ips, ...tag,
+    net_id: port.body.network_id,
+    port_id: port.id,
+    mac_addr: port.body.mac_address,
+    port_state: portStatus(port.body, nowMs),
+    fixed_ips: port.body.fixed_ips,
+    ...tag,
   };
 }
 
@@ -160,7 +169,8 @@ function interfaceRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const portOf = async (request: ApiRequest): Promise<{ server: ServerDocument; port: Port }> => {
     const server = await serverOf(parts, request);
     const port = await store.documents.get<PortBody>(networkCollections.ports, request.params.port ?? '');
-    if (port === null || port.body.device_id !== server.id) throw missing(`Instance ${server.id} does not have a port with id ${request.params.port ?? ''}`);
+    if (port === null || port.body.device_id !== server.id)
+      throw missing(`Instance ${server.id} does not have a port with id ${request.params.port ?? ''}`);
     return { server, port };
   };
   return [
@@ -205,8 +215,10 @@ function interfaceRoutes(parts: ComputeParts): readonly VersionedRoute[] {
 
 function refusePluggingIn(server: ServerDocument, word: string, nowMs: number): void {
   const state = stateAt(server.body.state, nowMs);
-  if (!['active', 'paused', 'stopped'].includes(state.vmState)) throw conflict(`Cannot '${word}' instance ${server.id} while it is in vm_state ${state.vmState}`);
-  if (state.transition !== null) throw conflict(`Cannot '${word}' instance ${server.id} while it is in task_state ${state.transition.taskState}`);
+  if (!['active', 'paused', 'stopped'].includes(state.vmState))
+    throw conflict(`Cannot '${word}' instance ${server.id} while it is in vm_state ${state.vmState}`);
+  if (state.transition !== null)
+    throw conflict(`Cannot '${word}' instance ${server.id} while it is in task_state ${state.transition.taskState}`);
 }
 
 async function attach(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
@@ -226,8 +238,15 @@ async function attach(parts: ComputeParts, request: ApiRequest, minor: number): 
     const networkId = netId ?? (portId === null ? await soleNetwork(tx, server) : null);
     const groupIds = await groupIdsNamed(tx, server.projectId ?? '', [], { nowMs, random: context.random });
     const plugging: PlugContext = {
-      identity: request.identity, serverId: server.id, hostname: server.body.hostname, zone: ZONE, host: driver.host.hostname, groupIds,
-      activeAtMs: nowMs, nowMs, random: context.random,
+      identity: request.identity,
+      serverId: server.id,
+      hostname: server.body.hostname,
+      zone: ZONE,
+      host: driver.host.hostname,
+      groupIds,
+      activeAtMs: nowMs,
+      nowMs,
+      random: context.random,
     };
     const { port } = await plug(tx, { portId, networkId, fixedIp }, plugging);
     const portTags = tag === null ? server.body.portTags : { ...server.body.portTags, [port.id]: tag };
@@ -240,7 +259,8 @@ async function attach(parts: ComputeParts, request: ApiRequest, minor: number): 
 
 async function soleNetwork(tx: CloudStore, server: ServerDocument): Promise<string> {
   const [network, second] = await networksForServer(tx, server.projectId ?? '');
-  if (network === undefined) throw badRequest(`No specific network was requested and none are available for project '${server.projectId ?? ''}'.`);
+  if (network === undefined)
+    throw badRequest(`No specific network was requested and none are available for project '${server.projectId ?? ''}'.`);
   if (second !== undefined) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
   return network.id;
 }
@@ -291,7 +311,14 @@ function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       async handle(request) {
         const server = await serverOf(parts, request);
         const attached = server.body.disks.filter((disk) => disk.volumeId !== null);
-        return json(200, { volumeAttachments: attached.map((disk) => ({ id: disk.volumeId, volumeId: disk.volumeId, serverId: server.id, device: disk.deviceName })) });
+        return json(200, {
+          volumeAttachments: attached.map((disk) => ({
+            id: disk.volumeId,
+            volumeId: disk.volumeId,
+            serverId: server.id,
+            device: disk.deviceName,
+          })),
+        });
       },
     },
     {
@@ -302,7 +329,13 @@ function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
         const ids = [...new Set((await portsOfDevice(store, server.id)).flatMap((port) => port.body.security_groups))];
         const groups = ids.length === 0 ? [] : await store.documents.list(networkCollections.groups, { where: [{ field: 'id', in: ids }] });
         return json(200, {
-          security_groups: groups.map((group) => ({ id: group.id, description: group.body.description ?? '', name: group.name, tenant_id: group.projectId, rules: [] })),
+          security_groups: groups.map((group) => ({
+            id: group.id,
+            description: group.body.description ?? '',
+            name: group.name,
+            tenant_id: group.projectId,
+            rules: [],
+          })),
         });
       },
     },
@@ -311,7 +344,13 @@ function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
 
 function actionView(action: ServerDocument['body']['actions'][number], server: ServerDocument): JsonObject {
   return {
-    action: action.action, instance_uuid: server.id, request_id: action.requestId, user_id: action.userId, project_id: action.projectId,
-    start_time: isoMicroseconds(action.startedAtMs), message: null, updated_at: isoMicroseconds(action.startedAtMs),
+    action: action.action,
+    instance_uuid: server.id,
+    request_id: action.requestId,
+    user_id: action.userId,
+    project_id: action.projectId,
+    start_time: isoMicroseconds(action.startedAtMs),
+    message: null,
+    updated_at: isoMicroseconds(action.startedAtMs),
   };
 }

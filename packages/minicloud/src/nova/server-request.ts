@@ -2,7 +2,19 @@
 import { isJsonObject, isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
 import type { InterfaceWish } from '../neutron/ports.ts';
 import { parseIp } from '../neutron/addresses.ts';
-import { badRequest, bodyUnder, choiceOf, listOf, metadataOf, needed, objectOf, refuseUnknownKeys, textOf, truthOf, wholeOf } from './refusals.ts';
+import {
+  badRequest,
+  bodyUnder,
+  choiceOf,
+  listOf,
+  metadataOf,
+  needed,
+  objectOf,
+  refuseUnknownKeys,
+  textOf,
+  truthOf,
+  wholeOf,
+} from './refusals.ts';
 import type { ApiRequest } from '@hearth/http-kit';
 import type { DiskRecord } from './records.ts';
 
@@ -38,12 +50,36 @@ export interface ServerWish {
 }
 
 const KEYS = [
-  'name', 'imageRef', 'flavorRef', 'networks', 'key_name', 'security_groups', 'metadata', 'user_data', 'availability_zone', 'config_drive', 'adminPass', 'min_count',
-  'max_count', 'return_reservation_id', 'accessIPv4', 'accessIPv6', 'OS-DCF:diskConfig', 'block_device_mapping', 'block_device_mapping_v2', 'personality',
-  'OS-SCH-HNT:scheduler_hints', 'os:scheduler_hints',
+  'name',
+  'imageRef',
+  'flavorRef',
+  'networks',
+  'key_name',
+  'security_groups',
+  'metadata',
+  'user_data',
+  'availability_zone',
+  'config_drive',
+  'adminPass',
+  'min_count',
+  'max_count',
+  'return_reservation_id',
+  'accessIPv4',
+  'accessIPv6',
+  'OS-DCF:diskConfig',
+  'block_device_mapping',
+  'block_device_mapping_v2',
+  'personality',
+  'OS-SCH-HNT:scheduler_hints',
+  'os:scheduler_hints',
 ];
 const LATER_KEYS: readonly (readonly [since: number, key: string])[] = [
-  [19, 'description'], [52, 'tags'], [63, 'trusted_image_certificates'], [74, 'host'], [74, 'hypervisor_hostname'], [90, 'hostname'],
+  [19, 'description'],
+  [52, 'tags'],
+  [63, 'trusted_image_certificates'],
+  [74, 'host'],
+  [74, 'hypervisor_hostname'],
+  [90, 'hostname'],
 ];
 const MAX_USER_DATA = 65535;
 const MAX_COUNT = 100;
@@ -56,10 +92,16 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
   const { minCount, maxCount } = countsOf(given);
   const image = imageOf(given);
   const disks = given.block_device_mapping_v2 === undefined ? [] : disksOf(given.block_device_mapping_v2);
-  if (given.block_device_mapping !== undefined) throw badRequest('Use block_device_mapping_v2: the older block_device_mapping is not offered by this cloud.');
-  const hints = (request.body as JsonObject)['os:scheduler_hints'] ?? (request.body as JsonObject)['OS-SCH-HNT:scheduler_hints'] ?? given['os:scheduler_hints'] ?? {};
+  if (given.block_device_mapping !== undefined)
+    throw badRequest('Use block_device_mapping_v2: the older block_device_mapping is not offered by this cloud.');
+  const hints =
+    (request.body as JsonObject)['os:scheduler_hints'] ??
+    (request.body as JsonObject)['OS-SCH-HNT:scheduler_hints'] ??
+    given['os:scheduler_hints'] ??
+    {};
   if (image === null && disks.length === 0) throw badRequest('Missing imageRef attribute');
-  const optionalText = (key: string, max = 255): string | null => (given[key] === undefined || given[key] === null ? null : textOf(given[key], key, max));
+  const optionalText = (key: string, max = 255): string | null =>
+    given[key] === undefined || given[key] === null ? null : textOf(given[key], key, max);
   return {
     name: textOf(needed(given, 'server', 'name'), 'name').trim(),
     imageId: image,
@@ -70,7 +112,10 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
     metadata: given.metadata === undefined ? {} : metadataOf(given.metadata),
     userData: checkedUserData(given.user_data),
     zone: optionalText('availability_zone'),
-    configDrive: given.config_drive === undefined || given.config_drive === null || given.config_drive === '' ? false : truthOf(given.config_drive, 'config_drive'),
+    configDrive:
+      given.config_drive === undefined || given.config_drive === null || given.config_drive === ''
+        ? false
+        : truthOf(given.config_drive, 'config_drive'),
     tags: given.tags === undefined ? [] : serverTagsOf(given.tags),
     description: given.description === undefined || given.description === null ? null : textOf(given.description, 'description', 255, 0),
     hostname: optionalText('hostname'),
@@ -113,7 +158,8 @@ function networksOf(given: JsonObject, minor: number): ServerWish['networks'] {
     needed(given, 'server', 'networks');
   }
   if (networks === 'auto' || networks === 'none') {
-    if (minor < 37) throw badRequest(`Invalid input for field/attribute networks. Value: ${networks}. '${networks}' is not of type 'array'`);
+    if (minor < 37)
+      throw badRequest(`Invalid input for field/attribute networks. Value: ${networks}. '${networks}' is not of type 'array'`);
     return networks;
   }
   const entries = listOf(networks as Json, 'networks', MAX_INTERFACES);
@@ -135,13 +181,20 @@ function interfaceOf(entry: Json): TaggedInterface {
   const portId = idOf('port');
   const networkId = idOf('uuid');
   if (portId === null && networkId === null) throw badRequest('Bad networks format: an entry needs uuid or port');
-  if (portId !== null && fixedIp !== null) throw badRequest(`Specified Fixed IP '${fixedIp}' cannot be used with port '${portId}': the two cannot be specified together.`);
+  if (portId !== null && fixedIp !== null)
+    throw badRequest(`Specified Fixed IP '${fixedIp}' cannot be used with port '${portId}': the two cannot be specified together.`);
   return { portId, networkId, fixedIp, tag: given.tag === undefined ? null : textOf(given.tag, 'tag', 60) };
 }
 
 function groupsOf(value: Json | undefined): readonly string[] {
   if (value === undefined) return [];
-  return [...new Set(listOf(value, 'security_groups', 100).map((one) => textOf(needed(objectOf(one, 'security_groups'), 'security_groups', 'name'), 'name')))];
+  return [
+    ...new Set(
+      listOf(value, 'security_groups', 100).map((one) =>
+        textOf(needed(objectOf(one, 'security_groups'), 'security_groups', 'name'), 'name'),
+      ),
+    ),
+  ];
 }
 
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
@@ -155,10 +208,12 @@ export function checkedUserData(value: Json | undefined): string | null {
 const accessIpOf = (value: Json | undefined, field: string, version: 4 | 6): string => {
   if (value === undefined || value === null || value === '') return '';
   const text = textOf(value, field);
-  if (parseIp(text)?.version !== version) throw badRequest(`Invalid input for field/attribute ${field}. Value: ${text}. '${text}' is not a 'ipv${version}'`);
+  if (parseIp(text)?.version !== version)
+    throw badRequest(`Invalid input for field/attribute ${field}. Value: ${text}. '${text}' is not a 'ipv${version}'`);
   return text;
 };
-export const diskConfigOf = (value: Json | undefined): string => (value === undefined ? 'MANUAL' : choiceOf(value, 'OS-DCF:diskConfig', ['AUTO', 'MANUAL']));
+export const diskConfigOf = (value: Json | undefined): string =>
+  value === undefined ? 'MANUAL' : choiceOf(value, 'OS-DCF:diskConfig', ['AUTO', 'MANUAL']);
 
 const MAX_TAGS = 50;
 export function serverTagsOf(value: Json): readonly string[] {
@@ -169,24 +224,46 @@ export function serverTagsOf(value: Json): readonly string[] {
 }
 
 function disksOf(value: Json): readonly DiskRecord[] {
-  const disks = listOf(value, 'block_device_mapping_v2', MAX_DISKS).map((one, index) => diskOf(objectOf(one, 'block_device_mapping_v2'), index));
-  if (!disks.some((disk) => disk.bootIndex === 0)) throw badRequest('Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.');
+  const disks = listOf(value, 'block_device_mapping_v2', MAX_DISKS).map((one, index) =>
+    diskOf(objectOf(one, 'block_device_mapping_v2'), index),
+  );
+  if (!disks.some((disk) => disk.bootIndex === 0))
+    throw badRequest(
+      'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.',
+    );
   return disks;
 }
 
 function diskOf(given: JsonObject, index: number): DiskRecord {
   const source = choiceOf(needed(given, 'block_device_mapping_v2', 'source_type'), 'source_type', ['image', 'volume', 'snapshot', 'blank']);
-  const destination = given.destination_type === undefined ? (source === 'volume' ? 'volume' : 'local') : choiceOf(given.destination_type, 'destination_type', ['local', 'volume']);
+  const destination =
+    given.destination_type === undefined
+      ? source === 'volume'
+        ? 'volume'
+        : 'local'
+      : choiceOf(given.destination_type, 'destination_type', ['local', 'volume']);
   const bootIndex = given.boot_index === undefined || given.boot_index === null ? -1 : wholeOf(given.boot_index, 'boot_index', -1);
-  const sizeGb = given.volume_size === undefined || given.volume_size === null || given.volume_size === '' ? 0 : wholeOf(given.volume_size, 'volume_size', 0);
+  const sizeGb =
+    given.volume_size === undefined || given.volume_size === null || given.volume_size === ''
+      ? 0
+      : wholeOf(given.volume_size, 'volume_size', 0);
   if (source === 'image' && destination === 'volume' && sizeGb === 0) {
     throw badRequest("Images with destination_type 'volume' need to have a non-zero size specified");
   }
   const sourceId = typeof given.uuid === 'string' && given.uuid !== '' ? given.uuid : null;
-  if (source !== 'blank' && (sourceId === null || !isUuidLike(sourceId))) throw badRequest('Block Device Mapping is Invalid: it needs the uuid of what it is made from.');
+  if (source !== 'blank' && (sourceId === null || !isUuidLike(sourceId)))
+    throw badRequest('Block Device Mapping is Invalid: it needs the uuid of what it is made from.');
   const name = typeof given.device_name === 'string' ? given.device_name : `/dev/vd${String.fromCharCode(97 + index)}`;
   return {
-    bootIndex, source, sourceId, volumeId: source === 'volume' ? sourceId : null, sizeGb, deviceName: name,
-    isDeletedWithServer: isJsonObject(given) && given.delete_on_termination !== undefined ? truthOf(given.delete_on_termination as Json, 'delete_on_termination') : destination === 'local',
+    bootIndex,
+    source,
+    sourceId,
+    volumeId: source === 'volume' ? sourceId : null,
+    sizeGb,
+    deviceName: name,
+    isDeletedWithServer:
+      isJsonObject(given) && given.delete_on_termination !== undefined
+        ? truthOf(given.delete_on_termination as Json, 'delete_on_termination')
+        : destination === 'local',
   };
 }

@@ -18,7 +18,11 @@ export interface Plugs {
 }
 
 /** The ports of these servers, by server id, in the order they were plugged. `known`: their ports, where they were read already. */
-export async function plugsOf(store: CloudStore, servers: readonly ServerDocument[], known?: readonly Port[]): Promise<(server: ServerDocument) => Plugs> {
+export async function plugsOf(
+  store: CloudStore,
+  servers: readonly ServerDocument[],
+  known?: readonly Port[],
+): Promise<(server: ServerDocument) => Plugs> {
   const wanted = servers.filter((server) => server.body.portIds.length > 0).map((server) => server.id);
   const ports = known ?? (wanted.length === 0 ? [] : await portsOfDevices(store, wanted));
   const networks = await networksNamed(store, [...new Set(ports.map((port) => port.body.network_id))]);
@@ -34,7 +38,8 @@ export async function plugsOf(store: CloudStore, servers: readonly ServerDocumen
 async function networksNamed(store: CloudStore, ids: readonly string[]): Promise<readonly Network[]> {
   const [only, ...others] = ids;
   if (only === undefined) return [];
-  if (others.length > 0) return store.documents.list<NetworkBody>(networkCollections.networks, { where: [{ field: 'id', in: ids }], preparedAs: 'by-ids' });
+  if (others.length > 0)
+    return store.documents.list<NetworkBody>(networkCollections.networks, { where: [{ field: 'id', in: ids }], preparedAs: 'by-ids' });
   const network = await store.documents.get<NetworkBody>(networkCollections.networks, only);
   return network === null ? [] : [network];
 }
@@ -53,7 +58,9 @@ export interface ViewContext {
 }
 
 export const briefView = (server: ServerDocument, request: ApiRequest): JsonObject => ({
-  id: server.id, name: server.name, links: linksOf(request, 'servers', server.id),
+  id: server.id,
+  name: server.name,
+  links: linksOf(request, 'servers', server.id),
 });
 
 export function addressesOf(plugs: Plugs, isWithMac: boolean): JsonObject {
@@ -85,13 +92,22 @@ export function serverView(server: ServerDocument, plugs: Plugs, context: ViewCo
   const isPlaced = state.vmState !== 'building' || state.launchedAtMs !== null;
   const isBrief = form === 'update' && minor < 75;
   const view: Record<string, Json> = {
-    id: server.id, name: server.name, status, tenant_id: server.projectId, user_id: body.user_id, metadata: body.metadata as JsonObject,
+    id: server.id,
+    name: server.name,
+    status,
+    tenant_id: server.projectId,
+    user_id: body.user_id,
+    metadata: body.metadata as JsonObject,
     hostId: isPlaced ? hostIdOf(server.projectId ?? '', context.host.hostname, context.hostIds) : '',
     image: body.image_id === null ? '' : { id: body.image_id, links: [bookmark(request, 'images', body.image_id)] },
     flavor: flavorView(state, context),
-    created: isoSeconds(server.createdMs), updated: isoSeconds(Math.max(state.updatedAtMs, server.createdMs)),
-    addresses: addressesOf(plugs, !isBrief), accessIPv4: body.accessIPv4, accessIPv6: body.accessIPv6,
-    links: linksOf(request, 'servers', server.id), 'OS-DCF:diskConfig': body.diskConfig,
+    created: isoSeconds(server.createdMs),
+    updated: isoSeconds(Math.max(state.updatedAtMs, server.createdMs)),
+    addresses: addressesOf(plugs, !isBrief),
+    accessIPv4: body.accessIPv4,
+    accessIPv6: body.accessIPv6,
+    links: linksOf(request, 'servers', server.id),
+    'OS-DCF:diskConfig': body.diskConfig,
   };
   if (state.fault !== null && (status === 'ERROR' || status === 'DELETED')) {
     view.fault = { code: state.fault.code, created: isoSeconds(state.fault.createdAtMs), message: state.fault.message };
@@ -111,7 +127,12 @@ function flavorView(state: ServerState, { request, minor }: ViewContext): JsonOb
   const { flavor } = state;
   if (minor < 47) return { id: flavor.id, links: [bookmark(request, 'flavors', flavor.id)] };
   return {
-    vcpus: flavor.vcpus, ram: flavor.ramMb, disk: flavor.diskGb, ephemeral: flavor.ephemeralGb, swap: flavor.swapMb, original_name: flavor.name,
+    vcpus: flavor.vcpus,
+    ram: flavor.ramMb,
+    disk: flavor.diskGb,
+    ephemeral: flavor.ephemeralGb,
+    swap: flavor.swapMb,
+    original_name: flavor.name,
     extra_specs: flavor.extraSpecs,
   };
 }
@@ -121,20 +142,27 @@ function extendedView(server: ServerDocument, state: ServerState, plugs: Plugs, 
   const { minor, host } = context;
   const isPlaced = state.vmState !== 'building';
   const view: Record<string, Json> = {
-    'OS-EXT-AZ:availability_zone': isPlaced ? body.availability_zone : '', config_drive: body.configDrive ? 'True' : '', key_name: body.key_name,
+    'OS-EXT-AZ:availability_zone': isPlaced ? body.availability_zone : '',
+    config_drive: body.configDrive ? 'True' : '',
+    key_name: body.key_name,
     'OS-SRV-USG:launched_at': state.launchedAtMs === null ? null : isoMicroseconds(state.launchedAtMs),
     'OS-SRV-USG:terminated_at': state.terminatedAtMs === null ? null : isoMicroseconds(state.terminatedAtMs),
   };
   if (plugs.ports.length > 0 && body.securityGroups.length > 0) view.security_groups = body.securityGroups.map((name) => ({ name }));
   if (isAdmin(context.request.identity)) {
     Object.assign(view, {
-      'OS-EXT-SRV-ATTR:host': isPlaced ? host.hostname : null, 'OS-EXT-SRV-ATTR:instance_name': `instance-${(server.seq % 2 ** 32).toString(16).padStart(8, '0')}`,
+      'OS-EXT-SRV-ATTR:host': isPlaced ? host.hostname : null,
+      'OS-EXT-SRV-ATTR:instance_name': `instance-${(server.seq % 2 ** 32).toString(16).padStart(8, '0')}`,
       'OS-EXT-SRV-ATTR:hypervisor_hostname': isPlaced ? host.hostname : null,
     });
     if (minor >= 3) {
       Object.assign(view, {
-        'OS-EXT-SRV-ATTR:reservation_id': body.reservation_id, 'OS-EXT-SRV-ATTR:launch_index': body.launchIndex, 'OS-EXT-SRV-ATTR:hostname': body.hostname,
-        'OS-EXT-SRV-ATTR:kernel_id': '', 'OS-EXT-SRV-ATTR:ramdisk_id': '', 'OS-EXT-SRV-ATTR:root_device_name': body.disks[0]?.deviceName ?? '/dev/vda',
+        'OS-EXT-SRV-ATTR:reservation_id': body.reservation_id,
+        'OS-EXT-SRV-ATTR:launch_index': body.launchIndex,
+        'OS-EXT-SRV-ATTR:hostname': body.hostname,
+        'OS-EXT-SRV-ATTR:kernel_id': '',
+        'OS-EXT-SRV-ATTR:ramdisk_id': '',
+        'OS-EXT-SRV-ATTR:root_device_name': body.disks[0]?.deviceName ?? '/dev/vda',
         'OS-EXT-SRV-ATTR:user_data': context.userData ?? null,
       });
     }
@@ -145,7 +173,8 @@ function extendedView(server: ServerDocument, state: ServerState, plugs: Plugs, 
   view['OS-EXT-STS:power_state'] = state.powerState;
   const volumes = body.disks.filter((disk) => disk.volumeId !== null);
   view['os-extended-volumes:volumes_attached'] = volumes.map((disk) => ({
-    id: disk.volumeId, ...(minor >= 3 ? { delete_on_termination: disk.isDeletedWithServer } : {}),
+    id: disk.volumeId,
+    ...(minor >= 3 ? { delete_on_termination: disk.isDeletedWithServer } : {}),
   }));
   return view;
 }

@@ -10,8 +10,27 @@ import type { CloudStore } from '../store/cloud-store.ts';
 import { findFlavor } from './flavors.ts';
 import { findKeypair } from './keypairs.ts';
 import type { ImageFacts, ImageSource } from './images.ts';
-import { beginAction, beginDelete, deedOf, newServerState, reported, stateAt, type FlavorCopy, type ServerAction, type ServerState } from './machine.ts';
-import { collections, flavorCopy, stored, type ActionRecord, type FlavorDocument, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
+import {
+  beginAction,
+  beginDelete,
+  deedOf,
+  newServerState,
+  reported,
+  stateAt,
+  type FlavorCopy,
+  type ServerAction,
+  type ServerState,
+} from './machine.ts';
+import {
+  collections,
+  flavorCopy,
+  stored,
+  type ActionRecord,
+  type FlavorDocument,
+  type ServerDocument,
+  type ServerRecord,
+  type StoredServer,
+} from './records.ts';
 import { badRequest, conflict, serverMissing } from './refusals.ts';
 import type { ServerWish, TaggedInterface } from './server-request.ts';
 import { putUserData, userDataOf } from './user-data.ts';
@@ -32,7 +51,11 @@ export interface Caller {
 }
 
 const actionRecord = (caller: Caller, action: string, nowMs: number): ActionRecord => ({
-  action, requestId: caller.requestId, userId: caller.identity.userId, projectId: caller.identity.projectId ?? '', startedAtMs: nowMs,
+  action,
+  requestId: caller.requestId,
+  userId: caller.identity.userId,
+  projectId: caller.identity.projectId ?? '',
+  startedAtMs: nowMs,
 });
 
 export const withAction = (record: ServerRecord, caller: Caller, action: string, nowMs: number): readonly ActionRecord[] => [
@@ -50,10 +73,19 @@ export async function findServer(store: CloudStore, id: string, identity: Identi
   return server;
 }
 
-export async function saveServer(tx: CloudStore, server: ServerDocument, change: Partial<ServerRecord> & { name?: string }, nowMs: number): Promise<ServerDocument> {
+export async function saveServer(
+  tx: CloudStore,
+  server: ServerDocument,
+  change: Partial<ServerRecord> & { name?: string },
+  nowMs: number,
+): Promise<ServerDocument> {
   const { name, ...rest } = change;
   const body = stored<ServerRecord>({ ...server.body, ...rest });
-  const done = await tx.documents.replace<StoredServer>(collections.servers, { id: server.id, body, ...(name === undefined ? {} : { name }) }, nowMs);
+  const done = await tx.documents.replace<StoredServer>(
+    collections.servers,
+    { id: server.id, body, ...(name === undefined ? {} : { name }) },
+    nowMs,
+  );
   if (done === null) throw serverMissing(server.id);
   return done;
 }
@@ -86,12 +118,18 @@ function refuseUnfitImage(image: ImageFacts, flavor: FlavorDocument): void {
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
   if (image.minRamMb > flavor.body.ramMb) throw badRequest("Flavor's memory is too small for requested image.");
   if (flavor.body.diskGb > 0 && image.minDiskGb > flavor.body.diskGb) {
-    throw badRequest("Flavor's disk is too small for requested image. Flavor disk is smaller than the minimum size specified in image metadata.");
+    throw badRequest(
+      "Flavor's disk is too small for requested image. Flavor disk is smaller than the minimum size specified in image metadata.",
+    );
   }
 }
 
 const hostnameOf = (name: string, fallback: string): string => {
-  const plain = name.toLowerCase().replaceAll(/[ _.]/g, '-').replaceAll(/[^a-z0-9-]/g, '').replaceAll(/^-+|-+$/g, '');
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[ _.]/g, '-')
+    .replaceAll(/[^a-z0-9-]/g, '')
+    .replaceAll(/^-+|-+$/g, '');
   return (plain === '' ? fallback : plain).slice(0, 63);
 };
 
@@ -107,9 +145,15 @@ export async function createServers(parts: ComputeParts, wish: ServerWish, calle
   const ingredients = await ingredientsOf(parts, wish, identity);
   const count = wish.maxCount;
   const named = Array.isArray(wish.networks) ? (wish.networks as readonly TaggedInterface[]) : [];
-  if (count > 1 && named.some((one) => one.portId !== null)) throw badRequest('Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.');
-  if (count > 1 && named.some((one) => one.fixedIp !== null)) throw badRequest('Unable to launch multiple instances with a single configured fixed IP.');
-  const reservationId = `r-${Math.floor(context.random.next() * 36 ** 8).toString(36).padStart(8, '0')}`;
+  if (count > 1 && named.some((one) => one.portId !== null))
+    throw badRequest(
+      'Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.',
+    );
+  if (count > 1 && named.some((one) => one.fixedIp !== null))
+    throw badRequest('Unable to launch multiple instances with a single configured fixed IP.');
+  const reservationId = `r-${Math.floor(context.random.next() * 36 ** 8)
+    .toString(36)
+    .padStart(8, '0')}`;
   const begun = await context.store.transaction(async (tx) => {
     const interfaces = await interfacesOf(tx, wish, identity.projectId ?? '');
     const nowMs = context.clock.now();
@@ -118,7 +162,9 @@ export async function createServers(parts: ComputeParts, wish: ServerWish, calle
     const servers: Begun[] = [];
     for (let index = 0; index < count; index += 1) {
       const name = count === 1 ? wish.name : `${wish.name}-${index + 1}`;
-      servers.push(await createOne({ parts, tx, wish, ingredients, caller, nowMs }, { name, index, reservationId, interfaces, groupIds, groupId }));
+      servers.push(
+        await createOne({ parts, tx, wish, ingredients, caller, nowMs }, { name, index, reservationId, interfaces, groupIds, groupId }),
+      );
     }
     return servers;
   });
@@ -177,23 +223,61 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
   const { context, driver } = parts;
   const id = context.random.uuid();
   const flavor = flavorCopy(ingredients.flavor);
-  const guest = { serverId: id, name: one.name, vcpus: flavor.vcpus, memoryMb: flavor.ramMb, diskGb: flavor.diskGb, metadata: wish.metadata };
+  const guest = {
+    serverId: id,
+    name: one.name,
+    vcpus: flavor.vcpus,
+    memoryMb: flavor.ramMb,
+    diskGb: flavor.diskGb,
+    metadata: wish.metadata,
+  };
   const schedule = driver.schedule('spawn', guest, nowMs);
   const hostname = wish.hostname ?? hostnameOf(one.name, `server-${id}`);
   const activeAtMs = schedule.fault === null ? schedule.doneAtMs : null;
   const plugging: PlugContext = {
-    identity: caller.identity, serverId: id, hostname, zone: ZONE, host: driver.host.hostname, groupIds: one.groupIds, activeAtMs, nowMs, random: context.random,
+    identity: caller.identity,
+    serverId: id,
+    hostname,
+    zone: ZONE,
+    host: driver.host.hostname,
+    groupIds: one.groupIds,
+    activeAtMs,
+    nowMs,
+    random: context.random,
   };
   const ports: Port[] = [];
   for (const wished of one.interfaces) ports.push((await plug(tx, wished, plugging)).port);
   const tags = one.interfaces.flatMap((wished, i) => (wished.tag === null ? [] : [[ports[i]?.id ?? '', wished.tag]]));
   const record: ServerRecord = {
-    state: newServerState(flavor, schedule, nowMs), goneAtMs: null, user_id: caller.identity.userId, hostname, description: wish.description ?? null,
-    image_id: wish.imageId, flavor_id: flavor.id, key_name: wish.keyName, publicKey: ingredients.publicKey, hasUserData: wish.userData !== null, configDrive: wish.configDrive,
-    availability_zone: ZONE, securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups, metadata: wish.metadata, tags: wish.tags,
-    locked: false, lockedByAdmin: false, lockedReason: null, accessIPv4: wish.accessIPv4, accessIPv6: wish.accessIPv6, diskConfig: wish.diskConfig,
-    reservation_id: one.reservationId, launchIndex: one.index, disks: disksOf(wish, flavor), group_id: one.groupId, hints: wish.hints,
-    actions: [actionRecord(caller, 'create', nowMs)], portIds: ports.map((port) => port.id), portTags: Object.fromEntries(tags),
+    state: newServerState(flavor, schedule, nowMs),
+    goneAtMs: null,
+    user_id: caller.identity.userId,
+    hostname,
+    description: wish.description ?? null,
+    image_id: wish.imageId,
+    flavor_id: flavor.id,
+    key_name: wish.keyName,
+    publicKey: ingredients.publicKey,
+    hasUserData: wish.userData !== null,
+    configDrive: wish.configDrive,
+    availability_zone: ZONE,
+    securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
+    metadata: wish.metadata,
+    tags: wish.tags,
+    locked: false,
+    lockedByAdmin: false,
+    lockedReason: null,
+    accessIPv4: wish.accessIPv4,
+    accessIPv6: wish.accessIPv6,
+    diskConfig: wish.diskConfig,
+    reservation_id: one.reservationId,
+    launchIndex: one.index,
+    disks: disksOf(wish, flavor),
+    group_id: one.groupId,
+    hints: wish.hints,
+    actions: [actionRecord(caller, 'create', nowMs)],
+    portIds: ports.map((port) => port.id),
+    portTags: Object.fromEntries(tags),
   };
   const draft = { id, projectId: caller.identity.projectId, name: one.name, body: stored(record) };
   const server = await tx.documents.insert<StoredServer>(collections.servers, draft, nowMs);
@@ -204,18 +288,43 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
 
 function disksOf(wish: ServerWish, flavor: FlavorCopy): ServerRecord['disks'] {
   if (wish.disks.length > 0) return wish.disks;
-  return [{ bootIndex: 0, source: 'image', sourceId: wish.imageId, volumeId: null, sizeGb: flavor.diskGb, deviceName: '/dev/vda', isDeletedWithServer: true }];
+  return [
+    {
+      bootIndex: 0,
+      source: 'image',
+      sourceId: wish.imageId,
+      volumeId: null,
+      sizeGb: flavor.diskGb,
+      deviceName: '/dev/vda',
+      isDeletedWithServer: true,
+    },
+  ];
 }
 
 export function guestOf(server: ServerDocument, ports: readonly Port[], userData: string | null = null): GuestSpec {
   const { body } = server;
   const { flavor } = body.state;
   return {
-    serverId: server.id, projectId: server.projectId ?? '', userId: body.user_id, name: server.name ?? '', hostname: body.hostname, imageId: body.image_id,
-    vcpus: flavor.vcpus, memoryMb: flavor.ramMb, diskGb: flavor.diskGb, userData, metadata: body.metadata, keyName: body.key_name,
-    publicKey: body.publicKey, configDrive: body.configDrive, disks: body.disks, launchedAtMs: body.state.launchedAtMs,
+    serverId: server.id,
+    projectId: server.projectId ?? '',
+    userId: body.user_id,
+    name: server.name ?? '',
+    hostname: body.hostname,
+    imageId: body.image_id,
+    vcpus: flavor.vcpus,
+    memoryMb: flavor.ramMb,
+    diskGb: flavor.diskGb,
+    userData,
+    metadata: body.metadata,
+    keyName: body.key_name,
+    publicKey: body.publicKey,
+    configDrive: body.configDrive,
+    disks: body.disks,
+    launchedAtMs: body.state.launchedAtMs,
     ports: ports.map((port) => ({
-      portId: port.id, networkId: port.body.network_id, macAddress: port.body.mac_address,
+      portId: port.id,
+      networkId: port.body.network_id,
+      macAddress: port.body.mac_address,
       addresses: port.body.fixed_ips.map((one) => ({ ip: one.ip_address, subnetId: one.subnet_id })),
     })),
   };
@@ -223,7 +332,8 @@ export function guestOf(server: ServerDocument, ports: readonly Port[], userData
 
 /** Not waited for: what comes of it is reported, or computed from the clock. */
 function perform(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): void {
-  const failed = (error: unknown): void => parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
+  const failed = (error: unknown): void =>
+    parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
   const begin = async (): Promise<void> => {
     const userData = parts.driver.readsUserData ? await userDataOf(parts.context.store, server) : null;
     await parts.driver.perform(deed, guestOf(server, ports, userData), reportsTo(parts));
@@ -247,7 +357,11 @@ export const reportsTo = (parts: ComputeParts): GuestReports => ({
 
 async function activatePorts(tx: CloudStore, serverId: string, nowMs: number): Promise<void> {
   for (const port of await portsOfDevice(tx, serverId)) {
-    await tx.documents.replace<PortBody>(networkCollections.ports, { id: port.id, body: { ...port.body, active_at_ms: nowMs } as PortBody }, nowMs);
+    await tx.documents.replace<PortBody>(
+      networkCollections.ports,
+      { id: port.id, body: { ...port.body, active_at_ms: nowMs } as PortBody },
+      nowMs,
+    );
   }
 }
 
@@ -272,7 +386,10 @@ export async function deleteServer(parts: ComputeParts, id: string, caller: Call
     for (const port of ports) await unplug(tx, port, nowMs);
     if (server.body.hasUserData) await putUserData(tx, id, null);
     const actions = withAction(server.body, caller, 'delete', nowMs);
-    return { server: await saveServer(tx, server, { state, goneAtMs: schedule.doneAtMs, actions, portIds: [], hasUserData: false }, nowMs), ports };
+    return {
+      server: await saveServer(tx, server, { state, goneAtMs: schedule.doneAtMs, actions, portIds: [], hasUserData: false }, nowMs),
+      ports,
+    };
   });
   if (done !== null) perform(parts, 'destroy', done.server, done.ports);
 }
@@ -301,12 +418,24 @@ export async function act(parts: ComputeParts, id: string, wish: ActionWish, cal
     refuseLocked(server, caller.identity);
     const state = stateAt(server.body.state, nowMs);
     const guest = guestOf(server, []);
-    const sized = wish.flavor === undefined ? guest : { ...guest, vcpus: wish.flavor.vcpus, memoryMb: wish.flavor.ramMb, diskGb: wish.flavor.diskGb };
+    const sized =
+      wish.flavor === undefined ? guest : { ...guest, vcpus: wish.flavor.vcpus, memoryMb: wish.flavor.ramMb, diskGb: wish.flavor.diskGb };
     const schedule = driver.schedule(deed, sized, nowMs);
     const change = (await wish.prepare?.(server, state, tx)) ?? {};
-    const next = beginAction(state, { serverId: id, action: wish.action, schedule, nowMs, ...(wish.flavor === undefined ? {} : { flavor: wish.flavor }) });
+    const next = beginAction(state, {
+      serverId: id,
+      action: wish.action,
+      schedule,
+      nowMs,
+      ...(wish.flavor === undefined ? {} : { flavor: wish.flavor }),
+    });
     const settled = stateAt(next, nowMs);
-    return saveServer(tx, server, { state: settled, flavor_id: settled.flavor.id, actions: withAction(server.body, caller, wish.word, nowMs), ...change }, nowMs);
+    return saveServer(
+      tx,
+      server,
+      { state: settled, flavor_id: settled.flavor.id, actions: withAction(server.body, caller, wish.word, nowMs), ...change },
+      nowMs,
+    );
   });
   perform(parts, deed, done, await portsOfDevice(context.store, id));
   return done;

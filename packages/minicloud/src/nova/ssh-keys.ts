@@ -14,13 +14,21 @@ export interface SshKeyPair {
 export async function newSshKeyPair(): Promise<SshKeyPair> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
   const text = `ssh-rsa ${sshBlob(publicKey).toString('base64')} generated`;
-  return { publicKey: text, privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(), fingerprint: sshFingerprint(text) ?? '' };
+  return {
+    publicKey: text,
+    privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    fingerprint: sshFingerprint(text) ?? '',
+  };
 }
 
 /** RFC 4253: the algorithm's name, the exponent and the modulus, each with its length. */
 function sshBlob(key: KeyObject): Buffer {
   const { e = '', n = '' } = key.export({ format: 'jwk' });
-  return Buffer.concat([field(Buffer.from('ssh-rsa')), field(positive(Buffer.from(e, 'base64url'))), field(positive(Buffer.from(n, 'base64url')))]);
+  return Buffer.concat([
+    field(Buffer.from('ssh-rsa')),
+    field(positive(Buffer.from(e, 'base64url'))),
+    field(positive(Buffer.from(n, 'base64url'))),
+  ]);
 }
 
 function field(bytes: Buffer): Buffer {
@@ -41,5 +49,8 @@ export function sshFingerprint(text: string): string | null {
   const blob = Buffer.from(encoded, 'base64');
   const length = blob.length > 4 ? blob.readUInt32BE(0) : 0;
   if (blob.subarray(4, 4 + length).toString('latin1') !== kind) return null;
-  return createHash('md5').update(blob).digest('hex').replaceAll(/(..)(?!$)/g, '$1:');
+  return createHash('md5')
+    .update(blob)
+    .digest('hex')
+    .replaceAll(/(..)(?!$)/g, '$1:');
 }

@@ -81,10 +81,15 @@ function claimsIn(db: Queryable): Claims {
       return row?.value ?? null;
     },
     async holder(space, value) {
-      const [row] = await db.query<{ owner: string }>({ name: 'minicloud-claim-holder', text: 'select owner from minicloud.claim where space = $1 and value = $2', values: [space, value] });
+      const [row] = await db.query<{ owner: string }>({
+        name: 'minicloud-claim-holder',
+        text: 'select owner from minicloud.claim where space = $1 and value = $2',
+        values: [space, value],
+      });
       return row?.owner ?? null;
     },
-    taken: (space) => db.query({ name: 'minicloud-claimed', text: 'select value, owner from minicloud.claim where space = $1', values: [space] }),
+    taken: (space) =>
+      db.query({ name: 'minicloud-claimed', text: 'select value, owner from minicloud.claim where space = $1', values: [space] }),
     async release(space, value) {
       await db.query({ text: 'delete from minicloud.claim where space = $1 and value = $2', values: [space, value] });
     },

@@ -17,7 +17,13 @@ export type Condition =
   | { readonly anyOf: readonly Condition[] }
   | { readonly not: Condition };
 
-const COLUMNS: Readonly<Record<string, string>> = { id: 'id', name: 'name', project_id: 'project_id', tenant_id: 'project_id', parent_id: 'parent_id' };
+const COLUMNS: Readonly<Record<string, string>> = {
+  id: 'id',
+  name: 'name',
+  project_id: 'project_id',
+  tenant_id: 'project_id',
+  parent_id: 'parent_id',
+};
 const SORT_COLUMNS: Readonly<Record<string, string>> = {
   id: 'id',
   name: 'name',
@@ -38,7 +44,8 @@ export class SqlText {
   }
 
   condition(condition: Condition): string {
-    if ('anyOf' in condition) return condition.anyOf.length === 0 ? 'false' : `(${condition.anyOf.map((one) => this.condition(one)).join(' or ')})`;
+    if ('anyOf' in condition)
+      return condition.anyOf.length === 0 ? 'false' : `(${condition.anyOf.map((one) => this.condition(one)).join(' or ')})`;
     if ('not' in condition) return `(${this.condition(condition.not)}) is not true`;
     const text = textOf(condition.field, 'o');
     if ('in' in condition) return `${text} = any(${this.value(condition.in)}::text[])`;
@@ -47,7 +54,8 @@ export class SqlText {
     if ('atLeast' in condition) return `(${text})::numeric >= ${this.value(condition.atLeast)}::numeric`;
     if ('atMost' in condition) return `(${text})::numeric <= ${this.value(condition.atMost)}::numeric`;
     if ('matches' in condition) return `${text} ~ ${this.value(condition.matches)}`;
-    if ('contains' in condition) return `o.body -> '${checked(condition.field)}' @> ${this.value(JSON.stringify(condition.contains))}::jsonb`;
+    if ('contains' in condition)
+      return `o.body -> '${checked(condition.field)}' @> ${this.value(JSON.stringify(condition.contains))}::jsonb`;
     return unreachable(condition);
   }
 
@@ -65,6 +73,7 @@ function textOf(field: string, table: string): string {
 }
 
 function checked(field: string): string {
-  if (!FIELD.test(field)) throw new Bug(`"${field}" is no field name; fields must be checked against the declared ones before they get here`);
+  if (!FIELD.test(field))
+    throw new Bug(`"${field}" is no field name; fields must be checked against the declared ones before they get here`);
   return field;
 }

@@ -17,11 +17,21 @@ afterAll(() => db.drop());
 
 test('insert, read, replace, remove', async () => {
   const { documents } = store;
-  expect(await documents.insert('t.a', { id: '1', projectId: 'p', name: 'n', parentId: 'q', body: { x: [1, null] } }, 5)).toMatchObject({ revision: 0, createdMs: 5, updatedMs: 5 });
+  expect(await documents.insert('t.a', { id: '1', projectId: 'p', name: 'n', parentId: 'q', body: { x: [1, null] } }, 5)).toMatchObject({
+    revision: 0,
+    createdMs: 5,
+    updatedMs: 5,
+  });
   expect(await documents.insert('t.a', { id: '1', body: {} }, 6)).toBeNull();
   expect(await documents.insert('t.b', { id: '1', body: {} }, 6)).not.toBeNull();
   expect(await documents.replace('t.a', { id: '1', body: { y: 1 }, parentId: null }, 7)).toMatchObject({
-    projectId: 'p', name: 'n', parentId: null, revision: 1, createdMs: 5, updatedMs: 7, body: { y: 1 },
+    projectId: 'p',
+    name: 'n',
+    parentId: null,
+    revision: 1,
+    createdMs: 5,
+    updatedMs: 7,
+    body: { y: 1 },
   });
   expect(await documents.replace('t.a', { id: '2', body: {} }, 7)).toBeNull();
   expect(await documents.remove('t.a', '1')).toBe(true);
@@ -56,7 +66,13 @@ test('a lock by name keeps others waiting', async () => {
     order.push('first out');
   });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  await Promise.all([first, store.transaction(async (tx) => { await tx.lock('l'); order.push('second in'); })]);
+  await Promise.all([
+    first,
+    store.transaction(async (tx) => {
+      await tx.lock('l');
+      order.push('second in');
+    }),
+  ]);
   expect(order).toEqual(['first in', 'first out', 'second in']);
 });
 
@@ -70,14 +86,27 @@ const conditions: readonly [string, Condition, string][] = [
   ['null', { field: 'kind', isNull: true }, 'c'],
   ['contains', { field: 'tags', contains: ['t', 'u'] }, 'b'],
   ['not', { not: { field: 'kind', in: ['x'] } }, 'c'],
-  ['any', { anyOf: [{ field: 'id', in: ['a'] }, { field: 'size', in: ['9'] }] }, 'ac'],
+  [
+    'any',
+    {
+      anyOf: [
+        { field: 'id', in: ['a'] },
+        { field: 'size', in: ['9'] },
+      ],
+    },
+    'ac',
+  ],
   ['any of nothing', { anyOf: [] }, ''],
   ['prefix', { field: 'kind', startsWith: '' }, 'ab'],
   ['a pattern', { field: 'name', matches: '^[ac]$' }, 'ac'],
   ['a value that looks like SQL', { field: 'kind', in: ["x' or true --"] }, ''],
 ];
 test.each(conditions)('conditions: %s', async (_name, condition, ids) => {
-  const bodies = { a: { kind: 'x', open: true, size: 1, tags: ['t'] }, b: { kind: 'x', open: false, size: 10, tags: ['t', 'u'] }, c: { kind: null, size: 9, tags: [] } };
+  const bodies = {
+    a: { kind: 'x', open: true, size: 1, tags: ['t'] },
+    b: { kind: 'x', open: false, size: 10, tags: ['t', 'u'] },
+    c: { kind: null, size: 9, tags: [] },
+  };
   for (const [id, body] of Object.entries(bodies)) await store.documents.insert('t.conditions', { id, name: id, body }, 1);
   expect((await store.documents.list('t.conditions', { where: [condition] })).map((one) => one.id).join('')).toBe(ids);
 });
@@ -89,12 +118,16 @@ test('a field name that is none never reaches the database', async () => {
 
 test('pages put together are the whole list, in order, whatever the sort keys', async () => {
   const row = fc.record({ name: fc.constantFrom('a', 'b', null), size: fc.constantFrom(1, 2, 10, null) });
-  const sort = fc.array(fc.record({ field: fc.constantFrom('name', 'size', 'created_at'), direction: fc.constantFrom('asc' as const, 'desc' as const) }), { maxLength: 3 });
+  const sort = fc.array(
+    fc.record({ field: fc.constantFrom('name', 'size', 'created_at'), direction: fc.constantFrom('asc' as const, 'desc' as const) }),
+    { maxLength: 3 },
+  );
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 8 }), sort, fc.integer({ min: 1, max: 4 }), async (rows, keys: Sort[], limit) => {
       const collection = `t.pages${run++}`;
-      for (const [i, { name, size }] of rows.entries()) await store.documents.insert(collection, { id: `${i}`, name, body: { size } }, i % 3);
+      for (const [i, { name, size }] of rows.entries())
+        await store.documents.insert(collection, { id: `${i}`, name, body: { size } }, i % 3);
       const whole = (await store.documents.list(collection, { sort: keys })).map((one) => one.id);
       expect(whole).toHaveLength(rows.length);
       const walked: string[] = [];
@@ -118,7 +151,10 @@ test('lists of a project and of a parent use an index', async () => {
   });
   await db.database.query({ text: 'analyze minicloud.object', values: [] });
   for (const condition of ["o.project_id = any('{p7}')", "o.parent_id = any('{q7}')", "o.name = any('{n7}')", "o.id = any('{7}')"]) {
-    const plan = await db.database.query({ text: `explain select * from minicloud.object o where o.collection = 'big.1' and ${condition} order by o.seq asc`, values: [] });
+    const plan = await db.database.query({
+      text: `explain select * from minicloud.object o where o.collection = 'big.1' and ${condition} order by o.seq asc`,
+      values: [],
+    });
     expect(JSON.stringify(plan), condition).not.toContain('Seq Scan');
   }
 });

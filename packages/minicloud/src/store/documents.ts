@@ -46,11 +46,19 @@ export interface ListQuery {
 /** Collections are named `<service>.<plural>`, e.g. `neutron.ports`. */
 export interface Documents {
   /** `lock` keeps the row for this transaction; `share` keeps others from changing it, while they may share it too. */
-  get<Body extends JsonObject = JsonObject>(collection: string, id: string, options?: { lock?: boolean | 'share' }): Promise<Document<Body> | null>;
+  get<Body extends JsonObject = JsonObject>(
+    collection: string,
+    id: string,
+    options?: { lock?: boolean | 'share' },
+  ): Promise<Document<Body> | null>;
   list<Body extends JsonObject = JsonObject>(collection: string, query?: ListQuery): Promise<readonly Document<Body>[]>;
   count(collection: string, where?: readonly Condition[]): Promise<number>;
   /** Null when the id is taken. */
-  insert<Body extends JsonObject = JsonObject>(collection: string, document: NewDocument<Body>, nowMs: number): Promise<Document<Body> | null>;
+  insert<Body extends JsonObject = JsonObject>(
+    collection: string,
+    document: NewDocument<Body>,
+    nowMs: number,
+  ): Promise<Document<Body> | null>;
   /** Absent columns stay as they are. Null when there is no such object. */
   replace<Body extends JsonObject = JsonObject>(
     collection: string,
@@ -104,7 +112,9 @@ export function documentsIn(db: Queryable): Documents {
           : one('minicloud-get', `select ${COLUMNS} from minicloud.object where collection = $1 and id = $2`, [collection, id]),
     async list<Body extends JsonObject>(collection: string, query: ListQuery = {}) {
       const statement = listStatement(collection, query);
-      const rows = await db.query<Row>(query.preparedAs === undefined ? statement : { ...statement, name: `minicloud-list-${query.preparedAs}` });
+      const rows = await db.query<Row>(
+        query.preparedAs === undefined ? statement : { ...statement, name: `minicloud-list-${query.preparedAs}` },
+      );
       return rows.map((row) => documentOf<Body>(row));
     },
     async count(collection, where = []) {
@@ -118,7 +128,15 @@ export function documentsIn(db: Queryable): Documents {
         'minicloud-insert',
         `insert into minicloud.object (collection, id, project_id, name, parent_id, created_ms, updated_ms, body)
          values ($1, $2, $3, $4, $5, $6, $6, $7::jsonb) on conflict (collection, id) do nothing returning ${COLUMNS}`,
-        [collection, document.id, document.projectId ?? null, document.name ?? null, document.parentId ?? null, nowMs, JSON.stringify(document.body)],
+        [
+          collection,
+          document.id,
+          document.projectId ?? null,
+          document.name ?? null,
+          document.parentId ?? null,
+          nowMs,
+          JSON.stringify(document.body),
+        ],
       ),
     replace: (collection, change, nowMs) =>
       one(
@@ -128,10 +146,16 @@ export function documentsIn(db: Queryable): Documents {
            parent_id = case when $9 then $10 else parent_id end
          where collection = $1 and id = $2 returning ${COLUMNS}`,
         [
-          collection, change.id, JSON.stringify(change.body), nowMs,
-          change.projectId !== undefined, change.projectId ?? null,
-          change.name !== undefined, change.name ?? null,
-          change.parentId !== undefined, change.parentId ?? null,
+          collection,
+          change.id,
+          JSON.stringify(change.body),
+          nowMs,
+          change.projectId !== undefined,
+          change.projectId ?? null,
+          change.name !== undefined,
+          change.name ?? null,
+          change.parentId !== undefined,
+          change.parentId ?? null,
         ],
       ),
     async remove(collection, id) {

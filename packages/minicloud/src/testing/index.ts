@@ -19,7 +19,13 @@ export interface TestCloud extends Minicloud {
   /** A token of a seeded user for its home project (or the one given), remembered. */
   token(user: string, project?: string): Promise<string>;
   /** A call as a seeded user (`admin`, `demo`, `alt_demo`, `heat`), or with a token of one's own; null: none. A JSON body unless it is bytes. */
-  call(as: string | { readonly token: string } | null, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  call(
+    as: string | { readonly token: string } | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<TestAnswer>;
 }
 
 const HOMES: Readonly<Record<string, string>> = { admin: 'admin', demo: 'demo', alt_demo: 'alt_demo', heat: 'service' };
@@ -39,13 +45,23 @@ export async function startTestCloud(options: TestCloudOptions): Promise<TestClo
   const passwords = { admin: password, demo: password, altDemo: password, service: password, stackDomainAdmin: password };
   const cloud = await startMinicloud({ ...rest, log, services, host: '127.0.0.1', port: 0, passwords });
   const remembered = new Map<string, string>();
-  const send = async (token: string | null, method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<TestAnswer> => {
+  const send = async (
+    token: string | null,
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<TestAnswer> => {
     const isBytes = body instanceof Uint8Array;
     const sent = body === undefined ? null : isBytes ? Buffer.from(body) : JSON.stringify(body);
     const response = await fetch(`${cloud.url}${path}`, {
       method,
       redirect: 'manual',
-      headers: { 'content-type': isBytes ? 'application/octet-stream' : 'application/json', ...(token === null ? {} : { 'x-auth-token': token }), ...headers },
+      headers: {
+        'content-type': isBytes ? 'application/octet-stream' : 'application/json',
+        ...(token === null ? {} : { 'x-auth-token': token }),
+        ...headers,
+      },
       body: sent,
     });
     const text = await response.text();

@@ -2,7 +2,18 @@
 import { definitionCache } from '../definition-cache.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { asId, Secret, silentLog, type HolderId, type Json, type ProjectId, type Random, type StackId, type Timers, type UserId } from '@hearth/kernel';
+import {
+  asId,
+  Secret,
+  silentLog,
+  type HolderId,
+  type Json,
+  type ProjectId,
+  type Random,
+  type StackId,
+  type Timers,
+  type UserId,
+} from '@hearth/kernel';
 import { callLimit, createEngine, DEFAULT_LIMITS } from '@hearth/engine';
 import { claimDueRows, createEngineStore, createSecretBox, renewLease, STACK_DUE, type Database, type SecretBox } from '@hearth/store';
 import type { Caller } from '../caller.ts';
@@ -45,7 +56,11 @@ const timers: Timers = {
   },
   sleep: async (ms) => void (await pause(ms)),
 };
-const random: Random = { next: () => randomBytes(4).readUInt32BE() / 2 ** 32, uuid: () => randomUUID(), bytes: (length) => randomBytes(length) };
+const random: Random = {
+  next: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  uuid: () => randomUUID(),
+  bytes: (length) => randomBytes(length),
+};
 
 const IN_USE_MS = 60_000;
 
@@ -63,7 +78,11 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
     constraints: {
       async check(_caller, questions) {
         asked.push(...questions);
-        return questions.map(({ constraint, value }) => (constraint === 'test.flavor' && flavors.has(String(value)) ? null : `Error validating value '${String(value)}': there is no ${constraint} of that name`));
+        return questions.map(({ constraint, value }) =>
+          constraint === 'test.flavor' && flavors.has(String(value))
+            ? null
+            : `Error validating value '${String(value)}': there is no ${constraint} of that name`,
+        );
       },
     },
     delegation: {
@@ -92,7 +111,18 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
     limits: { ...DEFAULT_STACK_LIMITS, ...limits },
     revision: 'test',
   };
-  return { stacks: stackUseCases(ports), ports, cloud, secretBox, timers, random, trusts, asked, flavors, settle: () => settle(ports, cloud) };
+  return {
+    stacks: stackUseCases(ports),
+    ports,
+    cloud,
+    secretBox,
+    timers,
+    random,
+    trusts,
+    asked,
+    flavors,
+    settle: () => settle(ports, cloud),
+  };
 }
 
 async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
@@ -113,7 +143,13 @@ async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
   const holderId = asId<HolderId>(randomUUID());
   await renewLease(database, { id: holderId, name: 'test', ttlMs: IN_USE_MS });
   for (;;) {
-    const { claims, nextDueAt, databaseNow } = await claimDueRows(database, { table: STACK_DUE, holderId, limit: 50, sweep: false, known: engine.held() });
+    const { claims, nextDueAt, databaseNow } = await claimDueRows(database, {
+      table: STACK_DUE,
+      holderId,
+      limit: 50,
+      sweep: false,
+      known: engine.held(),
+    });
     for (const claim of claims) engine.take({ ...claim, stackId: asId<StackId>(claim.id) });
     const busy = engine.held().length > 0;
     if (!busy && claims.length === 0 && (nextDueAt === null || nextDueAt > databaseNow)) break;

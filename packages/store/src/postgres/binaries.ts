@@ -3,7 +3,19 @@
  * and a copy where the account that runs them cannot enter the folder they were installed in.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -38,7 +50,9 @@ export function readyBinaries(wanted: BinariesWanted): Binaries {
     throw new Failure('configuration', `The PostgreSQL programs in ${wanted.binDir} do not run${asWhom(wanted.account)}: ${tried.trouble}`);
   }
   const native = wanted.packagedAt ?? packagedPrograms();
-  const inPlace = linkLibraries(native) ? tryOut(join(native, 'bin'), wanted.account) : { trouble: 'its library links cannot be made there' };
+  const inPlace = linkLibraries(native)
+    ? tryOut(join(native, 'bin'), wanted.account)
+    : { trouble: 'its library links cannot be made there' };
   if ('majorVersion' in inPlace) return inPlace;
 
   const troubles = [`${native}: ${inPlace.trouble}`];
@@ -51,7 +65,10 @@ export function readyBinaries(wanted: BinariesWanted): Binaries {
     if ('majorVersion' in tried) return tried;
     troubles.push(`${copy}: ${tried.trouble}`);
   }
-  throw new Failure('configuration', `The embedded PostgreSQL does not run${asWhom(wanted.account)}. ${OTHER_WAYS} Tried ${troubles.join('; ')}`);
+  throw new Failure(
+    'configuration',
+    `The embedded PostgreSQL does not run${asWhom(wanted.account)}. ${OTHER_WAYS} Tried ${troubles.join('; ')}`,
+  );
 }
 
 const asWhom = (account: Account | null): string => (account === null ? '' : ` as ${account.name}`);
@@ -153,5 +170,7 @@ function tryOut(binDir: string, account: Account | null): Binaries | { trouble: 
   if (result.status === 0 && version !== undefined) {
     return existsSync(join(binDir, 'initdb')) ? { binDir, majorVersion: Number(version) } : { trouble: 'initdb is missing' };
   }
-  return { trouble: result.error?.message ?? ((result.stderr ?? '').trim() || `postgres --version ended with ${result.status ?? result.signal}`) };
+  return {
+    trouble: result.error?.message ?? ((result.stderr ?? '').trim() || `postgres --version ended with ${result.status ?? result.signal}`),
+  };
 }

@@ -21,13 +21,22 @@ export function clusterPath(cluster: string, account: Account | null): string {
 }
 
 /** Options for a child process of the server's: the cluster as working directory, the account, and an environment without ours. */
-export function serverProcess(cluster: string, account: Account | null): { cwd: string; env: Record<string, string>; uid?: number; gid?: number } {
+export function serverProcess(
+  cluster: string,
+  account: Account | null,
+): { cwd: string; env: Record<string, string>; uid?: number; gid?: number } {
   const env = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
   return account === null ? { cwd: cluster, env } : { cwd: cluster, env, uid: account.uid, gid: account.gid };
 }
 
 /** Makes the cluster unless it is there. Throws when another major version made it, or `initdb` fails. */
-export function ensureCluster(folders: DatabaseFolders, binaries: Binaries, account: Account | null, password: string, durable: boolean): void {
+export function ensureCluster(
+  folders: DatabaseFolders,
+  binaries: Binaries,
+  account: Account | null,
+  password: string,
+  durable: boolean,
+): void {
   if (existsSync(folders.cluster)) {
     checkVersion(folders.cluster, binaries);
     return;
@@ -51,7 +60,11 @@ export function ensureCluster(folders: DatabaseFolders, binaries: Binaries, acco
     );
     if (result.status !== 0) {
       const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-8).join('\n');
-      throw serverFailure(`The database cannot be made in ${folders.root}: initdb ended with ${result.status ?? result.signal ?? result.error?.message}`, output, null);
+      throw serverFailure(
+        `The database cannot be made in ${folders.root}: initdb ended with ${result.status ?? result.signal ?? result.error?.message}`,
+        output,
+        null,
+      );
     }
     renameSync(unfinished, folders.cluster);
   } catch (error) {

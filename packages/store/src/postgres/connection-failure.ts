@@ -1,12 +1,23 @@
 /** Errors of the driver in our words: which mean that the server cannot be reached, and what to do about them. */
 import { Failure, messageOf } from '@hearth/kernel';
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 /** Shutting down, crashed, starting up, out of connections, disk or memory full, read-only. */
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '53000', '25006', '58030']);
 /** Wrong password, unknown role or database, no right to connect. */
 const REFUSED = new Set(['28P01', '28000', '3D000', '42501']);
-const LOST = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Cannot use a pool after calling end/;
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Cannot use a pool after calling end/;
 
 /** The five characters PostgreSQL gave with an error, e.g. `23505`; null for anything else. */
 export function sqlState(error: unknown): string | null {
@@ -30,16 +41,28 @@ export function driverFailure(error: unknown, place: string): unknown {
   if (error instanceof Failure) return error;
   const state = sqlState(error);
   if (state !== null && REFUSED.has(state) && (state !== '42501' || /database|connect/.test(messageOf(error)))) {
-    return new Failure('configuration', `The database ${place} refuses us: ${messageOf(error)}. Check user, password and name in the database URL.`, { cause: error });
+    return new Failure(
+      'configuration',
+      `The database ${place} refuses us: ${messageOf(error)}. Check user, password and name in the database URL.`,
+      { cause: error },
+    );
   }
   if (state === '53300') {
-    return new Failure('unavailable', `The database ${place} has no connection left: ${messageOf(error)}. Raise max_connections or stop other clients.`, { cause: error });
+    return new Failure(
+      'unavailable',
+      `The database ${place} has no connection left: ${messageOf(error)}. Raise max_connections or stop other clients.`,
+      { cause: error },
+    );
   }
   if (state === '53100') {
     return new Failure('unavailable', `The disk of the database ${place} is full: ${messageOf(error)}. Free some space.`, { cause: error });
   }
   if (isConnectionLoss(error) || (state !== null && UNAVAILABLE.has(state))) {
-    return new Failure('unavailable', `The database ${place} cannot be reached: ${messageOf(error)}. It is tried again with the next request; see that the server runs.`, { cause: error });
+    return new Failure(
+      'unavailable',
+      `The database ${place} cannot be reached: ${messageOf(error)}. It is tried again with the next request; see that the server runs.`,
+      { cause: error },
+    );
   }
   return error;
 }

@@ -108,14 +108,19 @@ describe('start and stop', () => {
     expect(statSync(server.passwordFile).mode & 0o777).toBe(0o600);
     expect(readFileSync(server.passwordFile, 'utf8').trim().length).toBeGreaterThanOrEqual(32);
     expect(await ask(server, 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);
-    expect(await ask(server, 'select distinct type, auth_method from pg_hba_file_rules where type = \'local\'')).toEqual([{ type: 'local', auth_method: 'scram-sha-256' }]);
+    expect(await ask(server, "select distinct type, auth_method from pg_hba_file_rules where type = 'local'")).toEqual([
+      { type: 'local', auth_method: 'scram-sha-256' },
+    ]);
     expect(readdirSync(join(dataDir, 'database')).filter((name) => name.startsWith('unfinished'))).toEqual([]);
   });
 
   test('durable unless told otherwise', async () => {
     const server = await startEmbeddedPostgres({ dataDir: join(freshFolder(), 'data'), log: silentLog });
     servers.push(server);
-    const rows = await ask(server, "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name");
+    const rows = await ask(
+      server,
+      "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name",
+    );
     expect(rows).toEqual([
       { name: 'fsync', setting: 'on' },
       { name: 'full_page_writes', setting: 'on' },

@@ -95,7 +95,13 @@ function makePlan(options: EmbeddedPostgresOptions, folders: DatabaseFolders): S
   const durable = options.settings?.['fsync'] !== 'off';
   ensureCluster(folders, binaries, account, password, durable);
   const socket = socketPlace(folders, account, tmpdir());
-  const connection: Connection = { kind: 'socket', folder: socket.folder, user: SUPERUSER, password: new Secret(password), database: 'postgres' };
+  const connection: Connection = {
+    kind: 'socket',
+    folder: socket.folder,
+    user: SUPERUSER,
+    password: new Secret(password),
+    database: 'postgres',
+  };
   return { folders, binaries, account, socket, connection, settings: options.settings ?? {} };
 }
 

@@ -32,7 +32,10 @@ export function lockFolder(lockFile: string, folder: string): () => void {
     if (holder !== null && holder.birth !== null && birthOf(holder.pid) === holder.birth) throw taken(folder, holder.pid);
     setAside(lockFile, found);
   }
-  throw new Failure('unavailable', `The lock file ${lockFile} keeps changing: several processes are being started on ${folder} at once. Start one.`);
+  throw new Failure(
+    'unavailable',
+    `The lock file ${lockFile} keeps changing: several processes are being started on ${folder} at once. Start one.`,
+  );
 }
 
 function taken(folder: string, pid: number): Failure {

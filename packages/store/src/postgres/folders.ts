@@ -8,7 +8,19 @@
  *         password, lock, server.log
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, messageOf } from '@hearth/kernel';
@@ -34,7 +46,10 @@ export function prepareFolders(dataDir: string): DatabaseFolders {
     const uid = process.getuid?.();
     const owner = lstatSync(data).uid;
     if (uid !== undefined && uid !== 0 && owner !== uid) {
-      throw new Failure('configuration', `The data folder ${data} belongs to user ${owner}, and this is user ${uid}. Start Hearth as that user, or choose another folder with --data.`);
+      throw new Failure(
+        'configuration',
+        `The data folder ${data} belongs to user ${owner}, and this is user ${uid}. Start Hearth as that user, or choose another folder with --data.`,
+      );
     }
     chmodSync(data, 0o700);
     const root = join(data, 'database');
@@ -83,7 +98,8 @@ export function databasePassword(folders: DatabaseFolders): string {
     try {
       return readFileSync(folders.passwordFile, 'utf8').trim();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileFailure(`The database's password file ${folders.passwordFile} cannot be read`, error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw fileFailure(`The database's password file ${folders.passwordFile} cannot be read`, error);
     }
     if (existsSync(folders.cluster)) {
       throw new Failure(
@@ -97,7 +113,8 @@ export function databasePassword(folders: DatabaseFolders): string {
     try {
       linkSync(draft, folders.passwordFile);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFailure(`The database's password file ${folders.passwordFile} cannot be written`, error);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw fileFailure(`The database's password file ${folders.passwordFile} cannot be written`, error);
     } finally {
       rmSync(draft, { force: true });
     }

@@ -7,7 +7,11 @@ import { lastLines, serverFailure } from './server-log.ts';
 
 test.each([
   ['FATAL:  could not write lock file "postmaster.pid": No space left on device', 'unavailable', /disk is full/],
-  ['FATAL:  database files are incompatible with server\nDETAIL:  The data directory was initialized by PostgreSQL version 15', 'configuration', /--pg-bin/],
+  [
+    'FATAL:  database files are incompatible with server\nDETAIL:  The data directory was initialized by PostgreSQL version 15',
+    'configuration',
+    /--pg-bin/,
+  ],
   ['FATAL:  could not resize shared memory segment "/PostgreSQL.1" to 1 bytes: No space left on device', 'unavailable', /./],
   ['FATAL:  could not map anonymous shared memory: Cannot allocate memory', 'unavailable', /Shared memory/],
   ['FATAL:  could not create any Unix-domain sockets', 'unavailable', /socket/],

@@ -40,18 +40,41 @@ interface KnownTrouble {
 
 /** What PostgreSQL says when it does not start, and what to do about it; the first that matches. */
 const KNOWN: readonly KnownTrouble[] = [
-  { pattern: /No space left on device|Disk quota exceeded/, code: 'unavailable', remedy: 'The disk is full: free some space and start again.' },
-  { pattern: /database files are incompatible|not compatible with this version/, code: 'configuration', remedy: 'The database was made by another version of PostgreSQL: give its programs with --pg-bin.' },
   {
-    pattern: /pre-existing shared memory block|could not create shared memory|could not (?:create|open|resize) (?:shared memory|semaphores)|could not map anonymous shared memory/,
+    pattern: /No space left on device|Disk quota exceeded/,
     code: 'unavailable',
-    remedy: 'Shared memory cannot be had: see whether /dev/shm is full, the memory limit too small, or another PostgreSQL still works in this folder.',
+    remedy: 'The disk is full: free some space and start again.',
   },
-  { pattern: /Address already in use|could not bind Unix|could not create any Unix-domain sockets/, code: 'unavailable', remedy: 'Its socket cannot be made: another server may be using the folder.' },
-  { pattern: /Permission denied|has (?:wrong ownership|invalid permissions)|Operation not permitted/, code: 'configuration', remedy: 'Permission is denied: check owner and mode of the data folder, or choose another with --data.' },
+  {
+    pattern: /database files are incompatible|not compatible with this version/,
+    code: 'configuration',
+    remedy: 'The database was made by another version of PostgreSQL: give its programs with --pg-bin.',
+  },
+  {
+    pattern:
+      /pre-existing shared memory block|could not create shared memory|could not (?:create|open|resize) (?:shared memory|semaphores)|could not map anonymous shared memory/,
+    code: 'unavailable',
+    remedy:
+      'Shared memory cannot be had: see whether /dev/shm is full, the memory limit too small, or another PostgreSQL still works in this folder.',
+  },
+  {
+    pattern: /Address already in use|could not bind Unix|could not create any Unix-domain sockets/,
+    code: 'unavailable',
+    remedy: 'Its socket cannot be made: another server may be using the folder.',
+  },
+  {
+    pattern: /Permission denied|has (?:wrong ownership|invalid permissions)|Operation not permitted/,
+    code: 'configuration',
+    remedy: 'Permission is denied: check owner and mode of the data folder, or choose another with --data.',
+  },
   { pattern: /Read-only file system/, code: 'configuration', remedy: 'The file system is read-only: choose another folder with --data.' },
   { pattern: /lock file .* already exists/, code: 'unavailable', remedy: 'Another PostgreSQL is running in the folder: stop it first.' },
-  { pattern: /invalid checkpoint record|could not locate a valid checkpoint|is not a valid data directory|could not locate required checkpoint/, code: 'configuration', remedy: 'The database files are damaged: restore the data folder from a backup.' },
+  {
+    pattern:
+      /invalid checkpoint record|could not locate a valid checkpoint|is not a valid data directory|could not locate required checkpoint/,
+    code: 'configuration',
+    remedy: 'The database files are damaged: restore the data folder from a backup.',
+  },
 ];
 
 /** A failure of `initdb` or `postgres` with the remedy its output calls for, and the end of that output. */

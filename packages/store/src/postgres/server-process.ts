@@ -81,7 +81,10 @@ export async function adoptServer(plan: ServerPlan, pid: number): Promise<boolea
     if (answer instanceof Failure) throw answer;
     if (!isAlive(pid)) return false;
     if (performance.now() > until) {
-      throw new Failure('unavailable', `PostgreSQL (process ${pid}) runs in ${plan.folders.cluster} but does not answer: ${messageOf(answer)}. Stop it with: kill -INT ${pid}`);
+      throw new Failure(
+        'unavailable',
+        `PostgreSQL (process ${pid}) runs in ${plan.folders.cluster} but does not answer: ${messageOf(answer)}. Stop it with: kill -INT ${pid}`,
+      );
     }
     await sleep(50);
   }
@@ -169,9 +172,14 @@ async function tryToConnect(connection: Connection): Promise<unknown> {
   } catch (error) {
     const state = sqlState(error);
     if (state !== null && state.startsWith('28')) {
-      return new Failure('configuration', `The embedded PostgreSQL refuses its password: ${messageOf(error)}. The file "password" beside the cluster does not belong to it; restore it from a backup.`);
+      return new Failure(
+        'configuration',
+        `The embedded PostgreSQL refuses its password: ${messageOf(error)}. The file "password" beside the cluster does not belong to it; restore it from a backup.`,
+      );
     }
-    return isConnectionLoss(error) || state === '53300' ? error : new Failure('unavailable', `The embedded PostgreSQL does not let us in: ${messageOf(error)}`);
+    return isConnectionLoss(error) || state === '53300'
+      ? error
+      : new Failure('unavailable', `The embedded PostgreSQL does not let us in: ${messageOf(error)}`);
   } finally {
     await client.end().catch(() => {});
   }

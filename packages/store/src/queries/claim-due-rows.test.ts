@@ -22,7 +22,9 @@ beforeEach(async () => {
 /** A stack due in `dueInMs` (null: never), held by `holderId`. */
 async function stackDue(dueInMs: number | null, holderId: HolderId | null = null): Promise<StackId> {
   const stack = sampleStack();
-  await database.transaction((tx) => insertStack(tx, secretBox, { stack, definition: sampleDefinition(stack), credential: null, event: sampleEvent(stack.id) }));
+  await database.transaction((tx) =>
+    insertStack(tx, secretBox, { stack, definition: sampleDefinition(stack), credential: null, event: sampleEvent(stack.id) }),
+  );
   await database.query({
     text: "update stack set due_at = now() + $2 * interval '1 millisecond', holder_id = $3, epoch = 5 where id = $1",
     values: [stack.id, dueInMs, holderId],
@@ -127,7 +129,8 @@ test('leases long passed are removed once their holders have nothing', async () 
 test('holders that claim at the same time never get the same row', async () => {
   const dead = newHolderId();
   const wanted = new Set<string>();
-  for (let i = 0; i < 15; i++) for (const id of await Promise.all([stackDue(-i), stackDue(-1), stackDue(null, dead), stackDue(null, dead)])) wanted.add(id);
+  for (let i = 0; i < 15; i++)
+    for (const id of await Promise.all([stackDue(-i), stackDue(-1), stackDue(null, dead), stackDue(null, dead)])) wanted.add(id);
   const claimed: DueClaim[] = [];
   await Promise.all(
     Array.from({ length: 6 }, async () => {

@@ -7,6 +7,10 @@ import { credentialFromRow } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 
 export async function findCredential(db: Queryable, box: SecretBox, id: CredentialId): Promise<CredentialRecord | null> {
-  const [row] = await db.query<Row>({ name: 'find-credential', text: 'select id, project_id, kind, data from credential where id = $1', values: [id] });
+  const [row] = await db.query<Row>({
+    name: 'find-credential',
+    text: 'select id, project_id, kind, data from credential where id = $1',
+    values: [id],
+  });
   return row === undefined ? null : credentialFromRow(row, box);
 }

@@ -16,7 +16,11 @@ export interface NewStack {
 
 /** Makes the creations of one project queue until the transaction ends, so that a limit on their number holds. */
 export async function lockProjectStacks(tx: Queryable, projectId: string): Promise<void> {
-  await tx.query({ name: 'lock-project-stacks', text: `select pg_advisory_xact_lock(hashtextextended('hearth.stacks.' || $1, 0))`, values: [projectId] });
+  await tx.query({
+    name: 'lock-project-stacks',
+    text: `select pg_advisory_xact_lock(hashtextextended('hearth.stacks.' || $1, 0))`,
+    values: [projectId],
+  });
 }
 
 /** False when a live stack of the project has the name: the caller must roll back, a credential may have been written. */

@@ -8,7 +8,10 @@ insert into lease_holder (id, name, expires_at) values ($1, $2, statement_timest
 on conflict (id) do update set renewed_at = statement_timestamp(), expires_at = excluded.expires_at`;
 
 /** Also the first registration, and the return after others have removed the expired row. */
-export async function renewLease(database: Queryable, holder: { readonly id: HolderId; readonly name: string; readonly ttlMs: number }): Promise<void> {
+export async function renewLease(
+  database: Queryable,
+  holder: { readonly id: HolderId; readonly name: string; readonly ttlMs: number },
+): Promise<void> {
   await database.query({ name: 'renew-lease', text: RENEW, values: [holder.id, holder.name, holder.ttlMs] });
 }
 

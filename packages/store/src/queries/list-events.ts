@@ -42,7 +42,11 @@ export async function listEvents(db: Queryable, filter: EventFilter, page: Event
   return rows.map(eventFromRow);
 }
 
-export function listEventsStatement(filter: EventFilter, page: EventPage, marker: EventRecord | null): { readonly text: string; readonly values: readonly unknown[] } {
+export function listEventsStatement(
+  filter: EventFilter,
+  page: EventPage,
+  marker: EventRecord | null,
+): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [filter.stackId];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const parts = ['stack_id = $1'];
@@ -61,7 +65,8 @@ export function listEventsStatement(filter: EventFilter, page: EventPage, marker
 
 function afterMarker(order: EventPage['sort'], marker: EventRecord, bind: (value: unknown) => string): string {
   // Only what is sorted by may be bound: PostgreSQL cannot tell the type of a parameter that no one uses.
-  const valueOf = (key: EventSortKey): string => (key === 'time' ? `${bind(marker.sequence)}::bigint` : `${bind(marker.resourceType)}::text`);
+  const valueOf = (key: EventSortKey): string =>
+    key === 'time' ? `${bind(marker.sequence)}::bigint` : `${bind(marker.resourceType)}::text`;
   return order.reduceRight((rest, { key, descending }) => {
     const value = valueOf(key);
     const beyond = `${SORT_COLUMNS[key]} ${descending ? '<' : '>'} ${value}`;

@@ -14,7 +14,12 @@ export async function listResources(db: Queryable, box: SecretBox, stackId: Stac
   return rows.map((row) => resourceFromRow(row, box));
 }
 
-export async function listResourcesByName(db: Queryable, box: SecretBox, stackId: StackId, name: string): Promise<readonly ResourceRecord[]> {
+export async function listResourcesByName(
+  db: Queryable,
+  box: SecretBox,
+  stackId: StackId,
+  name: string,
+): Promise<readonly ResourceRecord[]> {
   const rows = await db.query<Row>({
     name: 'list-resources-by-name',
     text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 and name = $2 order by created_at, id`,

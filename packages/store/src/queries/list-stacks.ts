@@ -32,7 +32,10 @@ export async function listStacks(db: Queryable, filter: StackFilter, page: Stack
 /** Separate, so that its plan can be looked at. */
 export function listStacksStatement(filter: StackFilter, page: StackPage): { readonly text: string; readonly values: readonly unknown[] } {
   const { text, values } = stackCondition(filter);
-  const order = [...page.sort.map(({ key, descending }) => ({ column: SORT_COLUMNS[key], descending })), { column: 'id', descending: false }];
+  const order = [
+    ...page.sort.map(({ key, descending }) => ({ column: SORT_COLUMNS[key], descending })),
+    { column: 'id', descending: false },
+  ];
   const orderBy = order.map(({ column, descending }) => `${column}${descending ? ' desc' : ''}`).join(', ');
   const after = page.marker === null ? '' : ` and (${afterMarker(order, values.push(page.marker))})`;
   const limit = `$${values.push(page.limit)}`;

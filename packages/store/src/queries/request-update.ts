@@ -23,7 +23,13 @@ export async function nextDefinitionNumber(tx: Queryable, stackId: StackId): Pro
   return (rows[0] as { next: number }).next;
 }
 
-export async function requestUpdate(tx: Queryable, box: SecretBox, definition: DefinitionRecord, patch: UpdatePatch, event: NewEvent): Promise<void> {
+export async function requestUpdate(
+  tx: Queryable,
+  box: SecretBox,
+  definition: DefinitionRecord,
+  patch: UpdatePatch,
+  event: NewEvent,
+): Promise<void> {
   await insertDefinition(tx, box, definition);
   await tx.query({
     name: 'request-update',

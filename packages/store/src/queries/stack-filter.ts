@@ -15,7 +15,17 @@ export interface StackFilter {
   readonly showsDeleted: boolean;
   readonly showsNested: boolean;
 }
-export type FilterColumn = 'id' | 'name' | 'action' | 'status' | 'statusReason' | 'ownerName' | 'parentId' | 'disableRollback' | 'timeoutMins' | 'projectId';
+export type FilterColumn =
+  | 'id'
+  | 'name'
+  | 'action'
+  | 'status'
+  | 'statusReason'
+  | 'ownerName'
+  | 'parentId'
+  | 'disableRollback'
+  | 'timeoutMins'
+  | 'projectId';
 
 const COLUMNS: Readonly<Record<FilterColumn, string>> = {
   id: 'id::text',
@@ -34,10 +44,14 @@ export function stackCondition(filter: StackFilter): { readonly text: string; re
   const values: unknown[] = [filter.projectId];
   const parts = ['project_id = $1'];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  for (const [column, allowed] of Object.entries(filter.equals) as [FilterColumn, readonly string[]][]) parts.push(`${COLUMNS[column]} = any(${bind(allowed.map(storableText))}::text[])`);
+  for (const [column, allowed] of Object.entries(filter.equals) as [FilterColumn, readonly string[]][])
+    parts.push(`${COLUMNS[column]} = any(${bind(allowed.map(storableText))}::text[])`);
   if (filter.states.length > 0) {
     const states = filter.states.map(({ action, status }) => {
-      const both = [action === null ? null : `action = ${bind(storableText(action))}`, status === null ? null : `status = ${bind(storableText(status))}`].filter((part) => part !== null);
+      const both = [
+        action === null ? null : `action = ${bind(storableText(action))}`,
+        status === null ? null : `status = ${bind(storableText(status))}`,
+      ].filter((part) => part !== null);
       return both.length === 0 ? 'true' : `(${both.join(' and ')})`;
     });
     parts.push(`(${states.join(' or ')})`);

@@ -54,15 +54,50 @@ const NEWEST: StackPage['sort'] = [{ key: 'createdAt', descending: true }];
 test.each<[string, () => Statement]>([
   ['the first page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: null, sort: NEWEST })],
   ['a later page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: randomUUID(), sort: NEWEST })],
-  ['stacks by status', () => listStacksStatement({ ...FILTER, states: [{ action: null, status: 'FAILED' }] }, { limit: 20, marker: null, sort: [{ key: 'name', descending: false }] })],
+  [
+    'stacks by status',
+    () =>
+      listStacksStatement(
+        { ...FILTER, states: [{ action: null, status: 'FAILED' }] },
+        { limit: 20, marker: null, sort: [{ key: 'name', descending: false }] },
+      ),
+  ],
   ['stacks by name', () => listStacksStatement({ ...FILTER, equals: { name: ['s1'] } }, { limit: 20, marker: null, sort: NEWEST })],
-  ['a stack by name', () => ({ text: `select id from stack where project_id = $1 and name = $2 and deleted_at is null order by parent_id nulls first limit 1`, values: ['p1', 's1'] })],
-  ['the newest events', () => listEventsStatement({ stackId, resourceNames: null, resourceTypes: null, actions: null, statuses: null }, { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] }, null)],
-  ['events of a resource', () => listEventsStatement({ stackId, resourceNames: ['r'], resourceTypes: null, actions: null, statuses: null }, { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] }, null)],
+  [
+    'a stack by name',
+    () => ({
+      text: `select id from stack where project_id = $1 and name = $2 and deleted_at is null order by parent_id nulls first limit 1`,
+      values: ['p1', 's1'],
+    }),
+  ],
+  [
+    'the newest events',
+    () =>
+      listEventsStatement(
+        { stackId, resourceNames: null, resourceTypes: null, actions: null, statuses: null },
+        { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] },
+        null,
+      ),
+  ],
+  [
+    'events of a resource',
+    () =>
+      listEventsStatement(
+        { stackId, resourceNames: ['r'], resourceTypes: null, actions: null, statuses: null },
+        { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] },
+        null,
+      ),
+  ],
   ['an event by id', () => ({ text: 'select id from event where id = $1::uuid and stack_id = $2', values: [randomUUID(), stackId] })],
   ['resources of a stack', () => ({ text: 'select id from resource where stack_id = $1 order by created_at, id', values: [stackId] })],
-  ['rows of a name', () => ({ text: 'select id from resource where stack_id = $1 and name = $2 order by created_at, id', values: [stackId, 'r1'] })],
-  ['the count of live stacks', () => ({ text: 'select count(*) from stack where project_id = $1 and deleted_at is null and parent_id is null', values: ['p1'] })],
+  [
+    'rows of a name',
+    () => ({ text: 'select id from resource where stack_id = $1 and name = $2 order by created_at, id', values: [stackId, 'r1'] }),
+  ],
+  [
+    'the count of live stacks',
+    () => ({ text: 'select count(*) from stack where project_id = $1 and deleted_at is null and parent_id is null', values: ['p1'] }),
+  ],
 ])('%s: by an index', async (_what, statement) => {
   const text = await plan(statement());
   expect(text).toMatch(/Index (Only )?Scan/);

@@ -5,5 +5,9 @@ import { EVENT_CHANNEL } from './announce-stacks.ts';
 import { STACK_DUE } from './due-table.ts';
 
 export async function wakeStack(tx: Queryable, stackId: StackId): Promise<void> {
-  await tx.query({ name: 'wake-stack', text: 'select pg_notify($1, $3), pg_notify($2, $3)', values: [STACK_DUE.channel, EVENT_CHANNEL, stackId] });
+  await tx.query({
+    name: 'wake-stack',
+    text: 'select pg_notify($1, $3), pg_notify($2, $3)',
+    values: [STACK_DUE.channel, EVENT_CHANNEL, stackId],
+  });
 }

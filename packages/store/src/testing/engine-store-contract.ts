@@ -39,7 +39,10 @@ export function engineStoreContract(runner: TestRunner, title: string, makeHarne
       harness = await makeHarness();
     });
     runner.afterAll(() => harness.close());
-    const owned = async (given: Partial<StackRecord> = {}, credential: CredentialRecord | null = null): Promise<{ stack: StackRecord; fence: Fence }> => {
+    const owned = async (
+      given: Partial<StackRecord> = {},
+      credential: CredentialRecord | null = null,
+    ): Promise<{ stack: StackRecord; fence: Fence }> => {
       const stack = sampleStack(credential === null ? given : { ...given, credentialId: credential.id });
       await harness.insert(stack, sampleDefinition(stack), credential);
       return { stack, fence: await harness.claim(stack.id, newHolderId()) };
@@ -169,7 +172,15 @@ function commitTests({ test, expect, use, owned }: Suite): void {
     const { stack, fence } = await owned();
     const result = await use().store.commit(fence, {
       ...EMPTY,
-      stack: { ifTraversal: 1, patch: { status: 'COMPLETE', statusReason: 'Stack CREATE completed successfully', targetDefinitionId: null, updatedAt: 1_700_000_000_777 } },
+      stack: {
+        ifTraversal: 1,
+        patch: {
+          status: 'COMPLETE',
+          statusReason: 'Stack CREATE completed successfully',
+          targetDefinitionId: null,
+          updatedAt: 1_700_000_000_777,
+        },
+      },
     });
     expect(result.stackPatched).toBe(true);
     const loaded = await use().store.load(stack.id);
@@ -185,8 +196,12 @@ function commitTests({ test, expect, use, owned }: Suite): void {
 
   test('a patch may move the traversal itself, and mark the stack deleted', async () => {
     const { stack, fence } = await owned();
-    expect(await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { traversal: 2, action: 'ROLLBACK' } } })).toMatchObject({ stackPatched: true });
-    expect(await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 2, patch: { action: 'DELETE', deletedAt: 1_700_000_000_888 } } })).toMatchObject({ stackPatched: true });
+    expect(
+      await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { traversal: 2, action: 'ROLLBACK' } } }),
+    ).toMatchObject({ stackPatched: true });
+    expect(
+      await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 2, patch: { action: 'DELETE', deletedAt: 1_700_000_000_888 } } }),
+    ).toMatchObject({ stackPatched: true });
     expect((await use().store.load(stack.id))?.stack).toMatchObject({ traversal: 2, action: 'DELETE', deletedAt: 1_700_000_000_888 });
   });
 
@@ -222,7 +237,12 @@ function fenceTests({ test, expect, use, owned }: Suite): void {
     expect(next.epoch).toBeGreaterThan(fence.epoch);
     const before = await use().store.load(stack.id);
 
-    const stale: readonly Fence[] = [fence, { ...next, epoch: fence.epoch }, { ...fence, epoch: next.epoch }, { ...next, epoch: next.epoch + 1 }];
+    const stale: readonly Fence[] = [
+      fence,
+      { ...next, epoch: fence.epoch },
+      { ...fence, epoch: next.epoch },
+      { ...next, epoch: next.epoch + 1 },
+    ];
     for (const old of stale) {
       const full: EngineBatch = {
         stack: { ifTraversal: 2, patch: { status: 'FAILED' } },
@@ -309,11 +329,9 @@ function tidyingTests({ test, expect, use, owned }: Suite): void {
 
   test('definitions that nobody names are dropped; those the stack names stay, listed or not', async () => {
     const { stack, fence } = await owned();
-    const [second, third, fourth] = [2, 3, 4].map((number) => sampleDefinition(stack, { id: asId<DefinitionId>(randomUUID()), number })) as [
-      DefinitionRecord,
-      DefinitionRecord,
-      DefinitionRecord,
-    ];
+    const [second, third, fourth] = [2, 3, 4].map((number) =>
+      sampleDefinition(stack, { id: asId<DefinitionId>(randomUUID()), number }),
+    ) as [DefinitionRecord, DefinitionRecord, DefinitionRecord];
     for (const definition of [second, third, fourth]) await use().request(stack.id, definition);
     await use().store.pruneDefinitions(fence, [second.id]);
     expect([...(await use().definitionIds(stack.id))].sort()).toEqual([second.id, fourth.id].sort());

@@ -20,7 +20,9 @@ export function cloneDatabase(server: Connection, sources: readonly MigrationSou
 
 /** Drops a database, cutting whoever is connected. */
 export async function dropDatabase(server: Connection, name: string): Promise<void> {
-  await withAdministrator(server, (administrator) => administrator.query({ text: `drop database if exists ${name} with (force)`, values: [] }));
+  await withAdministrator(server, (administrator) =>
+    administrator.query({ text: `drop database if exists ${name} with (force)`, values: [] }),
+  );
 }
 
 async function withAdministrator<T>(server: Connection, work: (administrator: Database) => Promise<T>): Promise<T> {

@@ -13,7 +13,14 @@ function bind(template: string | JsonObject, parameters: JsonObject = {}, strict
   const parsed = parseTemplate(typeof template === 'string' ? `heat_template_version: 2021-04-16\n${template}` : template);
   if (parsed.definition === null) return { bound: null, diagnostics: parsed.diagnostics };
   const pseudo = { stackId: 'stack-id', stackName: 'stack', projectId: 'project' };
-  return bindDefinition({ definition: parsed.definition, environment: emptyEnvironment, parameters, pseudo, files: { f: 'content' }, strict });
+  return bindDefinition({
+    definition: parsed.definition,
+    environment: emptyEnvironment,
+    parameters,
+    pseudo,
+    files: { f: 'content' },
+    strict,
+  });
 }
 function bound(template: string | JsonObject, parameters: JsonObject = {}): BoundDefinition {
   const result = bind(template, parameters);
@@ -67,18 +74,24 @@ outputs:
     expect(off.resources.get('x')?.requires).toEqual([]);
     expect(Object.fromEntries(off.conditions)).toEqual({ wanted: false, other: true });
     expect(resolveOutput(off, 'o', nothingKnown)).toMatchObject({ value: null, unknown: false });
-    expect(types(bind(template('{get_resource: maybe}'), { wanted: false }))).toEqual(['InvalidTemplateReference resources.x.properties.p.get_resource']);
+    expect(types(bind(template('{get_resource: maybe}'), { wanted: false }))).toEqual([
+      'InvalidTemplateReference resources.x.properties.p.get_resource',
+    ]);
     expect(bound(template('{if: [wanted, {get_resource: maybe}]}'), { wanted: false }).resources.get('x')?.requires).toEqual([]);
   });
 
   test('a cycle is named', () => {
-    const result = bind('resources: {a: {type: T, properties: {p: {get_resource: b}}}, b: {type: T, depends_on: c}, c: {type: T, metadata: {m: {get_attr: [a, x]}}}}');
+    const result = bind(
+      'resources: {a: {type: T, properties: {p: {get_resource: b}}}, b: {type: T, depends_on: c}, c: {type: T, metadata: {m: {get_attr: [a, x]}}}}',
+    );
     expect(types(result)[0]).toMatch(/^CircularDependencyException resources\./);
     expect(result.diagnostics[0]?.message).toMatch(/^Circular Dependency Found: /);
     for (const name of ['a', 'b', 'c']) expect(result.diagnostics[0]?.message).toContain(name);
   });
   test('a resource that requires itself', () => {
-    expect(types(bind('resources: {a: {type: T, properties: {p: {get_resource: a}}}}'))).toEqual(['CircularDependencyException resources.a']);
+    expect(types(bind('resources: {a: {type: T, properties: {p: {get_resource: a}}}}'))).toEqual([
+      'CircularDependencyException resources.a',
+    ]);
   });
 });
 
@@ -109,17 +122,33 @@ resources:
       'InvalidTemplateReference resources.server.depends_on',
     ]);
     const [, param, resource] = result.diagnostics;
-    expect(param).toMatchObject({ message: 'The Parameter (sise) was not provided.', position: { line: 10, column: 11 }, hint: 'did you mean "size"?' });
-    expect(resource).toMatchObject({ message: 'The specified reference "network1" (in resources.server.properties.b) is incorrect.', hint: 'did you mean "network"?' });
+    expect(param).toMatchObject({
+      message: 'The Parameter (sise) was not provided.',
+      position: { line: 10, column: 11 },
+      hint: 'did you mean "size"?',
+    });
+    expect(resource).toMatchObject({
+      message: 'The specified reference "network1" (in resources.server.properties.b) is incorrect.',
+      hint: 'did you mean "network"?',
+    });
   });
   test('an unknown parameter of the user', () => {
     const result = bind('parameters: {size: {type: number}}\n', { sice: 1, size: 2 });
-    expect(result.diagnostics).toMatchObject([{ type: 'UnknownUserParameter', message: 'The Parameter (sice) was not defined in template.', hint: 'did you mean "size"?' }]);
+    expect(result.diagnostics).toMatchObject([
+      { type: 'UnknownUserParameter', message: 'The Parameter (sice) was not defined in template.', hint: 'did you mean "size"?' },
+    ]);
   });
   test('without strictness missing values are unknown, and the rest is still checked', () => {
-    const result = bind('parameters: {p: {type: string}}\nresources: {a: {type: T, properties: {x: {str_split: [\',\', {get_param: p}, 4]}, y: {get_resource: z}}}}', {}, false);
+    const result = bind(
+      "parameters: {p: {type: string}}\nresources: {a: {type: T, properties: {x: {str_split: [',', {get_param: p}, 4]}, y: {get_resource: z}}}}",
+      {},
+      false,
+    );
     expect(types(result)).toEqual(['InvalidTemplateReference resources.a.properties.y.get_resource']);
-    expect(bind('parameters: {p: {type: string}}\nresources: {a: {type: T, properties: {x: {str_split: [\',\', {get_param: p}, 4]}}}}', {}, false).bound).not.toBeNull();
+    expect(
+      bind("parameters: {p: {type: string}}\nresources: {a: {type: T, properties: {x: {str_split: [',', {get_param: p}, 4]}}}}", {}, false)
+        .bound,
+    ).not.toBeNull();
   });
   test.each([
     ['a file', { get_file: { get_param: 'p' } }],
@@ -129,7 +158,11 @@ resources:
     ['a key', { map_replace: [{ a: 1, hunter2: 2 }, { keys: { a: { get_param: 'p' } } }] }],
     ['further out', { get_file: { list_join: ['/', ['a', { get_param: 'p' }]] } }],
   ] as const)('a hidden value is in no message: %s', (_name, value) => {
-    const template = { heat_template_version: '2021-04-16', parameters: { p: { type: 'string', hidden: true } }, resources: { a: { type: 'T', properties: { value } } } };
+    const template = {
+      heat_template_version: '2021-04-16',
+      parameters: { p: { type: 'string', hidden: true } },
+      resources: { a: { type: 'T', properties: { value } } },
+    };
     const { diagnostics } = bind(template as unknown as JsonObject, { p: 'hunter2' });
     expect(diagnostics.length).toBe(1);
     expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
@@ -139,10 +172,16 @@ resources:
     expect(result.diagnostics[0]).toMatchObject({ type: 'StackValidationFailed', code: 'circular-condition' });
   });
   test('functions on values that are not known yet are not blamed', () => {
-    expect(bind('resources: {a: {type: T}, b: {type: T, properties: {p: {list_join: [\',\', {get_attr: [a, list]}, {get_attr: [a, text]}]}, q: {str_split: [{get_attr: [a, d]}, {get_attr: [a, x]}, 9]}}}}').bound).not.toBeNull();
+    expect(
+      bind(
+        "resources: {a: {type: T}, b: {type: T, properties: {p: {list_join: [',', {get_attr: [a, list]}, {get_attr: [a, text]}]}, q: {str_split: [{get_attr: [a, d]}, {get_attr: [a, x]}, 9]}}}}",
+      ).bound,
+    ).not.toBeNull();
   });
   test('but a call that is written wrongly is', () => {
-    expect(types(bind('resources: {a: {type: T}, b: {type: T, properties: {p: {str_split: [{get_attr: [a, d]}]}}}}'))).toEqual(['StackValidationFailed resources.b.properties.p.str_split']);
+    expect(types(bind('resources: {a: {type: T}, b: {type: T, properties: {p: {str_split: [{get_attr: [a, d]}]}}}}'))).toEqual([
+      'StackValidationFailed resources.b.properties.p.str_split',
+    ]);
   });
 });
 
@@ -199,7 +238,11 @@ outputs:
     ['a missing key', '2018-08-31', ['m', 'no', 'no'], null],
     ['into a text', '2018-08-31', ['t', 1], 'b'],
   ] as const)('the path of get_attr: %s', (_name, version, path, expected) => {
-    const definition = bound({ heat_template_version: version, resources: { r: { type: 'T' } }, outputs: { o: { value: { get_attr: ['r', 'attr', ...path] } } } });
+    const definition = bound({
+      heat_template_version: version,
+      resources: { r: { type: 'T' } },
+      outputs: { o: { value: { get_attr: ['r', 'attr', ...path] } } },
+    });
     const references: References = { ...known, attribute: () => ({ l: ['x', 'y'], m: {}, t: 'ab' }) };
     expect(resolveOutput(definition, 'o', references).value).toBe(expected);
   });
@@ -211,7 +254,8 @@ describe('bounds on what functions produce', () => {
     expect(types(bind(template, given))).toEqual([expect.stringMatching(/^RequestLimitExceeded resources\.a\.properties/)]);
   };
   const words = (count: number): string[] => Array.from({ length: count }, (_, i) => `w${i}`);
-  test('repeat: a product', () => tooLarge({ repeat: { template: '%a%%b%%c%', for_each: { '%a%': words(1000), '%b%': words(1000), '%c%': words(1000) } } }));
+  test('repeat: a product', () =>
+    tooLarge({ repeat: { template: '%a%%b%%c%', for_each: { '%a%': words(1000), '%b%': words(1000), '%c%': words(1000) } } }));
   test('repeat: a long template', () => tooLarge({ repeat: { template: 'x'.repeat(100_000), for_each: { '%a%': words(1000) } } }));
   test('repeat: an empty list makes nothing of large ones', () => {
     const definition = bound({
@@ -245,7 +289,10 @@ describe('cost', () => {
   const chain = (count: number): JsonObject => ({
     heat_template_version: '2021-04-16',
     resources: Object.fromEntries(
-      Array.from({ length: count }, (_, i) => [`r${i}`, { type: 'T', properties: { n: i, ...(i === 0 ? {} : { p: { get_resource: `r${i - 1}` } }) } }]),
+      Array.from({ length: count }, (_, i) => [
+        `r${i}`,
+        { type: 'T', properties: { n: i, ...(i === 0 ? {} : { p: { get_resource: `r${i - 1}` } }) } },
+      ]),
     ),
   });
   /** How many property reads a function makes on `template`: a measure of steps that no clock disturbs. */

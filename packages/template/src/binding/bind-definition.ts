@@ -57,20 +57,29 @@ export function bindDefinition(input: BindInput): BindResult {
     { schemas: definition.parameters, environment, parameters: input.parameters ?? {}, pseudo: input.pseudo, strict },
     problems,
   );
-  const base = { table: tableOf(definition), parameters, declared: declaredNames(definition), hidden: hiddenNames(definition), files, problems };
+  const base = {
+    table: tableOf(definition),
+    parameters,
+    declared: declaredNames(definition),
+    hidden: hiddenNames(definition),
+    files,
+    problems,
+  };
   const nothing = recordingReferences();
   const noResources = new Map<string, never>();
   const truthOf = (expression: Expression, path: Path, conditions: ReadonlyMap<string, boolean>): boolean =>
     new Evaluation({ ...base, conditions, resources: noResources, references: nothing.references }).conditionOf(expression, path);
   const conditions = evaluateConditions(definition.conditions, truthOf, problems);
-  const holds = (condition: Expression | null, path: Path): boolean => condition === null || truthOf(condition, [...path, 'condition'], conditions);
+  const holds = (condition: Expression | null, path: Path): boolean =>
+    condition === null || truthOf(condition, [...path, 'condition'], conditions);
 
   const enabled = new Map<string, ResourceDefinition>();
   for (const [name, resource] of definition.resources) if (holds(resource.condition, resource.path)) enabled.set(name, resource);
   const evaluationOf = (references: References): Evaluation => new Evaluation({ ...base, conditions, resources: enabled, references });
   const used = new Map<string, Set<string>>();
   const resources = new Map<string, BoundResource>();
-  for (const [name, resource] of enabled) resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
+  for (const [name, resource] of enabled)
+    resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
   for (const output of definition.outputs.values()) {
     if (!holds(output.condition, output.path)) continue;
     const recorded = recordingReferences(used);

@@ -30,7 +30,11 @@ class OverBudget extends Error {}
 /** What a hidden parameter went into may hold its value, even in the name of a file or of a resource. */
 function withheld(name: string, error: FunctionError): FunctionError {
   const { type, code, structural } = error;
-  return new FunctionError(error.kind, `${name} cannot be evaluated; the reason is withheld, for a hidden parameter went into it`, { type, code, structural });
+  return new FunctionError(error.kind, `${name} cannot be evaluated; the reason is withheld, for a hidden parameter went into it`, {
+    type,
+    code,
+    structural,
+  });
 }
 
 export class Evaluation implements Scope {
@@ -57,10 +61,14 @@ export class Evaluation implements Scope {
 
   /** The value of a whole expression; what is elided at the top is null. Never throws. */
   valueOf(expression: Expression, path: Path): Json {
-    return this.#guarded(path, () => {
-      const value = this.resolve(expression);
-      return value === ELIDED ? null : value;
-    }, null);
+    return this.#guarded(
+      path,
+      () => {
+        const value = this.resolve(expression);
+        return value === ELIDED ? null : value;
+      },
+      null,
+    );
   }
 
   /** The truth of a condition at the top of its own expression. */
@@ -116,7 +124,8 @@ export class Evaluation implements Scope {
     try {
       const { table } = this.#input;
       const entry = (this.#inCondition ? table.conditionFunctions : table.functions).get(call.name);
-      if (entry === undefined) throw wrongCall(`the function "${call.name}" is not supported in conditions`, { code: 'function-not-in-condition' });
+      if (entry === undefined)
+        throw wrongCall(`the function "${call.name}" is not supported in conditions`, { code: 'function-not-in-condition' });
       const value = entry.evaluate(call.args, this);
       this.#path = outer;
       return value;

@@ -13,11 +13,25 @@ export interface ResolvedResource {
   readonly deletionPolicy: DeletionPolicy;
 }
 
-function evaluate<T>(bound: BoundDefinition, references: References, run: (evaluation: Evaluation) => T): { result: T; evaluation: Evaluation; problems: Problems } {
+function evaluate<T>(
+  bound: BoundDefinition,
+  references: References,
+  run: (evaluation: Evaluation) => T,
+): { result: T; evaluation: Evaluation; problems: Problems } {
   const { definition, parameters, hidden, files, conditions, resources } = bound;
   const problems = new Problems(definition.positionOf);
   const declared = declaredNames(definition);
-  const evaluation = new Evaluation({ table: tableOf(definition), parameters, declared, hidden, files, conditions, resources, references, problems });
+  const evaluation = new Evaluation({
+    table: tableOf(definition),
+    parameters,
+    declared,
+    hidden,
+    files,
+    conditions,
+    resources,
+    references,
+    problems,
+  });
   return { result: run(evaluation), evaluation, problems };
 }
 

@@ -48,9 +48,28 @@ describe('documents', () => {
     ['keys become text', '1: a\ntrue: b\nnull: c\n', { '1': 'a', true: 'b', null: 'c' }],
     ['merge key', 'x: &x {a: 1, b: 2}\ny: {<<: *x, b: 3}\n', { x: { a: 1, b: 2 }, y: { a: 1, b: 3 } }],
     ['merge list', 'x: &x {a: 1}\nz: &z {a: 2, c: 3}\ny:\n  <<: [*x, *z]\n', { x: { a: 1 }, z: { a: 2, c: 3 }, y: { a: 1, c: 3 } }],
-    ['set and ordered maps', 's: !!set {a, b}\no: !!omap [{k: v}]\np: !!pairs [{k: v}, {k: w}]\n', { s: { a: null, b: null }, o: [['k', 'v']], p: [['k', 'v'], ['k', 'w']] }],
-    ['big integers in JSON keep their digits', '{"a": 12345678901234567890, "b": 9007199254740991}', { a: '12345678901234567890', b: 9007199254740991 }],
-    ['little indentation inside brackets and quotes', 'a:\n    b: [\n  1,\n{c: 2},\n    ]\n    d: "x\ny\n  z"\ne: 3\n', { a: { b: [1, { c: 2 }], d: 'x y z' }, e: 3 }],
+    [
+      'set and ordered maps',
+      's: !!set {a, b}\no: !!omap [{k: v}]\np: !!pairs [{k: v}, {k: w}]\n',
+      {
+        s: { a: null, b: null },
+        o: [['k', 'v']],
+        p: [
+          ['k', 'v'],
+          ['k', 'w'],
+        ],
+      },
+    ],
+    [
+      'big integers in JSON keep their digits',
+      '{"a": 12345678901234567890, "b": 9007199254740991}',
+      { a: '12345678901234567890', b: 9007199254740991 },
+    ],
+    [
+      'little indentation inside brackets and quotes',
+      'a:\n    b: [\n  1,\n{c: 2},\n    ]\n    d: "x\ny\n  z"\ne: 3\n',
+      { a: { b: [1, { c: 2 }], d: 'x y z' }, e: 3 },
+    ],
     ['block texts', 'a: |\n  x\n  y\nb: >-\n  x\n  y\n', { a: 'x\ny\n', b: 'x y' }],
   ] as const)('%s', (_name, text, expected) => expect(value(text)).toEqual(expected));
 
@@ -112,7 +131,10 @@ describe('bounds', () => {
   });
   test('thousands of lines to indent', () => expect(code(`a:\n  b: [\n${'x,\n'.repeat(50_000)}]\n`)).toBe('invalid-yaml'));
   test('nothing makes it throw', () => {
-    const yamlish = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', ']', '{', '}', '&', '*', '!', '|', '>', '"', "'", '#', '<', '%', '1', '.', ','), maxLength: 60 });
+    const yamlish = fc.string({
+      unit: fc.constantFrom('a', ':', ' ', '\n', '-', '[', ']', '{', '}', '&', '*', '!', '|', '>', '"', "'", '#', '<', '%', '1', '.', ','),
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(fc.oneof(yamlish, fc.string(), fc.json()), (text) => {
         const loaded = loadDocument(text);

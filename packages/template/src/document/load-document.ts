@@ -67,7 +67,9 @@ function positionAt(text: string, offset: number | null): Position | null {
 /** What JSON.parse tells a reviver about where a value came from (ES2025); absent on older engines. */
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
 const keepBigIntegers: Reviver = (_key, value, context) =>
-  typeof value === 'number' && context?.source !== undefined && /^-?\d{16,}$/.test(context.source) ? exactInteger(BigInt(context.source)) : value;
+  typeof value === 'number' && context?.source !== undefined && /^-?\d{16,}$/.test(context.source)
+    ? exactInteger(BigInt(context.source))
+    : value;
 
 /** Undefined when the text is no JSON. */
 function tryJson(text: string): Json | undefined {
@@ -103,7 +105,10 @@ function sizeProblem(value: Json): { code: string; message: string } | null {
         }
       }
       if (size > MAX_DOCUMENT_EXPANDED) {
-        return { code: 'document-too-large', message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed` };
+        return {
+          code: 'document-too-large',
+          message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed`,
+        };
       }
     }
   }
@@ -157,7 +162,11 @@ function checkEvents(text: string, events: readonly Event[]): void {
       throw new TooMuch('document-too-deep', TOO_DEEP, offset);
     }
     if ((parent?.size ?? size) > MAX_DOCUMENT_EXPANDED) {
-      throw new TooMuch('document-too-large', `with its aliases written out the document is larger than the ${MAX_DOCUMENT_EXPANDED} allowed`, offset);
+      throw new TooMuch(
+        'document-too-large',
+        `with its aliases written out the document is larger than the ${MAX_DOCUMENT_EXPANDED} allowed`,
+        offset,
+      );
     }
   };
   for (const event of events) {

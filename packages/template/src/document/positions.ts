@@ -33,7 +33,9 @@ function positionIndex(text: string): (path: Path) => Position | null {
     for (const step of path) {
       const container: Node | null = node === null ? null : resolveAlias(node);
       if (isMap(container)) {
-        const pair = (container.items as Pair<Node, Node | null>[]).findLast((item) => isScalar(item.key) && String(item.key.value) === String(step));
+        const pair = (container.items as Pair<Node, Node | null>[]).findLast(
+          (item) => isScalar(item.key) && String(item.key.value) === String(step),
+        );
         if (pair === undefined) break;
         place = at(pair.key.range?.[0]) ?? place;
         node = pair.value;

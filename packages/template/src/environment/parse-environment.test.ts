@@ -7,7 +7,17 @@ describe('environments', () => {
   test.each([
     ['empty text', '', {}],
     ['empty map', {}, {}],
-    ['sections', 'parameters: {a: 1}\nparameter_defaults: {b: yes}\nresource_registry: {X: y.yaml}\nevent_sinks: [{type: zaqar-queue}]\nencrypted_param_names: [a]\n', { parameters: { a: 1 }, parameterDefaults: { b: true }, resourceRegistry: { X: 'y.yaml' }, eventSinks: [{ type: 'zaqar-queue' }], encryptedParamNames: ['a'] }],
+    [
+      'sections',
+      'parameters: {a: 1}\nparameter_defaults: {b: yes}\nresource_registry: {X: y.yaml}\nevent_sinks: [{type: zaqar-queue}]\nencrypted_param_names: [a]\n',
+      {
+        parameters: { a: 1 },
+        parameterDefaults: { b: true },
+        resourceRegistry: { X: 'y.yaml' },
+        eventSinks: [{ type: 'zaqar-queue' }],
+        encryptedParamNames: ['a'],
+      },
+    ],
     ['flat: parameters only', { a: 1, b: [2] }, { parameters: { a: 1, b: [2] } }],
     ['merge strategies are accepted', { parameter_merge_strategies: { a: 'merge' } }, {}],
   ] as const)('%s', (_name, source, expected) => {

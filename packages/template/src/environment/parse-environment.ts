@@ -12,7 +12,14 @@ export const emptyEnvironment: Environment = {
   encryptedParamNames: [],
 };
 
-const SECTIONS = ['parameters', 'parameter_defaults', 'resource_registry', 'event_sinks', 'encrypted_param_names', 'parameter_merge_strategies'];
+const SECTIONS = [
+  'parameters',
+  'parameter_defaults',
+  'resource_registry',
+  'event_sinks',
+  'encrypted_param_names',
+  'parameter_merge_strategies',
+];
 
 export interface ParsedEnvironment {
   /** The empty one when there was an error. */
@@ -35,7 +42,12 @@ export function parseEnvironment(source: string | Json): ParsedEnvironment {
   const sections: JsonObject = flat ? { parameters: value } : value;
   for (const [key, given] of Object.entries(sections)) {
     if (!SECTIONS.includes(key)) {
-      wrong('unknown-section', `the environment has a wrong section "${key}"`, [key], similar(key, SECTIONS) ?? `known sections are ${SECTIONS.join(', ')}`);
+      wrong(
+        'unknown-section',
+        `the environment has a wrong section "${key}"`,
+        [key],
+        similar(key, SECTIONS) ?? `known sections are ${SECTIONS.join(', ')}`,
+      );
     } else if (given === null) wrong('empty-section', `the environment has an empty section "${key}"`, [key], 'leave it out, or write {}');
   }
   const map = (key: string): JsonObject => {

@@ -58,7 +58,11 @@ export class FunctionError extends Error {
   readonly code: string;
   readonly structural: boolean;
   readonly hint: string | null;
-  constructor(kind: FunctionErrorKind, message: string, options: { type?: string; code?: string; structural?: boolean; hint?: string | null } = {}) {
+  constructor(
+    kind: FunctionErrorKind,
+    message: string,
+    options: { type?: string; code?: string; structural?: boolean; hint?: string | null } = {},
+  ) {
     super(message);
     this.kind = kind;
     this.type = options.type ?? 'StackValidationFailed';
@@ -77,11 +81,7 @@ export const wrongCall = (message: string, options: { type?: string; code?: stri
   new FunctionError('ValueError', message, { ...options, structural: true });
 
 /** A function that needs its arguments evaluated first. */
-export function eager(
-  name: string,
-  doc: string,
-  evaluate: (args: Json, scope: Scope) => Json,
-): TemplateFunction {
+export function eager(name: string, doc: string, evaluate: (args: Json, scope: Scope) => Json): TemplateFunction {
   return {
     name,
     doc,

@@ -19,7 +19,9 @@ interface Vector {
   readonly refused?: true;
 }
 
-const vectors = JSON.parse(readFileSync(new URL('../../../../testdata/template/function-vectors.json', import.meta.url), 'utf8')) as Vector[];
+const vectors = JSON.parse(
+  readFileSync(new URL('../../../../testdata/template/function-vectors.json', import.meta.url), 'utf8'),
+) as Vector[];
 
 function outcome(vector: Vector): { result: Json } | { refused: true; messages: readonly string[] } {
   const parsed = parseTemplate({

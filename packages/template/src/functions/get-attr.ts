@@ -7,7 +7,8 @@ const DOC = 'The value of an attribute of a resource; further arguments lead int
 
 function attributeAt(resource: Json | undefined, attribute: Json | undefined, path: readonly Json[], scope: Scope): Json {
   if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
-  if (typeof attribute !== 'string' && typeof attribute !== 'number') throw wrongType('get_attr needs the name of an attribute as its second argument');
+  if (typeof attribute !== 'string' && typeof attribute !== 'number')
+    throw wrongType('get_attr needs the name of an attribute as its second argument');
   const value = scope.attribute(resource, String(attribute));
   return exactPath(value, path) ?? null;
 }
@@ -20,11 +21,15 @@ export const getAttrWithPath: TemplateFunction = eager('get_attr', DOC, (args, s
 });
 
 /** From 2015-10-15: [resource] alone is a map of all attributes but `show`. */
-export const getAttrOrAll: TemplateFunction = eager('get_attr', `${DOC} With a resource alone: a map of all its attributes.`, (args, scope) => {
-  const list = typeof args === 'string' ? [args] : args;
-  if (!isJsonArray(list) || list.length < 1) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
-  const [resource, attribute, ...path] = list;
-  if (list.length > 1) return attributeAt(resource, attribute, path, scope);
-  if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
-  return scope.allAttributes(resource);
-});
+export const getAttrOrAll: TemplateFunction = eager(
+  'get_attr',
+  `${DOC} With a resource alone: a map of all its attributes.`,
+  (args, scope) => {
+    const list = typeof args === 'string' ? [args] : args;
+    if (!isJsonArray(list) || list.length < 1) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
+    const [resource, attribute, ...path] = list;
+    if (list.length > 1) return attributeAt(resource, attribute, path, scope);
+    if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
+    return scope.allAttributes(resource);
+  },
+);

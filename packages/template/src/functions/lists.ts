@@ -27,7 +27,9 @@ function concatenated(name: string, args: Json, scope: Scope): readonly Json[] {
   return items;
 }
 
-export const listConcat = eager('list_concat', 'One list out of a list of lists.', (args, scope) => concatenated('list_concat', args, scope));
+export const listConcat = eager('list_concat', 'One list out of a list of lists.', (args, scope) =>
+  concatenated('list_concat', args, scope),
+);
 
 export const listConcatUnique = eager('list_concat_unique', 'One list out of a list of lists, each value once.', (args, scope) => {
   const seen = new Set<string>();

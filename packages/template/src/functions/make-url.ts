@@ -8,7 +8,9 @@ const PARTS = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query'
 
 /** Schemes whose URLs have `//` even without a host. */
 const AUTHORITY_SCHEMES: ReadonlySet<string> = new Set(
-  'ftp http gopher nntp telnet imap wais file mms https shttp snews prospero rtsp rtspu rsync svn svn+ssh sftp nfs git git+ssh ws wss'.split(' '),
+  'ftp http gopher nntp telnet imap wais file mms https shttp snews prospero rtsp rtspu rsync svn svn+ssh sftp nfs git git+ssh ws wss'.split(
+    ' ',
+  ),
 );
 
 /** Everything but letters, digits, `_.-~` and the characters of `safe` as %XX of its UTF-8 bytes. */
@@ -23,7 +25,8 @@ function percentEncoded(text: string, safe: string): string {
 function portText(args: JsonObject): string {
   const value = args['port'];
   if (value === undefined) return '';
-  const port = typeof value === 'string' ? integerFromText(value) : typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
+  const port =
+    typeof value === 'string' ? integerFromText(value) : typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
   if (port === null) throw wrongValue('make_url: the port must be an integer');
   if (port < 1n || port > 65535n) throw wrongValue('make_url: the port must be between 1 and 65535');
   return `:${plainText(value as Json)}`;

@@ -30,7 +30,10 @@ function substituted(template: Json, keys: readonly string[], values: readonly J
   if (template === null || typeof template !== 'object') return template;
   if (isJsonArray(template)) return template.map((item) => substituted(item, keys, values, scope));
   return Object.fromEntries(
-    Object.entries(template).map(([key, item]) => [substituted(key, keys, values, scope) as string, substituted(item, keys, values, scope)]),
+    Object.entries(template).map(([key, item]) => [
+      substituted(key, keys, values, scope) as string,
+      substituted(item, keys, values, scope),
+    ]),
   );
 }
 
@@ -68,7 +71,8 @@ function repeated(args: JsonObject, form: Form, scope: Scope): Json {
 
 function repeat(form: Form, more: string): TemplateFunction {
   return eager('repeat', `A list with one copy of "template" for every combination of the values in "for_each"${more}.`, (args, scope) => {
-    if (!isJsonObject(args) || !('template' in args) || !('for_each' in args)) throw wrongCall('repeat needs a map with the keys "template" and "for_each"');
+    if (!isJsonObject(args) || !('template' in args) || !('for_each' in args))
+      throw wrongCall('repeat needs a map with the keys "template" and "for_each"');
     return repeated(args, form, scope);
   });
 }

@@ -33,7 +33,12 @@ function replacementText(form: Form, key: string, value: Json): string {
 const SEARCHED_PER_UNIT = 64;
 
 /** Replaces every key at once; calls back for keys that occurred. */
-export function replaceAllAtOnce(template: string, texts: ReadonlyMap<string, string>, scope: Scope, found: (key: string) => void = () => {}): string {
+export function replaceAllAtOnce(
+  template: string,
+  texts: ReadonlyMap<string, string>,
+  scope: Scope,
+  found: (key: string) => void = () => {},
+): string {
   // Every key is looked for in the whole text: that work is bounded too, at a fraction of what producing costs.
   scope.spend(template.length + Math.ceil((template.length * texts.size) / SEARCHED_PER_UNIT));
   const pieces: string[] = [];
@@ -98,18 +103,31 @@ function replaced(form: Form, template: Json, params: Json, scope: Scope): Json 
 }
 
 const DOC = 'Replaces the keys of "params" in the string "template" by their values, all at once.';
-const form = (name: string, doc: string, rest: Partial<Form> = {}): Form => ({ name, doc, json: true, strict: false, nonEmpty: false, ...rest });
+const form = (name: string, doc: string, rest: Partial<Form> = {}): Form => ({
+  name,
+  doc,
+  json: true,
+  strict: false,
+  nonEmpty: false,
+  ...rest,
+});
 
 export const strReplacePlain = stringReplace(form('str_replace', DOC, { json: false }));
 export const strReplace = stringReplace(form('str_replace', `${DOC} Maps and lists become JSON text.`));
-export const strReplaceStrict = stringReplace(form('str_replace_strict', `${DOC} A key that does not occur is an error.`, { strict: true }));
+export const strReplaceStrict = stringReplace(
+  form('str_replace_strict', `${DOC} A key that does not occur is an error.`, { strict: true }),
+);
 export const strReplaceVstrict = stringReplace(
   form('str_replace_vstrict', `${DOC} A key that does not occur, and an empty value, are errors.`, { strict: true, nonEmpty: true }),
 );
 
 /** `Fn::Replace: [{key: value}, text]`. */
-export const fnReplace: TemplateFunction = eager('Fn::Replace', 'Replaces the keys of a map in a string by their values.', (args, scope) => {
-  if (!isJsonArray(args) || args.length !== 2) throw wrongCall('Fn::Replace needs a list [map, string]');
-  const [params, template] = args as readonly [Json, Json];
-  return replaced(form('Fn::Replace', '', { json: false }), template, params as JsonObject, scope);
-});
+export const fnReplace: TemplateFunction = eager(
+  'Fn::Replace',
+  'Replaces the keys of a map in a string by their values.',
+  (args, scope) => {
+    if (!isJsonArray(args) || args.length !== 2) throw wrongCall('Fn::Replace needs a list [map, string]');
+    const [params, template] = args as readonly [Json, Json];
+    return replaced(form('Fn::Replace', '', { json: false }), template, params as JsonObject, scope);
+  },
+);

@@ -10,19 +10,23 @@ function pieces(name: string, delimiter: Json | undefined, text: string, scope: 
   return text.split(delimiter);
 }
 
-export const strSplit = eager('str_split', 'Splits a string at a delimiter into a list; with an index, yields that item.', (args, scope) => {
-  if (!isJsonArray(args) || args.length < 2) throw wrongCall('str_split needs a list [delimiter, string] or [delimiter, string, index]');
-  const [delimiter, text, index] = args;
-  if (text === null) return null;
-  if (typeof text !== 'string') throw wrongType('str_split: what is split must be a string');
-  const list = pieces('str_split', delimiter, text, scope);
-  if (args.length === 2) return list;
-  const at = convertedIndex(index as Json);
-  if (at === null) throw wrongValue('str_split: the index must be an integer');
-  const item = itemAt(list, at);
-  if (item === undefined) throw wrongValue(`str_split: the index is outside the list of ${list.length}`);
-  return item;
-});
+export const strSplit = eager(
+  'str_split',
+  'Splits a string at a delimiter into a list; with an index, yields that item.',
+  (args, scope) => {
+    if (!isJsonArray(args) || args.length < 2) throw wrongCall('str_split needs a list [delimiter, string] or [delimiter, string, index]');
+    const [delimiter, text, index] = args;
+    if (text === null) return null;
+    if (typeof text !== 'string') throw wrongType('str_split: what is split must be a string');
+    const list = pieces('str_split', delimiter, text, scope);
+    if (args.length === 2) return list;
+    const at = convertedIndex(index as Json);
+    if (at === null) throw wrongValue('str_split: the index must be an integer');
+    const item = itemAt(list, at);
+    if (item === undefined) throw wrongValue(`str_split: the index is outside the list of ${list.length}`);
+    return item;
+  },
+);
 
 export const fnSplit = eager('Fn::Split', 'Splits a string at a delimiter into a list.', (args, scope) => {
   if (!isJsonArray(args) || args.length !== 2) throw wrongCall('Fn::Split needs a list [delimiter, string]');

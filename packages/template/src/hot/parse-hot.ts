@@ -1,6 +1,14 @@
 /** The HOT front end: a document to a definition. Every error is collected; expressions are only shaped here, and evaluated when bound. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type Path, type Position } from '@hearth/kernel';
-import type { Definition, Expression, OutputDefinition, ParameterGroup, ParameterSchema, ParseResult, ResourceDefinition } from '../definition/definition.ts';
+import type {
+  Definition,
+  Expression,
+  OutputDefinition,
+  ParameterGroup,
+  ParameterSchema,
+  ParseResult,
+  ResourceDefinition,
+} from '../definition/definition.ts';
 import { expressionOf } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import { functionTables } from '../functions/tables.ts';
@@ -87,7 +95,13 @@ function readGroups(raw: JsonObject, parameters: ReadonlyMap<string, ParameterSc
       if (seen.has(name)) wrong(context, 'invalid-parameter-group', `the parameter "${name}" is in two groups`, [...at, 'parameters', k]);
       seen.add(name);
       if (parameters.has(name) || Object.hasOwn(declared, name) || PSEUDO_NAMES.includes(name)) return;
-      wrong(context, 'invalid-parameter-group', `the grouped parameter "${name}" does not exist`, [...at, 'parameters', k], similar(name, parameters.keys()));
+      wrong(
+        context,
+        'invalid-parameter-group',
+        `the grouped parameter "${name}" does not exist`,
+        [...at, 'parameters', k],
+        similar(name, parameters.keys()),
+      );
     });
     return [{ label: text(group['label']), description: text(group['description']), parameters: names }];
   });

@@ -33,7 +33,8 @@ function lengthOf(value: Json): number {
   return isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
-const outside = (value: number, min: number | null, max: number | null): boolean => (min !== null && value < min) || (max !== null && value > max);
+const outside = (value: number, min: number | null, max: number | null): boolean =>
+  (min !== null && value < min) || (max !== null && value > max);
 
 function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema, value: Json): string | null {
   const shown = schema.hidden ? 'the value' : null;
@@ -50,7 +51,9 @@ function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema,
       if (isMultiple(Number(value), constraint.step, constraint.offset)) return null;
       return `${shown ?? plainText(value)} is not a multiple of ${constraint.step} with an offset of ${constraint.offset}`;
     case 'allowed-values': {
-      const allowed = constraint.values.map((item) => (schema.type === 'comma_delimited_list' ? plainText(item) : (coerceParameter(schema.type, item).value ?? item)));
+      const allowed = constraint.values.map((item) =>
+        schema.type === 'comma_delimited_list' ? plainText(item) : (coerceParameter(schema.type, item).value ?? item),
+      );
       const candidates = isJsonArray(value) ? value : [value];
       if (candidates.every((item) => allowed.some((other) => looselyEqual(other, item)))) return null;
       return `${shown ?? jsonText(value, false)} is not an allowed value ${jsonText(constraint.values, false)}`;

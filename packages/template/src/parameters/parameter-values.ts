@@ -21,7 +21,9 @@ export interface ParameterInput {
 export function givenValue(schema: ParameterSchema, environment: Environment, parameters: JsonObject): Json {
   const { name } = schema;
   const own = (map: JsonObject): Json => (Object.hasOwn(map, name) ? (map[name] ?? null) : null);
-  return own(parameters) ?? own(environment.parameters) ?? own(environment.parameterDefaults) ?? (schema.hasDefault ? schema.default : null);
+  return (
+    own(parameters) ?? own(environment.parameters) ?? own(environment.parameterDefaults) ?? (schema.hasDefault ? schema.default : null)
+  );
 }
 
 export function parameterValues(input: ParameterInput, problems: Problems): ReadonlyMap<string, Json> {
@@ -44,7 +46,13 @@ export function parameterValues(input: ParameterInput, problems: Problems): Read
     if (value === null) {
       if (strict) {
         const message = `The Parameter (${name}) was not provided.`;
-        problems.add({ type: 'UserParameterMissing', code: 'missing-parameter', message, path, hint: 'give it a value, or a default in the template' });
+        problems.add({
+          type: 'UserParameterMissing',
+          code: 'missing-parameter',
+          message,
+          path,
+          hint: 'give it a value, or a default in the template',
+        });
       }
       continue;
     }
@@ -52,7 +60,12 @@ export function parameterValues(input: ParameterInput, problems: Problems): Read
     const reason = coerced.reason ?? (strict ? brokenConstraint(schema, coerced.value) : null);
     if (reason === null) values.set(name, coerced.value);
     else if (strict) {
-      problems.add({ type: 'StackValidationFailed', code: 'invalid-parameter', message: `Parameter '${name}' is invalid: ${reason}`, path });
+      problems.add({
+        type: 'StackValidationFailed',
+        code: 'invalid-parameter',
+        message: `Parameter '${name}' is invalid: ${reason}`,
+        path,
+      });
     }
   }
   return values;

@@ -18,7 +18,9 @@ interface Vector {
   readonly message?: string;
 }
 
-const vectors = JSON.parse(readFileSync(new URL('../../../../testdata/template/parameter-vectors.json', import.meta.url), 'utf8')) as Vector[];
+const vectors = JSON.parse(
+  readFileSync(new URL('../../../../testdata/template/parameter-vectors.json', import.meta.url), 'utf8'),
+) as Vector[];
 
 function bindOne(schema: JsonObject, value: Json | undefined, version = '2018-08-31') {
   const parsed = parseTemplate({ heat_template_version: version, parameters: { p: schema } });
@@ -34,18 +36,21 @@ function bindOne(schema: JsonObject, value: Json | undefined, version = '2018-08
 
 describe('parameters', () => {
   test('there are vectors', () => expect(vectors.length).toBeGreaterThan(200));
-  test.each(vectors.map((vector) => [`${JSON.stringify(vector.schema)} given ${JSON.stringify(vector.value)}`, vector] as const))('%s', (_name, vector) => {
-    const { bound, diagnostics } = bindOne(vector.schema, vector.value, vector.version);
-    if (vector.error !== undefined) {
-      expect(bound).toBeNull();
-      expect(diagnostics[0]?.type).toBe(vector.error);
-      if (vector.message !== undefined) expect(diagnostics[0]?.message).toBe(vector.message);
-      return;
-    }
-    expect(diagnostics).toEqual([]);
-    expect(bound?.parameters.get('p')).toEqual(vector.result);
-    expect(bound === null ? null : parameterView(bound)['p']).toBe(vector.text);
-  });
+  test.each(vectors.map((vector) => [`${JSON.stringify(vector.schema)} given ${JSON.stringify(vector.value)}`, vector] as const))(
+    '%s',
+    (_name, vector) => {
+      const { bound, diagnostics } = bindOne(vector.schema, vector.value, vector.version);
+      if (vector.error !== undefined) {
+        expect(bound).toBeNull();
+        expect(diagnostics[0]?.type).toBe(vector.error);
+        if (vector.message !== undefined) expect(diagnostics[0]?.message).toBe(vector.message);
+        return;
+      }
+      expect(diagnostics).toEqual([]);
+      expect(bound?.parameters.get('p')).toEqual(vector.result);
+      expect(bound === null ? null : parameterView(bound)['p']).toBe(vector.text);
+    },
+  );
 
   test.each([
     ['pattern', { type: 'string', constraints: [{ allowed_pattern: 'a' }] }, 'hunter2'],

@@ -164,7 +164,8 @@ class PatternReader {
     const min = match[1] === '' ? 0 : Number(match[1]);
     const max = match[2] === '' ? min : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3]);
     if (max < min) throw new PatternProblem('a repetition has a minimum above its maximum');
-    if (min > MAX_REPEAT || (max !== Number.POSITIVE_INFINITY && max > MAX_REPEAT)) throw new PatternProblem(`a repetition of more than ${MAX_REPEAT}`);
+    if (min > MAX_REPEAT || (max !== Number.POSITIVE_INFINITY && max > MAX_REPEAT))
+      throw new PatternProblem(`a repetition of more than ${MAX_REPEAT}`);
     return [min, max];
   }
 
@@ -268,7 +269,8 @@ class PatternReader {
 
   #hexadecimal(digits: number): number {
     const text = this.#chars.slice(this.#at, this.#at + digits).join('');
-    if (text.length !== digits || !/^[0-9a-fA-F]+$/.test(text) || Number.parseInt(text, 16) > 0x10ffff) throw new PatternProblem('incomplete escape');
+    if (text.length !== digits || !/^[0-9a-fA-F]+$/.test(text) || Number.parseInt(text, 16) > 0x10ffff)
+      throw new PatternProblem('incomplete escape');
     this.#at += digits;
     return Number.parseInt(text, 16);
   }

@@ -24,7 +24,13 @@ const KINDS: Readonly<Record<string, ParameterConstraint['kind']>> = {
 /** What is wrong with a constraint, as an exception inside this file only. */
 class Unfit extends Error {}
 
-export function readConstraints(given: Json, type: ParameterType, path: Path, features: SchemaFeatures, problems: Problems): readonly ParameterConstraint[] {
+export function readConstraints(
+  given: Json,
+  type: ParameterType,
+  path: Path,
+  features: SchemaFeatures,
+  problems: Problems,
+): readonly ParameterConstraint[] {
   if (given === null) return [];
   const wrong = (message: string, at: Path, hint: string | null = null): void =>
     problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-constraint', message, path: at, hint });
@@ -75,7 +81,8 @@ function oneConstraint(kind: ParameterConstraint['kind'], given: Json, message: 
     }
     case 'modulo': {
       const { step, offset } = numbers(given, kind, ['step', 'offset']);
-      if (step === null || step === undefined || offset === null || offset === undefined) throw new Unfit('modulo needs a step and an offset');
+      if (step === null || step === undefined || offset === null || offset === undefined)
+        throw new Unfit('modulo needs a step and an offset');
       if (!Number.isInteger(step) || !Number.isInteger(offset)) throw new Unfit('step and offset must be integers');
       if (step === 0) throw new Unfit('step must not be 0');
       if (Math.abs(offset) >= Math.abs(step)) throw new Unfit('offset must be smaller (by absolute value) than step');

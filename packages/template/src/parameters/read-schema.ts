@@ -11,7 +11,13 @@ export const PARAMETER_TYPES: readonly ParameterType[] = ['string', 'number', 'c
 const KEYS = ['type', 'default', 'description', 'label', 'hidden', 'immutable', 'constraints'];
 
 /** Null when the type is unknown: nothing can then be said of values. */
-export function readParameterSchema(name: string, given: Json, path: Path, features: SchemaFeatures, problems: Problems): ParameterSchema | null {
+export function readParameterSchema(
+  name: string,
+  given: Json,
+  path: Path,
+  features: SchemaFeatures,
+  problems: Problems,
+): ParameterSchema | null {
   const wrong = (message: string, at: Path = path, hint: string | null = null): null => {
     problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-schema', message, path: at, hint });
     return null;
@@ -19,7 +25,8 @@ export function readParameterSchema(name: string, given: Json, path: Path, featu
   if (!isJsonObject(given)) return wrong(`the parameter "${name}" must be a map with at least a type`);
   const keys = features.tags ? [...KEYS, 'tags'] : KEYS;
   for (const key of Object.keys(given)) {
-    if (!keys.includes(key)) wrong(`invalid key "${key}" for a parameter; known are ${keys.join(', ')}`, [...path, key], similar(key, keys));
+    if (!keys.includes(key))
+      wrong(`invalid key "${key}" for a parameter; known are ${keys.join(', ')}`, [...path, key], similar(key, keys));
   }
   const type = given['type'];
   if (type === undefined || type === null) return wrong(`the parameter "${name}" has no type`);
@@ -66,7 +73,8 @@ function checkedDefault(schema: ParameterSchema, path: Path, problems: Problems)
   return schema.default;
 }
 
-const textOf = (value: Json | undefined): string | null => (value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value));
+const textOf = (value: Json | undefined): string | null =>
+  value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
 const isTrue = (value: Json | undefined): boolean => value !== undefined && coerceParameter('boolean', value).value === true;
 
 function readTags(value: JsonObject[string] | undefined): readonly string[] | null {

@@ -53,7 +53,11 @@ export function byCodePoint(a: string, b: string): number {
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  return quote + text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t').replaceAll(quote, `\\${quote}`) + quote;
+  return (
+    quote +
+    text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t').replaceAll(quote, `\\${quote}`) +
+    quote
+  );
 }
 
 /** How a value looks inside a list or map that is written as text. */

@@ -12,14 +12,18 @@ export function looselyEqual(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;
   if (typeof a === 'boolean' || typeof b === 'boolean') {
-    return (typeof a === 'number' || typeof a === 'boolean') && (typeof b === 'number' || typeof b === 'boolean') && Number(a) === Number(b);
+    return (
+      (typeof a === 'number' || typeof a === 'boolean') && (typeof b === 'number' || typeof b === 'boolean') && Number(a) === Number(b)
+    );
   }
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if (isJsonArray(a)) return isJsonArray(b) && a.length === b.length && a.every((item, i) => looselyEqual(item, b[i] as Json));
   if (isJsonArray(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && looselyEqual((a as Record<string, Json>)[key] as Json, (b as Record<string, Json>)[key] as Json));
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && looselyEqual((a as Record<string, Json>)[key] as Json, (b as Record<string, Json>)[key] as Json),
+  );
 }
 
 /** A key under which loosely equal values fall together, for sets. */

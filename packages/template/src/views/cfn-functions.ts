@@ -8,12 +8,18 @@ import { fnSplit } from '../functions/str-split.ts';
 type Described = readonly [name: string, description: string];
 
 const BASE: readonly Described[] = [
-  ...[ref, fnBase64, fnGetAzs, fnMemberListToMap, fnSelect, fnJoin, fnResourceFacade, fnReplace, fnSplit].map((entry): Described => [entry.name, entry.doc]),
+  ...[ref, fnBase64, fnGetAzs, fnMemberListToMap, fnSelect, fnJoin, fnResourceFacade, fnReplace, fnSplit].map(
+    (entry): Described => [entry.name, entry.doc],
+  ),
   ['Fn::GetAtt', 'The value of an attribute of a resource: [resource, attribute].'],
   ['Fn::FindInMap', 'A value of the section "Mappings": [map, key, key].'],
 ];
 
-export const CFN_FUNCTIONS: readonly { readonly version: string; readonly functions: readonly Described[]; readonly conditionFunctions: readonly Described[] }[] = [
+export const CFN_FUNCTIONS: readonly {
+  readonly version: string;
+  readonly functions: readonly Described[];
+  readonly conditionFunctions: readonly Described[];
+}[] = [
   {
     version: 'AWSTemplateFormatVersion.2010-09-09',
     functions: [...BASE, ['Fn::If', 'One of two values, chosen by a condition: [condition, then, else].']],

@@ -52,7 +52,8 @@ export function parameterSchemaView(schema: ParameterSchema, value: Json): JsonO
 
 /** An environment in its sections, hidden parameters masked. */
 export function environmentView(environment: Environment, hidden: ReadonlySet<string> = new Set()): JsonObject {
-  const masked = (map: JsonObject): JsonObject => Object.fromEntries(Object.entries(map).map(([name, value]) => [name, hidden.has(name) ? MASK : value]));
+  const masked = (map: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(map).map(([name, value]) => [name, hidden.has(name) ? MASK : value]));
   return {
     parameters: masked(environment.parameters),
     parameter_defaults: masked(environment.parameterDefaults),

@@ -15,11 +15,13 @@ export interface FunctionDescription {
 
 export function templateVersions(): readonly TemplateVersion[] {
   const cfn = CFN_FUNCTIONS.map(({ version }): TemplateVersion => ({ version, type: 'cfn', aliases: [] }));
-  const hot = HOT_VERSIONS.map(({ date, alias }): TemplateVersion => ({
-    version: `${HOT_VERSION_KEY}.${date}`,
-    type: 'hot',
-    aliases: alias === null ? [] : [`${HOT_VERSION_KEY}.${alias}`],
-  }));
+  const hot = HOT_VERSIONS.map(
+    ({ date, alias }): TemplateVersion => ({
+      version: `${HOT_VERSION_KEY}.${date}`,
+      type: 'hot',
+      aliases: alias === null ? [] : [`${HOT_VERSION_KEY}.${alias}`],
+    }),
+  );
   return [...cfn, ...hot].sort((a, b) => (a.version < b.version ? -1 : 1));
 }
 

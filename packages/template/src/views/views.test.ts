@@ -13,14 +13,17 @@ interface VersionRow {
   readonly functions: readonly string[];
   readonly conditionFunctions: readonly string[];
 }
-const rows = JSON.parse(readFileSync(new URL('../../../../testdata/template/template-versions.json', import.meta.url), 'utf8')) as VersionRow[];
+const rows = JSON.parse(
+  readFileSync(new URL('../../../../testdata/template/template-versions.json', import.meta.url), 'utf8'),
+) as VersionRow[];
 
 describe('versions', () => {
   test('all of the reference, with their aliases', () => {
     expect(templateVersions()).toEqual(rows.map(({ version, type, aliases }) => ({ version, type, aliases })));
   });
   test.each(rows.map((row) => [row.version, row] as const))('functions of %s', (version, row) => {
-    const names = (withConditions: boolean): readonly string[] => (templateFunctions(version, withConditions) ?? []).map((entry) => entry.functions);
+    const names = (withConditions: boolean): readonly string[] =>
+      (templateFunctions(version, withConditions) ?? []).map((entry) => entry.functions);
     expect(names(false)).toEqual(row.functions);
     expect(names(true)).toEqual([...row.functions, ...row.conditionFunctions].sort());
     for (const entry of templateFunctions(version, true) ?? []) expect(entry.description.length).toBeGreaterThan(10);
