@@ -65,10 +65,10 @@ export function listEventsStatement(
 
 function afterMarker(order: EventPage['sort'], marker: EventRecord, bind: (value: unknown) => string): string {
   // Only what is sorted by may be bound: PostgreSQL cannot tell the type of a parameter that no one uses.
-  const valueOf = (key: EventSortKey): string =>
+  const markerValue = (key: EventSortKey): string =>
     key === 'time' ? `${bind(marker.sequence)}::bigint` : `${bind(marker.resourceType)}::text`;
   return order.reduceRight((rest, { key, descending }) => {
-    const value = valueOf(key);
+    const value = markerValue(key);
     const beyond = `${SORT_COLUMNS[key]} ${descending ? '<' : '>'} ${value}`;
     return rest === '' ? beyond : `${beyond} or (${SORT_COLUMNS[key]} = ${value} and (${rest}))`;
   }, '');
