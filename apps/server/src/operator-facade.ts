@@ -1,6 +1,6 @@
 /** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
 import { type Facade, json, type Route } from '@hearth/http-kit';
-import type { Database } from '@hearth/store';
+import { type Database, pingDatabase } from '@hearth/store';
 
 interface OperatorPorts {
   readonly database: Database;
@@ -11,7 +11,7 @@ interface OperatorPorts {
 export function operatorFacades({ database, cloudCalls }: OperatorPorts): readonly Facade[] {
   return [
     facade('/healthcheck', async () => {
-      await database.query({ name: 'healthcheck', text: 'select 1', values: [] });
+      await pingDatabase(database);
       return { status: 200, body: 'OK' };
     }),
     facade('/metrics', () => ({

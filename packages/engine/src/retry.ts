@@ -1,5 +1,5 @@
 /** When a failed call is made again, and how long waits grow. Pure tables. */
-import { Failure, type FailureCode } from '@hearth/kernel';
+import type { Failure, FailureCode } from '@hearth/kernel';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;

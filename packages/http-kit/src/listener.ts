@@ -108,7 +108,7 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
     byPath.set(route.path, methods);
   }
   app.register(
-    async (scope) => {
+    (scope, _options, done) => {
       for (const [declared, methods] of byPath) {
         const path = declared === '' && carrier.prefix === '' ? '/' : declared;
         for (const method of ALL_METHODS) {
@@ -127,6 +127,7 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
         scope.route({ method: 'OPTIONS', url: path, handler: handlerFor(facade, carrier, { kind: 'options', allow }) });
       }
       scope.setNotFoundHandler(handlerFor(facade, carrier, { kind: 'no-route' }));
+      done();
     },
     { prefix: carrier.prefix },
   );

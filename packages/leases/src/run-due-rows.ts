@@ -41,12 +41,10 @@ export async function runDueRows(options: RunnerOptions): Promise<Runner> {
   let failingSince = 0;
   let sweeps = 0;
   let nextSweepAt = 0;
-  let nextLookAt = Number.POSITIVE_INFINITY;
   let cancelTimer = (): void => {};
 
   function arm(atMs: number): void {
     if (stopped) return;
-    nextLookAt = atMs;
     cancelTimer();
     cancelTimer = timers.at(atMs, look);
   }

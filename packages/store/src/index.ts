@@ -23,6 +23,7 @@ export { readSetting, settleSetting, writeSetting } from './setting.ts';
 export { countLiveRootStacks, countStacks } from './queries/count-stacks.ts';
 export { findDefinition } from './queries/find-definition.ts';
 export { findCredential } from './queries/find-credential.ts';
+export { pingDatabase } from './queries/ping-database.ts';
 export { findStackById, findStackByName, lockStackById } from './queries/find-stack.ts';
 export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-stack.ts';
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';

@@ -82,7 +82,10 @@ export function imageRoutes(context: ServiceContext, maxBytes: number): readonly
     {
       method: 'GET',
       path: '/v2/images/:id/members',
-      handle: async (request) => (await visible(context.store, request), json(200, { members: [], schema: '/v2/schemas/members' })),
+      handle: async (request) => {
+        await visible(context.store, request);
+        return json(200, { members: [], schema: '/v2/schemas/members' });
+      },
     },
     { method: 'GET', path: '/v2/schemas/image', handle: () => json(200, imageSchema()) },
     {

@@ -1,5 +1,5 @@
 /** What hangs on a server: metadata, tags, interfaces, the list of actions, addresses, security groups. */
-import { isJsonObject, Refusal, type JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Refusal, type JsonObject } from '@hearth/kernel';
 import { empty, json, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { collections as networkCollections, portStatus, type PortBody } from '../neutron/objects.ts';
 import { networksForServer, plug, portsOfDevice, unplug, type PlugContext, type Port } from '../neutron/ports.ts';

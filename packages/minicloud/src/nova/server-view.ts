@@ -67,7 +67,8 @@ export function addressesOf(plugs: Plugs, isWithMac: boolean): JsonObject {
   const addresses: Record<string, JsonObject[]> = {};
   for (const port of plugs.ports) {
     const name = plugs.networkNames.get(port.body.network_id) ?? port.body.network_id;
-    const list = (addresses[name] ??= []);
+    addresses[name] ??= [];
+    const list = addresses[name];
     for (const { ip_address: addr } of port.body.fixed_ips) {
       const extra = isWithMac ? { 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': port.body.mac_address } : {};
       list.push({ version: addr.includes(':') ? 6 : 4, addr, ...extra });
