@@ -1,13 +1,14 @@
 /** The network service's URLs: the same five calls for every collection, tags, and the small read-only ones. */
-import { Refusal, type JsonObject } from '@hearth/kernel';
-import { empty, isAdmin, json, pageLink, type Answer, type ApiRequest, type Identity, type Route } from '@hearth/http-kit';
+import type { JsonObject } from '@hearth/kernel';
+import { empty, json, pageLink, type Answer, type ApiRequest, type Identity, type Route } from '@hearth/http-kit';
 import type { ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import { readCollectionQuery } from '../collections/list-query.ts';
 import type { CollectionRules } from '../collections/rules.ts';
 import { bodiesOf, badRequest, readChange, readNew, type Attributes, type Wanted } from './attributes.ts';
-import { extensions } from './extensions.ts';
+import { discoveryRoutes, readOnlyRoutes } from './fact-routes.ts';
+import { tagRoutes } from './tag-routes.ts';
 import {
   createNetwork,
   createSubnet,
@@ -27,7 +28,6 @@ import {
   networkView,
   newPortAttributes,
   portAttributes,
-  portStatus,
   portView,
   ruleAttributes,
   ruleView,
@@ -37,7 +37,7 @@ import {
   type PortBody,
   type SubnetBody,
 } from './objects.ts';
-import { createPort, deletePort, networkForPort, ownPort, refuseStrangers, updatePort } from './ports.ts';
+import { createPort, deletePort, networkForPort, ownPort, updatePort } from './ports.ts';
 import { createGroup, createRule, deleteGroup, ensureDefaultGroup, ownGroup, ownRule, rulesOf, updateGroup } from './security-groups.ts';
 
 /** What one collection does; everything else about its URLs is the same for all. */
@@ -294,142 +294,4 @@ function rulesFor(collection: Collection): CollectionRules {
     label: singular,
     ...(filter === undefined ? {} : { filter }),
   };
-}
-
-const MAX_TAGS = 50;
-function checkedTags(tags: unknown): readonly string[] {
-  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag.length <= 255))
-    throw badRequest("Invalid tags body: it must be {'tags': [TEXT, …]}, each of at most 255 characters.");
-  const unique = [...new Set(tags as string[])];
-  if (unique.length > MAX_TAGS) throw badRequest(`The number of tags exceed the per-resource limit of ${MAX_TAGS}`);
-  return unique;
-}
-
-function tagRoutes(collection: Collection, context: ServiceContext): readonly Route[] {
-  const path = `${collection.path}/:id/tags`;
-  const tagsOf = (document: Document): readonly string[] => (document.body.tags ?? []) as readonly string[];
-  const change = (request: ApiRequest, edit: (tags: readonly string[]) => readonly string[]): Promise<readonly string[]> =>
-    context.store.transaction(async (tx) => {
-      const id = request.params.id ?? '';
-      refuseStrangers(await collection.read(tx, id, request.identity), request.identity, `update_${collection.plural}_tags`);
-      const document = await tx.documents.get(collection.storage, id, { lock: true });
-      const tags = checkedTags(edit(document === null ? [] : tagsOf(document)));
-      if (document !== null) await tx.documents.replace(collection.storage, { id, body: { ...document.body, tags } }, context.clock.now());
-      return tags;
-    });
-  const tagOf = (request: ApiRequest): string => request.params.tag ?? '';
-  const missing = (tag: string): Refusal => new Refusal('not-found', 'TagNotFound', `Tag ${tag} could not be found.`);
-  const read = async (request: ApiRequest): Promise<readonly string[]> =>
-    tagsOf(await collection.read(context.store, request.params.id ?? '', request.identity));
-  return [
-    { method: 'GET', path, handle: async (request) => json(200, { tags: await read(request) }) },
-    {
-      method: 'PUT',
-      path,
-      handle: async (request) => {
-        const sent = checkedTags((request.body as { tags?: unknown } | null)?.tags);
-        return json(200, { tags: await change(request, () => sent) });
-      },
-    },
-    { method: 'DELETE', path, handle: async (request) => empty((await change(request, () => [])) && 204) },
-    {
-      method: 'GET',
-      path: `${path}/:tag`,
-      handle: async (request) => {
-        if (!(await read(request)).includes(tagOf(request))) throw missing(tagOf(request));
-        return empty(204);
-      },
-    },
-    {
-      method: 'PUT',
-      path: `${path}/:tag`,
-      handle: async (request) => json((await change(request, (tags) => [...tags, tagOf(request)])) && 201, null),
-    },
-    {
-      method: 'DELETE',
-      path: `${path}/:tag`,
-      handle: async (request) => {
-        await change(request, (tags) => {
-          if (!tags.includes(tagOf(request))) throw missing(tagOf(request));
-          return tags.filter((tag) => tag !== tagOf(request));
-        });
-        return empty(204);
-      },
-    },
-  ];
-}
-
-function discoveryRoutes(): readonly Route[] {
-  const version = (request: ApiRequest): JsonObject => ({
-    id: 'v2.0',
-    status: 'CURRENT',
-    links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/` }],
-  });
-  const resources = (request: ApiRequest): JsonObject => ({
-    resources: Object.entries({
-      networks: 'network',
-      subnets: 'subnet',
-      ports: 'port',
-      'security-groups': 'security_group',
-      'security-group-rules': 'security_group_rule',
-    }).map(([collection, name]) => ({
-      links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/${collection}` }],
-      name,
-      collection,
-    })),
-  });
-  return [
-    { method: 'GET', path: '/', access: 'public', handle: (request) => json(200, { versions: [version(request)] }) },
-    { method: 'GET', path: '/v2.0', handle: (request) => json(200, resources(request)) },
-  ];
-}
-
-const QUOTAS = [
-  'network',
-  'subnet',
-  'subnetpool',
-  'port',
-  'router',
-  'floatingip',
-  'rbac_policy',
-  'security_group',
-  'security_group_rule',
-  'trunk',
-];
-
-function readOnlyRoutes(): readonly Route[] {
-  const quota = (request: ApiRequest): Answer => {
-    const { identity } = request;
-    if (!isAdmin(identity) && identity.projectId !== request.params.id)
-      throw new Refusal('forbidden', 'PolicyNotAuthorized', 'rule:get_quota is disallowed by policy');
-    return json(200, { quota: Object.fromEntries(QUOTAS.map((name) => [name, -1])) });
-  };
-  const nothing = (key: string): Route => ({
-    method: 'GET',
-    path: `/v2.0/${key.replaceAll('_', '-')}`,
-    handle: () => json(200, { [key]: [] }),
-  });
-  const zone = { state: 'available', resource: 'network', name: 'nova' };
-  return [
-    { method: 'GET', path: '/v2.0/extensions', handle: () => json(200, { extensions }) },
-    {
-      method: 'GET',
-      path: '/v2.0/extensions/:alias',
-      handle: (request) => {
-        const extension = extensions.find((one) => one.alias === request.params.alias);
-        if (extension === undefined) throw new Refusal('not-found', 'HTTPNotFound', 'The resource could not be found.');
-        return json(200, { extension });
-      },
-    },
-    { method: 'GET', path: '/v2.0/quotas/:id', handle: quota },
-    { method: 'GET', path: '/v2.0/quotas/:id/default', handle: quota },
-    {
-      method: 'GET',
-      path: '/v2.0/availability_zones',
-      handle: () => json(200, { availability_zones: [zone, { ...zone, resource: 'router' }] }),
-    },
-    nothing('agents'),
-    nothing('subnetpools'),
-    nothing('address_groups'),
-  ];
 }

@@ -271,7 +271,7 @@ const statusOfTask: Readonly<Record<string, { readonly status: string; readonly 
 /** The `status` that users see. */
 export function statusOf(state: ServerState): string {
   const task = state.transition === null ? undefined : statusOfTask[state.transition.taskState];
-  return task !== undefined && task.from.includes(state.vmState) ? task.status : statusOfVmState[state.vmState];
+  return task?.from.includes(state.vmState) ? task.status : statusOfVmState[state.vmState];
 }
 
 /** Nova leaves `progress` out in every other status. */

@@ -66,7 +66,6 @@ export interface ServerRecord {
   readonly hasUserData: boolean;
   readonly configDrive: boolean;
   readonly availability_zone: string;
-  /** Whether the user asked for that zone. */
   readonly securityGroups: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];

@@ -2,6 +2,7 @@
 import type { JsonObject } from '@hearth/kernel';
 import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import { portsOfDevices } from '../neutron/ports.ts';
+import { createServers } from './create-servers.ts';
 import { newPassword, remoteConsole, serverAction } from './actions.ts';
 import { factRoutes } from './cloud-facts.ts';
 import { flavorRoutes } from './flavors.ts';
@@ -14,7 +15,7 @@ import { serverPartRoutes } from './server-parts.ts';
 import { diskConfigOf, readServerWish } from './server-request.ts';
 import { plugsOf, serverView } from './server-view.ts';
 import { userDataOf } from './user-data.ts';
-import { change, createServers, deleteServer, findServer, type Caller, type ComputeParts } from './servers.ts';
+import { change, deleteServer, findServer, type Caller, type ComputeParts } from './servers.ts';
 
 const callerOf = (request: ApiRequest): Caller => ({ identity: request.identity, requestId: request.id });
 

@@ -1,38 +1,15 @@
 /** Servers: creation together with their ports, deletion, transitions; each one transaction, the driver's part after its commit. */
-import { messageOf, Refusal, type JsonObject } from '@hearth/kernel';
+import { messageOf } from '@hearth/kernel';
 import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { ComputeDriver, GuestDeed, GuestReports, GuestSpec } from '../drivers/driver.ts';
 import { collections as networkCollections, type PortBody } from '../neutron/objects.ts';
-import { networksForServer, plug, portsOfDevice, unplug, type PlugContext, type Port } from '../neutron/ports.ts';
-import { groupIdsNamed } from '../neutron/security-groups.ts';
+import { portsOfDevice, unplug, type Port } from '../neutron/ports.ts';
 import type { ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { findFlavor } from './flavors.ts';
-import { findKeypair } from './keypairs.ts';
-import type { ImageFacts, ImageSource } from './images.ts';
-import {
-  beginAction,
-  beginDelete,
-  deedOf,
-  newServerState,
-  reported,
-  stateAt,
-  type FlavorCopy,
-  type ServerAction,
-  type ServerState,
-} from './machine.ts';
-import {
-  collections,
-  flavorCopy,
-  stored,
-  type ActionRecord,
-  type FlavorDocument,
-  type ServerDocument,
-  type ServerRecord,
-  type StoredServer,
-} from './records.ts';
-import { badRequest, conflict, serverMissing } from './refusals.ts';
-import type { ServerWish, TaggedInterface } from './server-request.ts';
+import type { ImageSource } from './images.ts';
+import { beginAction, beginDelete, deedOf, reported, stateAt, type FlavorCopy, type ServerAction, type ServerState } from './machine.ts';
+import { collections, stored, type ActionRecord, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
+import { conflict, serverMissing } from './refusals.ts';
 import { putUserData, userDataOf } from './user-data.ts';
 
 export interface ComputeParts {
@@ -50,7 +27,7 @@ export interface Caller {
   readonly requestId: string;
 }
 
-const actionRecord = (caller: Caller, action: string, nowMs: number): ActionRecord => ({
+export const actionRecord = (caller: Caller, action: string, nowMs: number): ActionRecord => ({
   action,
   requestId: caller.requestId,
   userId: caller.identity.userId,
@@ -90,217 +67,6 @@ export async function saveServer(
   return done;
 }
 
-interface Ingredients {
-  readonly flavor: FlavorDocument;
-  readonly image: ImageFacts | null;
-  readonly publicKey: string | null;
-}
-
-/** What the wish refers to; refused where Nova refuses. */
-async function ingredientsOf(parts: ComputeParts, wish: ServerWish, identity: Identity): Promise<Ingredients> {
-  const { store } = parts.context;
-  const [image, flavor, keypair] = await Promise.all([
-    wish.imageId === null ? null : parts.images.find(store, wish.imageId, identity),
-    findFlavor(store, wish.flavorId, identity),
-    wish.keyName === null ? null : findKeypair(store, identity.userId, wish.keyName),
-  ]);
-  if (wish.imageId !== null && image === null) throw badRequest('Can not find requested image');
-  if (flavor === null) throw badRequest(`Flavor ${wish.flavorId} could not be found.`);
-  if (image !== null) refuseUnfitImage(image, flavor);
-  if (wish.keyName !== null && keypair === null) throw badRequest('Invalid key_name provided.');
-  if (wish.zone !== null && wish.zone.split(':')[0] !== ZONE) throw badRequest('The requested availability zone is not available');
-  const volume = wish.disks.find((disk) => disk.source === 'volume' || disk.source === 'snapshot');
-  if (volume !== undefined) throw badRequest(`Block Device Mapping is Invalid: failed to get ${volume.source} ${volume.sourceId ?? ''}.`);
-  return { flavor, image, publicKey: keypair?.body.publicKey ?? null };
-}
-
-function refuseUnfitImage(image: ImageFacts, flavor: FlavorDocument): void {
-  if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
-  if (image.minRamMb > flavor.body.ramMb) throw badRequest("Flavor's memory is too small for requested image.");
-  if (flavor.body.diskGb > 0 && image.minDiskGb > flavor.body.diskGb) {
-    throw badRequest(
-      "Flavor's disk is too small for requested image. Flavor disk is smaller than the minimum size specified in image metadata.",
-    );
-  }
-}
-
-const hostnameOf = (name: string, fallback: string): string => {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[ _.]/g, '-')
-    .replaceAll(/[^a-z0-9-]/g, '')
-    .replaceAll(/^-+|-+$/g, '');
-  return (plain === '' ? fallback : plain).slice(0, 63);
-};
-
-export interface Made {
-  readonly servers: readonly ServerDocument[];
-  readonly reservationId: string;
-}
-
-export async function createServers(parts: ComputeParts, wish: ServerWish, caller: Caller): Promise<Made> {
-  const { context } = parts;
-  const { identity } = caller;
-  if (identity.projectId === null) throw new Refusal('forbidden', 'Forbidden', 'Servers belong to a project: ask with a token for one.');
-  const ingredients = await ingredientsOf(parts, wish, identity);
-  const count = wish.maxCount;
-  const named = Array.isArray(wish.networks) ? (wish.networks as readonly TaggedInterface[]) : [];
-  if (count > 1 && named.some((one) => one.portId !== null))
-    throw badRequest(
-      'Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.',
-    );
-  if (count > 1 && named.some((one) => one.fixedIp !== null))
-    throw badRequest('Unable to launch multiple instances with a single configured fixed IP.');
-  const reservationId = `r-${Math.floor(context.random.next() * 36 ** 8)
-    .toString(36)
-    .padStart(8, '0')}`;
-  const begun = await context.store.transaction(async (tx) => {
-    const interfaces = await interfacesOf(tx, wish, identity.projectId ?? '');
-    const nowMs = context.clock.now();
-    const groupIds = await groupIdsNamed(tx, identity.projectId ?? '', wish.securityGroups, { nowMs, random: context.random });
-    const groupId = await serverGroupOf(tx, wish.hints, identity);
-    const servers: Begun[] = [];
-    for (let index = 0; index < count; index += 1) {
-      const name = count === 1 ? wish.name : `${wish.name}-${index + 1}`;
-      servers.push(
-        await createOne({ parts, tx, wish, ingredients, caller, nowMs }, { name, index, reservationId, interfaces, groupIds, groupId }),
-      );
-    }
-    return servers;
-  });
-  for (const { server, ports } of begun) perform(parts, 'spawn', server, ports);
-  return { servers: begun.map((one) => one.server), reservationId };
-}
-
-async function interfacesOf(tx: CloudStore, wish: ServerWish, projectId: string): Promise<readonly TaggedInterface[]> {
-  const { networks } = wish;
-  if (networks === 'none') return [];
-  if (networks !== 'auto' && networks !== 'default') return networks;
-  const usable = await networksForServer(tx, projectId);
-  const [network] = usable;
-  if (usable.length > 1) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
-  if (network === undefined) {
-    if (networks === 'default') return [];
-    throw badRequest('Unable to automatically allocate a network for this project: it has none.');
-  }
-  if (network.body.subnets.length === 0) {
-    if (networks === 'default') return [];
-    throw badRequest(`Network ${network.id} requires a subnet in order to boot instances on.`);
-  }
-  return [{ networkId: network.id, portId: null, fixedIp: null, tag: null }];
-}
-
-async function serverGroupOf(tx: CloudStore, hints: JsonObject, identity: Identity): Promise<string | null> {
-  if (typeof hints.group !== 'string') return null;
-  const group = await tx.documents.get(collections.groups, hints.group);
-  if (group === null || group.projectId !== identity.projectId) throw badRequest(`Server group ${hints.group} could not be found.`);
-  return group.id;
-}
-
-interface Making {
-  readonly parts: ComputeParts;
-  readonly tx: CloudStore;
-  readonly wish: ServerWish;
-  readonly ingredients: Ingredients;
-  readonly caller: Caller;
-  readonly nowMs: number;
-}
-interface OneOfMany {
-  readonly name: string;
-  readonly index: number;
-  readonly reservationId: string;
-  readonly interfaces: readonly TaggedInterface[];
-  readonly groupIds: readonly string[];
-  readonly groupId: string | null;
-}
-interface Begun {
-  readonly server: ServerDocument;
-  readonly ports: readonly Port[];
-}
-
-async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
-  const { parts, tx, wish, ingredients, caller, nowMs } = making;
-  const { context, driver } = parts;
-  const id = context.random.uuid();
-  const flavor = flavorCopy(ingredients.flavor);
-  const guest = {
-    serverId: id,
-    name: one.name,
-    vcpus: flavor.vcpus,
-    memoryMb: flavor.ramMb,
-    diskGb: flavor.diskGb,
-    metadata: wish.metadata,
-  };
-  const schedule = driver.schedule('spawn', guest, nowMs);
-  const hostname = wish.hostname ?? hostnameOf(one.name, `server-${id}`);
-  const activeAtMs = schedule.fault === null ? schedule.doneAtMs : null;
-  const plugging: PlugContext = {
-    identity: caller.identity,
-    serverId: id,
-    hostname,
-    zone: ZONE,
-    host: driver.host.hostname,
-    groupIds: one.groupIds,
-    activeAtMs,
-    nowMs,
-    random: context.random,
-  };
-  const ports: Port[] = [];
-  for (const wished of one.interfaces) ports.push((await plug(tx, wished, plugging)).port);
-  const tags = one.interfaces.flatMap((wished, i) => (wished.tag === null ? [] : [[ports[i]?.id ?? '', wished.tag]]));
-  const record: ServerRecord = {
-    state: newServerState(flavor, schedule, nowMs),
-    goneAtMs: null,
-    user_id: caller.identity.userId,
-    hostname,
-    description: wish.description ?? null,
-    image_id: wish.imageId,
-    flavor_id: flavor.id,
-    key_name: wish.keyName,
-    publicKey: ingredients.publicKey,
-    hasUserData: wish.userData !== null,
-    configDrive: wish.configDrive,
-    availability_zone: ZONE,
-    securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
-    metadata: wish.metadata,
-    tags: wish.tags,
-    locked: false,
-    lockedByAdmin: false,
-    lockedReason: null,
-    accessIPv4: wish.accessIPv4,
-    accessIPv6: wish.accessIPv6,
-    diskConfig: wish.diskConfig,
-    reservation_id: one.reservationId,
-    launchIndex: one.index,
-    disks: disksOf(wish, flavor),
-    group_id: one.groupId,
-    hints: wish.hints,
-    actions: [actionRecord(caller, 'create', nowMs)],
-    portIds: ports.map((port) => port.id),
-    portTags: Object.fromEntries(tags),
-  };
-  const draft = { id, projectId: caller.identity.projectId, name: one.name, body: stored(record) };
-  const server = await tx.documents.insert<StoredServer>(collections.servers, draft, nowMs);
-  if (server === null) throw conflict(`Instance ${id} already exists.`);
-  if (wish.userData !== null) await putUserData(tx, id, wish.userData);
-  return { server, ports };
-}
-
-function disksOf(wish: ServerWish, flavor: FlavorCopy): ServerRecord['disks'] {
-  if (wish.disks.length > 0) return wish.disks;
-  return [
-    {
-      bootIndex: 0,
-      source: 'image',
-      sourceId: wish.imageId,
-      volumeId: null,
-      sizeGb: flavor.diskGb,
-      deviceName: '/dev/vda',
-      isDeletedWithServer: true,
-    },
-  ];
-}
-
 export function guestOf(server: ServerDocument, ports: readonly Port[], userData: string | null = null): GuestSpec {
   const { body } = server;
   const { flavor } = body.state;
@@ -331,7 +97,7 @@ export function guestOf(server: ServerDocument, ports: readonly Port[], userData
 }
 
 /** Not waited for: what comes of it is reported, or computed from the clock. */
-function perform(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): void {
+export function perform(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): void {
   const failed = (error: unknown): void =>
     parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
   const begin = async (): Promise<void> => {

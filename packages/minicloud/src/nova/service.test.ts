@@ -65,6 +65,8 @@ async function refused(method: string, path: string, body: unknown, options: { a
 const act = (id: string, body: Body, options: { as?: string; minor?: number } = {}) => call('POST', `/servers/${id}/action`, body, options);
 const portsOf = async (id: string): Promise<readonly Body[]> =>
   ((await net('GET', `/ports?device_id=${id}`)).body as { ports: readonly Body[] }).ports;
+const fixedIpsOf = (port: Body | undefined): readonly { readonly ip_address: string }[] =>
+  (port?.fixed_ips ?? []) as readonly { ip_address: string }[];
 const remove = async (id: string): Promise<void> => {
   await call('DELETE', `/servers/${id}`);
   pass(500);
@@ -99,7 +101,7 @@ describe('a server', () => {
     });
     const [port] = await portsOf(id);
     expect(port).toMatchObject({ status: 'ACTIVE' });
-    const [ip] = port?.fixed_ips as readonly { ip_address: string }[];
+    const [ip] = fixedIpsOf(port);
     expect(server.addresses).toEqual({
       private: [{ version: 4, addr: ip?.ip_address, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': port?.mac_address }],
     });
@@ -309,9 +311,7 @@ describe('lists', () => {
       'gamma',
     ]);
     const [port] = await portsOf(ids[0] ?? '');
-    expect(await names(`ip=${(port?.fixed_ips as readonly { ip_address: string }[])[0]?.ip_address.replaceAll('.', '\\.')}$`)).toEqual([
-      'alpha',
-    ]);
+    expect(await names(`ip=${fixedIpsOf(port)[0]?.ip_address.replaceAll('.', '\\.')}$`)).toEqual(['alpha']);
     const page = (await call('GET', '/servers?limit=2')).body as {
       servers: readonly unknown[];
       servers_links: readonly { href: string }[];
