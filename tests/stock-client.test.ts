@@ -19,13 +19,13 @@ needs('openstack-client')('the stock client', () => {
 
   const as = (cloud: string) => openstackCommand({ cloudsFile: `${folder}/data/clouds.yaml`, cloud });
 
-  it('creates, reads, updates and deletes a stack of servers', async () => {
+  it('creates, reads, updates and deletes a stack of servers', { timeout: 300_000 }, async () => {
     const steps = await stackTranscript({ openstack: as('hearth'), folder, stackName: 'mine' });
     expect(steps.filter((step) => step.problem !== null)).toEqual([]);
     expect(steps.length).toBeGreaterThanOrEqual(18);
   });
 
-  it('sees nothing of another project', async () => {
+  it('sees nothing of another project', { timeout: 180_000 }, async () => {
     await as('hearth').text('stack', 'create', '-t', `${folder}/first.yaml`, '--wait', 'private');
     const id = (await as('hearth').json<{ id: string }>('stack', 'show', 'private')).id;
     expect(await as('hearth-other').json<unknown[]>('stack', 'list')).toEqual([]);

@@ -12,19 +12,22 @@ interface StartOptions {
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Resolves at the first signal to stop; a second one ends the process at once. */
+/** npm, a launcher and a terminal may each deliver the same wish. */
+const SAME_WISH_MS = 500;
+
+/** Resolves at the first signal to stop; another one, later, ends the process at once. */
 function stopRequested(): { readonly promise: Promise<string>; isRequested(): boolean } {
-  let requested = false;
+  let requestedAt: number | null = null;
   const promise = new Promise<string>((resolve) => {
     for (const signal of STOP_SIGNALS) {
       process.on(signal, () => {
-        if (requested) process.exit(130);
-        requested = true;
+        if (requestedAt !== null && systemTimers.now() - requestedAt > SAME_WISH_MS) process.exit(130);
+        requestedAt ??= systemTimers.now();
         resolve(signal);
       });
     }
   });
-  return { promise, isRequested: () => requested };
+  return { promise, isRequested: () => requestedAt !== null };
 }
 
 export async function serve(settings: Settings): Promise<number> {

@@ -19,7 +19,10 @@ export interface OpenStore {
 }
 
 export async function openStore(settings: Settings, dataDir: string, log: Log): Promise<OpenStore> {
-  const embedded = settings.databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null;
+  const embedded =
+    settings.databaseUrl === null
+      ? await startEmbeddedPostgres({ dataDir, log, ...(settings.pgBin === null ? {} : { binDir: settings.pgBin }) })
+      : null;
   const connection =
     embedded?.connection ?? connectionFromUrl(revealSecret(settings.databaseUrl as NonNullable<typeof settings.databaseUrl>));
   try {

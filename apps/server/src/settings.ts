@@ -12,6 +12,8 @@ export interface Settings {
   readonly roles: ReadonlySet<Role>;
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: Secret | null;
+  /** Folder with `initdb` and `postgres` for the embedded server; null: the programs of the installation. */
+  readonly pgBin: string | null;
   /** Base64 of 32 bytes; null: a key file in the data folder. */
   readonly secretKey: Secret | null;
   /** Null: the mini-cloud in this program. */
@@ -38,6 +40,7 @@ export interface Flags {
   readonly port?: string;
   readonly cloudPort?: string;
   readonly databaseUrl?: string;
+  readonly pgBin?: string;
   readonly roles?: string;
 }
 
@@ -49,6 +52,7 @@ const KNOWN = [
   'HEARTH_CLOUD_PORT',
   'HEARTH_ROLES',
   'HEARTH_DATABASE_URL',
+  'HEARTH_PG_BIN',
   'HEARTH_SECRET_KEY',
   'HEARTH_KEYSTONE_AUTH_URL',
   'HEARTH_KEYSTONE_USERNAME',
@@ -92,6 +96,7 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     cloudPort,
     roles,
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
+    pgBin: flags.pgBin ?? variables.HEARTH_PG_BIN ?? null,
     secretKey: variables.HEARTH_SECRET_KEY === undefined ? null : new Secret(variables.HEARTH_SECRET_KEY),
     keystone,
     region: text('HEARTH_REGION', 'RegionOne'),

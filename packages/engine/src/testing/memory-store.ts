@@ -1,5 +1,5 @@
 /** The engine's port in memory, for the simulator: the same promises as on PostgreSQL, kept by the same contract suite. */
-import { asId, type CredentialId, type DefinitionId, Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
+import { asId, Bug, type CredentialId, type DefinitionId, Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
 import type {
   Claim,
   CommitResult,
@@ -27,11 +27,16 @@ interface StackEntry {
 }
 
 export interface MemoryStore extends EngineStore {
-  insert(stack: StackRecord, definition: DefinitionRecord): void;
+  insert(stack: StackRecord, definition: DefinitionRecord, credential?: CredentialRecord | null): void;
   /** A request: new desired state and a wake-up, as the use cases commit them. */
   request(stackId: StackId, patch: StackPatch, definition: DefinitionRecord | null, dueAt: number): void;
   /** Stacks that are due and free, or held by a holder for which `isDead` says so. */
   claim(holderId: HolderId, now: number, isDead: (holder: HolderId) => boolean): readonly Claim[];
+  /** Makes the holder the owner, whoever had it before. */
+  seize(stackId: StackId, holderId: HolderId): Claim;
+  ownership(stackId: StackId): { readonly holderId: HolderId | null; readonly dueAt: number | null };
+  definitionIds(stackId: StackId): readonly DefinitionId[];
+  hasCredential(id: CredentialId): boolean;
   stack(stackId: StackId): StackRecord;
   rows(stackId: StackId): readonly ResourceRecord[];
   events(stackId: StackId): readonly NewEvent[];
@@ -67,6 +72,8 @@ export function memoryStore(): MemoryStore {
     },
     async commit(fence, batch: EngineBatch): Promise<CommitResult> {
       const entry = fenced(fence);
+      if ([...batch.resources, ...batch.events].some((row) => row.stackId !== fence.stackId))
+        throw new Bug('a batch holds rows of another stack');
       commits++;
       const known = new Set(entry.events.map((event) => event.id));
       for (const row of batch.resources) entry.rows.set(row.id, row);
@@ -90,9 +97,11 @@ export function memoryStore(): MemoryStore {
     },
     async pruneDefinitions(fence, keep) {
       const entry = fenced(fence);
-      for (const id of [...entry.definitions.keys()]) if (!keep.includes(id)) entry.definitions.delete(id);
+      const { definitionId, targetDefinitionId, rollbackDefinitionId } = entry.stack;
+      const named = [...keep, definitionId, targetDefinitionId, rollbackDefinitionId];
+      for (const id of [...entry.definitions.keys()]) if (!named.includes(id)) entry.definitions.delete(id);
     },
-    insert(stack, definition) {
+    insert(stack, definition, credential = null) {
       stacks.set(stack.id, {
         stack,
         holderId: null,
@@ -101,7 +110,7 @@ export function memoryStore(): MemoryStore {
         definitions: new Map([[definition.id, definition]]),
         rows: new Map(),
         events: [],
-        credential: null,
+        credential,
       });
     },
     request(stackId, patch, definition, dueAt) {
@@ -121,6 +130,16 @@ export function memoryStore(): MemoryStore {
       }
       return claims;
     },
+    seize(stackId, holderId) {
+      const entry = entryOf(stackId);
+      const tookOver = entry.holderId !== null;
+      entry.epoch++;
+      entry.holderId = holderId;
+      return { stackId, holderId, epoch: entry.epoch, tookOver };
+    },
+    ownership: (stackId) => ({ holderId: entryOf(stackId).holderId, dueAt: entryOf(stackId).dueAt }),
+    definitionIds: (stackId) => [...entryOf(stackId).definitions.keys()],
+    hasCredential: (id) => [...stacks.values()].some((entry) => entry.credential?.id === id),
     stack: (stackId) => entryOf(stackId).stack,
     rows: (stackId) => [...entryOf(stackId).rows.values()],
     events: (stackId) => entryOf(stackId).events,
