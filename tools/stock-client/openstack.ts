@@ -36,7 +36,7 @@ function run(target: OpenStackTarget, args: readonly string[]): Promise<{ code: 
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_')));
   const env = { ...inherited, OS_CLIENT_CONFIG_FILE: target.cloudsFile, OS_CLOUD: cloud, PYTHONWARNINGS: 'ignore' };
   return new Promise((resolve, reject) => {
-    const child = spawn('/usr/bin/openstack', [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('openstack', [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -3,11 +3,8 @@ import type { KnownSizes } from './function-sizes.ts';
 
 export const KNOWN_SIZES: KnownSizes = [
   'packages/minicloud/src/glance/routes.ts imageRoutes',
-  'packages/minicloud/src/neutron/routes.ts',
-  'packages/minicloud/src/neutron/routes.ts collectionsOf',
   'packages/minicloud/src/nova/flavors.ts flavorRoutes',
   'packages/minicloud/src/nova/server-parts.ts factRoutes',
-  'packages/minicloud/src/nova/servers.ts',
   'packages/minicloud/src/store/documents.ts documentsIn',
   'packages/leases/src/holder.ts startHolder',
   'packages/leases/src/run-due-rows.ts runDueRows',
