@@ -22,6 +22,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'kernel'],
   server: [
     'api-heat',
+    'client',
     'cloud-openstack',
     'engine',
     'graph',

@@ -16,18 +16,20 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const SAME_WISH_MS = 500;
 
 /** Resolves at the first signal to stop; another one, later, ends the process at once. */
-function stopRequested(): { readonly promise: Promise<string>; isRequested(): boolean } {
+function stopRequested(): { readonly promise: Promise<string>; readonly signal: AbortSignal } {
+  const abort = new AbortController();
   let requestedAt: number | null = null;
   const promise = new Promise<string>((resolve) => {
     for (const signal of STOP_SIGNALS) {
       process.on(signal, () => {
         if (requestedAt !== null && systemTimers.now() - requestedAt > SAME_WISH_MS) process.exit(130);
         requestedAt ??= systemTimers.now();
+        abort.abort();
         resolve(signal);
       });
     }
   });
-  return { promise, isRequested: () => requestedAt !== null };
+  return { promise, signal: abort.signal };
 }
 
 export async function serve(settings: Settings): Promise<number> {
@@ -45,12 +47,7 @@ export async function start(settings: Settings, options: StartOptions): Promise<
   let code = 0;
   try {
     if (options.example && server.member !== null) {
-      const outcome = await deployExample(server.member, {
-        timers: systemTimers,
-        print: (text) => process.stdout.write(text),
-        isTty: process.stdout.isTTY === true,
-        isCancelled: stop.isRequested,
-      });
+      const outcome = await deployExample(server.member, { timers: systemTimers, print: (line) => console.log(line), cancel: stop.signal });
       if (options.once) {
         code = outcome === 'complete' ? 0 : 1;
         return code;

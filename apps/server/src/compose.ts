@@ -1,6 +1,7 @@
 /** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
 import { heatFacade } from '@hearth/api-heat';
-import { createConstraintChecker, createTransport } from '@hearth/cloud-openstack';
+import type { CloudAccess as ClientAccess } from '@hearth/client';
+import { createConstraintChecker } from '@hearth/cloud-openstack';
 import { callLimit, createObserver } from '@hearth/engine';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
@@ -13,7 +14,6 @@ import { findCredential, migrate, openDatabase, openSecretBox } from '@hearth/st
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
-import { type Member, miniCloudMember } from './member.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { operatorFacades } from './operator-facade.ts';
 import type { KeystoneSettings, Settings } from './settings.ts';
@@ -23,8 +23,8 @@ import { REVISION } from './revision.ts';
 export interface RunningServer {
   readonly ready: Ready;
   readonly dataDir: string;
-  /** The mini-cloud's member; null where there is no mini-cloud or no API in this process. */
-  readonly member: Member | null;
+  /** How the mini-cloud's member signs in; null where there is no mini-cloud or no API in this process. */
+  readonly member: ClientAccess | null;
   stop(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ async function startRoles(settings: Settings, ground: Ground): Promise<RunningSe
   };
   writeReady(dataDir, ready);
   undo.push(async () => removeReady(dataDir));
-  const member = minicloud === null || orchestration === null ? null : memberOf(settings, minicloud, passwords, ground);
+  const member = minicloud === null || orchestration === null ? null : memberOf(settings, minicloud, passwords);
   return { ready, dataDir, member, stop: () => undo.run(log) };
 }
 
@@ -180,8 +180,12 @@ async function startOrchestration(
   return url;
 }
 
-function memberOf(settings: Settings, minicloud: Minicloud, passwords: Passwords, { log, undo }: Ground): Member {
-  const transport = createTransport({ timers: systemTimers });
-  undo.push(() => transport.close());
-  return miniCloudMember({ authUrl: minicloud.authUrl, region: settings.region, password: passwords.demo, transport, log });
-}
+const memberOf = (settings: Settings, minicloud: Minicloud, passwords: Passwords): ClientAccess => ({
+  authUrl: minicloud.authUrl,
+  username: 'demo',
+  password: new Secret(passwords.demo),
+  projectName: 'demo',
+  userDomain: { id: 'default' },
+  projectDomain: { id: 'default' },
+  region: settings.region,
+});

@@ -1,54 +1,48 @@
 /** Deploys the example stack through the public API, as any user would, and shows it growing. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { awaitSettled, changeLines, type CloudAccess, openSession, type StackResource, stackClient } from '@hearth/client';
 import { Failure, type Timers } from '@hearth/kernel';
-import type { Member } from './member.ts';
 
 const EXAMPLE_FILE = fileURLToPath(new URL('../../../examples/first-stack.yaml', import.meta.url));
 const EXAMPLE_NAME = 'first-stack';
 const LOOK_EVERY_MS = 250;
+const TIMEOUT_MINUTES = 10;
 
 export interface Stage {
   readonly timers: Timers;
-  readonly print: (text: string) => void;
-  readonly isTty: boolean;
-  /** True once the user wants to stop. */
-  readonly isCancelled: () => boolean;
+  readonly print: (line: string) => void;
+  /** Aborted once the user wants to stop. */
+  readonly cancel: AbortSignal;
 }
 
 /** Creates the example when the project has no stack, else watches the one of that name. */
-export async function deployExample(member: Member, stage: Stage): Promise<'complete' | 'failed' | 'cancelled'> {
-  const begun = stage.timers.now();
-  const stacks = await member.stacks();
-  if (stacks.length === 0) {
-    stage.print('\nDeploying examples/first-stack.yaml as "first-stack":\n');
-    await member.create(EXAMPLE_NAME, readFileSync(EXAMPLE_FILE, 'utf8'));
-  } else if (!stacks.some((stack) => stack.name === EXAMPLE_NAME)) {
-    stage.print(`\nThere are stacks already (${stacks.map((stack) => stack.name).join(', ')}); the example is not deployed.\n`);
+export async function deployExample(access: CloudAccess, stage: Stage): Promise<'complete' | 'failed' | 'cancelled'> {
+  const begunAt = stage.timers.now();
+  const client = stackClient(await openSession(access, stage.timers));
+  const stacks = await client.list();
+  const known = stacks.find((stack) => stack.name === EXAMPLE_NAME);
+  if (stacks.length > 0 && known === undefined) {
+    stage.print(`\nThere are stacks already (${stacks.map((stack) => stack.name).join(', ')}); the example is not deployed.`);
     return 'complete';
   }
-  const status = await watch(member, stage);
-  if (status === null) return 'cancelled';
-  const seconds = ((stage.timers.now() - begun) / 1_000).toFixed(1);
-  stage.print(`${EXAMPLE_NAME} ${status.status} after ${seconds} s${status.status.endsWith('FAILED') ? `: ${status.reason}` : ''}\n`);
-  return status.status === 'CREATE_COMPLETE' || status.status === 'UPDATE_COMPLETE' ? 'complete' : 'failed';
+  if (known === undefined) stage.print(`\nDeploying examples/first-stack.yaml as "${EXAMPLE_NAME}":`);
+  const key =
+    known ?? (await client.create(EXAMPLE_NAME, { template: readFileSync(EXAMPLE_FILE, 'utf8'), timeoutMinutes: TIMEOUT_MINUTES }));
+  let seen: readonly StackResource[] = [];
+  const stack = await awaitSettled(client, key, {
+    timers: stage.timers,
+    everyMs: LOOK_EVERY_MS,
+    cancel: stage.cancel,
+    onLook(_stack, resources) {
+      for (const line of changeLines(seen, resources)) stage.print(line);
+      seen = resources;
+    },
+  });
+  if (stage.cancel.aborted) return 'cancelled';
+  if (stack === null) throw new Failure('not-found', 'the example stack was deleted while it was being watched');
+  const isComplete = stack.status.endsWith('_COMPLETE') && !stack.status.startsWith('ROLLBACK');
+  const seconds = ((stage.timers.now() - begunAt) / 1_000).toFixed(1);
+  stage.print(`${EXAMPLE_NAME} ${stack.status} after ${seconds} s${isComplete ? '' : `: ${stack.reason}`}`);
+  return isComplete ? 'complete' : 'failed';
 }
-
-/** One line per change of a resource, until the stack settles. */
-async function watch(member: Member, stage: Stage): Promise<{ status: string; reason: string } | null> {
-  const shown = new Map<string, string>();
-  for (;;) {
-    if (stage.isCancelled()) return null;
-    const stack = await member.show(EXAMPLE_NAME);
-    if (stack === null) throw new Failure('not-found', 'the example stack was deleted while it was being watched');
-    for (const resource of await member.resources(stack)) {
-      if (resource.status.startsWith('INIT') || shown.get(resource.name) === resource.status) continue;
-      shown.set(resource.name, resource.status);
-      stage.print(`  ${mark(resource.status)} ${resource.name.padEnd(14)} ${resource.type.padEnd(22)} ${resource.status}\n`);
-    }
-    if (!stack.status.endsWith('IN_PROGRESS')) return { status: stack.status, reason: stack.reason };
-    await stage.timers.sleep(LOOK_EVERY_MS);
-  }
-}
-
-const mark = (status: string): string => (status.endsWith('COMPLETE') ? '✓' : status.endsWith('FAILED') ? '✗' : '·');
