@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '.cache/**'],
     globalSetup: ['packages/testkit/src/global-setup.ts'],
+    setupFiles: ['packages/testkit/src/leak-check.ts'],
     pool: 'forks',
     maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
     testTimeout: 60_000,
