@@ -62,9 +62,9 @@ export async function perform<C>(
     } catch (error) {
       if (error instanceof Abandoned) throw error;
       const verdict = verdictOf(error, effect, tries, ports.random.next());
-      if (verdict.kind === 'outcome') return verdict.outcome;
+      if (verdict.kind === 'outcome') return effect.kind === 'verify' ? notVerified(effect, error, ports.log) : verdict.outcome;
       outcomeUnknown = true;
-      report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
+      if (effect.kind !== 'verify') report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
       ports.log.warn('call-failed', {
         resource: effect.row.name,
         stack: effect.row.stackId,
@@ -77,10 +77,16 @@ export async function perform<C>(
   }
 }
 
+/** The row has long ended its step: a look for leftovers that cannot be had must neither fail it nor be repeated for ever. */
+function notVerified({ row }: Effect, error: unknown, log: Log): Outcome {
+  log.warn('leftovers-not-verified', { resource: row.name, stack: row.stackId, reason: messageOf(error) });
+  return { kind: 'verified' };
+}
+
 type Verdict = { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'again'; readonly afterMs: number };
 
 function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number): Verdict {
-  const isDelete = effect.row.action === 'DELETE' && effect.kind !== 'verify';
+  const isDelete = effect.row.action === 'DELETE';
   if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE')
     return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
   if (error instanceof ResourceFailed) return failed(`${error.type}: ${error.message}`);

@@ -32,6 +32,6 @@ export function retryDelayMs(error: Failure, tries: number, jitter: number): num
 const LONGEST_POLL_MS = 10_000;
 /** Pause before look number `looks + 1`: steady at first, then growing, because what has taken long will take longer. */
 export function pollDelayMs(afterMs: number, looks: number, jitter: number): number {
-  const grown = afterMs * Math.max(1, 1.2 ** (looks - 5));
+  const grown = afterMs * Math.max(1, 1.2 ** Math.min(looks - 5, 100));
   return Math.min(grown, Math.max(afterMs, LONGEST_POLL_MS)) * (0.95 + jitter / 10);
 }
