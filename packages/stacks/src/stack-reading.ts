@@ -1,10 +1,9 @@
 /** A stack as it can be asked about: its present definition bound again, and the row that stands for each logical name. */
 import { Bug, type Json, type JsonObject } from '@hearth/kernel';
-import { rowReferences } from '@hearth/engine';
+import { compileDefinition, rowReferences } from '@hearth/engine';
 import { findDefinition, listResources, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
-import { bindDefinition, parseTemplate, resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
+import { resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
 import type { StackPorts } from './ports.ts';
-import { environmentFromJson } from './stack-input.ts';
 
 export async function storedDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {
   const record = await findDefinition(ports.database, ports.secretBox, stack.id, stack.definitionId);
@@ -16,22 +15,8 @@ export async function storedDefinition(ports: StackPorts, stack: StackRecord): P
 export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<BoundDefinition> {
   const known = ports.definitions.get(stack.definitionId);
   if (known !== null) return known;
-  const bound = boundDefinition(stack, await storedDefinition(ports, stack));
+  const { bound } = compileDefinition(await storedDefinition(ports, stack), stack, ports.registry);
   ports.definitions.put(stack.definitionId, bound);
-  return bound;
-}
-
-function boundDefinition(stack: StackRecord, record: DefinitionRecord): BoundDefinition {
-  const { definition } = parseTemplate(record.template);
-  if (definition === null) throw new Bug(`stored definition ${record.id} no longer parses`);
-  const { bound } = bindDefinition({
-    definition,
-    environment: environmentFromJson(record.environment),
-    pseudo: { stackId: stack.id, stackName: stack.name, projectId: stack.projectId },
-    files: record.files,
-    strict: true,
-  });
-  if (bound === null) throw new Bug(`stored definition ${record.id} no longer binds`);
   return bound;
 }
 
