@@ -37,7 +37,7 @@ function scripted(script: Script) {
   };
   const look = (name: string) => async (live: Live, token: unknown) => {
     calls.push(`${name} ${live.physicalId} ${JSON.stringify(token)}`);
-    return next('check', script.check ?? [DONE]);
+    return next<Progress>('check', script.check ?? [DONE]);
   };
   const schema = { kind: 'integer', doc: 'Size.', required: false, updatable: true } as const;
   const type: ResourceType = {
@@ -50,15 +50,15 @@ function scripted(script: Script) {
     examples: [],
     async find(call) {
       calls.push(`find ${call.physicalName}`);
-      return next('find', script.find ?? [[]]);
+      return next<readonly string[]>('find', script.find ?? [[]]);
     },
     async create(call) {
       calls.push(`create ${JSON.stringify(call.props)}`);
-      return { physicalId: 'made', ...next('create', script.create ?? [MADE]) };
+      return { ...next<Progress>('create', script.create ?? [MADE]), physicalId: 'made' };
     },
     async delete(live) {
       calls.push(`delete ${live.physicalId}`);
-      return next(`delete ${live.physicalId}`, script.delete ?? [DONE]);
+      return next<Progress>(`delete ${live.physicalId}`, script.delete ?? [DONE]);
     },
     async observe(live) {
       calls.push(`observe ${live.physicalId} ${[...(live.wanted ?? ['everything'])].join()}`);
@@ -69,7 +69,7 @@ function scripted(script: Script) {
       : {
           async update(live) {
             calls.push(`update ${live.physicalId} ${JSON.stringify(live.changed)}`);
-            return next('update', script.update as readonly Answer[]);
+            return next<Progress>('update', script.update as readonly Answer[]);
           },
         }),
     ...(script.check === undefined
