@@ -56,6 +56,25 @@ outputs:
   word: { value: { get_attr: [copy, value] } }
 `;
 
+describe('the flags that every command has', () => {
+  it('may stand before the command', async () => {
+    const listed = await run(['--data', data, '--json', 'stack', 'list']);
+    expect(listed.err).toBe('');
+    expect(Array.isArray(JSON.parse(listed.out))).toBe(true);
+  });
+
+  it('a reader that stops reading is no error', async () => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/cli/src/main.ts', 'doctor', '--data', data]);
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    child.stdout.destroy();
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(err).toBe('');
+  });
+});
+
 describe('a stack', () => {
   it('is created, updated, listed, shown and deleted', async () => {
     const file = template('pair', pair('8'));

@@ -1,6 +1,8 @@
 /** The server program as a newcomer runs it: `start --once`, its files, its stop, its complaints. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { login, miniCloudUser } from '../tools/server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../tools/server/server-process.ts';
@@ -41,12 +43,55 @@ describe('start --once', () => {
     [['start'], { HEARTH_PROT: '1' }, /HEARTH_PROT: there is no such setting/],
     [['start', '--database-url', 'mysql://x'], {}, /postgresql:\/\//],
     [['start'], { HEARTH_KEYSTONE_AUTH_URL: 'http://127.0.0.1:1/v3' }, /HEARTH_KEYSTONE_USERNAME: it is missing/],
-    [['serve', '--database-url', 'postgresql://nobody@127.0.0.1:1/none', ...onFreePorts], {}, /127\.0\.0\.1/],
+    [['serve', '--database-url', 'postgresql://nobody@127.0.0.1:1/none', ...onFreePorts], {}, /127\.0\.0\.1.*See that the server runs/],
+    [['start', '--pg-bin', '/nowhere', ...onFreePorts], {}, /programs in \/nowhere do not run.*--pg-bin/],
+    [['start', '--once', '--no-example', ...onFreePorts], {}, /--once waits for the example/],
+    [['start', '--data', '/proc/nowhere/below'], {}, /\/proc\/nowhere\/below cannot be used/],
   ])('%s %s: a clear complaint and exit 1', async (args, variables, complaint) => {
-    const { code, output } = await hearth([...args, '--data', `${folder}/bad`], variables);
+    const { code, output } = await hearth(args.includes('--data') ? args : [...args, '--data', `${folder}/bad`], variables);
     expect(output).toMatch(complaint);
     expect(output).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
+  });
+
+  it('says that the passwords file is damaged, without showing it', async () => {
+    const data = `${folder}/damaged`;
+    mkdirSync(data);
+    writeFileSync(`${data}/passwords.json`, '{"demo": "sesame"');
+    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
+    expect(code).toBe(1);
+    expect(output).toMatch(/passwords\.json cannot be read.*remove it/);
+    expect(output).not.toMatch(/sesame|\n\s+at /);
+  });
+
+  it('names the flag that chooses a port that is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    for (const flag of ['--port', '--cloud-port']) {
+      const { code, output } = await hearth(['serve', '--data', `${folder}/taken`, ...onFreePorts, flag, String(port)]);
+      expect(code).toBe(1);
+      expect(output).toContain(`${port}: the port is in use by another program; choose another with ${flag},`);
+    }
+    holder.close();
+  });
+
+  it('says at the start that the cloud outside cannot be used, and answers with the reason', async () => {
+    const server = await startServer({
+      dataDir: `${folder}/no-cloud`,
+      variables: {
+        HEARTH_KEYSTONE_AUTH_URL: 'http://127.0.0.1:1/v3',
+        HEARTH_KEYSTONE_USERNAME: 'heat',
+        HEARTH_KEYSTONE_PASSWORD: 'sesame',
+        HEARTH_KEYSTONE_PROJECT_NAME: 'service',
+      },
+    });
+    const answer = await fetch(`${server.ready.orchestration}/any/stacks`, { headers: { 'x-auth-token': 'any' } });
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('identity at http://127.0.0.1:1 cannot be reached');
+    await expect.poll(server.output, { timeout: 10_000 }).toMatch(/cloud at .*127\.0\.0\.1:1\/v3 cannot be used: .*\n.*HEARTH_KEYSTONE_/);
+    expect(server.output()).not.toMatch(/sesame|clouds\.yaml/);
+    expect(await server.stop()).toBe(0);
   });
 
   it('says when a lost key makes the secrets unreadable', async () => {
@@ -99,6 +144,9 @@ describe('a running server', () => {
         expect(body.error.message, what).toMatch(message);
       }
       expect((await rest.call<{ stacks: unknown[] }>('GET', stacks)).body.stacks).toEqual([]);
+      const unstorable = await rest.call<object>('POST', `${rest.endpoint('network')}/v2.0/networks`, { network: { name: 'a\u0000b' } });
+      expect(unstorable.status).toBe(400);
+      expect(JSON.stringify(unstorable.body)).toContain('U+0000');
       const other = await login(server.ready.identity as string, miniCloudUser(server.dataDir, 'alt_demo'));
       expect((await other.call('GET', stacks)).status).toBe(403);
       expect((await fetch(stacks)).status).toBe(401);

@@ -32,6 +32,11 @@ export function systemConsole(json: boolean): Console {
     if (!abort.signal.aborted) firstAt = Date.now();
     abort.abort();
   };
+  // Whoever reads us (`| head`) has seen enough.
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   return {
     json,

@@ -1,10 +1,10 @@
 /** The `hearth` command line: flags in, one command, exit code out. `hearth serve` is the server program, chosen by the launcher. */
 import { Failure } from '@hearth/kernel';
 import { Command, Option } from 'commander';
-import { deleteStack } from './commands/delete-stack.ts';
+import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { listStacks } from './commands/list-stacks.ts';
 import { showStack } from './commands/show-stack.ts';
-import { up } from './commands/up.ts';
+import { type UpFlags, up } from './commands/up.ts';
 import type { Where } from './connect.ts';
 import { doctor } from './doctor/doctor.ts';
 import { systemConsole } from './console.ts';
@@ -13,17 +13,17 @@ interface CommonFlags extends Where {
   readonly json?: boolean;
 }
 
-const program = new Command('hearth')
-  .description('Stacks on OpenStack-shaped clouds.')
-  .showHelpAfterError()
-  .configureHelp({ sortOptions: true, sortSubcommands: true });
-
 const withFlags = (command: Command): Command =>
   command
     .option('--json', 'print JSON (one value) instead of text')
     .addOption(new Option('--data <dir>', "the server's data folder (default .hearth, or HEARTH_DATA)"))
     .addOption(new Option('--cloud <name>', 'a cloud of clouds.yaml (default: OS_CLOUD, the OS_* variables, or "hearth")'))
     .addOption(new Option('--endpoint <url>', "the orchestration API with the project's id, where the catalogue does not list it"));
+
+const program = withFlags(new Command('hearth'))
+  .description('Stacks on OpenStack-shaped clouds. The flags below may stand before the command or after it.')
+  .showHelpAfterError()
+  .configureHelp({ sortOptions: true, sortSubcommands: true });
 
 program
   .command('serve')
@@ -38,32 +38,36 @@ withFlags(program.command('up').argument('<template>', 'file with a template (HO
   .option('--rollback', 'go back when it fails')
   .option('--timeout <minutes>', 'give up after so many minutes')
   .option('--no-wait', 'return as soon as the wish is accepted')
-  .action((template: string, flags) => run(flags, (console) => up(template, flags, console)));
+  .action((template: string, _flags, command: Command) => run<UpFlags>(command, (flags, console) => up(template, flags, console)));
 
 const stack = program.command('stack').description('Look at stacks and delete them.');
 withFlags(stack.command('list'))
   .description('Every stack of the project.')
-  .action((flags) => run(flags, (console) => listStacks(flags, console)));
+  .action((_flags, command: Command) => run(command, listStacks));
 withFlags(stack.command('show').argument('<stack>', 'name or id'))
   .description('One stack with its resources and outputs.')
-  .action((name: string, flags) => run(flags, (console) => showStack(name, flags, console)));
+  .action((name: string, _flags, command: Command) => run(command, (flags, console) => showStack(name, flags, console)));
 withFlags(stack.command('delete').argument('<stack>', 'name or id'))
   .description('Delete a stack with everything in it.')
   .option('--wait', 'watch until it is gone')
-  .action((name: string, flags) => run(flags, (console) => deleteStack(name, flags, console)));
+  .action((name: string, _flags, command: Command) => run<DeleteFlags>(command, (flags, console) => deleteStack(name, flags, console)));
 
 withFlags(program.command('doctor'))
   .description('Look for what is wrong and say what to do.')
-  .action((flags) => run(flags, (console) => doctor(flags, console)));
+  .action((_flags, command: Command) => run(command, doctor));
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-async function run(flags: CommonFlags, command: (console: ReturnType<typeof systemConsole>) => Promise<number>): Promise<void> {
+async function run<Flags extends CommonFlags>(
+  command: Command,
+  work: (flags: Flags, console: ReturnType<typeof systemConsole>) => Promise<number>,
+): Promise<void> {
+  const flags = command.optsWithGlobals<Flags>();
   const console = systemConsole(flags.json === true);
   try {
-    process.exitCode = await command(console);
+    process.exitCode = await work(flags, console);
   } catch (error) {
     // A failure says itself what to do; anything else is a defect and comes with its trace.
     console.fail(

@@ -10,9 +10,12 @@ import {
   type PasswordLogin,
   type Session,
 } from '@hearth/cloud-openstack';
-import { Failure, type Log, type Secret, type Timers } from '@hearth/kernel';
+import { Failure, type Log, messageOf, type Secret, type Timers } from '@hearth/kernel';
 import type { CredentialRecord, StackRecord } from '@hearth/store';
 import type { KeystoneSettings } from './settings.ts';
+
+/** For the check at the start: its answer is for somebody who waits. */
+const CHECK_TIMEOUT_MS = 5_000;
 
 /** Sessions are kept a while, so that a thousand stacks of one trust log in once. */
 const KEPT_SESSIONS = 1_000;
@@ -23,10 +26,11 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
   const transport = createTransport({ timers });
   const common = { authUrl: keystone.authUrl, region, transport, log };
   const login: PasswordLogin = { username: keystone.username, password: keystone.password, userDomainId: keystone.userDomainId };
-  const service = openSession({
+  const serviceUser = {
     ...common,
     auth: { kind: 'password', ...login, project: { name: keystone.projectName, domainId: keystone.projectDomainId } },
-  });
+  } as const;
+  const service = openSession(serviceUser);
   const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
   const byTrust = new Map<string, Cloud>();
 
@@ -53,6 +57,15 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
       const trustId = trustOf(credential);
       await keystoneOf(cloudOfTrust(trustId).session).deleteTrust(trustId);
       byTrust.delete(trustId);
+    },
+    /** Why the service user cannot log in at the moment; null when it can. */
+    async trouble(): Promise<string | null> {
+      try {
+        await openSession({ ...serviceUser, callTimeoutMs: CHECK_TIMEOUT_MS }).token();
+        return null;
+      } catch (error) {
+        return messageOf(error);
+      }
     },
     calls: () => transport.counts(),
     close: () => transport.close(),

@@ -42,6 +42,11 @@ export async function serve(settings: Settings): Promise<number> {
 }
 
 export async function start(settings: Settings, options: StartOptions): Promise<number> {
+  if (options.once && !(options.example && settings.roles.has('minicloud') && settings.roles.has('api')))
+    throw new Failure(
+      'configuration',
+      '--once waits for the example stack, which needs the embedded cloud (no HEARTH_KEYSTONE_AUTH_URL, all roles) and no --no-example.',
+    );
   const stop = stopRequested();
   const server = await startServer(settings, (line) => console.log(line));
   let code = 0;
@@ -52,11 +57,11 @@ export async function start(settings: Settings, options: StartOptions): Promise<
         code = outcome === 'complete' ? 0 : 1;
         return code;
       }
-    } else if (options.once) {
-      throw new Failure('configuration', '--once waits for the example stack, which needs the embedded cloud and no --no-example.');
     }
-    printEndpoints(server);
-    console.log('\nPress Ctrl-C to stop; the next start goes on where this one ends.');
+    if (!stop.signal.aborted) {
+      printEndpoints(server);
+      console.log('\nPress Ctrl-C to stop; the next start goes on where this one ends.');
+    }
     await stop.promise;
   } finally {
     await stopServer(server);
@@ -72,12 +77,17 @@ async function stopServer(server: RunningServer): Promise<void> {
   }
 }
 
-function printEndpoints({ ready, dataDir }: RunningServer): void {
+function printEndpoints({ ready, dataDir, member, cloudTrouble }: RunningServer): void {
   console.log(`
 Orchestration (Heat)  ${ready.orchestration ?? '-'}
 Identity (Keystone)   ${ready.identity ?? '-'}
-Data folder           ${dataDir}
-
+Data folder           ${dataDir}`);
+  if (cloudTrouble !== null)
+    console.error(`
+hearth: the cloud at ${ready.identity} cannot be used: ${cloudTrouble}.
+What to do: check the HEARTH_KEYSTONE_* settings and that Keystone runs; stacks wait, and requests are answered with an error, until it can.`);
+  if (member === null) return;
+  console.log(`
 Point the stock client at it:
   export OS_CLIENT_CONFIG_FILE=${dataDir}/clouds.yaml OS_CLOUD=hearth
   openstack stack list

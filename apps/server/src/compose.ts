@@ -25,6 +25,8 @@ export interface RunningServer {
   readonly dataDir: string;
   /** How the mini-cloud's member signs in; null where there is no mini-cloud or no API in this process. */
   readonly member: ClientAccess | null;
+  /** Why the cloud outside cannot be used at the moment; null when it can, or when it is the mini-cloud. */
+  readonly cloudTrouble: string | null;
   stop(): Promise<void>;
 }
 
@@ -94,7 +96,8 @@ async function startRoles(settings: Settings, ground: Ground): Promise<RunningSe
   writeReady(dataDir, ready);
   undo.push(async () => removeReady(dataDir));
   const member = minicloud === null || orchestration === null ? null : memberOf(settings, minicloud, passwords);
-  return { ready, dataDir, member, stop: () => undo.run(log) };
+  const cloudTrouble = minicloud === null ? await access.trouble() : null;
+  return { ready, dataDir, member, cloudTrouble, stop: () => undo.run(log) };
 }
 
 async function startEmbeddedCloud(settings: Settings, { log, store, undo }: Ground, passwords: Passwords): Promise<Minicloud> {
@@ -105,6 +108,7 @@ async function startEmbeddedCloud(settings: Settings, { log, store, undo }: Grou
     database,
     host: settings.host,
     port: settings.cloudPort,
+    portSetting: '--cloud-port',
     timers: systemTimers,
     random: systemRandom,
     log,
@@ -148,7 +152,14 @@ async function startOrchestration(
     const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, log });
     undo.push(() => engine.stop());
   }
-  const listener: Listener = createListener({ host: settings.host, port: settings.port, log, random: systemRandom, timers: systemTimers });
+  const listener: Listener = createListener({
+    host: settings.host,
+    port: settings.port,
+    portSetting: '--port',
+    log,
+    random: systemRandom,
+    timers: systemTimers,
+  });
   for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
   if (settings.roles.has('api')) {
     const stacks = stackUseCases({

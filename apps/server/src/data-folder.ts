@@ -1,7 +1,7 @@
 /** What the server writes into its data folder for people and clients: passwords, clouds.yaml, openrc, ready.json. All 0600. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Failure, messageOf } from '@hearth/kernel';
 
 export interface Ready {
@@ -28,7 +28,7 @@ const USERS = ['demo', 'alt_demo', 'admin', 'heat', 'heat_domain_admin'] as cons
 export function openDataFolder(path: string): string {
   const folder = resolve(path);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     chmodSync(folder, 0o700);
   } catch (error) {
     throw new Failure(
@@ -39,13 +39,38 @@ export function openDataFolder(path: string): string {
   return folder;
 }
 
+/** Not by `recursive`, which tries for ever where the system says that the parent is missing although it is there (in /proc). */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 export function loadPasswords(folder: string): Passwords {
   const file = join(folder, 'passwords.json');
-  const known: Partial<Record<string, string>> = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  const known = existsSync(file) ? readPasswords(file) : {};
   const all = Object.fromEntries(USERS.map((user) => [user, known[user] ?? randomBytes(18).toString('base64url')]));
   if (USERS.some((user) => known[user] === undefined)) writePrivate(file, `${JSON.stringify(all, null, 2)}\n`);
   return all as unknown as Passwords;
 }
+
+function readPasswords(file: string): Partial<Record<string, string>> {
+  try {
+    const known: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof known === 'object' && known !== null && Object.values(known).every((value) => typeof value === 'string'))
+      return known as Record<string, string>;
+  } catch (error) {
+    // The reason of a JSON error quotes the text, which holds passwords: only the system's reasons are told.
+    if (error instanceof Error && 'syscall' in error) throw damaged(file, messageOf(error));
+  }
+  throw damaged(file, 'it is not a JSON object of texts');
+}
+
+const damaged = (file: string, why: string): Failure =>
+  new Failure(
+    'configuration',
+    `The passwords in ${file} cannot be read: ${why}. What to do: restore the file from a backup, or remove it: new passwords are made.`,
+  );
 
 export const writeReady = (folder: string, ready: Ready): void =>
   writePrivate(join(folder, 'ready.json'), `${JSON.stringify(ready, null, 2)}\n`);

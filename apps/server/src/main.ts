@@ -19,7 +19,13 @@ const withFlags = (command: Command): Command =>
     .addOption(new Option('--data <dir>', 'data folder (default .hearth, or HEARTH_DATA)'))
     .addOption(new Option('--port <n>', 'port of the orchestration API (default 8004; 0 = any free one)'))
     .addOption(new Option('--cloud-port <n>', 'port of the embedded cloud (default 5000; 0 = any free one)'))
-    .addOption(new Option('--database-url <url>', 'a PostgreSQL server (15 or later) instead of the embedded one'))
+    .addOption(
+      new Option(
+        '--database-url <url>',
+        'a PostgreSQL server (15 or later) instead of the embedded one; a password belongs in HEARTH_DATABASE_URL',
+      ),
+    )
+    .addOption(new Option('--pg-bin <dir>', "folder with another PostgreSQL's initdb and postgres, for the embedded server"))
     .addOption(
       new Option(
         '--roles <list>',

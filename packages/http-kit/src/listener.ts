@@ -12,6 +12,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** What chooses the port, named when it cannot be had: `--port`. */
+  readonly portSetting?: string;
   readonly log: Log;
   readonly random: Random;
   readonly timers: Timers;
@@ -56,7 +58,11 @@ export function createListener(options: ListenerOptions): Listener {
       try {
         await app.listen({ host: options.host, port: options.port });
       } catch (error) {
-        throw new Failure('configuration', `Cannot listen on ${options.host}:${options.port}: ${reasonOf(error)}`, { cause: error });
+        throw new Failure(
+          'configuration',
+          `Cannot listen on ${options.host}:${options.port}: ${reasonOf(error, options.portSetting ?? 'the setting')}`,
+          { cause: error },
+        );
       }
       const address = app.server.address();
       const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -70,11 +76,11 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, setting: string): string {
   const code = (error as { code?: string }).code;
-  if (code === 'EADDRINUSE') return 'the port is in use by another program; choose another port, or 0 for any free one';
-  if (code === 'EACCES') return 'this account may not use that port; choose one above 1023';
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
+  if (code === 'EADDRINUSE') return `the port is in use by another program; choose another with ${setting}, or 0 for any free one`;
+  if (code === 'EACCES') return `this account may not use that port; choose one above 1023 with ${setting}`;
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address; choose one of its own';
   return messageOf(error);
 }
 

@@ -18,6 +18,8 @@ export interface MinicloudOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** What chooses the port, for the message that it is taken. */
+  readonly portSetting?: string;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
@@ -71,7 +73,14 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     const own = services.map((service) => ({ type: service.type, name: service.name, url: service.catalogPath }));
     await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], timers.now());
   });
-  const listener = createListener({ host: options.host, port: options.port, log, random, timers });
+  const listener = createListener({
+    host: options.host,
+    port: options.port,
+    ...(options.portSetting === undefined ? {} : { portSetting: options.portSetting }),
+    log,
+    random,
+    timers,
+  });
   for (const service of services) {
     listener.register({
       name: service.name,

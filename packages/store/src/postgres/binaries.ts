@@ -47,7 +47,10 @@ export function readyBinaries(wanted: BinariesWanted): Binaries {
   if (wanted.binDir !== null) {
     const tried = tryOut(wanted.binDir, wanted.account);
     if ('majorVersion' in tried) return tried;
-    throw new Failure('configuration', `The PostgreSQL programs in ${wanted.binDir} do not run${asWhom(wanted.account)}: ${tried.trouble}`);
+    throw new Failure(
+      'configuration',
+      `The PostgreSQL programs in ${wanted.binDir} do not run${asWhom(wanted.account)}: ${tried.trouble}. ${OTHER_WAYS}`,
+    );
   }
   const native = wanted.packagedAt ?? packagedPrograms();
   const inPlace = linkLibraries(native)

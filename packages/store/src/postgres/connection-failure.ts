@@ -1,5 +1,5 @@
 /** Errors of the driver in our words: which mean that the server cannot be reached, and what to do about them. */
-import { Failure, messageOf } from '@hearth/kernel';
+import { Failure, messageOf, Refusal } from '@hearth/kernel';
 
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
@@ -16,6 +16,8 @@ const UNREACHABLE = new Set([
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '53000', '25006', '58030']);
 /** Wrong password, unknown role or database, no right to connect. */
 const REFUSED = new Set(['28P01', '28000', '3D000', '42501']);
+/** PostgreSQL keeps every character but NUL, in texts (22021) and in JSON (22P05). */
+const NOT_STORABLE = new Set(['22021', '22P05']);
 const LOST =
   /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Cannot use a pool after calling end/;
 
@@ -34,8 +36,8 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * Loss of the server as `Failure('unavailable')`, a sign-in that is refused as `Failure('configuration')`, everything else (a violated
- * constraint, a mistake in SQL) as it came.
+ * Loss of the server as `Failure('unavailable')`, a sign-in that is refused as `Failure('configuration')`, a character that cannot be
+ * stored as `Refusal('invalid')`, everything else (a violated constraint, a mistake in SQL) as it came.
  */
 export function driverFailure(error: unknown, place: string): unknown {
   if (error instanceof Failure) return error;
@@ -57,10 +59,16 @@ export function driverFailure(error: unknown, place: string): unknown {
   if (state === '53100') {
     return new Failure('unavailable', `The disk of the database ${place} is full: ${messageOf(error)}. Free some space.`, { cause: error });
   }
+  if (state !== null && NOT_STORABLE.has(state))
+    return new Refusal(
+      'invalid',
+      'InvalidCharacter',
+      'A text of the request has a character that cannot be stored (U+0000); leave it out.',
+    );
   if (isConnectionLoss(error) || (state !== null && UNAVAILABLE.has(state))) {
     return new Failure(
       'unavailable',
-      `The database ${place} cannot be reached: ${messageOf(error)}. It is tried again with the next request; see that the server runs.`,
+      `The database ${place} cannot be reached: ${messageOf(error)}. See that the server runs and the address is right; a running Hearth tries again by itself.`,
       { cause: error },
     );
   }
