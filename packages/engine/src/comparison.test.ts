@@ -5,7 +5,7 @@ import type { ResourceRecord } from '@hearth/store';
 import { sampleDefinition, sampleResource, sampleStack } from '@hearth/store/testing';
 import { emptyEnvironment, matchesPattern } from '@hearth/template';
 import { describe, expect, it } from 'vitest';
-import { asActual, changedProperties, type Comparison, comparison } from './comparison.ts';
+import { asActual, changedProperties, comparison, hasAttributes, type Comparison } from './comparison.ts';
 import { compileDefinition } from './compiled.ts';
 import { afterOutcome, beginUpdate, wantedDigest } from './transitions.ts';
 
@@ -84,7 +84,7 @@ describe('change', () => {
     const { wanted } = compare({ metadata: { note: 'new' } }).wantedOf('copy', [ORIGIN]);
     expect(wanted?.metadata).toEqual({ note: 'new' });
     const row = beginUpdate(copyRow(), wanted as NonNullable<typeof wanted>, [], 2, 0);
-    expect(changedProperties(disk, row, null)).toEqual({});
+    expect(changedProperties(disk, row)).toEqual({});
   });
 
   it('is a replacement once the update was refused, and none when the old properties are wanted again', () => {
@@ -93,7 +93,15 @@ describe('change', () => {
     const refused = afterOutcome(beginUpdate(before, wanted, [], 2, 0), { kind: 'replace', reason: 'only anew' }, 0, null);
     expect(compare().change(DESIRED, refused as ResourceRecord, [ORIGIN])).toBe('replace');
     const back = compare({ properties: { size: 3, zone: 'east', source: '/a' } });
-    expect(back.change(DESIRED, refused as ResourceRecord, [ORIGIN])).toBe('same');
+    expect(back.change(DESIRED, refused as ResourceRecord, [ORIGIN])).toBe('update');
+  });
+
+  it('is an update when somebody asks for an attribute that was not read', () => {
+    const { state: _state, ...others } = { state: 'up', other: 1 };
+    expect(hasAttributes(disk, copyRow({ attributes: null }), new Set())).toBe(true);
+    expect(hasAttributes(disk, copyRow({ attributes: null }), new Set(['state']))).toBe(false);
+    expect(hasAttributes(disk, copyRow({ attributes: others }), new Set(['state']))).toBe(false);
+    expect(hasAttributes(disk, copyRow({ attributes: { state: null } }), new Set(['state']))).toBe(true);
   });
 
   it('is an update when it cannot be said what is wanted, so that the resource can fail with the reason', () =>
@@ -139,19 +147,15 @@ describe('wantedOf', () => {
 });
 
 describe('changedProperties', () => {
-  const rows: readonly (readonly [string, JsonObject | null, JsonObject | null, JsonObject])[] = [
-    ['nothing pending', null, null, {}],
-    ['what differs from what was applied', { ...APPLIED, size: 5 }, null, { size: 5 }],
-    [
-      'and from what a broken-off update may have applied',
-      { ...APPLIED, size: 5 },
-      { ...APPLIED, source: '/z' },
-      { size: 5, source: '/a' },
-    ],
-    ['which is undone though what was applied is wanted', APPLIED, { ...APPLIED, source: '/z' }, { source: '/a' }],
+  const rows: readonly (readonly [string, JsonObject | null, readonly string[], JsonObject])[] = [
+    ['nothing pending', null, [], {}],
+    ['what differs from what was applied', { ...APPLIED, size: 5 }, [], { size: 5 }],
+    ['and what a broken-off update may have set', { ...APPLIED, size: 5 }, ['source'], { size: 5, source: '/a' }],
+    ['which is undone though what was applied is wanted', APPLIED, ['source'], { source: '/a' }],
+    ['but never what cannot change in place', APPLIED, ['zone'], {}],
   ];
-  it.each(rows)('%s', (_name, pending, interrupted, expected) =>
-    expect(changedProperties(disk, copyRow({ pending }), interrupted)).toEqual(expected),
+  it.each(rows)('%s', (_name, pending, uncertain, expected) =>
+    expect(changedProperties(disk, copyRow({ pending, uncertain }))).toEqual(expected),
   );
 });
 

@@ -40,10 +40,12 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
     change(desired, row, requires) {
       const now = wantedOf(desired.name, requires);
       if (now.wanted === null) return 'update';
-      if (row.digest === now.digest) return 'same';
+      const type = typeOf(registry, row.type);
+      // The same, but somebody asks for attributes that nobody asked for before: an update that changes nothing reads them.
+      const used = compiled.bound.resources.get(desired.name)?.usedAttributes;
+      if (row.digest === now.digest) return used === undefined || hasAttributes(type, row, used) ? 'same' : 'update';
       const known = changes.get(row);
       if (known !== undefined && known.digest === now.digest) return known.change;
-      const type = typeOf(registry, row.type);
       const change = classify(type, row, now.wanted);
       changes.set(row, { digest: now.digest, change });
       return change;
@@ -58,12 +60,26 @@ function classify(type: ResourceType, row: ResourceRecord, wanted: Wanted): Chan
   return change === 'same' ? 'update' : change;
 }
 
-/** New values of the properties that differ from what was applied, or from what a broken-off update may have applied. */
-export function changedProperties(type: ResourceType, row: ResourceRecord, interrupted: JsonObject | null): JsonObject {
+/** New values of the properties that differ from what was applied, and of those that a broken-off update may have changed. */
+export function changedProperties(type: ResourceType, row: ResourceRecord): JsonObject {
   const target = row.pending ?? row.properties;
-  const fromApplied = classifyChange(type, row.properties, target).changed;
-  return interrupted === null ? fromApplied : { ...classifyChange(type, interrupted, target).changed, ...fromApplied };
+  const again = row.uncertain
+    .filter((name) => type.properties[name]?.updatable === true)
+    .map((name) => [name, target[name] ?? null] as const);
+  return { ...Object.fromEntries(again), ...classifyChange(type, row.properties, target).changed };
 }
+
+/** Whether everything that is asked of the resource was read when it was last made or changed. */
+export function hasAttributes(type: ResourceType, row: ResourceRecord, used: ReadonlySet<string>): boolean {
+  for (const name of askedAttributes(type, used)) if (row.attributes === null || !Object.hasOwn(row.attributes, name)) return false;
+  return true;
+}
+
+/** `*` asks for every attribute of the type but `show`. */
+export const askedAttributes = (type: ResourceType, used: ReadonlySet<string>): readonly string[] =>
+  used.has('*')
+    ? [...new Set([...used, ...Object.keys(type.attributes)])].filter((name) => name !== '*' && (name !== 'show' || used.has('show')))
+    : [...used];
 
 function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: string, requires: readonly ResourceRecord[]): WantedNow {
   const resource = compiled.bound.resources.get(name);

@@ -101,7 +101,6 @@ function begin(script: Script, given: Partial<Effect>, ports: Partial<EffectPort
     row: creating,
     kind: 'begin',
     resumed: false,
-    interrupted: null,
     wanted: new Set(),
     looks: 0,
     cancel: abort.signal,
@@ -168,7 +167,7 @@ describe('what is called, and what comes of it', () => {
     [
       'after a broken-off update, what that one may have set is set again',
       { update: [DONE] },
-      { row: updating, interrupted: { size: 2, speed: 9 } },
+      { row: row({ ...updating, uncertain: ['speed'] }) },
       ['update p-1 {"speed":1,"size":2}'],
       done({ physicalId: 'p-1' }),
     ],

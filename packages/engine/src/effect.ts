@@ -2,11 +2,11 @@
  * Performs one step on one resource: calls the handler, once more where that is safe, and answers with an outcome. Never throws for what the
  * cloud does; never writes. Interrupted creations are looked for before they are tried again.
  */
-import { Failure, type Json, type JsonObject, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
+import { Failure, type Json, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
 import { type Call, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
-import { changedProperties } from './comparison.ts';
+import { askedAttributes, changedProperties } from './comparison.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 
@@ -29,8 +29,6 @@ export interface Effect {
   readonly kind: 'begin' | 'check' | 'verify';
   /** The step may have been begun before, by another owner. */
   readonly resumed: boolean;
-  /** Properties a broken-off update may have applied already. */
-  readonly interrupted: JsonObject | null;
   /** Attributes that somebody asks for (`*`: all), read when the step is done. */
   readonly wanted: ReadonlySet<string>;
   /** Looks so far, for the growing pause. */
@@ -155,11 +153,13 @@ async function attempt<C>(
   const data = progress.data ?? null;
   if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0)
     return { kind: 'done', physicalId, data, attributes: null };
-  const attributes =
+  const observed =
     progress.observed ??
     (await type.observe({ ...call, physicalId, data: data ?? row.data, ...(effect.wanted.has('*') ? {} : { wanted: effect.wanted }) }));
-  if (attributes === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
-  return { kind: 'done', physicalId, data, attributes };
+  if (observed === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
+  // Only what was asked for is kept: what is not there was not read, and is read when somebody asks.
+  const asked = askedAttributes(type as ResourceType, effect.wanted).map((name) => [name, observed[name] ?? null] as const);
+  return { kind: 'done', physicalId, data, attributes: Object.fromEntries(asked) };
 }
 
 function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
@@ -179,7 +179,7 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
       return { kind: 'wait', physicalId: adopted, token: null, afterMs: 0, saw: 'found what an interrupted call had made' };
     }
     case 'UPDATE': {
-      const changed = changedProperties(type as ResourceType, row, effect.interrupted);
+      const changed = changedProperties(type as ResourceType, row);
       if (Object.keys(changed).length === 0) return { kind: 'done' };
       if (type.update === undefined) throw new NeedsReplacement(`${row.type} cannot be changed in place`);
       return type.update({ ...liveOf(row, call), changed, before: row.properties });

@@ -183,7 +183,7 @@ export class StackRun<C> {
         pending,
       );
       this.#resumed.add(row.id);
-      pending.started.push({ rowId: row.id, requires: null, interrupted: null });
+      pending.started.push({ rowId: row.id, requires: null });
     }
   }
 
@@ -232,7 +232,7 @@ export class StackRun<C> {
     }
   }
 
-  #start(view: StackView, { rowId, requires, interrupted }: Started, isVerify: boolean): void {
+  #start(view: StackView, { rowId, requires }: Started, isVerify: boolean): void {
     const row = view.rows.get(rowId);
     if (row === undefined) return;
     const kind = isVerify ? 'verify' : row.phase === 'waiting' ? 'check' : 'begin';
@@ -241,7 +241,6 @@ export class StackRun<C> {
       row,
       kind,
       resumed: this.#resumed.delete(rowId),
-      interrupted,
       wanted: view.usedAttributes(row.name),
       looks: this.#looks.get(rowId) ?? 0,
       cancel: abort.signal,
@@ -298,7 +297,7 @@ export class StackRun<C> {
       const isCheck = row.phase === 'waiting';
       const at = isCheck ? (row.wakeAt ?? now) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
       if (at === null) continue;
-      if (at <= now) this.#start(view, { rowId: row.id, requires: null, interrupted: null }, !isCheck);
+      if (at <= now) this.#start(view, { rowId: row.id, requires: null }, !isCheck);
       else next = Math.min(next, at);
     }
     if (this.#signalled) {

@@ -16,8 +16,6 @@ export interface Started {
   readonly rowId: ResourceId;
   /** What the row will require once done; null = as it is. */
   readonly requires: readonly ResourceId[] | null;
-  /** For an update after a failed one: what that one may have applied. */
-  readonly interrupted: ResourceRecord['pending'];
 }
 
 /** Changes to be committed together. */
@@ -123,7 +121,7 @@ export class StackView {
         const row = beginDelete(this.#row(step.id), this.stack.traversal, now);
         this.put(row, pending);
         this.event(row, now, pending);
-        pending.started.push({ rowId: row.id, requires: null, interrupted: null });
+        pending.started.push({ rowId: row.id, requires: null });
         return;
       }
       case 'relink':
@@ -158,7 +156,7 @@ export class StackView {
       now,
     );
     if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
-    this.#started(begun, problem, requires, null, now, pending);
+    this.#started(begun, problem, requires, now, pending);
   }
 
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
@@ -170,23 +168,16 @@ export class StackView {
     );
     const current = { properties: before.properties, metadata: before.metadata, deletionPolicy: before.deletionPolicy };
     const begun = beginUpdate(before, wanted ?? current, requires, this.stack.traversal, now);
-    this.#started(begun, problem, requires, before.status === 'FAILED' ? before.pending : null, now, pending);
+    this.#started(begun, problem, requires, now, pending);
   }
 
   /** A resource whose properties cannot be resolved fails at once, without a call. */
-  #started(
-    begun: ResourceRecord,
-    problem: string | null,
-    requires: readonly ResourceId[],
-    interrupted: ResourceRecord['pending'],
-    now: number,
-    pending: Pending,
-  ): void {
+  #started(begun: ResourceRecord, problem: string | null, requires: readonly ResourceId[], now: number, pending: Pending): void {
     const row: ResourceRecord =
       problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: `StackValidationFailed: ${problem}` };
     this.put(row, pending);
     this.event(begun, now, pending);
-    if (problem === null) pending.started.push({ rowId: row.id, requires, interrupted });
+    if (problem === null) pending.started.push({ rowId: row.id, requires });
     else this.event(row, now, pending);
   }
 }

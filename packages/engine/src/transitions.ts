@@ -1,5 +1,5 @@
 /** How a row changes: at an intent, and when an outcome is known. Pure: rows in, rows and events out. */
-import { digestOf, type EventId, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
+import { digestOf, type EventId, jsonEqual, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
 import type { NewEvent, ResourceRecord } from '@hearth/store';
 import type { Outcome } from './outcome.ts';
 
@@ -38,6 +38,7 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
     digest: null,
     properties: wanted.properties,
     pending: null,
+    uncertain: [],
     attributes: null,
     data: {},
     metadata: wanted.metadata,
@@ -65,11 +66,15 @@ export function beginUpdate(
     ...begun('UPDATE', traversal, now),
     requires: [...new Set([...row.requires, ...requires])],
     pending: wanted.properties,
+    uncertain: [...new Set([...row.uncertain, ...differingKeys(row.properties, wanted.properties)])],
     digest: null,
     metadata: wanted.metadata,
     deletionPolicy: wanted.deletionPolicy,
   };
 }
+
+const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !jsonEqual(before[key] ?? null, after[key] ?? null));
 
 export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
   ...row,
@@ -115,13 +120,13 @@ export function afterOutcome(
     case 'failed':
       return { ...row, status: 'FAILED', phase: null, statusReason: outcome.reason, token: null, wakeAt: null, updatedAt: now };
     case 'replace':
-      // The row is as it was. `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
+      // `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
       return {
         ...row,
         status: 'COMPLETE',
         phase: null,
         statusReason: outcome.reason,
-        digest: wantedDigest(row),
+
         token: null,
         wakeAt: null,
         updatedAt: now,
@@ -156,6 +161,7 @@ function completed(
     statusReason: CHANGED,
     properties,
     pending: null,
+    uncertain: [],
     digest: wantedDigest({ properties, metadata: row.metadata, deletionPolicy: row.deletionPolicy }),
     requires: requires ?? row.requires,
     token: null,

@@ -88,6 +88,7 @@ create table resource (
   digest text,
   properties bytea not null,
   pending bytea,
+  uncertain text[] not null,
   attributes bytea,
   data bytea not null,
   metadata json not null,

@@ -70,6 +70,8 @@ export interface ResourceRecord {
   readonly properties: JsonObject;
   /** What a running or failed update was applying; null otherwise. Encrypted at rest. */
   readonly pending: JsonObject | null;
+  /** Names of properties that a failed or interrupted update may have changed already: the next one sets them again. */
+  readonly uncertain: readonly string[];
   /** Encrypted at rest. Null: never observed. */
   readonly attributes: JsonObject | null;
   /** Encrypted at rest. */

@@ -19,7 +19,7 @@ export const DEFINITION_COLUMNS = 'id, stack_id, number, template, environment, 
 
 export const RESOURCE_COLUMNS =
   'id, stack_id, name, type, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
-  ' properties, pending, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at';
+  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at';
 
 /**
  * Text as PostgreSQL can hold it: NUL and lone surrogates, which a cloud's error message may well contain, become U+FFFD.
@@ -98,6 +98,7 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
     digest: row['digest'] as string | null,
     properties: openObject(row['properties'], secretBox),
     pending: openObjectOrNull(row['pending'], secretBox),
+    uncertain: row['uncertain'] as readonly string[],
     attributes: openObjectOrNull(row['attributes'], secretBox),
     data: openObject(row['data'], secretBox),
     metadata: row['metadata'] as JsonObject,
@@ -131,6 +132,7 @@ export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonO
     digest: resource.digest,
     properties: seal(resource.properties),
     pending: resource.pending === null ? null : seal(resource.pending),
+    uncertain: resource.uncertain,
     attributes: resource.attributes === null ? null : seal(resource.attributes),
     data: seal(resource.data),
     metadata: JSON.stringify(resource.metadata),

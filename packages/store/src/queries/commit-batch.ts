@@ -34,7 +34,7 @@ with fence as (
   select ${GIVEN.join(', ')}
   from fence, json_to_recordset($6::json) as r (
     id uuid, name text, type text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
-    requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, attributes bytea,
+    requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, uncertain text[], attributes bytea,
     data bytea, metadata text, deletion_policy text, token text, attempts integer, started_at timestamptz, wake_at timestamptz,
     verify_at timestamptz, created_at timestamptz, updated_at timestamptz)
   on conflict (id) do update set ${OVERWRITTEN} where kept.stack_id = excluded.stack_id

@@ -74,6 +74,7 @@ export function sampleResource(stackId: StackId, given: Partial<ResourceRecord> 
     digest: null,
     properties: {},
     pending: null,
+    uncertain: [],
     attributes: null,
     data: {},
     metadata: {},
