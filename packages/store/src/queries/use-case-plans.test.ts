@@ -25,8 +25,8 @@ beforeAll(async () => {
       select gen_random_uuid(), s.id, 'r', 't', 'CREATE', 'COMPLETE', '', now() from (select id from stack limit 1000) s, generate_series(1, 20)`,
   );
   await run(
-    `insert into resource (id, stack_id, name, type, physical_name, action, status, status_reason, requires, traversal, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)
-      select gen_random_uuid(), s.id, 'r' || i, 't', 'p', 'CREATE', 'COMPLETE', '', '{}', 1, '', '', '{}', 'delete', 'null', 1, now(), now(), now()
+    `insert into resource (id, stack_id, name, type, physical_name, action, status, status_reason, requires, traversal, uncertain, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)
+      select gen_random_uuid(), s.id, 'r' || i, 't', 'p', 'CREATE', 'COMPLETE', '', '{}', 1, '{}', '', '', '{}', 'delete', 'null', 1, now(), now(), now()
       from (select id from stack limit 1000) s, generate_series(1, 20) i`,
   );
   await run('analyze');
