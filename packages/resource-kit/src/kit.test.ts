@@ -85,7 +85,7 @@ describe('resourceTypes', () => {
       kind: 'wait',
       saw: 'making',
       token: null,
-      afterMs: 1_000,
+      afterMs: 500,
       physicalId: 'n 1 1 undefined undefined null',
     });
     expect(await thing.update?.({ ...live(), changed: { size: 2 }, before: {} } as Update<Shelf>)).toEqual({ kind: 'done' });

@@ -137,12 +137,12 @@ type Naming<P extends Progress, O> = O extends { readonly physicalId: string } ?
 export function done<const O extends Extra & { readonly observed?: JsonObject } = object>(options: O = {} as O): Naming<Done, O> {
   return { kind: 'done', ...options } as unknown as Naming<Done, O>;
 }
-/** Look again after `afterMs` (default 1 s; later pauses grow). `saw` is for people. */
+/** Look again after `afterMs` (default half a second; later pauses grow). `saw` is for people. */
 export function wait<const O extends Extra & { readonly token?: Json; readonly afterMs?: number } = object>(
   saw: string,
   options: O = {} as O,
 ): Naming<Wait, O> {
-  return { kind: 'wait', saw, token: null, afterMs: 1_000, ...options } as unknown as Naming<Wait, O>;
+  return { kind: 'wait', saw, token: null, afterMs: 500, ...options } as unknown as Naming<Wait, O>;
 }
 
 // ---- types --------------------------------------------------------------------------------------------------------------------------------
