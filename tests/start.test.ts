@@ -94,6 +94,16 @@ describe('start --once', () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it('refuses a folder of somebody else’s files and leaves its mode alone', async () => {
+    const data = `${folder}/foreign`;
+    mkdirSync(data, { mode: 0o755 });
+    writeFileSync(`${data}/letter.txt`, 'dear');
+    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
+    expect(output).toMatch(/letter\.txt.*is no data folder/);
+    expect(code).toBe(1);
+    expect(statSync(data).mode & 0o777).toBe(0o755);
+  });
+
   it('says when a lost key makes the secrets unreadable', async () => {
     const data = `${folder}/lost-key`;
     const server = await startServer({ dataDir: data });

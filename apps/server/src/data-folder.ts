@@ -1,6 +1,6 @@
 /** What the server writes into its data folder for people and clients: passwords, clouds.yaml, openrc, ready.json. All 0600. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, messageOf } from '@hearth/kernel';
 
@@ -25,18 +25,33 @@ export interface Passwords {
 }
 const USERS = ['demo', 'alt_demo', 'admin', 'heat', 'heat_domain_admin'] as const;
 
+/** What a start leaves in its data folder, even one that was broken off early. */
+const OWN_FILES = ['database', 'passwords.json', 'secret.key', 'clouds.yaml', 'ready.json'];
+
 export function openDataFolder(path: string): string {
   const folder = resolve(path);
   try {
     makeFolder(folder);
+    refuseForeign(folder);
     chmodSync(folder, 0o700);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure(
       'configuration',
       `The data folder ${folder} cannot be used: ${messageOf(error)}. What to do: choose another with --data DIR, or make it yours and writable.`,
     );
   }
   return folder;
+}
+
+/** A folder of somebody else's files would be closed to all others by its new mode: `--data /tmp` must not break a machine. */
+function refuseForeign(folder: string): void {
+  const names = readdirSync(folder);
+  if (names.length === 0 || names.some((name) => OWN_FILES.includes(name))) return;
+  throw new Failure(
+    'configuration',
+    `The folder ${folder} holds other files (${names.slice(0, 3).join(', ')} …) and is no data folder. What to do: name a new or empty one with --data DIR.`,
+  );
 }
 
 /** Not by `recursive`, which tries for ever where the system says that the parent is missing although it is there (in /proc). */
