@@ -12,6 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'resources-openstack': ['cloud-openstack', 'kernel', 'resource-kit'],
   store: ['kernel'],
   leases: ['kernel', 'store'],
+  outbound: ['kernel'],
   engine: ['graph', 'kernel', 'leases', 'planner', 'resource-kit', 'store', 'template'],
   stacks: ['engine', 'kernel', 'planner', 'resource-kit', 'store', 'template'],
   'http-kit': ['kernel'],
