@@ -16,6 +16,7 @@ import {
   type Timers,
   type UserId,
 } from '@hearth/kernel';
+import { memoryConfigShelf, type MemoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { DefinitionRecord, StackRecord } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
@@ -52,6 +53,7 @@ type VirtualTimers = ReturnType<typeof virtualTimers>;
 class Life {
   readonly #random: Random;
   readonly #timers: VirtualTimers;
+  readonly #configs: MemoryConfigShelf;
   readonly #seed: number;
   readonly #store: MemoryStore = memoryStore();
   readonly #cloud: SimCloud;
@@ -66,6 +68,7 @@ class Life {
   constructor(random: Random, timers: VirtualTimers, seed: number) {
     this.#random = random;
     this.#timers = timers;
+    this.#configs = memoryConfigShelf({ clock: timers, random });
     this.#seed = seed;
     this.#cloud = new SimCloud(timers, random, this.#trouble());
     this.#stackId = asId<StackId>(random.uuid());
@@ -184,6 +187,7 @@ class Life {
       },
       registry: simRegistry,
       cloudFor: async () => cloud,
+      configsFor: () => this.#configs,
       revoke: async () => {},
       timers,
       random: this.#random,
@@ -206,6 +210,9 @@ class Life {
         projectId: asId<ProjectId>('project'),
         name: 'sim',
         parentId: null,
+        parentResource: null,
+        rootId: id,
+        depth: 0,
         description: '',
         action: 'CREATE',
         status: 'IN_PROGRESS',

@@ -9,8 +9,8 @@ import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } 
 import { registryOf } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
-import { DEFAULT_STACK_LIMITS, definitionCache, stackUseCases } from '@hearth/stacks';
-import { findCredential, migrate, openDatabase, openSecretBox } from '@hearth/store';
+import { configShelf, DEFAULT_STACK_LIMITS, definitionCache, stackUseCases } from '@hearth/stacks';
+import { findCredential, migrate, openDatabase, openSecretBox, type StackRecord } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
@@ -148,8 +148,11 @@ async function startOrchestration(
     settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey },
   );
   const registry = registryOf([...coreTypes, ...openstackTypes]);
+  const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
+  const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
+  const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
   if (settings.roles.has('engine')) {
-    const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, log });
+    const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, configsFor, log });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({
@@ -171,6 +174,7 @@ async function startOrchestration(
       observer: createObserver({
         registry,
         cloudFor: access.cloudFor,
+        configsFor,
         timers: systemTimers,
         random: systemRandom,
         log,

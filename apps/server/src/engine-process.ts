@@ -4,8 +4,16 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
 import { asId, type Log, type StackId } from '@hearth/kernel';
 import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
-import type { Registry } from '@hearth/resource-kit';
-import { type Connection, createEngineStore, type Database, openDatabase, type SecretBox, STACK_DUE } from '@hearth/store';
+import type { ConfigShelf, Registry } from '@hearth/resource-kit';
+import {
+  type Connection,
+  createEngineStore,
+  type Database,
+  openDatabase,
+  type SecretBox,
+  STACK_DUE,
+  type StackRecord,
+} from '@hearth/store';
 import type { CloudAccess } from './cloud-access.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
@@ -20,6 +28,7 @@ interface EngineProcessOptions {
   readonly secretBox: SecretBox;
   readonly registry: Registry<Cloud>;
   readonly access: CloudAccess;
+  readonly configsFor: (stack: StackRecord) => ConfigShelf;
   readonly log: Log;
 }
 
@@ -29,6 +38,7 @@ export async function startEngineProcess({
   secretBox,
   registry,
   access,
+  configsFor,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
@@ -42,6 +52,7 @@ export async function startEngineProcess({
     store: createEngineStore(database, secretBox),
     registry,
     cloudFor: access.cloudFor,
+    configsFor,
     revoke: access.revoke,
     timers,
     random,

@@ -7,6 +7,7 @@ import { heatFault } from './faults.ts';
 import { LOOKUP_ACTIONS } from './lookup-actions.ts';
 import { readHeatBody } from './read-body.ts';
 import { RESOURCE_ACTIONS } from './resource-actions.ts';
+import { SOFTWARE_CONFIG_ACTIONS } from './software-config-actions.ts';
 import { STACK_ACTIONS } from './stack-actions.ts';
 import { UNAVAILABLE_ACTIONS } from './unavailable-actions.ts';
 import { versions } from './versions.ts';
@@ -23,7 +24,14 @@ export interface HeatFacadeOptions {
 }
 
 export function heatFacade(options: HeatFacadeOptions): Facade {
-  const actions = [...STACK_ACTIONS, ...RESOURCE_ACTIONS, ...CATALOGUE_ACTIONS, ...LOOKUP_ACTIONS, ...UNAVAILABLE_ACTIONS];
+  const actions = [
+    ...STACK_ACTIONS,
+    ...RESOURCE_ACTIONS,
+    ...CATALOGUE_ACTIONS,
+    ...SOFTWARE_CONFIG_ACTIONS,
+    ...LOOKUP_ACTIONS,
+    ...UNAVAILABLE_ACTIONS,
+  ];
   const versionRoutes = ['/', '/versions'].map((path): Route => ({ method: 'GET', path, access: 'public', handle: versions }));
   return {
     name: 'heat',

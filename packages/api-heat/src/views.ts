@@ -5,7 +5,7 @@ import type { EventRecord, OutputView, ResourceView, StackRecord, StackView } fr
 import { link, resourceUrl, stackUrl, type Link } from './links.ts';
 
 /** Seconds, UTC: `2026-01-31T12:00:00Z`. */
-const timeText = (ms: number | null): string | null => (ms === null ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`);
+export const timeText = (ms: number | null): string | null => (ms === null ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`);
 
 const statusOf = (of: { readonly action: string; readonly status: string }): string => `${of.action}_${of.status}`;
 const selfLink = (request: ApiRequest, stack: StackRecord): readonly Link[] => [link('self', stackUrl(request, stack))];

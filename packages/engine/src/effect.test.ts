@@ -1,6 +1,7 @@
 /** One step on one resource, against a made-up type and a clock that the test moves: what is called, what is said, what comes of it. */
 import { asId, Failure, type FailureCode, type JsonObject, type Log, silentLog } from '@hearth/kernel';
 import { type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { ResourceRecord } from '@hearth/store';
 import { sampleResource } from '@hearth/store/testing';
 import { virtualTimers } from '@hearth/testkit';
@@ -111,7 +112,16 @@ function begin(script: Script, given: Partial<Effect>, ports: Partial<EffectPort
   const outcome = perform(
     effect,
     type,
-    { timers, random, log: silentLog, calls: callLimit(1), cloud: async () => null, mayCall: () => true, ...ports },
+    {
+      timers,
+      random,
+      log: silentLog,
+      calls: callLimit(1),
+      cloud: async () => null,
+      configs: memoryConfigShelf({ clock: timers, random }),
+      mayCall: () => true,
+      ...ports,
+    },
     (note) => notes.push(note),
   );
   // Looked at later; until then a rejection is nobody's fault.

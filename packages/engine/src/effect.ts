@@ -3,7 +3,15 @@
  * cloud does; never writes. Interrupted creations are looked for before they are tried again.
  */
 import { Failure, type Json, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
-import { type Call, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import {
+  type Call,
+  type ConfigShelf,
+  type Live,
+  NeedsReplacement,
+  type Progress,
+  ResourceFailed,
+  type ResourceType,
+} from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
@@ -19,6 +27,8 @@ export interface EffectPorts<C> {
   readonly calls: CallLimit;
   /** Clients bound to the stack's credentials; may log in. */
   readonly cloud: () => Promise<C>;
+  /** The software configs of the stack's project. */
+  readonly configs: ConfigShelf;
   /** False once this process may no longer act for the stack: no call is begun. */
   readonly mayCall: () => boolean;
 }
@@ -116,6 +126,8 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
   const { row } = effect;
   return {
     cloud: await ports.cloud(),
+    configs: ports.configs,
+    metadata: row.metadata,
     props: row.pending ?? row.properties,
     physicalName: row.physicalName,
     stackId: row.stackId,

@@ -4,7 +4,7 @@ import type { CredentialRecord, ResourceRecord, StackRecord } from '@hearth/stor
 import { typeOf } from './comparison.ts';
 import type { EnginePorts } from './ports.ts';
 
-export type ObserverPorts<C> = Pick<EnginePorts<C>, 'registry' | 'cloudFor' | 'timers' | 'random' | 'log' | 'calls'> & {
+export type ObserverPorts<C> = Pick<EnginePorts<C>, 'registry' | 'cloudFor' | 'configsFor' | 'timers' | 'random' | 'log' | 'calls'> & {
   credentialOf(stack: StackRecord): Promise<CredentialRecord | null>;
 };
 
@@ -22,7 +22,7 @@ export function createObserver<C>(ports: ObserverPorts<C>): Observer {
       await Promise.all(
         real.map(async (row) => {
           try {
-            const attributes = await ports.calls.run(() => observeRow(ports, cloud, row));
+            const attributes = await ports.calls.run(() => observeRow(ports, stack, cloud, row));
             if (attributes !== null) seen.set(row.id, attributes);
           } catch (error) {
             ports.log.warn('not-observed', { stack: stack.id, resource: row.name, reason: messageOf(error) });
@@ -34,9 +34,11 @@ export function createObserver<C>(ports: ObserverPorts<C>): Observer {
   };
 }
 
-function observeRow<C>(ports: ObserverPorts<C>, cloud: C, row: ResourceRecord): Promise<JsonObject | null> {
-  return typeOf(ports.registry, row.type).observe({
+function observeRow<C>(ports: ObserverPorts<C>, stack: StackRecord, cloud: C, row: ResourceRecord): Promise<JsonObject | null> {
+  return typeOf(ports.registry, row.handler).observe({
     cloud,
+    configs: ports.configsFor(stack),
+    metadata: row.metadata,
     props: row.properties,
     physicalName: row.physicalName,
     physicalId: row.physicalId as string,

@@ -1,6 +1,6 @@
 /** What the engine needs of the world. It does not know OpenStack: types and clients come from outside. */
 import type { Log, Random, Timers } from '@hearth/kernel';
-import type { Registry } from '@hearth/resource-kit';
+import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import type { Claim, CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 
@@ -9,6 +9,8 @@ export interface EnginePorts<C> {
   readonly registry: Registry<C>;
   /** Clients acting for the stack's user. Called once per run; may log in. */
   cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<C>;
+  /** The software configs of the stack's project. */
+  configsFor(stack: StackRecord): ConfigShelf;
   /** Ends a deleted stack's delegation; one that is gone already is fine. */
   revoke(stack: StackRecord, credential: CredentialRecord): Promise<void>;
   readonly timers: Timers;

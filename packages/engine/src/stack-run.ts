@@ -177,7 +177,7 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     for (const row of [...view.rows.values()]) {
       if (row.phase !== 'calling') continue;
-      const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.type).find !== undefined;
+      const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
       view.put(
         { ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now },
         pending,
@@ -197,6 +197,7 @@ export class StackRun<C> {
       resources: [...pending.dirty].flatMap((id) => view.rows.get(id) ?? []),
       removed: [...pending.removed],
       events: [...pending.events, ...changes.map((change) => this.#stackEvent(stack, change, now))],
+      children: [],
     };
     const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
@@ -251,7 +252,7 @@ export class StackRun<C> {
       this.#arrived.push({ active, rowId, outcome, final });
       this.#signal();
     };
-    const type = typeOf(this.#ports.registry, row.type);
+    const type = typeOf(this.#ports.registry, row.handler);
     perform(effect, type, this.#effectPorts(view.stack), (note) => arrive(note, false)).then(
       (outcome) => arrive(outcome, true),
       (error) => {
@@ -277,6 +278,7 @@ export class StackRun<C> {
         });
         return this.#cloud;
       },
+      configs: this.#ports.configsFor(stack),
     };
   }
 

@@ -10,6 +10,7 @@ export {
   type Id,
   type ProjectId,
   type ResourceId,
+  type SoftwareConfigId,
   type StackId,
   type UserId,
 } from './ids.ts';

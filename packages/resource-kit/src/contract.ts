@@ -3,6 +3,7 @@
  * with precise types; here they are erased, so that a registry of hundreds of them stays cheap to check.
  */
 import type { Cancel, Json, JsonObject, Log, Random } from '@hearth/kernel';
+import type { ConfigShelf } from './config-shelf.ts';
 import type { AttributeSchema, PropertySchema } from './schema.ts';
 
 /** What a handler says: finished, or look again later. A wait's token is all it remembers: JSON, no secrets. */
@@ -30,8 +31,12 @@ export interface Wait {
 export interface Call<C = unknown, P = JsonObject> {
   /** Clients bound to the stack's credentials. */
   readonly cloud: C;
+  /** The project's software configs. */
+  readonly configs: ConfigShelf;
   /** Resolved, defaults applied, coerced to the schema. */
   readonly props: P;
+  /** What the template says under `metadata`, resolved. */
+  readonly metadata: JsonObject;
   /** The name we give in the cloud when the user gave none; also the mark by which `find` recognises what we made. */
   readonly physicalName: string;
   readonly stackId: string;

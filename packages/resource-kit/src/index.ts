@@ -14,6 +14,8 @@ export {
   type Update,
   type Wait,
 } from './contract.ts';
+export { CONFIG_TYPES, configInputs, configOutputs } from './config-entries.ts';
+export type { ConfigShelf, NewConfig, StoredConfig } from './config-shelf.ts';
 export type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
 export {
   a,

@@ -21,7 +21,8 @@ export type { StackView } from './show-stack.ts';
 export type { OutputView } from './stack-reading.ts';
 export type { ListResources, ResourceView, StackResources } from './resources.ts';
 export type { EventView, ListEvents, StackEvents } from './events.ts';
+export { configShelf, type CreateSoftwareConfig, type ListSoftwareConfigs, type ShelfPorts } from './software-configs.ts';
 export type { ListResourceTypes } from './catalogue.ts';
 export { mayUseType } from './type-policy.ts';
 // What the use cases answer with, so that façades need not know the store.
-export type { EventRecord, EventSortKey, FilterColumn, StackRecord, StackSortKey } from '@hearth/store';
+export type { EventRecord, EventSortKey, FilterColumn, SoftwareConfigSummary, StackRecord, StackSortKey } from '@hearth/store';

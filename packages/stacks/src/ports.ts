@@ -60,6 +60,8 @@ export interface StackLimits {
   readonly resourcesPerStack: number;
   /** Live root stacks; administrators are exempt; -1 = unlimited. */
   readonly stacksPerProject: number;
+  /** Administrators are exempt; -1 = unlimited. */
+  readonly softwareConfigsPerProject: number;
   /** When the request names none. */
   readonly timeoutMins: number;
   /** Rows of one list answer, whatever was asked for. */
@@ -72,6 +74,7 @@ export const DEFAULT_STACK_LIMITS: StackLimits = {
   templateSize: 524_288,
   resourcesPerStack: 1000,
   stacksPerProject: 512,
+  softwareConfigsPerProject: 4096,
   timeoutMins: 60,
   listRows: 10_000,
   hiddenStackTags: [],

@@ -1,6 +1,7 @@
 /** The use cases as one object for the façades: each takes the caller first, and nothing reaches the database around them. */
 import type { JsonObject } from '@hearth/kernel';
-import type { StackRecord } from '@hearth/store';
+import type { StoredConfig } from '@hearth/resource-kit';
+import type { SoftwareConfigSummary, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import {
   listResourceTypes,
@@ -19,6 +20,14 @@ import type { StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { listResources, resourceMetadata, showResource, type ListResources, type ResourceView, type StackResources } from './resources.ts';
 import { findStack, listOutputs, showOutput, showStack, type StackView } from './show-stack.ts';
+import {
+  createSoftwareConfig,
+  deleteSoftwareConfig,
+  listSoftwareConfigs,
+  showSoftwareConfig,
+  type CreateSoftwareConfig,
+  type ListSoftwareConfigs,
+} from './software-configs.ts';
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
@@ -52,6 +61,10 @@ export interface StackUseCases {
   resourceTypeTemplate(caller: Caller, name: string, language: 'hot' | 'cfn'): JsonObject;
   listTemplateVersions(): ReturnType<typeof listTemplateVersions>;
   listTemplateFunctions(version: string, withConditions: boolean): ReturnType<typeof listTemplateFunctions>;
+  createSoftwareConfig(caller: Caller, request: CreateSoftwareConfig): Promise<StoredConfig>;
+  showSoftwareConfig(caller: Caller, id: string): Promise<StoredConfig>;
+  listSoftwareConfigs(caller: Caller, request: ListSoftwareConfigs): Promise<readonly SoftwareConfigSummary[]>;
+  deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
   revision(): string;
 }
 
@@ -79,6 +92,10 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     resourceTypeTemplate: (caller, name, language) => resourceTypeTemplate(ports, caller, name, language),
     listTemplateVersions,
     listTemplateFunctions,
+    createSoftwareConfig: (caller, request) => createSoftwareConfig(ports, caller, request),
+    showSoftwareConfig: (caller, id) => showSoftwareConfig(ports, caller, id),
+    listSoftwareConfigs: (caller, request) => listSoftwareConfigs(ports, caller, request),
+    deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
     revision: () => ports.revision,
   };
 }

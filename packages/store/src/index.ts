@@ -10,6 +10,7 @@ export type {
   StackRecord,
   Status,
 } from './records.ts';
+export type { SoftwareConfigRecord, SoftwareConfigSummary } from './software-config-record.ts';
 export type { Database, Queryable, Statement } from './database.ts';
 export type { Claim, CommitResult, EngineBatch, EngineStore, Fence, StackPatch, StackSnapshot } from './engine-store.ts';
 export { connectionFromUrl, connectionText, withDatabase, type Connection } from './connection.ts';
@@ -29,6 +30,10 @@ export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';
 export { listResources, listResourcesByName } from './queries/list-resources.ts';
 export { listStacks, type StackPage, type StackSortKey } from './queries/list-stacks.ts';
+export { deleteSoftwareConfig } from './queries/delete-software-config.ts';
+export { findSoftwareConfig } from './queries/find-software-config.ts';
+export { findSoftwareConfigId, insertSoftwareConfig, type NewSoftwareConfig } from './queries/insert-software-config.ts';
+export { listSoftwareConfigs, type SoftwareConfigPage } from './queries/list-software-configs.ts';
 export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';

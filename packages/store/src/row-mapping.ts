@@ -178,7 +178,7 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
   return row;
 }
 
-const openObject = (sealed: unknown, secretBox: SecretBox): JsonObject => secretBox.open(sealed as Uint8Array) as JsonObject;
+export const openObject = (sealed: unknown, secretBox: SecretBox): JsonObject => secretBox.open(sealed as Uint8Array) as JsonObject;
 const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null =>
   sealed === null ? null : openObject(sealed, secretBox);
 

@@ -1,6 +1,8 @@
 /** Takes a resource through its life the way an engine does, without one: calls, waits, and interruptions after any cloud call. */
 import { Bug, type Json, type JsonObject, type Random, silentLog, type Timers } from '@hearth/kernel';
+import type { ConfigShelf } from '../config-shelf.ts';
 import type { Call, Live, Progress, ResourceType } from '../contract.ts';
+import { memoryConfigShelf } from './memory-config-shelf.ts';
 
 export interface DriveOptions {
   readonly timers: Timers;
@@ -9,6 +11,8 @@ export interface DriveOptions {
   readonly longestPauseMs: number;
   /** A wait must end within this many looks. */
   readonly maxLooks: number;
+  /** Default: an empty one in memory. */
+  readonly configs?: ConfigShelf;
 }
 /** What an engine would have committed. */
 export interface Row {
@@ -24,9 +28,11 @@ const NEVER = { aborted: false, addEventListener() {}, removeEventListener() {} 
 export class Drive<C> {
   readonly #type: ResourceType<C>;
   readonly #options: DriveOptions;
+  readonly #configs: ConfigShelf;
   constructor(type: ResourceType<C>, options: DriveOptions) {
     this.#type = type;
     this.#options = options;
+    this.#configs = options.configs ?? memoryConfigShelf({ clock: options.timers, random: options.random });
   }
 
   newRow(physicalName: string, props: JsonObject): Row {
@@ -38,6 +44,8 @@ export class Drive<C> {
     const now = timers.now();
     return {
       cloud,
+      configs: this.#configs,
+      metadata: {},
       props: row.props,
       physicalName: row.physicalName,
       stackId: 'contract',

@@ -2,7 +2,7 @@
 import type { JsonObject, Random } from '@hearth/kernel';
 import { silentLog } from '@hearth/kernel';
 import { checkProperties, ResourceFailed, type Live, type ResourceType } from '@hearth/resource-kit';
-import { resourceContract } from '@hearth/resource-kit/testing';
+import { memoryConfigShelf, resourceContract } from '@hearth/resource-kit/testing';
 import { seededRandom } from '@hearth/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +34,8 @@ function live(type: ResourceType, raw: JsonObject, extra: Partial<Live> = {}): L
   const never = { aborted: false, addEventListener() {}, removeEventListener() {} };
   return {
     cloud: null,
+    configs: memoryConfigShelf({ clock: now, random: seededRandom(3) }),
+    metadata: {},
     props,
     physicalName: 'stack-a-abc',
     physicalId: 'stack-a-abc',

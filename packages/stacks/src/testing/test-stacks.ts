@@ -18,6 +18,7 @@ import { callLimit, createEngine, DEFAULT_LIMITS } from '@hearth/engine';
 import { claimDueRows, createEngineStore, createSecretBox, renewLease, STACK_DUE, type Database, type SecretBox } from '@hearth/store';
 import type { Caller } from '../caller.ts';
 import { DEFAULT_STACK_LIMITS, type StackLimits, type StackPorts } from '../ports.ts';
+import { configShelf } from '../software-configs.ts';
 import { stackUseCases, type StackUseCases } from '../use-cases.ts';
 import { sampleCloud, sampleRegistry, type SampleCloud } from './sample-types.ts';
 
@@ -131,6 +132,7 @@ async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
     store: createEngineStore(database, secretBox),
     registry,
     cloudFor: async () => cloud,
+    configsFor: (stack) => configShelf({ database, secretBox, clock: timers, random, softwareConfigsPerProject: -1 }, stack.projectId),
     revoke: async () => {},
     timers,
     random,
