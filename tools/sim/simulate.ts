@@ -180,6 +180,7 @@ class Life {
     const engine = createEngine<SimCloud>({
       store: {
         load: (id) => alive(() => store.load(id)),
+        childStates: (ids) => alive(() => store.childStates(ids)),
         commit: (fence, batch) => alive(() => store.commit(fence, batch)),
         release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
         deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
@@ -211,7 +212,7 @@ class Life {
         name: 'sim',
         parentId: null,
         parentResource: null,
-        rootId: id,
+        rootId: this.#stackId,
         depth: 0,
         description: '',
         action: 'CREATE',

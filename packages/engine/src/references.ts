@@ -34,5 +34,5 @@ export function rowReferences(rowOf: (name: string) => ResourceRecord | null, re
 /** What `get_resource` yields for a row that has a physical id. */
 export function referenceIdOf(row: ResourceRecord, registry: Registry): string {
   const physicalId = row.physicalId ?? row.physicalName;
-  return registry.get(row.type)?.referenceId?.({ physicalId, physicalName: row.physicalName, data: row.data }) ?? physicalId;
+  return registry.get(row.handler)?.referenceId?.({ physicalId, physicalName: row.physicalName, data: row.data }) ?? physicalId;
 }

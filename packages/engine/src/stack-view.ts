@@ -147,6 +147,7 @@ export class StackView {
         stackId: this.stack.id,
         name: step.name,
         type: step.type,
+        handler: step.type,
         physicalName: physicalName(this.stack.name, step.name, id, type.maxNameLength ?? 255),
         requires,
         replaces: step.replaces as ResourceId | null,

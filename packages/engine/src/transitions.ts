@@ -20,6 +20,7 @@ export interface NewRow {
   readonly stackId: StackId;
   readonly name: string;
   readonly type: string;
+  readonly handler: string;
   readonly physicalName: string;
   readonly requires: readonly ResourceId[];
   readonly replaces: ResourceId | null;

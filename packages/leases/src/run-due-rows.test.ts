@@ -69,7 +69,7 @@ async function member(name: string, given: Partial<RunnerOptions> & { ttlMs?: nu
 
 const store = createEngineStore(database, testBox);
 const wakeVersionOf = async (claim: DueClaim): Promise<number> =>
-  (await store.commit(stackClaim(claim), { stack: null, resources: [], removed: [], events: [] })).wakeVersion;
+  (await store.commit(stackClaim(claim), { stack: null, resources: [], removed: [], events: [], children: [] })).wakeVersion;
 
 test('a new stack is claimed upon the notification, long before the next sweep', async () => {
   const { claims } = await member('one', { sweepMs: 60_000 });
@@ -196,7 +196,7 @@ test('whatever befalls the holders, no write of an older epoch follows one of a 
       for (let step = 0; !ended && step < 1 + random.next() * 6; step++) {
         await realTimers.sleep(random.next() * 120);
         const event = sampleEvent(fence.stackId, { resourceName: 'history', reason: String(fence.epoch) });
-        await port.commit(fence, { stack: null, resources: [], removed: [], events: [event] });
+        await port.commit(fence, { stack: null, resources: [], removed: [], events: [event], children: [] });
         seen.commits++;
       }
       if (random.next() < 0.7) await port.release(fence, claim.wakeVersion, Date.now());

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vitest from 'vitest';
 import type { EngineBatch, Fence } from './engine-store.ts';
 import { createEngineStore } from './engine-store-postgres.ts';
-import { EVENT_CHANNEL } from './queries/announce-stacks.ts';
+import { CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
 import { insertDefinition, insertStack } from './queries/insert-stack.ts';
 import type { NewEvent, StackRecord } from './records.ts';
 import { createSecretBox } from './secret-box.ts';
@@ -73,7 +73,7 @@ const owned = async (): Promise<{ stack: StackRecord; fence: Fence }> => {
   await harness.insert(stack, sampleDefinition(stack), null);
   return { stack, fence: await harness.claim(stack.id, newHolderId()) };
 };
-const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [] };
+const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [], children: [] };
 
 /** Holds back `hold`'s row changes until `meanwhile` has been begun and must be waiting for them. */
 async function whileLocked(stackId: StackId, change: string, meanwhile: () => Promise<unknown>): Promise<unknown> {
@@ -186,4 +186,20 @@ test('a batch of 1,000 rows is one statement, and one of 200 rows and 400 events
   }
   // Some 25 ms on a quiet machine; far more means that the batch is no longer written as a set.
   expect(Math.min(...tookMs)).toBeLessThan(120);
+});
+
+test('a parent is told when a child has come to an end, and only then', async () => {
+  const { stack: parent } = await owned();
+  const child = sampleStack({ parentId: parent.id, parentResource: 'r', rootId: parent.id, depth: 1 });
+  const holder = await harness.claim(parent.id, newHolderId());
+  const create = { kind: 'create', stack: child, definition: sampleDefinition(child), event: sampleEvent(child.id) } as const;
+  await store.commit(holder, { ...EMPTY, children: [create] });
+  const heard: string[] = [];
+  const stop = await database.listen(CHILD_CHANNEL, (payload) => heard.push(payload));
+  const fence = await harness.claim(child.id, newHolderId());
+  await store.commit(fence, { ...EMPTY, resources: [sampleResource(child.id)] });
+  await store.commit(fence, { ...EMPTY, stack: { ifTraversal: 7, patch: { status: 'COMPLETE' } } });
+  await store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { status: 'COMPLETE' } } });
+  await expect.poll(() => heard).toEqual([`${parent.id} ${child.id}`]);
+  await stop();
 });

@@ -2,26 +2,37 @@
 import { assert } from '@hearth/kernel';
 import type { Database } from './database.ts';
 import type { EngineBatch, EngineStore, Fence } from './engine-store.ts';
-import { announcer } from './queries/announce-stacks.ts';
-import { commitBatch } from './queries/commit-batch.ts';
+import { announcer, CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
+import { childStates } from './queries/child-states.ts';
+import { type Committed, commitBatch } from './queries/commit-batch.ts';
 import { deleteCredential } from './queries/delete-credential.ts';
+import { STACK_DUE } from './queries/due-table.ts';
 import { loadStack } from './queries/load-stack.ts';
 import { pruneDefinitions } from './queries/prune-definitions.ts';
 import { releaseStack } from './queries/release-stack.ts';
-import { columnSealer } from './row-mapping.ts';
+import { writeChildren } from './queries/write-children.ts';
+import { columnSealer, type SealColumn } from './row-mapping.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export function createEngineStore(database: Database, secretBox: SecretBox): EngineStore {
   const seal = columnSealer(secretBox);
-  const announce = announcer(database);
+  const announce = announcer(database, EVENT_CHANNEL);
+  const announceDue = announcer(database, STACK_DUE.channel);
+  const announceEnd = announcer(database, CHILD_CHANNEL);
   return {
     load: (stackId) => loadStack(database, secretBox, stackId),
+    childStates: (ids) => childStates(database, ids),
     async commit(fence, batch) {
       assertSound(fence, batch);
-      const result = await commitBatch(database, seal, fence, batch);
-      // One statement that is a transaction of its own, but reads like a select to the connection's count.
-      database.counters.commits++;
+      const { parentId, ...result } = await writeBatch(database, secretBox, seal, fence, batch);
       announce(fence.stackId);
+      for (const child of batch.children) {
+        // The others are told of by their requests.
+        if (child.kind !== 'create') continue;
+        announceDue(child.stack.id);
+        announce(child.stack.id);
+      }
+      if (parentId !== null && result.stackPatched && hasEnded(batch)) announceEnd(`${parentId} ${fence.stackId}`);
       return result;
     },
     release: (fence, seenWakeVersion, dueAt) => releaseStack(database, fence, seenWakeVersion, dueAt),
@@ -29,6 +40,28 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
     pruneDefinitions: (fence, keep) => pruneDefinitions(database, fence, keep),
   };
 }
+
+async function writeBatch(
+  database: Database,
+  secretBox: SecretBox,
+  seal: SealColumn,
+  fence: Fence,
+  batch: EngineBatch,
+): Promise<Committed> {
+  if (batch.children.length > 0) {
+    return database.transaction(async (tx) => {
+      const committed = await commitBatch(tx, seal, fence, batch);
+      await writeChildren(tx, secretBox, batch.children);
+      return committed;
+    });
+  }
+  const committed = await commitBatch(database, seal, fence, batch);
+  // One statement that is a transaction of its own, but reads like a select to the connection's count.
+  database.counters.commits++;
+  return committed;
+}
+
+const hasEnded = ({ stack }: EngineBatch): boolean => stack?.patch.status === 'COMPLETE' || stack?.patch.status === 'FAILED';
 
 /** The parts of a batch run as one statement in no particular order, so no row may be named twice, nor one of another stack. */
 function assertSound(fence: Fence, batch: EngineBatch): void {

@@ -3,6 +3,8 @@
  * PostgreSQL here and in memory in `@hearth/engine/testing`, under one contract suite.
  */
 import type { CredentialId, DefinitionId, HolderId, ResourceId, StackId } from '@hearth/kernel';
+import type { DeleteRequest } from './queries/request-delete.ts';
+import type { UpdatePatch } from './queries/request-update.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
 
 /** Proof of ownership: every write carries it, and changes nothing once somebody else has taken over. */
@@ -51,7 +53,20 @@ export interface EngineBatch {
   readonly resources: readonly ResourceRecord[];
   readonly removed: readonly ResourceId[];
   readonly events: readonly NewEvent[];
+  readonly children: readonly ChildWrite[];
 }
+
+/**
+ * What happens to a child in the commit of its parent's row. Each kind is harmless when repeated: the batch may be sent twice. `definition.number`
+ * of an update is put in by the store.
+ */
+export type ChildWrite =
+  | { readonly kind: 'create'; readonly stack: StackRecord; readonly definition: DefinitionRecord; readonly event: NewEvent }
+  | { readonly kind: 'update'; readonly definition: DefinitionRecord; readonly patch: UpdatePatch; readonly event: NewEvent }
+  | ({ readonly kind: 'delete' } & DeleteRequest);
+
+/** How a child stands, as far as its parent must know. */
+export type ChildState = Pick<StackRecord, 'id' | 'action' | 'status' | 'statusReason' | 'definitionId' | 'deletedAt'>;
 
 export interface CommitResult {
   /** The stack row's wake version after the commit: larger than the one seen means desired state has changed. */
@@ -62,6 +77,8 @@ export interface CommitResult {
 
 export interface EngineStore {
   load(stackId: StackId): Promise<StackSnapshot | null>;
+  /** Those that are there, deleted ones too, in any order. */
+  childStates(ids: readonly StackId[]): Promise<readonly ChildState[]>;
   /** All or nothing, in one transaction. Throws `Failure('lease-lost')` when the fence is stale: nothing was written. */
   commit(fence: Fence, batch: EngineBatch): Promise<CommitResult>;
   /**

@@ -12,7 +12,17 @@ export type {
 } from './records.ts';
 export type { SoftwareConfigRecord, SoftwareConfigSummary } from './software-config-record.ts';
 export type { Database, Queryable, Statement } from './database.ts';
-export type { Claim, CommitResult, EngineBatch, EngineStore, Fence, StackPatch, StackSnapshot } from './engine-store.ts';
+export type {
+  ChildState,
+  ChildWrite,
+  Claim,
+  CommitResult,
+  EngineBatch,
+  EngineStore,
+  Fence,
+  StackPatch,
+  StackSnapshot,
+} from './engine-store.ts';
 export { connectionFromUrl, connectionText, withDatabase, type Connection } from './connection.ts';
 export { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 export { sqlState } from './postgres/connection-failure.ts';
@@ -38,7 +48,7 @@ export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';
 export { createEngineStore } from './engine-store-postgres.ts';
-export { EVENT_CHANNEL } from './queries/announce-stacks.ts';
+export { CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
 export { STACK_DUE, type DueTable } from './queries/due-table.ts';
 export {
   claimDueRows,

@@ -11,6 +11,12 @@ export interface StackRecord {
   readonly name: string;
   /** The stack whose resource this one is; null for a root stack. */
   readonly parentId: StackId | null;
+  /** The name of that resource in the parent's template; null for a root stack. */
+  readonly parentResource: string | null;
+  /** The stack at the top of the tree; a root stack's own id. */
+  readonly rootId: StackId;
+  /** 0 for a root stack. */
+  readonly depth: number;
   readonly description: string;
   readonly action: StackAction;
   readonly status: Status;
@@ -52,7 +58,10 @@ export interface ResourceRecord {
   readonly id: ResourceId;
   readonly stackId: StackId;
   readonly name: string;
+  /** As the template says. */
   readonly type: string;
+  /** The registered type that acts for it: another one where the environment maps the type to a type or a template. */
+  readonly handler: string;
   readonly physicalName: string;
   readonly physicalId: string | null;
   readonly action: ResourceAction;

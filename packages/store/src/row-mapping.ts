@@ -12,13 +12,13 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Columns of `stack` that `stackFromRow` needs, for select lists. */
 export const STACK_COLUMNS =
-  'id, project_id, name, parent_id, description, action, status, status_reason, target_definition_id, definition_id, rollback_definition_id,' +
+  'id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason, target_definition_id, definition_id, rollback_definition_id,' +
   ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, wake_version';
 
 export const DEFINITION_COLUMNS = 'id, stack_id, number, template, environment, files';
 
 export const RESOURCE_COLUMNS =
-  'id, stack_id, name, type, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
+  'id, stack_id, name, type, handler, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
   ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at';
 
 /**
@@ -37,6 +37,9 @@ export function stackFromRow(row: Row): StackRecord {
     projectId: asId(row['project_id'] as string),
     name: row['name'] as string,
     parentId: row['parent_id'] as StackRecord['parentId'],
+    parentResource: row['parent_resource'] as string | null,
+    rootId: asId(row['root_id'] as string),
+    depth: row['depth'] as number,
     description: row['description'] as string,
     action: row['action'] as StackRecord['action'],
     status: row['status'] as StackRecord['status'],
@@ -85,6 +88,7 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
     stackId: asId(row['stack_id'] as string),
     name: row['name'] as string,
     type: row['type'] as string,
+    handler: row['handler'] as string,
     physicalName: row['physical_name'] as string,
     physicalId: row['physical_id'] as string | null,
     action: row['action'] as ResourceRecord['action'],
@@ -119,6 +123,7 @@ export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonO
     id: resource.id,
     name: storableText(resource.name),
     type: storableText(resource.type),
+    handler: storableText(resource.handler),
     physical_name: storableText(resource.physicalName),
     physical_id: storableOrNull(resource.physicalId),
     action: resource.action,

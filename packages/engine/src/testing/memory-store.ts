@@ -1,6 +1,7 @@
 /** The engine's port in memory, for the simulator: the same promises as on PostgreSQL, kept by the same contract suite. */
 import { asId, Bug, type CredentialId, type DefinitionId, Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
 import type {
+  ChildWrite,
   Claim,
   CommitResult,
   CredentialRecord,
@@ -59,6 +60,52 @@ export function memoryStore(): MemoryStore {
     return entry;
   };
 
+  const insert = (stack: StackRecord, definition: DefinitionRecord, credential: CredentialRecord | null, dueAt: number): StackEntry => {
+    const entry: StackEntry = {
+      stack,
+      holderId: null,
+      epoch: 0,
+      dueAt,
+      definitions: new Map([[definition.id, definition]]),
+      rows: new Map(),
+      events: [],
+      credential,
+    };
+    stacks.set(stack.id, entry);
+    return entry;
+  };
+  const request = (entry: StackEntry, patch: StackPatch, definition: DefinitionRecord | null, dueAt: number): void => {
+    if (definition !== null) entry.definitions.set(definition.id, definition);
+    entry.stack = { ...entry.stack, ...patch, wakeVersion: entry.stack.wakeVersion + 1 };
+    entry.dueAt = dueAt;
+  };
+  function writeChild(write: ChildWrite, credential: CredentialRecord | null): void {
+    if (write.kind === 'create') {
+      const { stack, definition, event } = write;
+      if (!stacks.has(stack.id)) insert(stack, definition, credential, stack.createdAt).events.push(event);
+      return;
+    }
+    const id = write.kind === 'update' ? write.definition.stackId : write.stackId;
+    const entry = stacks.get(id);
+    if (entry === undefined || entry.stack.deletedAt !== null) return;
+    const { stack } = entry;
+    if (write.kind === 'update') {
+      const { definition, patch, event } = write;
+      if (stack.action === 'DELETE' || entry.definitions.has(definition.id)) return;
+      const number = 1 + Math.max(0, ...[...entry.definitions.values()].map((one) => one.number));
+      const wanted = { targetDefinitionId: definition.id, definitionId: definition.id, traversal: stack.traversal + 1 };
+      request(entry, { action: 'UPDATE', status: 'IN_PROGRESS', ...patch, ...wanted }, { ...definition, number }, event.at);
+      entry.events.push(event);
+      return;
+    }
+    if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+    if (entry.events.some((event) => event.id === write.event.id)) return;
+    const { statusReason, updatedAt, deadlineAt, event } = write;
+    const nothing = { targetDefinitionId: null, rollbackDefinitionId: null, traversal: stack.traversal + 1 };
+    request(entry, { action: 'DELETE', status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, ...nothing }, null, event.at);
+    entry.events.push(event);
+  }
+
   return {
     async load(stackId): Promise<StackSnapshot | null> {
       const entry = stacks.get(stackId);
@@ -81,7 +128,11 @@ export function memoryStore(): MemoryStore {
       for (const event of batch.events) if (!known.has(event.id)) entry.events.push(event);
       const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;
       if (batch.stack !== null && stackPatched) entry.stack = { ...entry.stack, ...batch.stack.patch };
+      for (const write of batch.children) writeChild(write, entry.credential);
       return { wakeVersion: entry.stack.wakeVersion, stackPatched };
+    },
+    async childStates(ids) {
+      return ids.flatMap((id) => stacks.get(id)?.stack ?? []);
     },
     async release(fence, seenWakeVersion, dueAt) {
       const entry = fenced(fence);
@@ -102,23 +153,9 @@ export function memoryStore(): MemoryStore {
       for (const id of [...entry.definitions.keys()]) if (!named.includes(id)) entry.definitions.delete(id);
     },
     insert(stack, definition, credential = null) {
-      stacks.set(stack.id, {
-        stack,
-        holderId: null,
-        epoch: 0,
-        dueAt: stack.createdAt,
-        definitions: new Map([[definition.id, definition]]),
-        rows: new Map(),
-        events: [],
-        credential,
-      });
+      insert(stack, definition, credential, stack.createdAt);
     },
-    request(stackId, patch, definition, dueAt) {
-      const entry = entryOf(stackId);
-      if (definition !== null) entry.definitions.set(definition.id, definition);
-      entry.stack = { ...entry.stack, ...patch, wakeVersion: entry.stack.wakeVersion + 1 };
-      entry.dueAt = dueAt;
-    },
+    request: (stackId, patch, definition, dueAt) => request(entryOf(stackId), patch, definition, dueAt),
     claim(holderId, now, isDead) {
       const claims: Claim[] = [];
       for (const [stackId, entry] of stacks) {

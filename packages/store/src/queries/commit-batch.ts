@@ -2,6 +2,7 @@
  * The hot statement: an owner's whole batch in one round trip and one transaction. Everything hangs on the `fence` row, which is
  * locked first and exists only for the present owner; without it nothing is written.
  */
+import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
 import { eventToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
@@ -24,7 +25,7 @@ const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
 // json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
 const TEXT = `
 with fence as (
-  select id, wake_version, traversal from stack where ${FENCED} for no key update
+  select id, parent_id, wake_version, traversal from stack where ${FENCED} for no key update
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
@@ -33,7 +34,7 @@ with fence as (
   insert into resource as kept (${RESOURCE_COLUMNS})
   select ${GIVEN.join(', ')}
   from fence, json_to_recordset($6::json) as r (
-    id uuid, name text, type text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
+    id uuid, name text, type text, handler text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
     requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, uncertain text[], attributes bytea,
     data bytea, metadata text, deletion_policy text, token text, attempts integer, started_at timestamptz, wake_at timestamptz,
     verify_at timestamptz, created_at timestamptz, updated_at timestamptz)
@@ -49,11 +50,15 @@ with fence as (
   order by e.place
   on conflict (id) do nothing
 )
-select wake_version, $4::integer is null or exists (select from patched) as stack_patched from fence`;
+select parent_id, wake_version, $4::integer is null or exists (select from patched) as stack_patched from fence`;
+
+export interface Committed extends CommitResult {
+  readonly parentId: StackId | null;
+}
 
 /** Repeating a batch whose outcome was lost with the connection is harmless: rows are overwritten, known events are left out. */
-export async function commitBatch(database: Queryable, seal: SealColumn, fence: Fence, batch: EngineBatch): Promise<CommitResult> {
-  const rows = await database.query<{ wake_version: number; stack_patched: boolean }>({
+export async function commitBatch(database: Queryable, seal: SealColumn, fence: Fence, batch: EngineBatch): Promise<Committed> {
+  const rows = await database.query<{ parent_id: StackId | null; wake_version: number; stack_patched: boolean }>({
     name: 'commit-batch',
     text: TEXT,
     values: [
@@ -67,5 +72,5 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
   });
   const row = rows[0];
   if (row === undefined) throw leaseLost(fence);
-  return { wakeVersion: row.wake_version, stackPatched: row.stack_patched };
+  return { parentId: row.parent_id, wakeVersion: row.wake_version, stackPatched: row.stack_patched };
 }

@@ -1,4 +1,4 @@
-/** A new stack with its first definition, credential and event, due at once. Part of one transaction. */
+/** A new root stack with its first definition, credential and event, due at once. Part of one transaction. */
 import type { JsonObject } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, StackRecord } from '../records.ts';
@@ -28,16 +28,16 @@ export async function insertStack(tx: Queryable, box: SecretBox, { stack, defini
   if (credential !== null) await insertCredential(tx, box, credential);
   const inserted = await tx.query<JsonObject>({
     name: 'insert-stack',
-    text: `insert into stack (id, project_id, name, parent_id, description, action, status, status_reason, target_definition_id, definition_id,
-        rollback_definition_id, traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, deadline_at, due_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, now())
+    text: `insert into stack (id, project_id, name, description, action, status, status_reason, target_definition_id, definition_id,
+        rollback_definition_id, traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, deadline_at,
+        root_id, due_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $1, now())
       on conflict (project_id, name) where deleted_at is null and parent_id is null do nothing
       returning 1 as inserted`,
     values: [
       stack.id,
       stack.projectId,
       stack.name,
-      stack.parentId,
       storableText(stack.description),
       stack.action,
       stack.status,

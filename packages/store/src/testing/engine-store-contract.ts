@@ -30,7 +30,7 @@ export interface EngineStoreHarness {
 /** Vitest itself, handed in, so that this module can also be loaded by programs that run outside it. */
 export type TestRunner = Pick<typeof Vitest, 'describe' | 'test' | 'expect' | 'beforeAll' | 'afterAll'>;
 
-const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [] };
+const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [], children: [] };
 
 export function engineStoreContract(runner: TestRunner, title: string, makeHarness: () => Promise<EngineStoreHarness>): void {
   runner.describe(`engine store: ${title}`, () => {
@@ -51,6 +51,7 @@ export function engineStoreContract(runner: TestRunner, title: string, makeHarne
     loadTests(suite);
     commitTests(suite);
     fenceTests(suite);
+    childTests(suite);
     releaseTests(suite);
     tidyingTests(suite);
   });
@@ -140,7 +141,7 @@ function commitTests({ test, expect, use, owned }: Suite): void {
     await use().store.commit(fence, { ...EMPTY, resources: [a, b] });
     const changed: ResourceRecord = { ...b, status: 'FAILED', statusReason: 'quota', updatedAt: b.updatedAt + 1 };
     const events = Array.from({ length: 30 }, (_, i) => sampleEvent(stack.id, { reason: `number ${i}` }));
-    await use().store.commit(fence, { stack: null, resources: [changed, c], removed: [a.id], events });
+    await use().store.commit(fence, { stack: null, resources: [changed, c], removed: [a.id], events, children: [] });
     expect(byId((await use().store.load(stack.id))?.resources ?? [])).toEqual(byId([changed, c]));
     expect((await use().events(stack.id)).map((event) => event.reason)).toEqual(events.map((event) => event.reason));
     expect((await use().events(stack.id))[0]).toMatchObject(events[0] as NewEvent);
@@ -163,6 +164,7 @@ function commitTests({ test, expect, use, owned }: Suite): void {
       resources: [sampleResource(stack.id, { statusReason: odd, physicalId: odd })],
       removed: [],
       events: [sampleEvent(stack.id, { reason: odd })],
+      children: [],
     });
     expect((await use().store.load(stack.id))?.resources).toHaveLength(1);
     expect(await use().events(stack.id)).toHaveLength(1);
@@ -215,6 +217,7 @@ function commitTests({ test, expect, use, owned }: Suite): void {
       resources: [sampleResource(stack.id)],
       removed: [],
       events: [sampleEvent(stack.id)],
+      children: [],
     });
     expect(result.stackPatched).toBe(false);
     expect(result.wakeVersion).toBeGreaterThan(before.wakeVersion);
@@ -249,6 +252,7 @@ function fenceTests({ test, expect, use, owned }: Suite): void {
         resources: [{ ...kept, name: 'changed' }, sampleResource(stack.id)],
         removed: [],
         events: [sampleEvent(stack.id)],
+        children: [],
       };
       expect(await failureCode(use().store.commit(old, full))).toBe('lease-lost');
       expect(await failureCode(use().store.commit(old, { ...EMPTY, removed: [kept.id] }))).toBe('lease-lost');
@@ -287,10 +291,80 @@ function fenceTests({ test, expect, use, owned }: Suite): void {
       resources: [row, sampleResource(stranger.id)],
       removed: [],
       events: [sampleEvent(stack.id)],
+      children: [],
     };
     await expect(use().store.commit(fence, batch)).rejects.toThrow();
     expect(await use().store.load(stack.id)).toMatchObject({ stack: { status: 'IN_PROGRESS' }, resources: [] });
     expect(await use().events(stack.id)).toEqual([]);
+  });
+}
+
+function childTests({ test, expect, use, owned }: Suite): void {
+  const childOf = (parent: StackRecord) => {
+    const row = sampleResource(parent.id, { name: 'group', type: 'OS::Heat::ResourceGroup', status: 'IN_PROGRESS', phase: 'waiting' });
+    const stack = sampleStack({
+      id: asId<StackId>(row.id),
+      name: `${parent.name}-group`,
+      parentId: parent.id,
+      parentResource: 'group',
+      rootId: parent.rootId,
+      depth: 1,
+    });
+    return { row, stack, definition: sampleDefinition(stack), event: sampleEvent(stack.id) };
+  };
+  const born = async () => {
+    const { stack: parent, fence } = await owned();
+    const child = childOf(parent);
+    const create = { kind: 'create', stack: child.stack, definition: child.definition, event: child.event } as const;
+    const batch: EngineBatch = { ...EMPTY, resources: [child.row], children: [create] };
+    await use().store.commit(fence, batch);
+    return { parent, fence, child, batch };
+  };
+  const stateOf = async (id: StackId) => (await use().store.childStates([id]))[0];
+
+  test('a child is there with its parent’s batch, due and free; the same batch again makes no second one', async () => {
+    const { fence, child, batch } = await born();
+    await use().store.commit(fence, batch);
+    expect(await use().store.load(child.stack.id)).toMatchObject({ stack: child.stack, definitions: [child.definition], resources: [] });
+    expect(await use().events(child.stack.id)).toHaveLength(1);
+    expect((await use().ownership(child.stack.id)).holderId).toBeNull();
+    expect((await use().ownership(child.stack.id)).dueAt).not.toBeNull();
+    expect(await stateOf(child.stack.id)).toMatchObject({ action: 'CREATE', status: 'IN_PROGRESS', definitionId: child.definition.id });
+  });
+
+  test('a child gets a new definition once, whatever is repeated; a deleted one gets none', async () => {
+    const { fence, child } = await born();
+    const definition = sampleDefinition(child.stack, { id: asId<DefinitionId>(randomUUID()), number: 0 });
+    const patch = {
+      ...{ description: '', statusReason: 'Stack UPDATE started', rollbackDefinitionId: null, timeoutMins: 60, disableRollback: true },
+      ...{ tags: null, updatedAt: 5, deadlineAt: null },
+    };
+    const batch: EngineBatch = { ...EMPTY, children: [{ kind: 'update', definition, patch, event: sampleEvent(child.stack.id) }] };
+    await use().store.commit(fence, batch);
+    await use().store.commit(fence, batch);
+    const loaded = await use().store.load(child.stack.id);
+    expect(loaded?.stack).toMatchObject({ action: 'UPDATE', status: 'IN_PROGRESS', traversal: 2, targetDefinitionId: definition.id });
+    expect(loaded?.definitions.find(({ id }) => id === definition.id)?.number).toBe(2);
+
+    const gone = { stackId: child.stack.id, statusReason: 'Stack DELETE started', updatedAt: 6, deadlineAt: 7 };
+    const deletion: EngineBatch = { ...EMPTY, children: [{ kind: 'delete', ...gone, event: sampleEvent(child.stack.id) }] };
+    await use().store.commit(fence, deletion);
+    await use().store.commit(fence, deletion);
+    expect(await stateOf(child.stack.id)).toMatchObject({ action: 'DELETE', status: 'IN_PROGRESS', deletedAt: null });
+    const late = { ...definition, id: asId<DefinitionId>(randomUUID()) };
+    await use().store.commit(fence, { ...EMPTY, children: [{ kind: 'update', definition: late, patch, event: sampleEvent(child.stack.id) }] });
+    expect((await use().store.load(child.stack.id))?.stack).toMatchObject({ action: 'DELETE', traversal: 3, targetDefinitionId: null });
+    expect(await use().events(child.stack.id)).toHaveLength(3);
+  });
+
+  test('a stale owner makes no child', async () => {
+    const { stack: parent, fence } = await owned();
+    const { stack, definition, event, row } = childOf(parent);
+    await use().claim(parent.id, newHolderId());
+    const batch: EngineBatch = { ...EMPTY, resources: [row], children: [{ kind: 'create', stack, definition, event }] };
+    expect(await failureCode(use().store.commit(fence, batch))).toBe('lease-lost');
+    expect(await use().store.load(stack.id)).toBeNull();
+    expect(await use().store.childStates([stack.id])).toEqual([]);
   });
 }
 

@@ -1,0 +1,111 @@
+/**
+ * What a parent's owner does to its children, in the transaction of the parent's batch, which holds the fence. Many new ones are three statements.
+ * Locks go from parent to child, never back. Each write looks first whether it was made already: a batch may be sent twice.
+ */
+import type { Queryable } from '../database.ts';
+import type { ChildWrite } from '../engine-store.ts';
+import { eventToRow, storableText } from '../row-mapping.ts';
+import type { SecretBox } from '../secret-box.ts';
+import { nextDefinitionNumber, requestUpdate } from './request-update.ts';
+import { requestDelete } from './request-delete.ts';
+
+type Kind<K extends ChildWrite['kind']> = Extract<ChildWrite, { readonly kind: K }>;
+
+export async function writeChildren(tx: Queryable, box: SecretBox, writes: readonly ChildWrite[]): Promise<void> {
+  const created = writes.filter((write): write is Kind<'create'> => write.kind === 'create');
+  if (created.length > 0) await insertChildren(tx, box, created);
+  for (const write of writes) {
+    if (write.kind === 'update') await updateChild(tx, box, write);
+    else if (write.kind === 'delete') await deleteChild(tx, write);
+  }
+}
+
+const isoTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+async function insertChildren(tx: Queryable, box: SecretBox, created: readonly Kind<'create'>[]): Promise<void> {
+  await tx.query({
+    name: 'insert-children',
+    text: `insert into stack (id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason,
+        target_definition_id, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, credential_id, created_at, deadline_at, due_at)
+      select id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason,
+        definition_id, definition_id, 1, timeout_mins, true, owner_name, user_id, credential_id, created_at, deadline_at, now()
+      from json_to_recordset($1::json) as s (id uuid, project_id text, name text, parent_id uuid, parent_resource text, root_id uuid, depth integer,
+        description text, action text, status text, status_reason text, definition_id uuid, timeout_mins integer, owner_name text, user_id text,
+        credential_id uuid, created_at timestamptz, deadline_at timestamptz)
+      on conflict (id) do nothing`,
+    values: [JSON.stringify(created.map(({ stack }) => stackRow(stack)))],
+  });
+  await tx.query({
+    name: 'insert-child-definitions',
+    text: `insert into definition (id, stack_id, number, template, environment, files)
+      select id, stack_id, number, template::json, environment, files::json
+      from json_to_recordset($1::json) as d (id uuid, stack_id uuid, number integer, template text, environment bytea, files text)
+      on conflict (id) do nothing`,
+    values: [
+      JSON.stringify(
+        created.map(({ definition }) => ({
+          id: definition.id,
+          stack_id: definition.stackId,
+          number: definition.number,
+          template: JSON.stringify(definition.template),
+          environment: `\\x${box.seal(definition.environment).toString('hex')}`,
+          files: JSON.stringify(definition.files),
+        })),
+      ),
+    ],
+  });
+  await tx.query({
+    name: 'insert-child-events',
+    text: `insert into event (id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at)
+      select id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at
+      from json_to_recordset($1::json) as e (id uuid, stack_id uuid, resource_name text, resource_type text, physical_id text, action text,
+        status text, reason text, at timestamptz)
+      on conflict (id) do nothing`,
+    values: [JSON.stringify(created.map(({ event }) => ({ ...eventToRow(event), stack_id: event.stackId })))],
+  });
+}
+
+const stackRow = (stack: Kind<'create'>['stack']) => ({
+  id: stack.id,
+  project_id: stack.projectId,
+  name: storableText(stack.name),
+  parent_id: stack.parentId,
+  parent_resource: stack.parentResource === null ? null : storableText(stack.parentResource),
+  root_id: stack.rootId,
+  depth: stack.depth,
+  description: storableText(stack.description),
+  action: stack.action,
+  status: stack.status,
+  status_reason: stack.statusReason,
+  definition_id: stack.definitionId,
+  timeout_mins: stack.timeoutMins,
+  owner_name: storableText(stack.ownerName),
+  user_id: stack.userId,
+  credential_id: stack.credentialId,
+  created_at: isoTime(stack.createdAt),
+  deadline_at: isoTime(stack.deadlineAt),
+});
+
+/** A deleted child stays deleted: its parent sees that and makes another one. */
+async function updateChild(tx: Queryable, box: SecretBox, { definition, patch, event }: Kind<'update'>): Promise<void> {
+  const rows = await tx.query<{ known: boolean }>({
+    name: 'lock-child-for-update',
+    text: `select exists (select from definition d where d.id = $2) as known from stack
+      where id = $1 and deleted_at is null and action <> 'DELETE' for no key update`,
+    values: [definition.stackId, definition.id],
+  });
+  if (rows[0] === undefined || rows[0].known) return;
+  const number = await nextDefinitionNumber(tx, definition.stackId);
+  await requestUpdate(tx, box, { ...definition, number }, patch, event);
+}
+
+async function deleteChild(tx: Queryable, request: Kind<'delete'>): Promise<void> {
+  const rows = await tx.query<{ told: boolean }>({
+    name: 'lock-child-for-delete',
+    text: `select exists (select from event e where e.id = $2) as told from stack
+      where id = $1 and deleted_at is null and not (action = 'DELETE' and status = 'IN_PROGRESS') for no key update`,
+    values: [request.stackId, request.event.id],
+  });
+  if (rows[0] === undefined || rows[0].told) return;
+  await requestDelete(tx, request);
+}
