@@ -27,22 +27,21 @@ const KINDS: readonly NeutronKind[] = ['network', 'subnet', 'port'];
 let database: TestDatabase;
 let minicloud: TestCloud;
 let transport: Transport;
-let cloud: Cloud;
+/** By the seeded user's name. */
+const clouds: Record<string, Cloud> = {};
+/** Types that only administrators may use. */
+const ADMIN_TYPES: ReadonlySet<string> = new Set(['OS::Nova::Flavor']);
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: [minicloudMigrations()] });
   minicloud = await startTestCloud({ database: database.database, timers, random });
   transport = createTransport({ timers });
-  const login = {
-    username: 'demo',
-    password: new Secret(TEST_PASSWORD),
-    userDomainId: 'default',
-    project: { name: 'demo', domainId: 'default' },
-  };
   const limits = { callTimeoutMs: 60_000 * SPEED };
-  cloud = cloudOf(
-    openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: { kind: 'password', ...login }, ...limits }),
-  );
+  for (const name of ['demo', 'admin']) {
+    const project = { name, domainId: 'default' };
+    const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
+    clouds[name] = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits }));
+  }
 });
 afterAll(async () => {
   await transport.close();
@@ -52,8 +51,18 @@ afterAll(async () => {
 
 async function existing({ neutron, session }: Cloud): Promise<readonly string[]> {
   const found = await Promise.all(KINDS.map(async (kind) => (await neutron.list(kind, {})).map((item) => `${kind} ${String(item.id)}`)));
-  const servers = await session.list({ service: 'compute', path: '/servers' }, 'servers');
-  return [...found.flat(), ...servers.map((server) => `server ${String(server.id)}`)];
+  const collections = [
+    ['/servers', 'servers'],
+    ['/flavors', 'flavors'],
+    ['/os-server-groups', 'server_groups'],
+  ] as const;
+  const compute = await Promise.all(
+    collections.map(async ([path, key]) =>
+      (await session.list({ service: 'compute', path }, key)).map((item) => `${key} ${String(item.id)}`),
+    ),
+  );
+  const keypairs = await session.list({ service: 'compute', path: '/os-keypairs' }, 'keypairs');
+  return [...found.flat(), ...compute.flat(), ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`)];
 }
 
 const types: readonly ResourceType<Cloud>[] = [...coreTypes, ...openstackTypes];
@@ -61,6 +70,7 @@ it('there are types', () => expect(types.length).toBeGreaterThanOrEqual(8));
 
 describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, type) => {
   const matchesPattern = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, 'u').test(value);
-  const cases = resourceContract(type, { makeCloud: async () => cloud, existing, timers, random, matchesPattern });
+  const makeCloud = async (): Promise<Cloud> => clouds[ADMIN_TYPES.has(type.name) ? 'admin' : 'demo'] as Cloud;
+  const cases = resourceContract(type, { makeCloud, existing, timers, random, matchesPattern });
   it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_case, run) => run());
 });

@@ -1,7 +1,7 @@
 /** Glance: finding images. */
 import { Failure, isJsonObject, isUuidLike, type JsonObject } from '@hearth/kernel';
 import { BoundedCache } from './bounded-cache.ts';
-import { nullIfGone } from './nova.ts';
+import { nullIfGone } from './answers.ts';
 import type { Session } from './session.ts';
 
 export interface Glance {

@@ -7,6 +7,7 @@ export type { Auth, PasswordLogin, ProjectScope, TokenFacts } from './token.ts';
 export { cloudOf, type Cloud } from './cloud.ts';
 export { keystoneOf, type Keystone, type TrustWish } from './keystone.ts';
 export type { Nova } from './nova.ts';
+export { newSshKeyPair, type SshKeyPair } from './ssh-key-pair.ts';
 export type { Neutron, NeutronKind } from './neutron.ts';
 export type { Glance } from './glance.ts';
 export { createTokenVerifier, type VerifiedToken, type VerifierOptions } from './token-verifier.ts';

@@ -1,11 +1,14 @@
 /** Nova: servers, their interfaces and actions, flavors, keypairs. Bodies as the service has them. */
-import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { Failure, isJsonArray, isJsonObject, type JsonObject } from '@hearth/kernel';
+import { itemOf, nullIfGone } from './answers.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { isNotFound } from './cloud-failure.ts';
+import { flavorCalls, type NovaFlavors } from './nova-flavors.ts';
+import { keypairCalls, type NovaKeypairs } from './nova-keypairs.ts';
+import { serverGroupCalls, type NovaServerGroups } from './nova-server-groups.ts';
 import type { Session } from './session.ts';
 import { sharedObservation } from './shared-observation.ts';
 
-export interface Nova {
+export interface Nova extends NovaKeypairs, NovaServerGroups, NovaFlavors {
   /** `options.microversion` when the body needs more than 2.1; `hints` are scheduler hints. */
   createServer(
     server: JsonObject,
@@ -69,6 +72,9 @@ export function novaOf(session: Session): Nova {
       return found.filter((server) => server.name === name);
     },
     ...serverChanges(session),
+    ...keypairCalls(session),
+    ...serverGroupCalls(session),
+    ...flavorCalls(session),
     async findFlavor(nameOrId) {
       const known = await flavors.get('all', () => session.list({ service, path: '/flavors/detail' }, 'flavors'));
       return known.find((flavor) => flavor.id === nameOrId) ?? known.find((flavor) => flavor.name === nameOrId) ?? null;
@@ -132,18 +138,4 @@ function serverChanges(session: Session): Pick<Nova, Changing | Attaching> {
   };
 }
 
-/** The one item of a body: `{server: {…}}`. */
-export function itemOf(body: Json, key: string): JsonObject {
-  const item = isJsonObject(body) ? body[key] : null;
-  if (!isJsonObject(item)) throw new Failure('unknown', `the service answered without a ${key}`);
-  return item;
-}
-
-export async function nullIfGone<T>(look: () => Promise<T>): Promise<T | null> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
-  }
-}
+export { itemOf, nullIfGone } from './answers.ts';

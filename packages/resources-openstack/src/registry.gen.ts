@@ -4,6 +4,9 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { net } from './neutron/net.ts';
 import { port } from './neutron/port.ts';
 import { subnet } from './neutron/subnet.ts';
+import { flavor } from './nova/flavor.ts';
+import { keyPair } from './nova/key-pair.ts';
+import { serverGroup } from './nova/server-group.ts';
 import { server } from './nova/server.ts';
 
-export const openstackTypes: readonly ResourceType<Cloud>[] = [net, port, subnet, server];
+export const openstackTypes: readonly ResourceType<Cloud>[] = [net, port, subnet, flavor, keyPair, serverGroup, server];
