@@ -10,7 +10,7 @@ const tooLarge = (limitBytes: number): Refusal =>
 
 /** The whole body, or a `Refusal('too-large')` after the rest has been thrown away. */
 export async function readBytes(source: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
-  if (source.headers['content-length'] === undefined && source.headers['transfer-encoding'] === undefined) return new Uint8Array(0);
+  if (!hasBody(source)) return new Uint8Array(0);
   const chunks: Buffer[] = [];
   let total = 0;
   try {
@@ -26,6 +26,36 @@ export async function readBytes(source: IncomingMessage, limitBytes: number): Pr
   if (total > limitBytes) throw tooLarge(limitBytes);
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
+
+/**
+ * The body while it arrives. Whoever stops early leaves the rest to `drainBody`, so that the client gets an answer and not a broken connection.
+ */
+export async function* bodyChunks(source: IncomingMessage): AsyncGenerator<Uint8Array> {
+  if (!hasBody(source)) return;
+  const chunks = (source as AsyncIterable<Buffer> & IncomingMessage).iterator({ destroyOnReturn: false });
+  try {
+    for await (const chunk of chunks) yield chunk as Buffer;
+  } catch {
+    throw new Refusal('invalid', 'ClientDisconnected', 'The request body ended before it was complete.');
+  }
+}
+
+/** Throws away what is left of a body, as far as that is worth it. */
+export async function drainBody(source: IncomingMessage): Promise<void> {
+  if (!hasBody(source) || source.readableEnded || source.destroyed) return;
+  let total = 0;
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+      total += (chunk as Buffer).length;
+      if (total > DRAIN_BYTES) return;
+    }
+  } catch {
+    // The client has gone; there is nobody to answer.
+  }
+}
+
+const hasBody = (source: IncomingMessage): boolean =>
+  source.headers['content-length'] !== undefined || source.headers['transfer-encoding'] !== undefined;
 
 /** JSON whatever the content type says; null for an empty body; a `Refusal('invalid')` for anything that is not JSON. */
 export function readJson(bytes: Uint8Array): unknown {

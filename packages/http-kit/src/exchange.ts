@@ -20,6 +20,8 @@ export interface ApiRequest {
   /** What the façade's `readBody` made of the body; null without one and for `body: 'raw'` routes. */
   readonly body: unknown;
   readonly rawBody: Uint8Array;
+  /** The body of a `stream` route as it arrives; once only. Empty for other routes. Ends with a `Refusal` when the client goes away. */
+  readonly bodyStream: AsyncIterable<Uint8Array>;
   /** `req-<uuid>`, also in the answer's `X-Openstack-Request-Id`. */
   readonly id: string;
   /** The caller's own request id, when it sent a well-formed one. */
@@ -29,11 +31,22 @@ export interface ApiRequest {
   readonly identityOrNull: Identity | null;
 }
 
-/** An object is sent as JSON, a string as text (or the content-type given), bytes as they are; undefined is an empty body. */
+/**
+ * An object is sent as JSON, a string as text (or the content-type given), bytes as they are, a `ByteStream` as it comes; undefined is an
+ * empty body.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+}
+
+/** Bytes that are sent while they are made; an error in between cuts the connection, so that nobody takes a part for the whole. */
+export class ByteStream {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.bytes = bytes;
+  }
 }
 
 export const json = (status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer =>

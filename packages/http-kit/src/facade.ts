@@ -3,17 +3,20 @@ import type { Failure, Refusal } from '@hearth/kernel';
 import type { Answer, ApiRequest } from './exchange.ts';
 import type { TokenVerifier } from './identity.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'COPY';
 
 export interface Route {
   readonly method: Method;
-  /** Path after the prefix with `:name` parameters; `*` at the end takes the rest. '' is the prefix itself. HEAD comes with GET. */
+  /**
+   * Path after the prefix with `:name` parameters; `*` at the end takes the rest. '' is the prefix itself. HEAD comes with GET unless it
+   * is declared itself.
+   */
   readonly path: string;
   readonly handle: (request: ApiRequest) => Promise<Answer> | Answer;
   /** `public` needs no token (one that is sent is verified all the same and may be refused by the handler). Default `token`. */
   readonly access?: 'token' | 'public';
-  /** `raw` leaves the body unparsed. Default `parsed`. */
-  readonly body?: 'parsed' | 'raw';
+  /** `raw` leaves the body unparsed; `stream` leaves it on the wire, for the handler to read and to cap. Default `parsed`. */
+  readonly body?: 'parsed' | 'raw' | 'stream';
   readonly maxBodyBytes?: number;
 }
 

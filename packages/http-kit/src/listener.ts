@@ -2,11 +2,12 @@
  * One HTTP listener that carries several façades by path prefix (Fastify underneath). Gives every answer a request id, verifies
  * tokens, reads bounded bodies, turns whatever is thrown into the façade's fault, answers 405 and OPTIONS, logs, closes gracefully.
  */
+import { Readable } from 'node:stream';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Failure, messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { perform, type Carrier } from './perform.ts';
 import type { Facade, Method, Route } from './facade.ts';
-import type { Answer } from './exchange.ts';
+import { ByteStream, type Answer } from './exchange.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -34,7 +35,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const ALL_METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const ALL_METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'COPY'];
 
 export function createListener(options: ListenerOptions): Listener {
   const app = fastify({
@@ -47,6 +48,7 @@ export function createListener(options: ListenerOptions): Listener {
     frameworkErrors: (_error, _request, reply) =>
       void sendRaw(reply, 400, '{"error":{"code":400,"title":"Bad Request","message":"The URL is malformed."}}'),
   });
+  app.addHttpMethod('COPY', { hasBody: true });
   takeBodiesUnread(app);
   let closing: Promise<void> | null = null;
   return {
@@ -119,10 +121,12 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
         const path = declared === '' && carrier.prefix === '' ? '/' : declared;
         for (const method of ALL_METHODS) {
           const route = methods.get(method);
-          if (route !== undefined) scope.route({ method, url: path, handler: handlerFor(facade, carrier, { kind: 'route', route }) });
+          if (route === undefined) continue;
+          const exposeHeadRoute = method === 'GET' && !methods.has('HEAD');
+          scope.route({ method, url: path, exposeHeadRoute, handler: handlerFor(facade, carrier, { kind: 'route', route }) });
         }
         const allow = allowed([...methods.keys()]);
-        const rest = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !allow.includes(method));
+        const rest = ALL_METHODS.filter((method) => !allow.includes(method));
         if (rest.length > 0)
           scope.route({
             method: [...rest],
@@ -140,7 +144,7 @@ function mount(app: FastifyInstance, facade: Facade, carrier: Carrier): void {
 }
 
 const allowed = (methods: readonly Method[]): readonly string[] =>
-  methods.includes('GET') ? ['GET', 'HEAD', ...methods.filter((m) => m !== 'GET')] : methods;
+  methods.includes('GET') && !methods.includes('HEAD') ? ['GET', 'HEAD', ...methods.filter((m) => m !== 'GET')] : methods;
 
 function handlerFor(facade: Facade, carrier: Carrier, target: Parameters<typeof perform>[2]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -152,6 +156,7 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.headers !== undefined) reply.headers(answer.headers);
   const { body } = answer;
   if (body === undefined) return reply.send();
+  if (body instanceof ByteStream) return reply.send(Readable.from(body.bytes, { objectMode: false }));
   if (body instanceof Uint8Array) {
     if (!reply.hasHeader('content-type')) reply.header('Content-Type', 'application/octet-stream');
     return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));

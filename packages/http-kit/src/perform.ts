@@ -1,7 +1,7 @@
 /** One request from token to answer: verify, read the body, handle, turn errors into the façade's fault, write the access log. */
 import type { FastifyRequest } from 'fastify';
 import { Bug, Failure, Refusal, Secret, messageOf, type Clock, type Log, type Random } from '@hearth/kernel';
-import { readBytes, readJson } from './body.ts';
+import { bodyChunks, drainBody, readBytes, readJson } from './body.ts';
 import type { Answer, ApiRequest } from './exchange.ts';
 import type { Facade, Problem, Route } from './facade.ts';
 import type { Identity } from './identity.ts';
@@ -24,6 +24,7 @@ const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 const GLOBAL_ID = /^req-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const HOST = /^[A-Za-z0-9._-]{1,253}(:\d{1,5})?$|^\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?$/;
 const NO_BYTES = new Uint8Array(0);
+const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
 
 export async function perform(facade: Facade, carrier: Carrier, target: Target, request: FastifyRequest): Promise<Answer> {
   const startedAt = carrier.clock.now();
@@ -59,6 +60,15 @@ async function answerFor(facade: Facade, carrier: Carrier, target: Target, reque
       }
       case 'route': {
         const { route } = target;
+        if (route.body === 'stream') {
+          const body = draft.takeBody();
+          try {
+            return await route.handle(draft);
+          } finally {
+            await body.return(undefined);
+            await drainBody(request.raw);
+          }
+        }
         if (draft.method !== 'GET' && draft.method !== 'HEAD') {
           draft.rawBody = await readBytes(request.raw, route.maxBodyBytes ?? facade.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
           if (route.body !== 'raw') draft.body = (facade.readBody ?? readJson)(draft.rawBody, draft.contentType);
@@ -109,6 +119,7 @@ class Draft implements ApiRequest {
   #query: URLSearchParams | null = null;
   rawBody: Uint8Array = NO_BYTES;
   body: unknown = null;
+  bodyStream: AsyncIterable<Uint8Array> = NOTHING;
   identityOrNull: Identity | null = null;
 
   constructor(source: FastifyRequest, prefix: string, id: string) {
@@ -121,6 +132,12 @@ class Draft implements ApiRequest {
     this.id = id;
     const sent = this.header('x-openstack-request-id');
     this.globalId = sent !== null && GLOBAL_ID.test(sent) ? sent : null;
+  }
+  /** From now on the body is the handler's to read. */
+  takeBody(): AsyncGenerator<Uint8Array> {
+    const body = bodyChunks(this.#source.raw);
+    this.bodyStream = body;
+    return body;
   }
   get query(): URLSearchParams {
     this.#query ??= new URLSearchParams(this.target.slice(this.path.length + 1));
