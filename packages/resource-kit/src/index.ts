@@ -15,6 +15,8 @@ export {
   type Wait,
 } from './contract.ts';
 export { CONFIG_TYPES, configInputs, configOutputs } from './config-entries.ts';
+export { base64OfText } from './base64.ts';
+export { mimeDocument, mimeParts, subtypeOf, type MimePart } from './mime.ts';
 export type { ConfigShelf, NewConfig, StoredConfig } from './config-shelf.ts';
 export type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
 export {
