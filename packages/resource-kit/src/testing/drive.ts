@@ -28,11 +28,16 @@ const NEVER = { aborted: false, addEventListener() {}, removeEventListener() {} 
 export class Drive<C> {
   readonly #type: ResourceType<C>;
   readonly #options: DriveOptions;
-  readonly #configs: ConfigShelf;
+  readonly configs: ConfigShelf;
   constructor(type: ResourceType<C>, options: DriveOptions) {
     this.#type = type;
     this.#options = options;
-    this.#configs = options.configs ?? memoryConfigShelf({ clock: options.timers, random: options.random });
+    this.configs = options.configs ?? memoryConfigShelf({ clock: options.timers, random: options.random });
+  }
+
+  /** The same with other configs. */
+  withConfigs(configs: ConfigShelf): Drive<C> {
+    return new Drive(this.#type, { ...this.#options, configs });
   }
 
   newRow(physicalName: string, props: JsonObject): Row {
@@ -44,7 +49,7 @@ export class Drive<C> {
     const now = timers.now();
     return {
       cloud,
-      configs: this.#configs,
+      configs: this.configs,
       metadata: {},
       props: row.props,
       physicalName: row.physicalName,
@@ -112,8 +117,14 @@ export class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-/** The same cloud, whose client calls work `calls` times; the last of them still takes effect, but its answer is lost. */
-export function killedAfter<C>(cloud: C, calls: number): C {
+/** What handlers reach the outside world through. */
+export interface Reach<C> {
+  readonly cloud: C;
+  readonly configs: ConfigShelf;
+}
+
+/** The same reach, whose calls work `calls` times in all; the last of them still takes effect, but its answer is lost. */
+export function killedAfter<C>({ cloud, configs }: Reach<C>, calls: number): Reach<C> {
   let left = calls;
   const client = (target: object): object =>
     new Proxy(target, {
@@ -129,8 +140,8 @@ export function killedAfter<C>(cloud: C, calls: number): C {
         };
       },
     });
-  if (typeof cloud !== 'object' || cloud === null) return cloud;
-  return Object.fromEntries(
-    Object.entries(cloud).map(([name, part]) => [name, typeof part === 'object' && part !== null ? client(part) : part]),
-  ) as C;
+  const killed = { configs: client(configs) as ConfigShelf };
+  if (typeof cloud !== 'object' || cloud === null) return { cloud, ...killed };
+  const clients = Object.entries(cloud).map(([name, part]) => [name, typeof part === 'object' && part !== null ? client(part) : part]);
+  return { cloud: Object.fromEntries(clients) as C, ...killed };
 }

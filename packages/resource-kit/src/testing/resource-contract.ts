@@ -8,6 +8,7 @@ import { classifyChange } from '../classify-change.ts';
 import type { PatternMatcher } from '../constraints.ts';
 import type { ResourceExample, ResourceType } from '../contract.ts';
 import type { PropertySchema } from '../schema.ts';
+import { memoryConfigShelf } from './memory-config-shelf.ts';
 import { Drive, type DriveOptions, Killed, killedAfter, type Row } from './drive.ts';
 
 export interface ContractOptions<C>
@@ -31,7 +32,8 @@ function must(condition: boolean, message: string): asserts condition {
 }
 
 export function resourceContract<C>(type: ResourceType<C>, options: ContractOptions<C>): readonly ContractCase[] {
-  const drive = new Drive(type, { longestPauseMs: 500, maxLooks: 240, ...options });
+  const shelf = memoryConfigShelf({ clock: options.timers, random: options.random });
+  const drive = new Drive(type, { longestPauseMs: 500, maxLooks: 240, configs: shelf, ...options });
   const propsOf = (raw: JsonObject): JsonObject => {
     const { props, problems } = checkProperties(type, raw, { lenient: false, matchesPattern: options.matchesPattern });
     const errors = problems.filter((problem) => problem.severity === 'error');
@@ -48,9 +50,10 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
   };
   const leavesNothing = async (act: (cloud: C) => Promise<void>): Promise<void> => {
     const cloud = await options.makeCloud();
-    const before = new Set(await options.existing(cloud));
+    const existing = async () => [...(await options.existing(cloud)), ...shelf.ids().map((id) => `software config ${id}`)];
+    const before = new Set(await existing());
     await act(cloud);
-    const left = (await options.existing(cloud)).filter((id) => !before.has(id));
+    const left = (await existing()).filter((id) => !before.has(id));
     must(left.length === 0, `left behind: ${left.join(', ')}`);
   };
   const found = async (cloud: C, row: Row): Promise<readonly string[]> => (await type.find?.(drive.call(cloud, row))) ?? [];
@@ -102,7 +105,8 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       must((await found(cloud, row)).length === 0, 'find sees something before anything was made');
       let wasKilled = false;
       try {
-        await drive.create(killedAfter(cloud, calls), row);
+        const killed = killedAfter({ cloud, configs: shelf }, calls);
+        await drive.withConfigs(killed.configs).create(killed.cloud, row);
       } catch (error) {
         if (!(error instanceof Killed)) throw error;
         wasKilled = true;

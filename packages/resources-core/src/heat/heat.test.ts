@@ -13,7 +13,15 @@ import { testResource } from './test-resource.ts';
 import { value } from './value.ts';
 
 const matchesPattern = (): boolean => true;
-const now = { now: () => 0, at: () => () => {}, sleep: async () => {} };
+let time = 0;
+/** Time passes only while somebody sleeps. */
+const now = {
+  now: () => time,
+  at: () => () => {},
+  sleep: async (ms: number) => {
+    time += ms;
+  },
+};
 
 for (const type of coreTypes) {
   describe(type.name, () => {
