@@ -11,8 +11,12 @@ export type {
   ResourceDefinition,
 } from './definition/definition.ts';
 export type { BoundDefinition, BoundResource, Environment, PseudoParameters, References, Resolved } from './definition/bound.ts';
+export { selectionKey } from './definition/bound.ts';
 export { loadDocument, type LoadedDocument } from './document/load-document.ts';
 export { parseTemplate } from './parse-template.ts';
+export { filesOf } from './environment/files-of.ts';
+export { implementationOf, nestedRegistry, type Implementation } from './environment/resource-registry.ts';
+export { exactPath } from './functions/paths.ts';
 export { emptyEnvironment, parseEnvironment, type ParsedEnvironment } from './environment/parse-environment.ts';
 export { bindDefinition, type BindInput, type BindResult } from './binding/bind-definition.ts';
 export type { DeletionPolicy } from './binding/deletion-policy.ts';

@@ -151,9 +151,9 @@ test('holders that claim at the same time never get the same row', async () => {
 
 test('with 100,000 idle stacks no statement of the loop scans the table', { timeout: 60_000 }, async () => {
   await database.query({
-    text: `insert into stack (id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins,
+    text: `insert into stack (id, root_id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins,
              disable_rollback, owner_name, user_id, created_at, due_at, holder_id)
-           select gen_random_uuid(), 'p', 'idle-' || n, '', 'CREATE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, '', '', now(),
+           select gen_random_uuid(), gen_random_uuid(), 'p', 'idle-' || n, '', 'CREATE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, '', '', now(),
              case when n % 20 = 0 then now() + interval '1 day' end, null
            from generate_series(1, 100000) n`,
     values: [],

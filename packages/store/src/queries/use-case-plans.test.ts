@@ -5,6 +5,7 @@ import { asId, type ProjectId, type StackId } from '@hearth/kernel';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Statement } from '../database.ts';
 import { listEventsStatement } from './list-events.ts';
+import { listSoftwareConfigsStatement } from './list-software-configs.ts';
 import { listStacksStatement, type StackPage } from './list-stacks.ts';
 import type { StackFilter } from './stack-filter.ts';
 
@@ -15,9 +16,9 @@ beforeAll(async () => {
   db = await testDatabase();
   const run = (text: string, values: readonly unknown[] = []) => db.database.query({ text, values });
   await run(
-    `insert into stack (id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, created_at)
-      select case when i = 1 then $1::uuid else gen_random_uuid() end, 'p' || (i % 200), 's' || i, '', 'CREATE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, 'o', 'u', now() - make_interval(secs => i)
-      from generate_series(1, 20000) i`,
+    `insert into stack (id, root_id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, created_at)
+      select id, id, 'p' || (i % 200), 's' || i, '', 'CREATE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, 'o', 'u', now() - make_interval(secs => i)
+      from (select i, case when i = 1 then $1::uuid else gen_random_uuid() end as id from generate_series(1, 20000) i) of`,
     [stackId],
   );
   await run(
@@ -25,9 +26,13 @@ beforeAll(async () => {
       select gen_random_uuid(), s.id, 'r', 't', 'CREATE', 'COMPLETE', '', now() from (select id from stack limit 1000) s, generate_series(1, 20)`,
   );
   await run(
-    `insert into resource (id, stack_id, name, type, physical_name, action, status, status_reason, requires, traversal, uncertain, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)
-      select gen_random_uuid(), s.id, 'r' || i, 't', 'p', 'CREATE', 'COMPLETE', '', '{}', 1, '{}', '', '', '{}', 'delete', 'null', 1, now(), now(), now()
+    `insert into resource (id, stack_id, name, type, handler, physical_name, action, status, status_reason, requires, traversal, uncertain, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)
+      select gen_random_uuid(), s.id, 'r' || i, 't', 't', 'p', 'CREATE', 'COMPLETE', '', '{}', 1, '{}', '', '', '{}', 'delete', 'null', 1, now(), now(), now()
       from (select id from stack limit 1000) s, generate_series(1, 20) i`,
+  );
+  await run(
+    `insert into software_config (id, project_id, content, created_at)
+      select gen_random_uuid(), 'p' || (i % 200), '', now() - make_interval(secs => i) from generate_series(1, 20000) i`,
   );
   await run('analyze');
 });
@@ -98,6 +103,8 @@ test.each<[string, () => Statement]>([
     'the count of live stacks',
     () => ({ text: 'select count(*) from stack where project_id = $1 and deleted_at is null and parent_id is null', values: ['p1'] }),
   ],
+  ['software configs', () => listSoftwareConfigsStatement(FILTER.projectId, { limit: 20, marker: null })],
+  ['a later page of software configs', () => listSoftwareConfigsStatement(FILTER.projectId, { limit: 20, marker: randomUUID() })],
 ])('%s: by an index', async (_what, statement) => {
   const text = await plan(statement());
   expect(text).toMatch(/Index (Only )?Scan/);

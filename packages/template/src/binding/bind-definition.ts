@@ -14,7 +14,7 @@ import type { FunctionTable } from '../functions/contract.ts';
 import { parameterValues } from '../parameters/parameter-values.ts';
 import { PSEUDO_NAMES } from '../parameters/pseudo.ts';
 import { Evaluation, type EvaluationInput } from './evaluation.ts';
-import { recordingReferences } from './recording-references.ts';
+import { entryOf, recordingReferences, type Used } from './recording-references.ts';
 
 export interface BindInput {
   readonly definition: Definition;
@@ -24,6 +24,8 @@ export interface BindInput {
   readonly pseudo: PseudoParameters;
   /** Contents by the key that `get_file` names. */
   readonly files: Readonly<Record<string, string>>;
+  /** `metadata`, `deletion_policy` and `update_policy` of the parent's resource; absent for a root stack. */
+  readonly facade?: JsonObject | null;
   /** Parameter values are demanded and checked; false for validating a template alone. */
   readonly strict: boolean;
 }
@@ -63,6 +65,7 @@ export function bindDefinition(input: BindInput): BindResult {
     declared: declaredNames(definition),
     hidden: hiddenNames(definition),
     files,
+    facade: input.facade ?? null,
     problems,
   };
   const nothing = recordingReferences();
@@ -76,7 +79,7 @@ export function bindDefinition(input: BindInput): BindResult {
   const enabled = new Map<string, ResourceDefinition>();
   for (const [name, resource] of definition.resources) if (holds(resource.condition, resource.path)) enabled.set(name, resource);
   const evaluationOf = (references: References): Evaluation => new Evaluation({ ...base, conditions, resources: enabled, references });
-  const used = new Map<string, Set<string>>();
+  const used: Used = { attributes: new Map(), selections: new Map() };
   const resources = new Map<string, BoundResource>();
   for (const [name, resource] of enabled)
     resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
@@ -87,7 +90,8 @@ export function bindDefinition(input: BindInput): BindResult {
   }
   reportCycle(resources, problems);
   if (problems.hasErrors) return { bound: null, diagnostics: problems.list() };
-  const bound: BoundDefinition = { definition, parameters, hidden: base.hidden, files, resources, outputs: definition.outputs, conditions };
+  const { hidden, facade } = base;
+  const bound: BoundDefinition = { definition, parameters, hidden, files, facade, resources, outputs: definition.outputs, conditions };
   return { bound, diagnostics: problems.list() };
 }
 
@@ -95,7 +99,7 @@ function boundResource(
   name: string,
   resource: ResourceDefinition,
   evaluationOf: (references: References) => Evaluation,
-  used: Map<string, Set<string>>,
+  used: Used,
   enabled: ReadonlyMap<string, ResourceDefinition>,
   definition: Definition,
   problems: Problems,
@@ -130,8 +134,9 @@ function boundResource(
     }
   });
   for (const other of recorded.requires) requires.add(other);
-  const attributes = used.get(name) ?? new Set<string>();
-  used.set(name, attributes);
+  // Filled by those that come later, too.
+  const usedAttributes = entryOf(used.attributes, name);
+  const usedSelections = entryOf(used.selections, name);
   return {
     definition: resource,
     // Rarely asked for, and a copy: made on demand.
@@ -139,7 +144,8 @@ function boundResource(
       return writtenMap(resource.properties);
     },
     requires: [...requires],
-    usedAttributes: attributes,
+    usedAttributes,
+    usedSelections,
   };
 }
 

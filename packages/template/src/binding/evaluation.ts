@@ -8,6 +8,7 @@ import type { Expression } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
 import { MAX_PRODUCED } from '../document/limits.ts';
 import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall, wrongValue } from '../functions/contract.ts';
+import { exactPath } from '../functions/paths.ts';
 import { valueSize } from '../functions/value-size.ts';
 
 /** What evaluation needs to know. `parameters` lacks a declared parameter that has no value (only where values are not demanded). */
@@ -17,6 +18,7 @@ export interface EvaluationInput {
   readonly declared: { has(name: string): boolean; keys(): Iterable<string> };
   readonly hidden: ReadonlySet<string>;
   readonly files: Readonly<Record<string, string>>;
+  readonly facade: JsonObject | null;
   readonly conditions: ReadonlyMap<string, boolean>;
   /** Enabled resources. */
   readonly resources: { has(name: string): boolean; keys(): Iterable<string> };
@@ -38,7 +40,6 @@ function withheld(name: string, error: FunctionError): FunctionError {
 }
 
 export class Evaluation implements Scope {
-  readonly facade: JsonObject | null = null;
   readonly #input: EvaluationInput;
   #left = MAX_PRODUCED;
   #path: Path = [];
@@ -52,6 +53,9 @@ export class Evaluation implements Scope {
     this.#input = input;
   }
 
+  get facade(): JsonObject | null {
+    return this.#input.facade;
+  }
   get unknown(): boolean {
     return this.#unknown;
   }
@@ -210,10 +214,14 @@ export class Evaluation implements Scope {
     const value = this.#input.references.referenceId(resource);
     return value === undefined ? this.#unknownValue() : value;
   }
-  attribute(resource: string, attribute: string): Json {
+  attribute(resource: string, attribute: string, path: readonly Json[]): Json {
     this.#needResource(resource);
-    const value = this.#input.references.attribute(resource, attribute);
-    return value === undefined ? this.#unknownValue() : this.#counted(value);
+    const { references } = this.#input;
+    const selected = references.attributeAt?.(resource, attribute, path) ?? null;
+    const value = selected === null ? references.attribute(resource, attribute) : selected.value;
+    if (value === undefined) return this.#unknownValue();
+    const counted = this.#counted(value);
+    return selected === null ? (exactPath(counted, path) ?? null) : counted;
   }
   allAttributes(resource: string): Json {
     this.#needResource(resource);

@@ -1,5 +1,5 @@
 /** References that know nothing of other resources and remember what was asked. */
-import type { References } from '../definition/bound.ts';
+import { type References, selectionKey } from '../definition/bound.ts';
 
 export const ALL_ATTRIBUTES = '*';
 
@@ -9,14 +9,23 @@ export interface Recorded {
   readonly requires: ReadonlySet<string>;
 }
 
-/** Attributes that were asked for are added to `used`, by resource. */
-export function recordingReferences(used: Map<string, Set<string>> = new Map()): Recorded {
+/** By resource: names of attributes, and selections. */
+export interface Used {
+  readonly attributes: Map<string, Set<string>>;
+  readonly selections: Map<string, Set<string>>;
+}
+export function entryOf(sets: Map<string, Set<string>>, key: string): Set<string> {
+  const known = sets.get(key) ?? new Set();
+  sets.set(key, known);
+  return known;
+}
+
+/** Attributes that were asked for are added to `used`. */
+export function recordingReferences(used: Used = { attributes: new Map(), selections: new Map() }): Recorded {
   const requires = new Set<string>();
   const use = (resource: string, attribute: string): undefined => {
     requires.add(resource);
-    const known = used.get(resource);
-    if (known === undefined) used.set(resource, new Set([attribute]));
-    else known.add(attribute);
+    entryOf(used.attributes, resource).add(attribute);
     return undefined;
   };
   return {
@@ -27,6 +36,11 @@ export function recordingReferences(used: Map<string, Set<string>> = new Map()):
         return undefined;
       },
       attribute: use,
+      attributeAt(resource, attribute, path) {
+        use(resource, attribute);
+        entryOf(used.selections, resource).add(selectionKey(attribute, path));
+        return null;
+      },
       allAttributes: (resource) => use(resource, ALL_ATTRIBUTES),
     },
   };

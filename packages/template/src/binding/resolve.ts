@@ -18,7 +18,7 @@ function evaluate<T>(
   references: References,
   run: (evaluation: Evaluation) => T,
 ): { result: T; evaluation: Evaluation; problems: Problems } {
-  const { definition, parameters, hidden, files, conditions, resources } = bound;
+  const { definition, parameters, hidden, files, facade, conditions, resources } = bound;
   const problems = new Problems(definition.positionOf);
   const declared = declaredNames(definition);
   const evaluation = new Evaluation({
@@ -27,6 +27,7 @@ function evaluate<T>(
     declared,
     hidden,
     files,
+    facade,
     conditions,
     resources,
     references,

@@ -26,6 +26,8 @@ export interface BoundDefinition {
   /** Names of hidden parameters; whatever is computed from them is secret. */
   readonly hidden: ReadonlySet<string>;
   readonly files: Readonly<Record<string, string>>;
+  /** Data of the parent's resource that this definition stands for; null for a root stack. */
+  readonly facade: JsonObject | null;
   /** Resources whose condition holds, in template order. */
   readonly resources: ReadonlyMap<string, BoundResource>;
   /** All outputs; one whose condition is false resolves to null. */
@@ -42,6 +44,8 @@ export interface BoundResource {
   readonly requires: readonly string[];
   /** Attributes that other resources or outputs ask of it; `'*'` when all (or one chosen at run time) are. */
   readonly usedAttributes: ReadonlySet<string>;
+  /** The same with the paths that lead into them, each as `selectionKey` writes it. */
+  readonly usedSelections: ReadonlySet<string>;
 }
 
 /** What resolution asks about other resources. `undefined` = not known yet. */
@@ -52,7 +56,12 @@ export interface References {
   attribute(resource: string, attribute: string): Json | undefined;
   /** All attributes but `show`, for `get_attr: [resource]`. */
   allAttributes(resource: string): JsonObject | undefined;
+  /** For resources that select by path themselves (groups ask each member): the value at the path, or null for an ordinary resource. */
+  attributeAt?(resource: string, attribute: string, path: readonly Json[]): { readonly value: Json | undefined } | null;
 }
+
+/** An attribute with the path that leads into it. */
+export const selectionKey = (attribute: string, path: readonly Json[]): string => JSON.stringify([attribute, ...path]);
 
 /**
  * A resolved value. `unknown` is true when something in it was not known yet (such places hold null); `secret` when a hidden

@@ -17,7 +17,8 @@ export interface Scope {
   hasParameter(name: string): boolean;
   hasResource(name: string): boolean;
   referenceId(resource: string): Json;
-  attribute(resource: string, attribute: string): Json;
+  /** An attribute, or what the path leads to in it; null where it leads nowhere. */
+  attribute(resource: string, attribute: string, path: readonly Json[]): Json;
   allAttributes(resource: string): Json;
   file(key: string): string;
   /** Data of the parent's resource that this template stands for; null when the template is not nested. */

@@ -1,7 +1,6 @@
 /** `get_attr` in its forms: a path is required to be at least [resource, attribute], or may be [resource] alone in later versions. */
 import { isJsonArray, type Json } from '@hearth/kernel';
 import { eager, wrongCall, wrongType, type Scope, type TemplateFunction } from './contract.ts';
-import { exactPath } from './paths.ts';
 
 const DOC = 'The value of an attribute of a resource; further arguments lead into a map or list.';
 
@@ -9,8 +8,7 @@ function attributeAt(resource: Json | undefined, attribute: Json | undefined, pa
   if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
   if (typeof attribute !== 'string' && typeof attribute !== 'number')
     throw wrongType('get_attr needs the name of an attribute as its second argument');
-  const value = scope.attribute(resource, String(attribute));
-  return exactPath(value, path) ?? null;
+  return scope.attribute(resource, String(attribute), path);
 }
 
 /** Up to 2015-04-30: resource and attribute, then a path. */
