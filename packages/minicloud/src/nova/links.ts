@@ -25,5 +25,6 @@ export function pageOf(query: URLSearchParams): { readonly limit: number; readon
   return { limit: Math.min(asked, MAX_PAGE), marker: query.get('marker') };
 }
 
-export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-export const isoMicroseconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000000`;
+const toSeconds = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
+export const isoSeconds = (ms: number): string => `${toSeconds(ms)}Z`;
+export const isoMicroseconds = (ms: number): string => `${toSeconds(ms)}.000000`;

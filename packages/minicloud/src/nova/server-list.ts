@@ -3,10 +3,10 @@ import type { JsonObject } from '@hearth/kernel';
 import { isAdmin, json, pageLink, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { sqlState } from '@hearth/store';
 import type { Condition } from '../store/conditions.ts';
-import type { Sort } from '../store/documents.ts';
+import type { ListQuery, Sort } from '../store/documents.ts';
 import { pageOf } from './links.ts';
 import { stateAt, statusOf } from './machine.ts';
-import { collections, type ServerDocument, type StoredServer } from './records.ts';
+import { collections, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
 import { badRequest, needAdmin, truthOf } from './refusals.ts';
 import { addressesOf, briefView, plugsOf, serverView, type Plugs } from './server-view.ts';
 import { forgetGone, isGone, type ComputeParts } from './servers.ts';
@@ -44,6 +44,9 @@ const EXACT: Readonly<Record<string, string>> = {
 const PATTERNS: Readonly<Record<string, string>> = { name: 'name', hostname: 'hostname', description: 'description' };
 const MAX_PATTERN = 255;
 
+/** What no list shows. */
+const UNSEEN: readonly (keyof ServerRecord)[] = ['actions', 'hints', 'publicKey'];
+
 type Test = (server: ServerDocument, plugs: Plugs) => boolean;
 
 interface Selection {
@@ -63,7 +66,7 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   const project = isAdmin(identity)
     ? (query.get('project_id') ?? query.get('tenant_id') ?? (allProjects ? null : identity.projectId))
     : identity.projectId;
-  if (project !== null || !allProjects) where.push({ field: 'project_id', in: [project ?? ''] });
+  if (project !== null || !allProjects) where.push({ field: 'project_id', is: project ?? '' });
   for (const [name, field] of Object.entries(EXACT))
     if (query.has(name)) where.push({ field, in: query.getAll(name).map((one) => one.split('/').at(-1) ?? '') });
   for (const [name, field] of Object.entries(PATTERNS))
@@ -124,7 +127,8 @@ function tagConditions(query: URLSearchParams): readonly Condition[] {
 function sortOf(query: URLSearchParams): readonly Sort[] {
   const keys = query.getAll('sort_key');
   const directions = query.getAll('sort_dir');
-  if (keys.length === 0) return [{ field: 'created_at', direction: 'desc' }];
+  // Newest first, as Nova has it; the order of insertion has an index, the time has none.
+  if (keys.length === 0) return [{ field: 'seq', direction: 'desc' }];
   return keys.map((key, index) => {
     const field = SORT_FIELDS[key];
     const direction = directions[index] ?? 'desc';
@@ -147,7 +151,7 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
   const selection = selectionOf(request, nowMs);
   if (page.marker !== null && (await store.documents.get(collections.servers, page.marker)) === null)
     throw badRequest(`marker [${page.marker}] not found`);
-  const query = { where: selection.where, sort: sortOf(request.query) };
+  const query = { where: selection.where, sort: sortOf(request.query), without: UNSEEN };
   const shown: ServerDocument[] = [];
   let marker = page.marker;
   let isEnd = page.limit === 0;
@@ -170,10 +174,7 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
   return json(200, { servers: servers.map((server) => serverView(server, plugs(server), context)), ...links });
 }
 
-async function readPage(
-  store: ComputeParts['context']['store'],
-  query: { where: readonly Condition[]; sort: readonly Sort[]; limit: number; marker: string | null },
-): Promise<readonly ServerDocument[]> {
+async function readPage(store: ComputeParts['context']['store'], query: ListQuery): Promise<readonly ServerDocument[]> {
   try {
     return await store.documents.list<StoredServer>(collections.servers, query);
   } catch (error) {

@@ -5,10 +5,15 @@ import { Bug, unreachable, type Json } from '@hearth/kernel';
 export type Condition =
   /** The field's text is one of these; booleans are `'true'`, `'false'`. */
   | { readonly field: string; readonly in: readonly string[] }
+  /** The same for a single value: what lists by project need to be read in the order of an index. */
+  | { readonly field: string; readonly is: string }
   | { readonly field: string; readonly isNull: true }
   /** The field (a list or object) contains this value, as JSON containment: `{field: 'tags', contains: ['a']}`. */
   | { readonly field: string; readonly contains: Json }
   | { readonly field: string; readonly startsWith: string }
+  /** Before and after in the order of bytes (of UTF-8), whatever the database sorts by. */
+  | { readonly field: string; readonly above: string }
+  | { readonly field: string; readonly below: string }
   /** Numeric fields. */
   | { readonly field: string; readonly atLeast: number }
   | { readonly field: string; readonly atMost: number }
@@ -30,6 +35,7 @@ const SORT_COLUMNS: Readonly<Record<string, string>> = {
   project_id: 'project_id',
   tenant_id: 'project_id',
   seq: 'seq',
+  'id bytes': 'id collate "C"',
   created_at: 'created_ms',
   updated_at: 'updated_ms',
 };
@@ -49,14 +55,22 @@ export class SqlText {
     if ('not' in condition) return `(${this.condition(condition.not)}) is not true`;
     const text = textOf(condition.field, 'o');
     if ('in' in condition) return `${text} = any(${this.value(condition.in)}::text[])`;
+    if ('is' in condition) return `${text} = ${this.value(condition.is)}`;
     if ('isNull' in condition) return `${text} is null`;
     if ('startsWith' in condition) return `starts_with(${text}, ${this.value(condition.startsWith)})`;
+    if ('above' in condition) return `${text} collate "C" > ${this.value(condition.above)}::text collate "C"`;
+    if ('below' in condition) return `${text} collate "C" < ${this.value(condition.below)}::text collate "C"`;
     if ('atLeast' in condition) return `(${text})::numeric >= ${this.value(condition.atLeast)}::numeric`;
     if ('atMost' in condition) return `(${text})::numeric <= ${this.value(condition.atMost)}::numeric`;
     if ('matches' in condition) return `${text} ~ ${this.value(condition.matches)}`;
     if ('contains' in condition)
       return `o.body -> '${checked(condition.field)}' @> ${this.value(JSON.stringify(condition.contains))}::jsonb`;
     return unreachable(condition);
+  }
+
+  /** A field's text, of the table `o`. */
+  textOf(field: string): string {
+    return textOf(field, 'o');
   }
 
   /** Never null, so that comparisons with a marker have an answer. JSON order: null, text, number, boolean. */
