@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { lacking } from './needs.ts';
 
-const CLIENT = ['python3-openstackclient', 'python3-heatclient'];
+const CLIENT = ['python3-openstackclient', 'python3-heatclient', 'python3-octaviaclient'];
 
 /** Makes the stock client available when it can be; what stays missing is told by `lacking`. */
 export function provideClient(print: (line: string) => void): void {

@@ -14,6 +14,9 @@ export const testbedFolder = (): string => path.resolve(root, process.env['HEART
 /** Needs that a full verdict (CI=true) may not do without. */
 export const OBLIGATORY: ReadonlySet<Need> = new Set<Need>(['openstack-client', 'root']);
 
+/** The client and the plug-ins whose commands suites use. */
+const CLIENT_MODULES = ['openstackclient', 'heatclient', 'octaviaclient'];
+
 /** Why a need is not met, in words for people; null when it is. */
 export function lacking(need: Need): string | null {
   switch (need) {
@@ -28,20 +31,32 @@ export function lacking(need: Need): string | null {
   }
 }
 
-/** The stock client with its stack commands; asking it to print its help would take seconds, so its Python is asked. */
-function clientLacks(): string | null {
-  const program = (process.env['PATH'] ?? '')
+/** The Python that runs the stock client, from the first line of the program; null where there is no client. */
+export function clientPython(): string | null {
+  const program = clientProgram();
+  if (program === undefined) return null;
+  const python = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(readFileSync(program, 'utf8').slice(0, 200));
+  if (python === null) return null;
+  return path.basename(python[1] ?? '') === 'env' ? (python[2] ?? 'python3') : (python[1] ?? 'python3');
+}
+
+const clientProgram = (): string | undefined =>
+  (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .map((folder) => path.join(folder, 'openstack'))
     .find(isExecutable);
-  if (program === undefined) return 'the program "openstack" is not installed (Debian: python3-openstackclient python3-heatclient)';
-  const python = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(readFileSync(program, 'utf8').slice(0, 200));
-  if (python === null) return `${program} is no Python script`;
-  const command = path.basename(python[1] ?? '') === 'env' ? (python[2] ?? 'python3') : (python[1] ?? 'python3');
-  const code = 'import importlib.util as u, sys; sys.exit(0 if u.find_spec("openstackclient") and u.find_spec("heatclient") else 1)';
-  return spawnSync(command, ['-c', code], { stdio: 'ignore' }).status === 0
+
+/** The stock client with its plug-ins; asking it to print its help would take seconds, so its Python is asked. */
+function clientLacks(): string | null {
+  if (clientProgram() === undefined) return 'the program "openstack" is not installed (Debian: python3-openstackclient python3-heatclient)';
+  const python = clientPython();
+  if (python === null) return 'the program "openstack" is no Python script';
+  const code =
+    'import importlib.util as u, sys; print(*[m for m in sys.argv[1:] if not u.find_spec(m)]); sys.exit(any(not u.find_spec(m) for m in sys.argv[1:]))';
+  const asked = spawnSync(python, ['-c', code, ...CLIENT_MODULES], { encoding: 'utf8' });
+  return asked.status === 0
     ? null
-    : 'the stack commands of "openstack" are not installed (Debian: python3-heatclient)';
+    : `"openstack" lacks ${asked.stdout?.trim() || 'its modules'} (Debian: python3-heatclient python3-octaviaclient)`;
 }
 
 function isExecutable(file: string): boolean {

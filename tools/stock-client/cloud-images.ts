@@ -1,0 +1,112 @@
+/** The cloud transcript on Glance. */
+import { type CloudChapter, ID } from './cloud-step.ts';
+
+export const imageChapter: CloudChapter = {
+  name: 'images',
+  steps: [
+    {
+      name: 'image create: with content',
+      run: 'image create --disk-format raw --container-format bare --file {folder}/image.raw --property os_distro=plain --tag blue --min-disk 1 {tag}-image',
+      shows: { id: ID, name: '{tag}-image', disk_format: 'raw', container_format: 'bare', visibility: 'shared', tags: /blue/, min_disk: 1 },
+      keeps: { image: 'id' },
+    },
+    {
+      name: 'image show',
+      run: 'image show {image}',
+      shows: { status: 'active', size: 4096, checksum: /^[0-9a-f]{32}$/, properties: /os_distro.*plain/, protected: false },
+      eventually: true,
+    },
+    { name: 'image show: by name', run: 'image show {tag}-image', shows: { id: '{image}' } },
+    {
+      name: 'image create: without content',
+      run: 'image create --disk-format qcow2 --container-format bare {tag}-empty',
+      shows: { status: 'queued' },
+      keeps: { empty: 'id' },
+    },
+    { name: 'image list', run: 'image list --private --shared --long --name {tag}-image', code: 2, refuses: /not allowed with/ },
+    {
+      name: 'image list: long',
+      run: 'image list --long',
+      lists: {
+        columns: [
+          'ID',
+          'Name',
+          'Disk Format',
+          'Container Format',
+          'Size',
+          'Checksum',
+          'Status',
+          'Visibility',
+          'Protected',
+          'Project',
+          'Tags',
+        ],
+        has: { Name: '{tag}-image', Status: 'active', Size: 4096 },
+      },
+    },
+    {
+      name: 'image list: by property',
+      run: 'image list --property os_distro=plain',
+      lists: { columns: ['ID', 'Name', 'Status'], has: { Name: '{tag}-image' } },
+    },
+    {
+      name: 'image list: by status',
+      run: 'image list --status queued',
+      lists: { columns: ['ID', 'Name', 'Status'], has: { Name: '{tag}-empty' }, lacks: { Name: '{tag}-image' } },
+    },
+    { name: 'image list: sorted and limited', run: 'image list --sort name:desc --limit 1', lists: { columns: ['ID', 'Name', 'Status'] } },
+    { name: 'image save', run: 'image save --file {folder}/saved.raw {image}' },
+    { name: 'image set', run: 'image set --name {tag}-renamed --property hw_disk_bus=virtio --tag green --min-ram 64 {image}' },
+    {
+      name: 'image show: after the change',
+      run: 'image show {image}',
+      shows: { name: '{tag}-renamed', min_ram: 64, tags: /green/, properties: /virtio/ },
+    },
+    { name: 'image unset', run: 'image unset --tag green --property hw_disk_bus {image}' },
+    { name: 'image set: protected', run: 'image set --protected {image}' },
+    { name: 'image delete: it is protected', run: 'image delete {image}', refuses: /403|protected|Failed to delete/ },
+    { name: 'image set: no longer protected', run: 'image set --unprotected {image}' },
+    {
+      name: 'project list: who the other is',
+      run: 'project list',
+      as: 'admin',
+      lists: { columns: ['ID', 'Name'], has: { Name: 'alt_demo' } },
+      keeps: { other: 'ID' },
+    },
+    { name: 'image show: not for others', run: 'image show {image}', as: 'other', refuses: /No Image found/i },
+    {
+      name: 'image add project',
+      run: 'image add project {image} {other}',
+      shows: { image_id: '{image}', member_id: '{other}', status: 'pending' },
+    },
+    {
+      name: 'image member list',
+      run: 'image member list {image}',
+      lists: { columns: ['Image ID', 'Member ID', 'Status'], has: { 'Member ID': '{other}', Status: 'pending' } },
+    },
+    { name: 'image set: accepted by the other', run: 'image set --accept {image}', as: 'other' },
+    {
+      name: 'image list: shared with the other',
+      run: 'image list --shared',
+      as: 'other',
+      lists: { columns: ['ID', 'Name', 'Status'], has: { ID: '{image}' } },
+    },
+    { name: 'image remove project', run: 'image remove project {image} {other}' },
+    { name: 'image set: public is for administrators', run: 'image set --public {image}', refuses: /403|Forbidden|not authorized/i },
+    { name: 'image set: deactivate', run: 'image set --deactivate {image}', as: 'admin' },
+    {
+      name: 'image save: it is deactivated',
+      run: 'image save --file {folder}/saved.raw {image}',
+      refuses: /InvalidResponse|403|Forbidden/,
+    },
+    { name: 'image set: activate', run: 'image set --activate {image}', as: 'admin' },
+    {
+      name: 'image create: an unknown disk format',
+      run: 'image create --disk-format raw --container-format bare --property size=1 {tag}-bad',
+      refuses: /403|400|read-only|reserved/i,
+    },
+    { name: 'image delete', run: 'image delete {image} {empty}' },
+    { name: 'image show: it is gone', run: 'image show {image}', refuses: /No Image found/i },
+  ],
+  sweep: [{ run: 'image set --unprotected {image}' }, { run: 'image delete {image}' }, { run: 'image delete {empty}' }],
+};
