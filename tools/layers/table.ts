@@ -17,7 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   stacks: ['engine', 'kernel', 'planner', 'resource-kit', 'store', 'template'],
   'http-kit': ['kernel'],
   'api-heat': ['http-kit', 'kernel', 'stacks'],
-  minicloud: ['http-kit', 'kernel', 'leases', 'store'],
+  minicloud: ['http-kit', 'kernel', 'leases', 'outbound', 'store'],
   client: ['kernel'],
   testkit: ['kernel', 'leases', 'store'],
   cli: ['client', 'kernel'],

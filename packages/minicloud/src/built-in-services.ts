@@ -1,7 +1,7 @@
 /** The services the mini-cloud brings along besides identity. */
 import type { ComputeDriver } from './drivers/driver.ts';
 import { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOptions } from './drivers/simulated.ts';
-import { glance } from './glance/service.ts';
+import { glance, type GlanceOptions } from './glance/service.ts';
 import { networkService } from './neutron/service.ts';
 import { computeService } from './nova/service.ts';
 import type { Service } from './service.ts';
@@ -15,9 +15,9 @@ export interface ComputeOptions {
   readonly driver?: ComputeDriver;
 }
 
-export function builtInServices(options: ComputeOptions = {}): readonly Service[] {
+export function builtInServices(options: ComputeOptions & GlanceOptions = {}): readonly Service[] {
   const driver = options.driver ?? createSimulatedDriver(simulatedOptions(options));
-  return [glance(), networkService(), computeService(driver)];
+  return [glance(options), networkService(), computeService(driver)];
 }
 
 function simulatedOptions({ buildDelayMs, deleteDelayMs, actionDelayMs, faultOf }: ComputeOptions): SimulatedDriverOptions {

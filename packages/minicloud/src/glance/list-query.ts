@@ -21,6 +21,7 @@ const STEERING = new Set([
   'size_max',
   'member_status',
 ]);
+const TIMES = new Set(['created_at', 'updated_at']);
 const PLAIN = new Set(['id', 'name', 'status', 'disk_format', 'container_format', 'checksum', 'os_hash_value']);
 const SORTABLE = new Set(['name', 'status', 'container_format', 'disk_format', 'size', 'id', 'created_at', 'updated_at']);
 const invalid = (message: string): Refusal => new Refusal('invalid', 'HTTPBadRequest', message);
@@ -31,12 +32,21 @@ export interface ImageQuery extends ListQuery {
   readonly limit: number;
 }
 
-export function readImageQuery(request: ApiRequest): ImageQuery {
+/** An image that another project shares with the caller's. */
+export interface Membership {
+  readonly imageId: string;
+  readonly status: string;
+}
+
+export function readImageQuery(request: ApiRequest, memberships: readonly Membership[]): ImageQuery {
   const { query, identity } = request;
   const names = [...new Set(query.keys())];
   if (names.length > MAX_FILTERS) throw invalid(`A list takes at most ${MAX_FILTERS} filters.`);
-  const where: Condition[] = [...visibility(query.get('visibility'), identity)];
-  for (const name of names) if (!STEERING.has(name)) where.push(filter(name, query.get(name) ?? ''));
+  const where: Condition[] = [...visibility(query.get('visibility'), identity, sharedWithMe(query.get('member_status'), memberships))];
+  for (const name of names) {
+    if (TIMES.has(name)) where.push(timeFilter(name, query.get(name) ?? ''));
+    else if (!STEERING.has(name)) where.push(filter(name, query.get(name) ?? ''));
+  }
   for (const tag of query.getAll('tag')) where.push({ field: 'tags', contains: [tag] });
   const owner = query.get('owner');
   if (owner !== null) where.push({ field: 'project_id', in: [owner] });
@@ -52,8 +62,17 @@ function wholeNumber(name: string, text: string | null): number {
   throw invalid(`${name} param must be an integer`);
 }
 
-/** Own images and public ones; community images only when they are asked for. */
-function visibility(asked: string | null, identity: Identity): readonly Condition[] {
+const MEMBER_STATUSES = ['pending', 'accepted', 'rejected', 'all'];
+
+/** Accepted ones unless another status is asked for. */
+function sharedWithMe(asked: string | null, memberships: readonly Membership[]): readonly string[] {
+  const status = asked ?? 'accepted';
+  if (!MEMBER_STATUSES.includes(status)) throw invalid(`Invalid status: ${status.slice(0, 60)}`);
+  return memberships.filter((one) => status === 'all' || one.status === status).map((one) => one.imageId);
+}
+
+/** Own images, public ones and those shared with us; community images only when they are asked for. */
+function visibility(asked: string | null, identity: Identity, shared: readonly string[]): readonly Condition[] {
   const own: Condition = { field: 'project_id', in: [identity.projectId ?? ''] };
   const open = (which: readonly string[]): Condition => ({ field: 'visibility', in: which });
   if (asked !== null && asked !== 'all' && !(VISIBILITIES as readonly string[]).includes(asked))
@@ -61,7 +80,7 @@ function visibility(asked: string | null, identity: Identity): readonly Conditio
   const chosen: Condition[] = asked === null || asked === 'all' ? [] : [open([asked])];
   if (isAdmin(identity)) return asked === null ? [{ anyOf: [own, { not: open(['community']) }] }] : chosen;
   const readable = asked === null ? ['public'] : ['public', 'community'];
-  return [...chosen, { anyOf: [own, open(readable)] }];
+  return [...chosen, { anyOf: [own, open(readable), ...(shared.length === 0 ? [] : [{ field: 'id', in: shared }])] }];
 }
 
 /** `in:a,b` and `"quoted"` as Glance reads them; an unknown name is a property of the user's own. */
@@ -76,6 +95,42 @@ function filter(name: string, text: string): Condition {
   if (name === 'protected') return { field: name, in: [/^true$/i.test(text) ? 'true' : 'false'] };
   if (name === 'min_ram' || name === 'min_disk') return { field: name, in: values };
   return { anyOf: values.map((value) => ({ field: 'extra', contains: { [name]: value } })) };
+}
+
+/** `created_at=gte:2026-01-01T00:00:00Z`; without an operator: at that very second. */
+function timeFilter(name: string, text: string): Condition {
+  const wrong = (): Refusal => invalid(`Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`);
+  const [, operator = 'eq', instant = ''] = /^(?:(eq|neq|gt|gte|lt|lte):)?(\d{4}-\d{2}-\d{2}T.{5,30})$/.exec(text) ?? [];
+  const ms = Date.parse(/[Zz]|[+-]\d{2}:?\d{2}$/.test(instant) ? instant : `${instant}Z`);
+  if (Number.isNaN(ms)) throw wrong();
+  const from = { field: name, atLeast: ms };
+  const to = { field: name, atMost: ms + 999 };
+  switch (operator) {
+    case 'gt':
+      return { field: name, atLeast: ms + 1_000 };
+    case 'gte':
+      return from;
+    case 'lt':
+      return { field: name, atMost: ms - 1 };
+    case 'lte':
+      return to;
+    case 'neq':
+      return {
+        anyOf: [
+          { field: name, atMost: ms - 1 },
+          { field: name, atLeast: ms + 1_000 },
+        ],
+      };
+    default:
+      return {
+        not: {
+          anyOf: [
+            { field: name, atMost: ms - 1 },
+            { field: name, atLeast: ms + 1_000 },
+          ],
+        },
+      };
+  }
 }
 
 function sortOf(query: URLSearchParams): readonly Sort[] {

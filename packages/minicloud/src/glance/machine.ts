@@ -1,6 +1,6 @@
 /** What happens to an image: creation, JSON patches, arrival of its data, deactivation. Pure: from a body and a command to a body or a `Refusal`. */
 import { Refusal, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { READ_ONLY, blankImage, settable, type ImageBody, type ImageField, type ImageStatus } from './state.ts';
+import { READ_ONLY, blankImage, settable, type ImageBody, type ImageField, type ImageStatus, type Staged } from './state.ts';
 
 const MAX_PROPERTIES = 128;
 const MAX_TAGS = 128;
@@ -33,7 +33,9 @@ function withField(image: ImageBody, name: string, value: Json): ImageBody {
 function checkedField(name: string, field: ImageField, value: Json): Json {
   const wrong = (): Refusal =>
     invalid(
-      `Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not valid for ${name}${field.oneOf === undefined ? '' : `; it is one of ${field.oneOf.join(', ')}`}`,
+      `Provided object does not match schema 'image': ${JSON.stringify(value).slice(0, 100)} is not ${
+        field.oneOf === undefined ? `valid for ${name}` : `one of ${JSON.stringify(field.oneOf)} (${name})`
+      }`,
     );
   if (value === null && field.nullable === true) return null;
   switch (field.type) {
@@ -46,6 +48,8 @@ function checkedField(name: string, field: ImageField, value: Json): Json {
         throw wrong();
       return value;
     case 'integer':
+      if (typeof value === 'number' && value < 0)
+        throw invalid(`Invalid value '${value}' for parameter '${name}': Cannot be a negative value`);
       if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 2_147_483_647) throw wrong();
       return value;
     case 'boolean':
@@ -94,7 +98,9 @@ function patchedOnce(image: ImageBody, operation: Json): ImageBody {
   const isField = Object.hasOwn(settable, name);
   if (READ_ONLY.has(name)) throw readOnly(name);
   const missing = (): Refusal =>
-    new Refusal('conflict', 'Conflict', `There was a conflict when trying to complete your request. Property ${name} does not exist.`);
+    new Refusal('conflict', 'Conflict', 'There was a conflict when trying to complete your request.', {
+      detail: `Property ${name} does not exist.`,
+    });
   switch (op) {
     case 'add':
     case 'replace':
@@ -102,13 +108,13 @@ function patchedOnce(image: ImageBody, operation: Json): ImageBody {
       if (op === 'replace' && !isOwn && !isField) throw missing();
       return withField(image, name, value);
     case 'remove': {
-      if (isField) throw new Refusal('forbidden', 'Forbidden', `Property '${name}' may not be removed.`);
+      if (isField) throw denied(`Property ${name} may not be removed.`);
       if (!isOwn) throw missing();
       const { [name]: _removed, ...extra } = image.extra;
       return { ...image, extra };
     }
     default:
-      throw invalid(`Operations must be one of add, replace, remove; this one is ${JSON.stringify(op ?? null).slice(0, 60)}.`);
+      throw invalid(`Invalid operation: \`${String(op ?? '').slice(0, 60)}\`. It must be one of the following: add, remove, replace.`);
   }
 }
 
@@ -121,29 +127,54 @@ function patchedTags(image: ImageBody, name: string, rest: readonly string[], op
   return withField(image, 'tags', [...image.tags, operation['value']]);
 }
 
+const denied = (detail: string): Refusal => new Refusal('forbidden', 'Forbidden', 'Access was denied to this resource.', { detail });
+
+/** The owner is not part of the body; only administrators may give an image to another project. */
+export const ownerFixed = (): Refusal => denied("Owner can't be updated by non admin.");
+
 export interface Arrival {
   readonly size: number;
   readonly checksum: string;
   readonly os_hash_value: string;
+  readonly virtual_size?: number | null;
+  /** Absent when the bytes are one blob. */
+  readonly data?: string;
 }
 
-/** The data has come: only a queued image takes it, and only once it says what it is. */
-export function withData(image: ImageBody, arrival: Arrival): ImageBody {
-  if (image.status !== 'queued') {
-    throw new Refusal('conflict', 'Conflict', `Image status transition from ${image.status} to saving is not allowed`);
-  }
-  if (image.disk_format === null || image.container_format === null) {
+/** A queued image that says what it is begins to take its data. */
+export function withStatus(image: ImageBody, status: 'saving' | 'uploading' | 'importing'): ImageBody {
+  const isAllowed = image.status === 'queued' || (image.status === 'uploading' && status === 'importing');
+  if (!isAllowed) throw new Refusal('conflict', 'Conflict', `Image status transition from ${image.status} to ${status} is not allowed`);
+  if (status !== 'uploading' && (image.disk_format === null || image.container_format === null)) {
     throw invalid('Properties disk_format, container_format must be set prior to saving data.');
   }
-  return { ...image, ...arrival, status: 'active' };
+  return { ...image, status };
+}
+
+/** The data is there. `virtual_size` is that of the disk inside; for plain data it is the size. */
+export function withData(image: ImageBody, arrival: Arrival): ImageBody {
+  const { staged: _staged, ...rest } = image.status === 'queued' ? withStatus(image, 'saving') : image;
+  if (!['saving', 'importing'].includes(rest.status)) {
+    throw new Refusal('conflict', 'Conflict', `Image status transition from ${rest.status} to active is not allowed`);
+  }
+  return { ...rest, virtual_size: arrival.size, ...arrival, status: 'active' };
+}
+
+/** The data has been brought, to be imported later. */
+export const withStaged = (image: ImageBody, staged: Staged): ImageBody => ({ ...image, size: staged.size, staged });
+
+/** The data did not come: as before. */
+export function withoutData(image: ImageBody): ImageBody {
+  const { staged: _staged, data: _data, ...rest } = image;
+  return { ...rest, status: 'queued', size: null, virtual_size: null };
 }
 
 export function withActivity(image: ImageBody, wanted: Extract<ImageStatus, 'active' | 'deactivated'>): ImageBody {
-  if (image.status === 'queued')
+  if (image.status !== 'active' && image.status !== 'deactivated')
     throw new Refusal(
       'forbidden',
       'Forbidden',
-      `Not allowed to ${wanted === 'active' ? 'reactivate' : 'deactivate'} image in status 'queued'`,
+      `Not allowed to ${wanted === 'active' ? 'reactivate' : 'deactivate'} image in status '${image.status}'`,
     );
   return { ...image, status: wanted };
 }

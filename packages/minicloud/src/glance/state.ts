@@ -3,7 +3,13 @@ import type { Json } from '@hearth/kernel';
 
 export const IMAGES = 'glance.images';
 
-export type ImageStatus = 'queued' | 'active' | 'deactivated';
+export const MEMBERS = 'glance.members';
+export const TASKS = 'glance.tasks';
+
+export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated';
+
+/** Bytes that were brought before the import that takes them. */
+export type Staged = { readonly data: string; readonly size: number; readonly checksum: string; readonly os_hash_value: string };
 
 export type ImageBody = {
   readonly name: string | null;
@@ -13,8 +19,13 @@ export type ImageBody = {
   readonly status: ImageStatus;
   /** Bytes; null until there is data. */
   readonly size: number | null;
+  /** Bytes of the disk inside, where the format tells. */
+  readonly virtual_size: number | null;
   readonly checksum: string | null;
   readonly os_hash_value: string | null;
+  /** Id of the bytes among the chunks; absent in images whose bytes are one blob (`blobName`). */
+  readonly data?: string;
+  readonly staged?: Staged;
   readonly protected: boolean;
   readonly os_hidden: boolean;
   /** MiB and GiB a server needs at least. */
@@ -85,6 +96,7 @@ export const blankImage: ImageBody = {
   visibility: 'shared',
   status: 'queued',
   size: null,
+  virtual_size: null,
   checksum: null,
   os_hash_value: null,
   protected: false,

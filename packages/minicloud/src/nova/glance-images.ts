@@ -1,8 +1,8 @@
 /** Images for servers, straight from the image service's documents. */
 import { Refusal } from '@hearth/kernel';
-import { isAdmin } from '@hearth/http-kit';
+import { mayRead } from '../glance/access.ts';
 import { newImage, withData } from '../glance/machine.ts';
-import { arrivalOf, blobName } from '../glance/routes.ts';
+import { arrivalOf, blobName } from '../glance/image-bytes.ts';
 import { IMAGES, type ImageBody } from '../glance/state.ts';
 import type { ImageSource } from './images.ts';
 
@@ -11,8 +11,7 @@ export const glanceImages = (newId: () => string): ImageSource => ({
     const image = await store.documents.get<ImageBody>(IMAGES, id);
     if (image === null) return null;
     const { body } = image;
-    const isReadable = isAdmin(identity) || image.projectId === identity.projectId || ['public', 'community'].includes(body.visibility);
-    if (!isReadable) return null;
+    if (!(await mayRead(store, image, identity))) return null;
     return { id, name: body.name, status: body.status, minDiskGb: body.min_disk, minRamMb: body.min_ram, sizeBytes: body.size };
   },
   async snapshot(tx, draft) {
@@ -26,5 +25,18 @@ export const glanceImages = (newId: () => string): ImageSource => ({
     if (made === null) throw new Refusal('conflict', 'Conflict', `Image ${id} exists already.`);
     await tx.blobs.put(blobName(id), bytes);
     return id;
+  },
+  async rotate(tx, { serverId, backupType, keep }) {
+    const backups = await tx.documents.list<ImageBody>(IMAGES, {
+      where: [
+        { field: 'properties', contains: { instance_uuid: serverId, image_type: 'backup', backup_type: backupType } },
+        { not: { field: 'status', in: ['deleted'] } },
+      ],
+      sort: [{ field: 'seq', direction: 'desc' }],
+    });
+    for (const old of backups.slice(keep)) {
+      await tx.documents.remove(IMAGES, old.id);
+      await tx.blobs.remove(blobName(old.id));
+    }
   },
 });

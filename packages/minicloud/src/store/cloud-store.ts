@@ -27,6 +27,9 @@ export interface Blobs {
   put(id: string, bytes: Uint8Array): Promise<void>;
   get(id: string): Promise<Uint8Array | null>;
   remove(id: string): Promise<void>;
+  removeAll(ids: readonly string[]): Promise<void>;
+  /** Reads through all of them: for what an interrupted write left, not for every day. */
+  removeStartingWith(prefix: string): Promise<void>;
 }
 
 export interface CloudStore {
@@ -132,6 +135,12 @@ function blobsIn(db: Queryable): Blobs {
     },
     async remove(id) {
       await db.query({ text: 'delete from minicloud.blob where id = $1', values: [id] });
+    },
+    async removeAll(ids) {
+      await db.query({ text: 'delete from minicloud.blob where id = any($1::text[])', values: [ids] });
+    },
+    async removeStartingWith(prefix) {
+      await db.query({ text: 'delete from minicloud.blob where starts_with(id, $1)', values: [prefix] });
     },
   };
 }

@@ -28,6 +28,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   project_id: 'project_id',
   tenant_id: 'project_id',
   parent_id: 'parent_id',
+  created_at: 'created_ms',
+  updated_at: 'updated_ms',
 };
 const SORT_COLUMNS: Readonly<Record<string, string>> = {
   id: 'id',
