@@ -16,7 +16,7 @@ const TARGETS: readonly Target[] = [
   { packageName: 'resources-openstack', listName: 'openstackTypes' },
 ];
 /** A type's file says what it declares: `export const volume = openstackType({` or `= resourceTypes<…>()({`. */
-const DECLARATION = /^export const (\w+) = (?:openstackType|resourceTypes<[^>]*>\(\))\(\{/gm;
+const DECLARATION = /^export const (\w+) = (?:openstackType|compositeType|resourceTypes<[^>]*>\(\))\(\{/gm;
 
 const LINE_WIDTH = 140;
 

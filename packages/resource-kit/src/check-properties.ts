@@ -68,6 +68,7 @@ interface Walk {
 
 export function checkProperties<C>(type: ResourceType<C>, raw: JsonObject, options: CheckOptions): CheckedProperties {
   if (type.acceptsAnything === true) return { props: {}, problems: [], custom: [] };
+  if (type.hasOpenProperties === true) return { props: raw, problems: [], custom: [] };
   const unknown = options.unknownPaths === undefined ? null : new Set(options.unknownPaths.map(keyOf));
   const walk: Walk = { options, unknown, problems: [], custom: [] };
   const props = checkMap(walk, type.properties, raw, []);

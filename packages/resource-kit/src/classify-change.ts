@@ -14,10 +14,14 @@ export interface ChangeVerdict {
 
 /** Both sides as `checkProperties` returns them. A property one side lacks (an older row) counts as null. */
 export function classifyChange<C>(type: ResourceType<C>, before: JsonObject, after: JsonObject): ChangeVerdict {
-  const names = Object.keys(type.properties).filter((name) => !jsonEqual(before[name] ?? null, after[name] ?? null));
+  const schema = type.hasOpenProperties === true ? { ...before, ...after } : type.properties;
+  const names = Object.keys(schema).filter((name) => !jsonEqual(before[name] ?? null, after[name] ?? null));
   const changed = Object.fromEntries(names.map((name) => [name, after[name] ?? null]));
   if (names.length === 0) return { change: 'same', changed, replacing: [], refused: [] };
-  const replacing = new Set(names.filter((name) => type.properties[name]?.updatable !== true || type.update === undefined));
+  const mayChange = (name: string): boolean =>
+    type.hasOpenProperties === true ||
+    (type.properties[name]?.updatable === true && (type.update !== undefined || type.composite !== undefined));
+  const replacing = new Set(names.filter((name) => !mayChange(name)));
   for (const name of type.replaces?.(before, after) ?? []) replacing.add(name);
   const refused = names.filter((name) => type.properties[name]?.immutable === true);
   return { change: replacing.size > 0 ? 'replace' : 'update', changed, replacing: [...replacing], refused };

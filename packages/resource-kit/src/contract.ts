@@ -60,6 +60,83 @@ export interface Update<C = unknown, P = JsonObject, Ch = JsonObject> extends Li
   readonly before: P;
 }
 
+/** An attribute name with the path that leads into it: `['resource.0', 'networks', 'private', 0]`. */
+export type Selection = readonly [string, ...Json[]];
+
+/** The stack that a composite resource consists of. */
+export interface ChildDefinition {
+  readonly template: JsonObject;
+  /** Values of the template's parameters. */
+  readonly parameters: JsonObject;
+  /** What the parent will ask of the child's resources, by name: they are read as if the template's outputs asked. */
+  readonly asks: Readonly<Record<string, readonly Selection[]>>;
+  /** Absent: what is left to the parent. */
+  readonly timeoutMins?: number;
+}
+
+/** A child stack as it is. */
+export interface ChildView {
+  readonly stackId: string;
+  readonly name: string;
+  readonly projectId: string;
+  /** The template that it was last brought to. */
+  readonly template: JsonObject;
+  /** Logical names in the order of the template. */
+  readonly names: readonly string[];
+  /** Null while the resource is not there. */
+  referenceId(name: string): string | null;
+  /** Null where there is no such value. */
+  attribute(name: string, selection: Selection): Json;
+  isComplete(name: string): boolean;
+  /** Undefined: no such output, or it cannot be computed. */
+  output(name: string): Json | undefined;
+  readonly outputNames: readonly string[];
+}
+
+export interface CompositeInput {
+  readonly props: JsonObject;
+  readonly resourceName: string;
+  /** What somebody will ask of the composite resource itself. */
+  readonly asked: readonly Selection[];
+  /** What earlier steps wanted remembered: `{}` at first. Kept encrypted. */
+  readonly memory: JsonObject;
+  /** Files that came with the parent's template. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The file whose template stands for the resource; null for types that make their template themselves. */
+  readonly templateKey: string | null;
+  /** More members are refused before they are made. */
+  readonly maxMembers: number;
+  /** Properties may hold null for what is not known yet; nothing is made of the answer but checks. */
+  readonly isTrial: boolean;
+}
+
+export interface BatchInput extends CompositeInput {
+  readonly action: 'CREATE' | 'UPDATE';
+  readonly updatePolicy: JsonObject;
+  /** Null before the child is there. */
+  readonly child: ChildView | null;
+}
+/** What the child becomes next on the way to what is finally wanted. */
+export interface Batch {
+  readonly definition: ChildDefinition;
+  /** Another batch follows, after a pause. */
+  readonly pauseMs: number | null;
+}
+
+/** A resource that is a stack of its own: the engine makes, updates, watches and deletes that stack; the type says what it consists of. Pure. */
+export interface Composite {
+  /** What is finally wanted. Throws `ResourceFailed` for what cannot be. */
+  definition(input: CompositeInput): ChildDefinition;
+  /** The memory for a creation or an update that begins; absent: as it was. */
+  remember?(input: CompositeInput, child: ChildView | null): JsonObject;
+  /** Absent: all at once. */
+  batch?(input: BatchInput): Batch;
+  /** The value of an attribute at a path. */
+  select(selection: Selection, child: ChildView, memory: JsonObject): Json;
+  /** Absent or null: the child's id. */
+  referenceId?(child: ChildView): string | null;
+}
+
 export interface ResourceType<C = unknown> {
   /** `OS::Nova::Server`. */
   readonly name: string;
@@ -78,6 +155,10 @@ export interface ResourceType<C = unknown> {
   readonly virtual?: boolean;
   /** A stand-in (`OS::Heat::None`): any property is accepted and dropped, any attribute is null. */
   readonly acceptsAnything?: boolean;
+  /** Any property is accepted and passed on as it is: what stands for the resource judges it. */
+  readonly hasOpenProperties?: boolean;
+  /** The resource is a stack of its own; the handlers are never called. */
+  readonly composite?: Composite;
   /** What a generated template calls the resource; the last part of the type's name unless given. */
   readonly templateName?: string;
 

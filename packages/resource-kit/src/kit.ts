@@ -2,8 +2,20 @@
  * How a resource type is written: builders whose types carry the schema into the handlers. `resourceTypes<Cloud>()` compiles a typed
  * declaration to the erased `ResourceType`, so that registries of hundreds stay cheap to check.
  */
-import type { Json, JsonObject } from '@hearth/kernel';
-import type { Call, Done, Live, Progress, RawDefinition, ResourceExample, ResourceType, SupportStatus, Update, Wait } from './contract.ts';
+import { Bug, type Json, type JsonObject } from '@hearth/kernel';
+import type {
+  Call,
+  Composite,
+  Done,
+  Live,
+  Progress,
+  RawDefinition,
+  ResourceExample,
+  ResourceType,
+  SupportStatus,
+  Update,
+  Wait,
+} from './contract.ts';
 import type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
 
 // ---- properties ---------------------------------------------------------------------------------------------------------------------------
@@ -192,3 +204,34 @@ export const resourceTypes =
       },
     };
   };
+
+/** A declaration of a resource that is a stack of its own. */
+export interface CompositeResource<S extends Properties> {
+  readonly name: string;
+  readonly doc: string;
+  readonly support?: SupportStatus;
+  readonly properties: S;
+  readonly attributes: Attributes;
+  readonly examples: readonly ResourceExample[];
+  readonly hasOpenProperties?: boolean;
+  validate?(props: Partial<Props<S>>): readonly string[];
+  readonly composite: Composite;
+}
+
+/** The way to declare a composite type. Its handlers are the engine's own work, so they say so when something else calls them. */
+export function compositeType<const S extends Properties>(typed: CompositeResource<S>): ResourceType<unknown> {
+  const never = (): never => {
+    throw new Bug(`${typed.name} is a stack of its own and has no handlers`);
+  };
+  return {
+    support: { status: 'SUPPORTED', since: null },
+    service: null,
+    virtual: true,
+    ...(typed as unknown as Omit<CompositeResource<Properties>, 'validate'>),
+    attributes: { ...typed.attributes, show: SHOW },
+    ...(typed.validate === undefined ? {} : { validate: (props: JsonObject) => typed.validate?.(props as never) ?? [] }),
+    create: never,
+    delete: never,
+    observe: never,
+  };
+}

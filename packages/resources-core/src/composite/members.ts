@@ -1,0 +1,84 @@
+/** What groups and chains have in common: members with numbers for names, and attributes that ask each member. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import type { ChildDefinition, ChildView, Selection } from '@hearth/resource-kit';
+import { exactPath } from '@hearth/template';
+
+/** Templates of groups are in this version: neither its functions nor its rules matter, but Heat's groups show it. */
+export const MEMBERS_VERSION = '2015-04-30';
+
+export function membersTemplate(resources: JsonObject): JsonObject {
+  return { heat_template_version: MEMBERS_VERSION, resources };
+}
+
+/** One member as a resource of a template, without properties that were given as null: the member type's own defaults apply. */
+export function memberResource(type: string, properties: Json | undefined, more: JsonObject = {}): JsonObject {
+  const given = isJsonObject(properties) ? Object.entries(properties).filter(([, value]) => value !== null) : [];
+  return { type, properties: Object.fromEntries(given), ...more };
+}
+
+const OWN = new Set(['refs', 'refs_map', 'removed_rsrc_list', 'show']);
+const PREFIX = 'resource.';
+
+/** `resource.N.attribute` with its path, as a member's name and what is asked of it (null: its reference id). */
+function reachIn(key: string, path: readonly Json[]): { readonly member: string; readonly selection: Selection | null } {
+  const [member = '', ...rest] = key.slice(PREFIX.length).split('.');
+  if (rest.length > 0) return { member, selection: [rest.join('.'), ...path] };
+  const [attribute, ...deeper] = path;
+  return { member, selection: attribute === undefined ? null : [String(attribute), ...deeper] };
+}
+
+/** What is asked of each member when `asked` is asked of the group. */
+export function memberAsks(asked: readonly Selection[], names: readonly string[]): ChildDefinition['asks'] {
+  const asks = new Map<string, Selection[]>(names.map((name) => [name, []]));
+  for (const [key, ...path] of asked) {
+    if (OWN.has(key)) continue;
+    if (key.startsWith(PREFIX)) {
+      const { member, selection } = reachIn(key, path);
+      if (selection !== null) asks.get(member)?.push(selection);
+      continue;
+    }
+    const selection = memberSelection(key, path);
+    if (selection !== null) for (const list of asks.values()) list.push(selection);
+  }
+  return Object.fromEntries([...asks].filter(([, list]) => list.length > 0));
+}
+
+/** `attributes` takes the attribute's name from the path; any other key is the name of a member's attribute. */
+function memberSelection(key: string, path: readonly Json[]): Selection | null {
+  if (key !== 'attributes') return [key, ...path];
+  const [attribute, ...rest] = path;
+  return attribute === undefined ? null : [String(attribute), ...rest];
+}
+
+/** An attribute of a group (templates.md 8.3): its own, of one member, or of every member. */
+export function selectFromMembers([key, ...path]: Selection, child: ChildView): Json {
+  const { names } = child;
+  if (key === 'refs')
+    return (
+      exactPath(
+        names.map((name) => child.referenceId(name)),
+        path,
+      ) ?? null
+    );
+  if (key === 'refs_map') return exactPath(Object.fromEntries(names.map((name) => [name, child.referenceId(name)])), path) ?? null;
+  if (key.startsWith(PREFIX)) return selectFromResource(key, path, child);
+  const selection = memberSelection(key, path);
+  if (selection === null) return null;
+  const values = names.map((name) => [name, child.attribute(name, selection)] as const);
+  return key === 'attributes' ? Object.fromEntries(values) : values.map(([, value]) => value);
+}
+
+/** `resource.name` and `resource.name.attribute`, which every nested stack has. */
+export function selectFromResource(key: string, path: readonly Json[], child: ChildView): Json {
+  const { member, selection } = reachIn(key, path);
+  return selection === null ? child.referenceId(member) : child.attribute(member, selection);
+}
+export const isReachIn = (key: string): boolean => key.startsWith(PREFIX);
+
+/** Every string in it with the variable replaced; keys stay as they are. Iterative in lists and maps by JSON's own depth. */
+export function withIndex(value: Json, variable: string, name: string): Json {
+  if (typeof value === 'string') return value.replaceAll(variable, name);
+  if (isJsonArray(value)) return value.map((item) => withIndex(item, variable, name));
+  if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIndex(item, variable, name)]));
+  return value;
+}

@@ -1,0 +1,128 @@
+/** `OS::Heat::ResourceGroup`: several resources alike, numbered from 0, in a stack of their own. Behaviour: templates.md 8.3. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import {
+  a,
+  c,
+  compositeType,
+  p,
+  ResourceFailed,
+  type BatchInput,
+  type ChildDefinition,
+  type ChildView,
+  type CompositeInput,
+} from '@hearth/resource-kit';
+import { batchPolicy, nextCreated, nextRolled } from './batches.ts';
+import { memberAsks, memberResource, membersTemplate, selectFromMembers, withIndex } from './members.ts';
+
+/** Names of members that were removed on request: never used again. */
+const removedOf = (memory: JsonObject): readonly string[] =>
+  isJsonArray(memory['removed']) ? (memory['removed'] as readonly string[]) : [];
+
+function memberNames(count: number, removed: readonly string[]): readonly string[] {
+  const gone = new Set(removed);
+  const names: string[] = [];
+  for (let index = 0; names.length < count; index++) if (!gone.has(String(index))) names.push(String(index));
+  return names;
+}
+
+function sizeOf({ props, maxMembers, isTrial }: CompositeInput): number {
+  const count = typeof props['count'] === 'number' ? props['count'] : 1;
+  if (count > maxMembers && !isTrial)
+    throw new ResourceFailed(`a group of ${count} is more than the ${maxMembers} members that one may have`, 'StackValidationFailed');
+  return Math.min(count, maxMembers);
+}
+
+function members(input: CompositeInput, names: readonly string[]): JsonObject {
+  const definition = isJsonObject(input.props['resource_def']) ? input.props['resource_def'] : {};
+  const variable = typeof input.props['index_var'] === 'string' ? input.props['index_var'] : '%index%';
+  const { type, properties, metadata } = definition;
+  const hasMetadata = isJsonObject(metadata) && Object.keys(metadata).length > 0;
+  const member = memberResource(String(type), properties, hasMetadata ? { metadata: metadata as Json } : {});
+  return Object.fromEntries(names.map((name) => [name, withIndex(member, variable, name)]));
+}
+
+function definitionOf(input: CompositeInput, resources: JsonObject): ChildDefinition {
+  return { template: membersTemplate(resources), parameters: {}, asks: memberAsks(input.asked, Object.keys(resources)) };
+}
+
+function wantedMembers(input: CompositeInput): JsonObject {
+  return members(input, memberNames(sizeOf(input), removedOf(input.memory)));
+}
+
+/** Adds what the removal policies name, by member or by reference id, to what was removed before. */
+function withRemovals(input: CompositeInput, child: ChildView | null): JsonObject {
+  const before = removedOf(input.memory);
+  const removed = new Set(input.props['removal_policies_mode'] === 'update' ? [] : before);
+  const known = new Set(child?.names ?? []);
+  const policies = isJsonArray(input.props['removal_policies']) ? input.props['removal_policies'] : [];
+  for (const policy of policies) {
+    const list = isJsonObject(policy) && isJsonArray(policy['resource_list']) ? policy['resource_list'] : [];
+    for (const named of list) {
+      const name = String(named);
+      if (before.includes(name) || known.has(name)) removed.add(name);
+      else for (const member of known) if (child?.referenceId(member) === named) removed.add(member);
+    }
+  }
+  return { ...input.memory, removed: [...removed].sort((one, two) => Number(one) - Number(two)) };
+}
+
+function nextBatch(input: BatchInput) {
+  const policy = batchPolicy(input.updatePolicy, input.action);
+  const wanted = wantedMembers(input);
+  if (policy === null || (input.action === 'UPDATE' && input.child === null))
+    return { definition: definitionOf(input, wanted), pauseMs: null };
+  const present = isJsonObject(input.child?.template['resources']) ? input.child.template['resources'] : {};
+  const extra = (count: number): JsonObject => {
+    const size = Object.keys(wanted).length;
+    return members(input, memberNames(size + count, removedOf(input.memory)).slice(size));
+  };
+  const { resources, more } = input.action === 'CREATE' ? nextCreated(present, wanted, policy) : nextRolled(present, wanted, policy, extra);
+  return { definition: definitionOf(input, resources), pauseMs: more ? policy.pauseMs : null };
+}
+
+export const resourceGroup = compositeType({
+  name: 'OS::Heat::ResourceGroup',
+  doc: 'Several resources alike, numbered from 0.',
+  support: { status: 'SUPPORTED', since: '2014.1' },
+  properties: {
+    count: p.integer('How many members there are to be.', { default: 1, updatable: true, constraints: [c.range(0, null)] }),
+    index_var: p.string('What stands for the number of a member in its properties.', {
+      default: '%index%',
+      constraints: [c.length(3, null)],
+    }),
+    resource_def: p.mapOf({
+      type: p.string('The type of every member.', { required: true }),
+      properties: p.map('Properties of a member; in its strings the index variable becomes the number.'),
+      metadata: p.map('Metadata of a member.'),
+    })('What a member is.', { required: true, updatable: true }),
+    removal_policies: p.listOf(
+      p.mapOf({ resource_list: p.list('Numbers or reference ids of members.', { default: [] }) })('Members to remove first.'),
+    )('Which members go first when the group shrinks. They are not made again.', { default: [], updatable: true }),
+    removal_policies_mode: p.string('Whether removals add to earlier ones (append) or take their place (update).', {
+      default: 'append',
+      updatable: true,
+      constraints: [c.oneOf('append', 'update')],
+    }),
+  },
+  attributes: {
+    refs: a.list('Reference ids of the members, in order.'),
+    refs_map: a.map('Reference ids by the names of the members.'),
+    attributes: a.map('Values of one attribute by the names of the members; the path names the attribute.'),
+    removed_rsrc_list: a.list('Names of the members that were removed on request.'),
+  },
+  examples: [
+    {
+      name: 'three values',
+      props: { count: 3, resource_def: { type: 'OS::Heat::Value', properties: { value: 'member %index%' } } },
+      updates: [{ count: 2 }, { count: 4, resource_def: { type: 'OS::Heat::Value', properties: { value: 'other %index%' } } }],
+      replacedBy: { index_var: '%number%' },
+    },
+    { name: 'nobody', props: { count: 0, resource_def: { type: 'OS::Heat::RandomString' } }, updates: [{ count: 1 }] },
+  ],
+  composite: {
+    definition: (input) => definitionOf(input, wantedMembers(input)),
+    remember: withRemovals,
+    batch: nextBatch,
+    select: (selection, child, memory) => (selection[0] === 'removed_rsrc_list' ? removedOf(memory) : selectFromMembers(selection, child)),
+  },
+});

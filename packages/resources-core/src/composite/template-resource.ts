@@ -1,0 +1,81 @@
+/**
+ * A resource that a template stands for: a provider template. Its properties are the template's parameters and its attributes the outputs
+ * (templates.md 8.1). Users never name this type: an environment or a file name leads to it.
+ */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { compositeType, ResourceFailed, type ChildDefinition, type CompositeInput, type Selection } from '@hearth/resource-kit';
+import { exactPath, loadDocument } from '@hearth/template';
+import { isReachIn, memberAsks, selectFromResource } from './members.ts';
+
+const STACK_ID_OUTPUT = 'OS::stack_id';
+
+function definition(input: CompositeInput): ChildDefinition {
+  const { files, templateKey } = input;
+  const text = templateKey !== null && Object.hasOwn(files, templateKey) ? files[templateKey] : undefined;
+  if (text === undefined)
+    throw new ResourceFailed(
+      `no content was sent for the template "${templateKey ?? ''}": send it along in "files"`,
+      'StackValidationFailed',
+    );
+  const { value, diagnostics } = loadDocument(text);
+  if (diagnostics.length > 0 || !isJsonObject(value))
+    throw new ResourceFailed(
+      `the template "${templateKey}" cannot be read: ${diagnostics[0]?.message ?? 'it is not a map'}`,
+      'StackValidationFailed',
+    );
+  const resources = isJsonObject(value['resources']) ? value['resources'] : isJsonObject(value['Resources']) ? value['Resources'] : {};
+  const reaching = input.asked.filter(([key]) => isReachIn(key));
+  const types = parameterTypes(value);
+  const given = Object.entries(input.props).filter(([, property]) => property !== null);
+  return {
+    template: value,
+    parameters: Object.fromEntries(given.map(([name, property]) => [name, asParameter(property, types[name])])),
+    asks: memberAsks(reaching, Object.keys(resources)),
+  };
+}
+
+function parameterTypes(template: JsonObject): Readonly<Record<string, string>> {
+  const section = template['parameters'] ?? template['Parameters'];
+  if (!isJsonObject(section)) return {};
+  return Object.fromEntries(
+    Object.entries(section).map(([name, schema]) => [name, isJsonObject(schema) ? String(schema['type'] ?? schema['Type']) : '']),
+  );
+}
+
+/** A list for a list parameter goes as comma text, a list of maps as `.member.N.key=value`; nulls in lists are empty. */
+function asParameter(value: Json, type: string | undefined): Json {
+  if (!isJsonArray(value) || type === undefined || /^json$/i.test(type)) return value;
+  if (value.some(isJsonObject)) {
+    const members = value.flatMap((item, index) =>
+      isJsonObject(item) ? Object.entries(item).map(([key, one]) => `.member.${index}.${key}=${textOf(one)}`) : [textOf(item)],
+    );
+    return members.join(',');
+  }
+  return value.map((item) => (item === null ? '' : item));
+}
+const textOf = (value: Json): string => (value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
+export const templateResource = compositeType({
+  name: 'OS::Heat::TemplateResource',
+  doc: 'A resource that a template stands for.',
+  support: { status: 'HIDDEN', since: null },
+  hasOpenProperties: true,
+  properties: {},
+  attributes: {},
+  examples: [],
+  composite: {
+    definition,
+    select([key, ...path]: Selection, child) {
+      if (isReachIn(key)) return selectFromResource(key, path, child);
+      const output = child.output(key);
+      return output === undefined ? null : (exactPath(output, path) ?? null);
+    },
+    referenceId(child) {
+      if (child.outputNames.includes(STACK_ID_OUTPUT)) {
+        const value = child.output(STACK_ID_OUTPUT);
+        return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+      }
+      return `arn:openstack:heat::${child.projectId}:stacks/${child.name}/${child.stackId}`;
+    },
+  },
+});
