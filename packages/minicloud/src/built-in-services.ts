@@ -4,6 +4,7 @@ import { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOpt
 import { glance, type GlanceOptions } from './glance/service.ts';
 import { networkService } from './neutron/service.ts';
 import { computeService } from './nova/service.ts';
+import { loadBalancerService, type BalancerOptions } from './octavia/service.ts';
 import type { Service } from './service.ts';
 
 /** Times of simulated guests, or a driver of one's own. A build delay that is given is exact; null and absent take the default. */
@@ -15,9 +16,9 @@ export interface ComputeOptions {
   readonly driver?: ComputeDriver;
 }
 
-export function builtInServices(options: ComputeOptions & GlanceOptions = {}): readonly Service[] {
+export function builtInServices(options: ComputeOptions & GlanceOptions & { readonly balancers?: BalancerOptions } = {}): readonly Service[] {
   const driver = options.driver ?? createSimulatedDriver(simulatedOptions(options));
-  return [glance(options), networkService(), computeService(driver)];
+  return [glance(options), networkService(), computeService(driver), loadBalancerService(options.balancers)];
 }
 
 function simulatedOptions({ buildDelayMs, deleteDelayMs, actionDelayMs, faultOf }: ComputeOptions): SimulatedDriverOptions {
