@@ -1,10 +1,12 @@
 /**
- * `npm run interop [-- NAME …] [--json FILE]`: Hearth against real OpenStack services of the testbed (`HEARTH_TESTBED`, default
- * `../shared/testbed`). Starts the testbed if it is not running; registers Hearth under a region of its own and removes it again.
+ * `npm run interop [-- NAME …] [--json FILE] [--write]`: Hearth beside real OpenStack services of the testbed (`HEARTH_TESTBED`, default
+ * `../shared/testbed`), which is started if it is not running. `stacks`: Hearth in Heat's place there; `parity`: the mini-cloud's answers
+ * compared with theirs (`--write` brings docs/compatibility.md up to date).
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parityOnTestbed } from './parity.ts';
 import { stacksOnTestbed } from './stacks-on-testbed.ts';
 
 export interface InteropReport {
@@ -13,9 +15,19 @@ export interface InteropReport {
   readonly differences: readonly string[];
 }
 
-const runs: Readonly<Record<string, (testbed: string) => Promise<InteropReport>>> = { stacks: stacksOnTestbed };
+export interface InteropOptions {
+  /** Bring the documents that a run keeps up to date. */
+  readonly write: boolean;
+}
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+type InteropRun = (testbed: string, options: InteropOptions) => Promise<InteropReport>;
+
+const runs: Readonly<Record<string, InteropRun>> = { stacks: stacksOnTestbed, parity: parityOnTestbed };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, write: { type: 'boolean', default: false } },
+});
 const testbed = resolve(process.env.HEARTH_TESTBED ?? '../shared/testbed');
 if (!existsSync(`${testbed}/up`)) {
   console.error(`There is no testbed at ${testbed}. Set HEARTH_TESTBED to the folder that holds its program "up".`);
@@ -28,7 +40,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
     console.error(`There is no interop run "${name}". There are: ${Object.keys(runs).join(', ')}.`);
     process.exit(2);
   }
-  const one = await run(testbed);
+  const one = await run(testbed, { write: values.write });
   report = {
     passed: report.passed + one.passed,
     failed: report.failed + one.failed,

@@ -164,7 +164,7 @@ export const balancingChapter: CloudChapter = {
     },
     {
       name: 'loadbalancer l7rule create',
-      run: 'loadbalancer l7rule create --type PATH --compare-type STARTS_WITH --value /old --wait {policy}',
+      run: 'loadbalancer l7rule create --type PATH --compare-type STARTS_WITH --value /old {policy}',
       shows: { id: ID, type: 'PATH', compare_type: 'STARTS_WITH', value: '/old', invert: false, key: null },
       keeps: { rule: 'id' },
     },
@@ -176,7 +176,7 @@ export const balancingChapter: CloudChapter = {
         has: { id: '{rule}' },
       },
     },
-    { name: 'loadbalancer l7rule set', run: 'loadbalancer l7rule set --value /older --wait {policy} {rule}' },
+    { name: 'loadbalancer l7rule set', run: 'loadbalancer l7rule set --value /older {policy} {rule}' },
     { name: 'loadbalancer l7rule show', run: 'loadbalancer l7rule show {policy} {rule}', shows: { value: '/older' } },
     { name: 'loadbalancer l7policy set', run: 'loadbalancer l7policy set --description moved --wait {policy}' },
     { name: 'loadbalancer l7policy show', run: 'loadbalancer l7policy show {policy}', shows: { description: 'moved', rules: '{rule}' } },

@@ -47,7 +47,7 @@ export const computeChapter: CloudChapter = {
         image: /testimage/,
         flavor: /m1\.tiny/,
         'OS-EXT-STS:vm_state': 'active',
-        'OS-EXT-STS:power_state': 'Running',
+        'OS-EXT-STS:power_state': 1,
         progress: 0,
         properties: /purpose/,
       },

@@ -1,0 +1,110 @@
+/** What one command said to a cloud, without what no two clouds share: addresses, ids, times and names that the run made up. */
+import type { StepResult } from '../stock-client/cloud-transcript.ts';
+
+/** One kind of call within a command: the last exchange of it, for a client that polls repeats itself. */
+export interface Call {
+  readonly service: string;
+  /** Method and path below the service's root, ids as `{id}`, query by its names. */
+  readonly call: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed where it is JSON, otherwise the text; null for none. */
+  readonly body: unknown;
+}
+
+export interface RecordedRun {
+  readonly tag: string;
+  readonly folder: string;
+  readonly steps: readonly StepResult[];
+}
+
+/** Where services are, the most specific root first. */
+type Roots = readonly { readonly root: string; readonly service: string }[];
+
+const SERVICE_OF_TYPE: Readonly<Record<string, string>> = {
+  volumev3: 'volume',
+  'block-storage': 'volume',
+  'load-balancer': 'balancing',
+  'object-store': 'objects',
+};
+
+/** Calls of each step by its name. */
+export function callsOf(run: RecordedRun): ReadonlyMap<string, readonly Call[]> {
+  const roots = rootsOf(run.steps);
+  const normal = normaliser(run, roots);
+  const calls = new Map<string, readonly Call[]>();
+  for (const step of run.steps) {
+    const last = new Map<string, Call>();
+    for (const { method, url, status, headers, body } of step.exchanges) {
+      const { service, path } = placeOf(url, roots, normal);
+      const call = `${method} ${path}`;
+      // Repeated calls keep the place of the first, which is where the client's course came to them.
+      last.set(`${service} ${call}`, { service, call, status, headers, body: bodyOf(body, normal) });
+    }
+    calls.set(step.name, [...last.values()]);
+  }
+  return calls;
+}
+
+interface CatalogReply {
+  readonly token?: { readonly catalog?: readonly { readonly type: string; readonly endpoints: readonly { readonly url: string }[] }[] };
+}
+
+/** From the catalogues in the tokens that were given out. */
+function rootsOf(steps: readonly StepResult[]): Roots {
+  const roots = new Map<string, string>();
+  for (const { exchanges } of steps) {
+    for (const { url, method, body } of exchanges) {
+      if (method !== 'POST' || !url.endsWith('/auth/tokens') || body === null) continue;
+      for (const { type, endpoints } of (jsonOf(body) as CatalogReply | undefined)?.token?.catalog ?? []) {
+        for (const endpoint of endpoints) roots.set(rootOf(endpoint.url), SERVICE_OF_TYPE[type] ?? type);
+      }
+      roots.set(rootOf(url), 'identity');
+    }
+  }
+  return [...roots].map(([root, service]) => ({ root, service })).sort((a, b) => b.root.length - a.root.length);
+}
+
+const rootOf = (url: string): string => url.replace(/\/v\d[\d.]*(\/.*)?$/, '').replace(/\/+$/, '');
+
+function placeOf(url: string, roots: Roots, normal: (text: string) => string): { service: string; path: string } {
+  const found = roots.find(({ root }) => url === root || url.startsWith(`${root}/`) || url.startsWith(`${root}?`));
+  const { pathname, searchParams } = new URL(url);
+  const prefix = found === undefined ? '' : new URL(found.root).pathname.replace(/\/$/, '');
+  const path = normal(decodeURIComponent(pathname.slice(prefix.length)))
+    .replaceAll('<id>', '{id}')
+    .replace(/(?<=\/)\d+(?=\/|$)/g, '{id}');
+  const query = [...new Set(searchParams.keys())].sort().join('&');
+  return { service: found?.service ?? 'unknown', path: `${path === '' ? '/' : path}${query === '' ? '' : `?${query}`}` };
+}
+
+/** Texts without ids, times, addresses and made-up names. */
+function normaliser({ tag, folder }: RecordedRun, roots: Roots): (text: string) => string {
+  return (text) => {
+    let normal = text.replaceAll(folder, '<folder>');
+    for (const { root, service } of roots) normal = normal.replaceAll(root, `<${service}>`);
+    return normal
+      .replaceAll(tag, '<tag>')
+      .replace(/req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<request>')
+      .replace(/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>')
+      .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '<id>')
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?/g, '<time>')
+      .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, '<mac>')
+      .replace(/198\.18\.\d+\.\d+/g, '<outside address>');
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keys and texts of the body in their normal form. */
+function bodyOf(body: string | null, normal: (text: string) => string): unknown {
+  if (body === null || body === '') return null;
+  const normalised = normal(body);
+  return jsonOf(normalised) ?? normalised;
+}

@@ -1,0 +1,85 @@
+/** Sorts differences into explained and unexplained ones, prints them, and keeps the list in docs/compatibility.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Difference } from './parity-compare.ts';
+import type { Explained } from './parity-explained.ts';
+
+export interface Verdict {
+  readonly explained: readonly { readonly entry: Explained; readonly differences: readonly Difference[] }[];
+  readonly unexplained: readonly Difference[];
+  /** Entries of the table that match nothing any more. */
+  readonly stale: readonly Explained[];
+}
+
+export function judge(differences: readonly Difference[], table: readonly Explained[]): Verdict {
+  const matching = new Map<Explained, Difference[]>(table.map((entry) => [entry, []]));
+  const unexplained: Difference[] = [];
+  for (const difference of differences) {
+    const entry = table.find((candidate) => explains(candidate, difference));
+    if (entry === undefined) unexplained.push(difference);
+    else matching.get(entry)?.push(difference);
+  }
+  const explained = [...matching].flatMap(([entry, found]) => (found.length === 0 ? [] : [{ entry, differences: found }]));
+  return { explained, unexplained, stale: [...matching].flatMap(([entry, found]) => (found.length === 0 ? [entry] : [])) };
+}
+
+const explains = (entry: Explained, { service, call, at }: Difference): boolean =>
+  fits(entry.service, service) && fits(entry.call, call) && fits(entry.at, at);
+
+function fits(pattern: string, text: string): boolean {
+  const quoted = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${quoted.join('.*')}$`, 's').test(text);
+}
+
+/** Lines for people, grouped by call. */
+export function linesOf(differences: readonly Difference[]): readonly string[] {
+  const lines: string[] = [];
+  let last = '';
+  for (const { service, call, at, real, ours, steps } of differences) {
+    const head = `${service}: ${call}`;
+    if (head !== last) lines.push(head);
+    last = head;
+    const shown = `${steps.slice(0, 3).join('; ')}${steps.length > 3 ? `; and ${steps.length - 3} more` : ''}`;
+    lines.push(`  ${at}\n      real  ${real}\n      ours  ${ours}\n      in    ${shown}`);
+  }
+  return lines;
+}
+
+const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/compatibility.md');
+const BEGIN = '<!-- begin: written by `npm run interop -- parity --write` -->';
+const END = '<!-- end -->';
+
+export interface Counts {
+  readonly commands: number;
+  readonly calls: number;
+}
+
+/** The section of the document that is generated. */
+export function sectionOf(verdict: Verdict, { commands, calls }: Counts): string {
+  const services = new Map<string, string[]>();
+  for (const { entry } of verdict.explained) {
+    const rows = services.get(entry.service) ?? [];
+    rows.push(`| \`${entry.call}\` | ${entry.at} | ${entry.why} |`);
+    services.set(entry.service, rows);
+  }
+  const tables = [...services]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([service, rows]) =>
+        `### ${service === '*' ? 'all services' : service}\n\n| call | what | why |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
+    );
+  const summary = `${commands} commands of the stock client, ${calls} kinds of calls, ${verdict.explained.length} explained differences, ${verdict.unexplained.length} unexplained.`;
+  return `${BEGIN}\n\n${summary}\n\n${tables.join('\n')}\n${END}`;
+}
+
+/** Replaces the generated section, or says whether it is the one given. */
+export function keepSection(section: string, write: boolean): { readonly current: boolean } {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no section between "${BEGIN}" and "${END}"`);
+  const wanted = `${before}${section}${after}`;
+  if (wanted === text) return { current: true };
+  if (write) writeFileSync(DOCUMENT, wanted);
+  return { current: write };
+}
