@@ -9,7 +9,8 @@ export type ServiceType =
   | 'block-storage'
   | 'object-store'
   | 'load-balancer'
-  | 'orchestration';
+  | 'orchestration'
+  | 'cloudformation';
 
 /** The official type first, then names that catalogues in the field still use. */
 const ALIASES: Readonly<Record<ServiceType, readonly string[]>> = {
@@ -21,12 +22,14 @@ const ALIASES: Readonly<Record<ServiceType, readonly string[]>> = {
   'object-store': ['object-store'],
   'load-balancer': ['load-balancer', 'octavia'],
   orchestration: ['orchestration'],
+  cloudformation: ['cloudformation'],
 };
 /** Catalogues often give the unversioned root. */
 const VERSION: Partial<Readonly<Record<ServiceType, { readonly suffix: string; readonly present: RegExp }>>> = {
   identity: { suffix: '/v3', present: /\/v3$/ },
   network: { suffix: '/v2.0', present: /\/v2\.0$/ },
   image: { suffix: '/v2', present: /\/v2(\.\d+)?$/ },
+  'load-balancer': { suffix: '/v2.0', present: /\/v2(\.\d+)?$/ },
   compute: { suffix: '/v2.1', present: /\/v2(\.1)?(\/[0-9a-f-]+)?$/ },
 };
 

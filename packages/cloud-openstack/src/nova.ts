@@ -27,7 +27,8 @@ export interface Nova extends NovaKeypairs, NovaServerGroups, NovaFlavors {
   serverTags(id: string): Promise<readonly string[]>;
   setServerTags(id: string, tags: readonly string[]): Promise<void>;
   interfaces(id: string): Promise<readonly JsonObject[]>;
-  attachInterface(id: string, attachment: JsonObject): Promise<void>;
+  /** Answers with the attachment: `{port_id, net_id, fixed_ips …}`. */
+  attachInterface(id: string, attachment: JsonObject): Promise<JsonObject>;
   detachInterface(id: string, portId: string): Promise<void>;
   /** `{type, url}` of a remote console. */
   remoteConsole(id: string, protocol: string, type: string): Promise<JsonObject>;
@@ -119,7 +120,9 @@ function serverChanges(session: Session): Pick<Nova, Changing | Attaching> {
     },
     interfaces: (id) => session.list({ service, path: `${serverPath(id)}/os-interface` }, 'interfaceAttachments'),
     async attachInterface(id, attachment) {
-      await session.request({ service, method: 'POST', path: `${serverPath(id)}/os-interface`, body: { interfaceAttachment: attachment } });
+      const path = `${serverPath(id)}/os-interface`;
+      const body = await session.request({ service, method: 'POST', path, body: { interfaceAttachment: attachment } });
+      return itemOf(body, 'interfaceAttachment');
     },
     async detachInterface(id, portId) {
       await session.request({ service, method: 'DELETE', path: `${serverPath(id)}/os-interface/${encodeURIComponent(portId)}` });
@@ -131,7 +134,8 @@ function serverChanges(session: Session): Pick<Nova, Changing | Attaching> {
         method: 'POST',
         path,
         body: { remote_console: { protocol, type } },
-        headers: microversion('2.6'),
+        // The last kind came later than the others.
+        headers: microversion(type === 'webmks' ? '2.8' : '2.6'),
       });
       return itemOf(body, 'remote_console');
     },

@@ -56,6 +56,8 @@ export interface Session {
   token(): Promise<{ readonly token: Secret; readonly facts: TokenFacts }>;
   /** True when the catalogue has the service. */
   hasService(service: ServiceType): Promise<boolean>;
+  /** The service's base URL in the catalogue; null when it has none. */
+  endpoint(service: ServiceType): Promise<string | null>;
   readonly timers: Timers;
   readonly transport: Transport;
 }
@@ -109,6 +111,7 @@ export function openSession(options: SessionOptions): Session {
     send,
     request: async (request) => (await send(request)).body,
     token: () => tickets.current(deadline()),
+    endpoint: async (service) => endpoint(await tickets.current(deadline()), service),
     hasService: async (service) => endpoint(await tickets.current(deadline()), service) !== null,
     list: (request, key) => allPages(send, request, key),
   };

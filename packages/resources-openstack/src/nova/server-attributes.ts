@@ -8,19 +8,20 @@ import { isPortHolder } from './server-request.ts';
 export async function observeServer({
   cloud,
   physicalId,
+  physicalName,
   props,
   wanted,
-}: Live<Cloud, NetworkProps & { readonly tags: readonly string[] | null }>) {
+}: Live<Cloud, NetworkProps & { readonly name: string | null; readonly tags: readonly string[] | null }>) {
   const server = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
   if (server === null || server.status === 'DELETED') return null;
   const isWanted = (name: string): boolean => wanted === undefined || wanted.has(name);
   const [addresses, tags, console_urls] = await Promise.all([
     isWanted('addresses') || isWanted('networks') ? addressesOf(cloud, server) : {},
-    props.tags === null ? null : cloud.nova.serverTags(physicalId),
+    props.tags === null && wanted?.has('tags') !== true ? null : cloud.nova.serverTags(physicalId),
     isWanted('console_urls') ? consoles(cloud, server) : {},
   ]);
   return {
-    name: server.name ?? null,
+    name: props.name === null || props.name === '' ? physicalName : props.name,
     addresses,
     networks: plainAddresses(addresses),
     instance_name: server['OS-EXT-SRV-ATTR:instance_name'] ?? null,
@@ -54,6 +55,8 @@ async function addressesOf(cloud: Cloud, server: JsonObject): Promise<Addresses>
 }
 
 async function extendedAddress(cloud: Cloud, ports: readonly JsonObject[], address: JsonObject): Promise<JsonObject> {
+  // The port of the fixed address that it leads to is not its own.
+  if (address['OS-EXT-IPS:type'] === 'floating') return { ...address, port: null };
   const mac = address['OS-EXT-IPS-MAC:mac_addr'];
   const port = ports.find((candidate) => holds(candidate, address.addr)) ?? ports.find((candidate) => candidate.mac_address === mac);
   if (port === undefined) return { ...address, port: null, subnets: [], network: null };
@@ -71,14 +74,27 @@ const holds = (port: JsonObject, address: Json | undefined): boolean => fixedIps
 const plainAddresses = (addresses: Addresses): JsonObject =>
   Object.fromEntries(Object.entries(addresses).map(([key, list]) => [key, list.flatMap(({ addr }) => (addr === undefined ? [] : [addr]))]));
 
-/** Only a running server has a console, and not every cloud offers one. */
+/** Kinds of consoles with the protocol that each belongs to. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  novnc: 'vnc',
+  xvpvnc: 'vnc',
+  'spice-html5': 'spice',
+  'rdp-html5': 'rdp',
+  serial: 'serial',
+  webmks: 'mks',
+};
+
+/** Not every cloud offers every kind: where there is no address, there is the reason. A server that does not run has none at all. */
 async function consoles(cloud: Cloud, server: JsonObject): Promise<JsonObject> {
   if (server.status !== 'ACTIVE') return {};
-  try {
-    const { type, url } = await cloud.nova.remoteConsole(String(server.id), 'vnc', 'novnc');
-    return typeof type === 'string' ? { [type]: url ?? null } : {};
-  } catch (error) {
-    if (error instanceof Failure) return {};
-    throw error;
-  }
+  const address = async (type: string, protocol: string): Promise<string> => {
+    try {
+      return String((await cloud.nova.remoteConsole(String(server.id), protocol, type)).url ?? '');
+    } catch (error) {
+      if (error instanceof Failure) return `Cannot get console url: ${error.message}`;
+      throw error;
+    }
+  };
+  const urls = Object.entries(CONSOLES).map(async ([type, protocol]) => [type, await address(type, protocol)] as const);
+  return Object.fromEntries(await Promise.all(urls));
 }

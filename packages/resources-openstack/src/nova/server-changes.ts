@@ -1,13 +1,15 @@
 /**
- * Changing a server in place. What takes effect at once is done by `applyNow`; resizing and rebuilding go on by looking at what the server is
- * now and asking for the next thing, so that a change that was broken off is simply continued.
+ * Changing a server in place. What takes effect at once is done by `beginChange`; networks, resizing and rebuilding go on by looking at what
+ * the server is now and asking for the next thing, so that a change that was broken off is simply continued.
  */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { Failure, isJsonObject, type JsonObject } from '@hearth/kernel';
-import { done, type Progress, type Update, wait } from '@hearth/resource-kit';
-import { changeNetworks } from './server-networks.ts';
-import { flavorId, metadataOf, type BootProps } from './server-request.ts';
+import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { done, type Live, type Progress, ResourceFailed, type Update, wait } from '@hearth/resource-kit';
+import { given } from '../neutron/family.ts';
+import { arrangeNetworks, leavingPorts } from './server-network-changes.ts';
+import { type BootProps, flavorId, metadataOf, personalityOf } from './server-request.ts';
 import { isIdle, livingServer } from './server-status.ts';
+import { encodedUserData } from './server-user-data.ts';
 
 export interface ChangeProps extends BootProps {
   readonly flavor_update_policy: string;
@@ -15,6 +17,7 @@ export interface ChangeProps extends BootProps {
   readonly user_data_update_policy: string;
   readonly tags: readonly string[] | null;
 }
+type Changing = Live<Cloud, ChangeProps>;
 
 /** Changes that the policies of the new definition answer with a new server. */
 export function replacingChanges(before: ChangeProps, after: ChangeProps): readonly ('flavor' | 'image' | 'user_data')[] {
@@ -28,49 +31,75 @@ export function replacingChanges(before: ChangeProps, after: ChangeProps): reado
   ];
 }
 
-export async function applyNow(change: Update<Cloud, ChangeProps, { readonly [K in keyof ChangeProps]?: unknown }>): Promise<void> {
+/** What a change has still to do: all that its waits remember. */
+interface Rest {
+  readonly concerns: readonly ('networks' | 'flavor' | 'image' | 'user_data')[];
+  /** Ports that must leave. */
+  readonly leaving: readonly string[];
+  /** How often the resize was asked for. */
+  readonly resizes: number;
+}
+
+export async function beginChange(change: Update<Cloud, ChangeProps, { readonly [K in keyof ChangeProps]?: unknown }>): Promise<Progress> {
   const { cloud, physicalId, physicalName, props, changed, before } = change;
   if ('name' in changed)
     await cloud.nova.updateServer(physicalId, { name: props.name === null || props.name === '' ? physicalName : props.name });
   if ('metadata' in changed || 'name' in changed)
     await cloud.nova.setMetadata(physicalId, metadataOf(props.metadata, props.name, physicalName));
   if ('tags' in changed) await cloud.nova.setServerTags(physicalId, props.tags ?? []);
-  if ('admin_pass' in changed && props.admin_pass !== null && props.admin_pass !== '') {
+  // A rebuild sets the password itself.
+  if ('admin_pass' in changed && !('image' in changed) && props.admin_pass !== null && props.admin_pass !== '') {
     await cloud.nova.serverAction(physicalId, { changePassword: { adminPass: props.admin_pass } });
   }
-  if ('networks' in changed) await changeNetworks(change, before.networks ?? []);
+  const leaving = 'networks' in changed ? await leavingPorts(change, before.networks ?? []) : [];
+  const isRebuilt = 'user_data' in changed && props.user_data_update_policy === 'REBUILD';
+  const concerns = [
+    ...('networks' in changed ? (['networks'] as const) : []),
+    ...('flavor' in changed ? (['flavor'] as const) : []),
+    ...('image' in changed ? (['image'] as const) : []),
+    ...(isRebuilt ? (['user_data'] as const) : []),
+  ];
+  return advance(change, { concerns, leaving, resizes: 0 });
 }
 
-/** The next thing towards the wanted flavor and image. `keys`: what the update changes; they are the wait's memory. */
-export async function advance(cloud: Cloud, id: string, props: ChangeProps, keys: readonly string[]): Promise<Progress> {
-  const concerns = keys.filter(
-    (key) => key === 'flavor' || key === 'image' || (key === 'user_data' && props.user_data_update_policy === 'REBUILD'),
-  );
+export const continueChange = (live: Changing, token: Json): Promise<Progress> => advance(live, restOf(token));
+
+/** The next thing towards the wanted networks, flavor and image. */
+async function advance(live: Changing, rest: Rest): Promise<Progress> {
+  const { cloud, physicalId } = live;
+  const { concerns } = rest;
   if (concerns.length === 0) return done();
-  const { server, status } = await livingServer(cloud, id);
-  const again = (saw: string, token: readonly string[] = concerns): Progress => wait(saw, { token });
-  if (!isIdle(server)) return again(status);
+  if (concerns.includes('networks')) {
+    const waitsFor = await arrangeNetworks(live, rest.leaving);
+    if (waitsFor !== null) return again(waitsFor, rest);
+    return advance(live, { ...rest, concerns: concerns.filter((concern) => concern !== 'networks') });
+  }
+  const { server, status } = await livingServer(cloud, physicalId);
+  if (!isIdle(server)) return again(status, rest);
   if (status === 'VERIFY_RESIZE') {
-    await confirmResize(cloud, id);
-    return again('confirming the resize');
+    await confirmResize(cloud, physicalId);
+    return again('confirming the resize', rest);
   }
-  if (status !== 'ACTIVE' && status !== 'SHUTOFF') return again(status);
+  if (status !== 'ACTIVE' && status !== 'SHUTOFF') return again(status, rest);
   if (concerns.includes('flavor')) {
-    const wanted = await flavorId(cloud, props.flavor);
-    if (idIn(server.flavor) !== wanted) {
-      await cloud.nova.serverAction(id, { resize: { flavorRef: wanted } });
-      return again('resizing');
-    }
+    const resizing = await resize(live, server, rest);
+    if (resizing !== null) return resizing;
   }
-  const image = props.image === null || props.image === '' ? null : await cloud.glance.imageId(props.image);
-  const mustRebuild = concerns.includes('user_data') || (concerns.includes('image') && image !== idIn(server.image));
-  if (!mustRebuild || image === null) return done();
-  await rebuild(cloud, id, image, props, concerns.includes('user_data'));
-  // User data cannot be read back: once asked for, it is not asked for again.
-  return again(
-    'rebuilding',
-    concerns.filter((key) => key !== 'user_data'),
-  );
+  return rebuildIfWanted(live, server, rest);
+}
+
+const again = (saw: string, rest: Rest): Progress => wait(saw, { token: { ...rest } });
+
+/** A resize for which there is no room ends with the server as it was. */
+const MOST_RESIZES = 3;
+
+async function resize({ cloud, physicalId, props }: Changing, server: JsonObject, rest: Rest): Promise<Progress | null> {
+  const wanted = await flavorId(cloud, props.flavor);
+  if (idIn(server.flavor) === wanted) return null;
+  if (rest.resizes >= MOST_RESIZES)
+    throw new ResourceFailed(`Resizing to '${props.flavor}' failed, status '${String(server.status)}'`, 'Error');
+  await cloud.nova.serverAction(physicalId, { resize: { flavorRef: wanted } });
+  return again('resizing', { ...rest, resizes: rest.resizes + 1 });
 }
 
 /** The status stays VERIFY_RESIZE, without a task, while an earlier confirmation is being carried out; Nova refuses a second one then. */
@@ -83,15 +112,38 @@ async function confirmResize(cloud: Cloud, id: string): Promise<void> {
   }
 }
 
-async function rebuild(cloud: Cloud, id: string, image: string, props: ChangeProps, withUserData: boolean): Promise<void> {
-  const request = {
+async function rebuildIfWanted(live: Changing, server: JsonObject, rest: Rest): Promise<Progress> {
+  const { cloud, physicalId, physicalName, props } = live;
+  const { concerns } = rest;
+  const image = props.image === null || props.image === '' ? null : await cloud.glance.imageId(props.image);
+  const withUserData = concerns.includes('user_data');
+  if (image === null || (!withUserData && !(concerns.includes('image') && image !== idIn(server.image)))) return done();
+  const rebuild = given({
     imageRef: image,
-    ...(props.admin_pass !== null && props.admin_pass !== '' && { adminPass: props.admin_pass }),
-    ...(props.image_update_policy === 'REBUILD_PRESERVE_EPHEMERAL' && { preserve_ephemeral: true }),
-    ...(withUserData && { user_data: Buffer.from(props.user_data, 'utf8').toString('base64') }),
-  };
-  await cloud.nova.serverAction(id, { rebuild: request }, withUserData ? '2.57' : undefined);
+    adminPass: props.admin_pass === '' ? null : props.admin_pass,
+    metadata: metadataOf(props.metadata, props.name, physicalName),
+    preserve_ephemeral: props.image_update_policy === 'REBUILD_PRESERVE_EPHEMERAL' ? true : null,
+    // Nova knows new user data only where it no longer knows files.
+    personality: withUserData ? null : personalityOf(props.personality),
+  });
+  const body = withUserData ? { ...rebuild, user_data: await encodedUserData(live) } : rebuild;
+  await cloud.nova.serverAction(physicalId, { rebuild: body }, withUserData ? '2.57' : undefined);
+  // User data cannot be read back: once asked for, they are not asked for again.
+  return again('rebuilding', { ...rest, concerns: concerns.filter((concern) => concern !== 'user_data') });
 }
 
 const idIn = (reference: JsonObject[string] | undefined): string | null =>
   isJsonObject(reference) && typeof reference.id === 'string' ? reference.id : null;
+
+const CONCERNS: readonly string[] = ['networks', 'flavor', 'image', 'user_data'];
+
+function restOf(token: Json): Rest {
+  const { concerns, leaving, resizes } = isJsonObject(token) ? token : ({} as JsonObject);
+  const texts = (value: Json | undefined): readonly string[] =>
+    isJsonArray(value ?? null) ? (value as readonly Json[]).filter((text) => typeof text === 'string') : [];
+  return {
+    concerns: texts(concerns).filter((concern) => CONCERNS.includes(concern)) as Rest['concerns'],
+    leaving: texts(leaving),
+    resizes: typeof resizes === 'number' ? resizes : 0,
+  };
+}

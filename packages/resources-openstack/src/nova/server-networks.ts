@@ -1,9 +1,9 @@
 /**
- * A server's networks: what Nova is asked for, the ports that are made for entries which Nova cannot express (a subnet, extra settings), and
- * changes in place. Own ports carry the server's physical name as description, so that they are found again whatever happens.
+ * A server's networks: what Nova is asked for, and the ports that are made for entries which Nova cannot express (a subnet, extra settings).
+ * Own ports carry the server's physical name as description, so that they are found again whatever happens.
  */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { isJsonArray, isJsonObject, jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Call } from '@hearth/resource-kit';
 import { fieldsOf, type PortFields } from '../neutron/port.ts';
 import { given, securityGroupIds } from '../neutron/family.ts';
@@ -28,8 +28,8 @@ type Wish = Call<Cloud, NetworkProps>;
 /** Port ids by place in `networks`; null where Nova makes the port. */
 export type OwnPorts = readonly (string | null)[];
 
-const filled = (text: string | null): string | null => (text === '' ? null : text);
-const needsOwnPort = (entry: NetworkEntry): boolean =>
+export const filled = (text: string | null): string | null => (text === '' ? null : text);
+export const needsOwnPort = (entry: NetworkEntry): boolean =>
   filled(entry.port) === null && (filled(entry.subnet) !== null || entry.port_extra_properties !== null);
 export const hasOwnPorts = (networks: readonly NetworkEntry[] | null): boolean => (networks ?? []).some(needsOwnPort);
 
@@ -53,7 +53,13 @@ export async function ownPortsOf({ cloud, props, physicalName }: Pick<Wish, 'clo
   return ids;
 }
 
-async function portBody(cloud: Cloud, entry: NetworkEntry, groups: readonly Json[], name: string, mark: string): Promise<JsonObject> {
+export async function portBody(
+  cloud: Cloud,
+  entry: NetworkEntry,
+  groups: readonly Json[],
+  name: string,
+  mark: string,
+): Promise<JsonObject> {
   const subnetId = filled(entry.subnet) === null ? null : await cloud.neutron.idOf('subnet', entry.subnet as string);
   const networkId =
     filled(entry.network) === null
@@ -69,7 +75,7 @@ async function portBody(cloud: Cloud, entry: NetworkEntry, groups: readonly Json
   };
 }
 
-const markedPorts = async (cloud: Cloud, physicalName: string): Promise<readonly JsonObject[]> =>
+export const markedPorts = async (cloud: Cloud, physicalName: string): Promise<readonly JsonObject[]> =>
   (await cloud.neutron.list('port', { description: physicalName })).filter(
     (port) => port.description === physicalName && String(port.name).startsWith(`${physicalName}-port-`),
   );
@@ -81,7 +87,7 @@ export async function deleteOwnPorts(cloud: Cloud, physicalName: string): Promis
   for (const port of await markedPorts(cloud, physicalName)) await deletePort(cloud, String(port.id));
 }
 
-async function deletePort(cloud: Cloud, id: string): Promise<void> {
+export async function deletePort(cloud: Cloud, id: string): Promise<void> {
   try {
     await cloud.neutron.delete('port', id);
   } catch (error) {
@@ -113,12 +119,15 @@ export async function associateFloatingIps(cloud: Cloud, serverId: string, entri
   if (wanted.length === 0) return;
   const present = await cloud.nova.interfaces(serverId);
   for (const [entry, found] of await matched(cloud, wanted, present)) {
-    if (found !== null) await cloud.neutron.update('floatingip', entry.floating_ip as string, { port_id: String(found.port_id) });
+    if (found === null) continue;
+    const address = filled(entry.fixed_ip);
+    const where = { port_id: String(found.port_id), ...(address !== null && { fixed_ip_address: address }) };
+    await cloud.neutron.update('floatingip', entry.floating_ip as string, where);
   }
 }
 
 /** Each entry with the interface that it describes, each interface used once. */
-async function matched(
+export async function matched(
   cloud: Cloud,
   entries: readonly NetworkEntry[],
   present: readonly JsonObject[],
@@ -152,44 +161,6 @@ function fits(
   if (ids.network !== null && item.net_id !== ids.network) return false;
   if (filled(entry.fixed_ip) !== null && !addresses.some((address) => address.ip_address === entry.fixed_ip)) return false;
   return ids.subnet === null || addresses.some((address) => address.subnet_id === ids.subnet);
-}
-
-/**
- * Takes away what only `before` describes and adds what is missing of `after`, judged by what the server has now, so that a change that was
- * broken off is simply done again.
- */
-export async function changeNetworks(call: Wish & { readonly physicalId: string }, before: readonly NetworkEntry[]): Promise<void> {
-  const { cloud, physicalId, physicalName, props } = call;
-  const after = props.networks ?? [];
-  const present = await cloud.nova.interfaces(physicalId);
-  const wanted = await matched(cloud, after, present);
-  const kept = new Set(wanted.flatMap(([, found]) => (found === null ? [] : [found])));
-  const gone = before.filter((old) => !after.some((entry) => jsonEqual(entry as unknown as Json, old as unknown as Json)));
-  const marked = new Set((await markedPorts(cloud, physicalName)).map((port) => String(port.id)));
-  const spare = present.filter((item) => !kept.has(item));
-  for (const [, found] of await matched(cloud, gone, spare)) {
-    if (found === null) continue;
-    await cloud.nova.detachInterface(physicalId, String(found.port_id));
-    if (marked.has(String(found.port_id))) await deletePort(cloud, String(found.port_id));
-  }
-  let next = marked.size + present.length;
-  for (const [entry, found] of wanted) {
-    if (found !== null || filled(entry.allocate_network) !== null) continue;
-    await cloud.nova.attachInterface(physicalId, await attachment(call, entry, `${physicalName}-port-${next++}`));
-  }
-}
-
-async function attachment({ cloud, props, physicalName }: Wish, entry: NetworkEntry, name: string): Promise<JsonObject> {
-  if (filled(entry.port) !== null) return { port_id: await cloud.neutron.idOf('port', entry.port as string) };
-  if (needsOwnPort(entry))
-    return {
-      port_id: String((await cloud.neutron.create('port', await portBody(cloud, entry, props.security_groups, name, physicalName))).id),
-    };
-  const fixedIp = filled(entry.fixed_ip);
-  return {
-    net_id: await cloud.neutron.idOf('network', entry.network ?? ''),
-    ...(fixedIp !== null && { fixed_ips: [{ ip_address: fixedIp }] }),
-  };
 }
 
 /** The networks that raw entries name, as written. */

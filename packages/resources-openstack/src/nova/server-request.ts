@@ -3,12 +3,13 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Call } from '@hearth/resource-kit';
 import { given } from '../neutron/family.ts';
+import { encodedUserData, type UserDataProps } from './server-user-data.ts';
 import { hasMarkedPorts, hasOwnPorts, requestedNetworks, type NetworkProps, type OwnPorts } from './server-networks.ts';
 
 interface Disk {
   readonly [key: string]: Json;
 }
-export interface BootProps extends NetworkProps {
+export interface BootProps extends NetworkProps, UserDataProps {
   readonly name: string | null;
   readonly image: string | null;
   readonly flavor: string;
@@ -16,8 +17,6 @@ export interface BootProps extends NetworkProps {
   readonly availability_zone: string | null;
   readonly scheduler_hints: JsonObject | null;
   readonly metadata: JsonObject;
-  readonly user_data: string;
-  readonly reservation_id: string | null;
   readonly config_drive: boolean | null;
   readonly diskConfig: string | null;
   readonly personality: JsonObject;
@@ -58,26 +57,28 @@ export function metadataOf(metadata: JsonObject, name: string | null, physicalNa
 export async function bootServer(call: Wish, own: OwnPorts): Promise<string> {
   const { cloud, props, physicalName } = call;
   const networks = await requestedNetworks(cloud, props, own);
+  const image = filled(props.image) === null ? null : await cloud.glance.imageId(props.image as string);
   const disks = [...oldDisks(props.block_device_mapping), ...(await newDisks(cloud, props.block_device_mapping_v2))];
+  // With disks of the newer notation the service wants to be told of the image's own disk, too.
+  const isBooted = disks.some((disk) => disk.boot_index === 0);
+  const imageDisk = image === null || disks.length === 0 || isBooted ? [] : [imageDiskOf(image)];
   const metadata = metadataOf(props.metadata, props.name, physicalName);
-  const files = Object.entries(props.personality).map(([path, contents]) => ({ path, contents: base64(String(contents)) }));
   const groups = hasOwnPorts(props.networks) ? [] : props.security_groups;
   const server = given({
     name: serverName(call),
     flavorRef: await flavorId(cloud, props.flavor),
-    imageRef: filled(props.image) === null ? '' : await cloud.glance.imageId(props.image as string),
+    imageRef: image ?? '',
     key_name: filled(props.key_name),
     availability_zone: filled(props.availability_zone),
     config_drive: props.config_drive,
     'OS-DCF:diskConfig': filled(props.diskConfig),
     adminPass: filled(props.admin_pass),
-    reservation_id: filled(props.reservation_id),
     networks,
     security_groups: groups.length > 0 ? groups.map((name) => ({ name: String(name) })) : null,
-    user_data: props.user_data === '' ? null : base64(props.user_data),
+    user_data: await encodedUserData(call),
     metadata: Object.keys(metadata).length > 0 ? metadata : null,
-    personality: files.length > 0 ? files : null,
-    block_device_mapping_v2: disks.length > 0 ? disks : null,
+    personality: personalityOf(props.personality),
+    block_device_mapping_v2: disks.length > 0 ? [...imageDisk, ...disks] : null,
   });
   return cloud.nova.createServer(server, { microversion: microversionFor(props), hints: props.scheduler_hints });
 }
@@ -95,7 +96,22 @@ function microversionFor(props: BootProps): string | null {
   return entries.some((entry) => filled(entry.allocate_network) !== null) ? '2.37' : null;
 }
 
-const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+/** Files for the guest, by path; null when there are none. */
+export function personalityOf(personality: JsonObject): readonly JsonObject[] | null {
+  const files = Object.keys(personality)
+    .sort()
+    .map((path) => ({ path, contents: Buffer.from(String(personality[path] ?? ''), 'utf8').toString('base64') }));
+  return files.length === 0 ? null : files;
+}
+
+const imageDiskOf = (image: string): JsonObject => ({
+  uuid: image,
+  source_type: 'image',
+  destination_type: 'local',
+  boot_index: 0,
+  delete_on_termination: true,
+});
+
 const field = (disk: object, key: string): Json => (disk as Disk)[key] ?? null;
 const text = (disk: object, key: string): string | null => filled(field(disk, key) as string | null);
 
@@ -116,34 +132,33 @@ function oldDisks(disks: readonly object[] | null): readonly JsonObject[] {
 
 const newDisks = (cloud: Cloud, disks: readonly object[] | null): Promise<readonly JsonObject[]> =>
   Promise.all(
-    (disks ?? []).map(async (disk, i) => {
-      const image = text(disk, 'image');
-      return given({
-        ...(await sourceOf(cloud, disk, image)),
+    (disks ?? []).map(async (disk) =>
+      given({
+        ...(await sourceOf(cloud, disk)),
         device_name: text(disk, 'device_name'),
-        device_type: text(disk, 'device_type'),
-        disk_bus: text(disk, 'disk_bus'),
-        boot_index:
-          field(disk, 'boot_index') ??
-          (i === 0 && (image !== null || text(disk, 'volume_id') !== null || text(disk, 'snapshot_id') !== null) ? 0 : -1),
-        delete_on_termination: field(disk, 'delete_on_termination'),
-      });
-    }),
+        ...Object.fromEntries(
+          SAID.flatMap((key) => {
+            const value = field(disk, key);
+            return value === null || value === '' ? [] : [[key, value]];
+          }),
+        ),
+      }),
+    ),
   );
 
-async function sourceOf(cloud: Cloud, disk: object, image: string | null): Promise<JsonObject> {
-  const size = field(disk, 'volume_size');
+/** What the user says of a disk comes before what its source means. */
+const SAID = ['device_type', 'disk_bus', 'boot_index', 'volume_size', 'delete_on_termination'] as const;
+
+async function sourceOf(cloud: Cloud, disk: object): Promise<JsonObject> {
+  const kept = { destination_type: 'volume', boot_index: 0, delete_on_termination: false };
   const volume = text(disk, 'volume_id');
+  if (volume !== null) return { uuid: volume, source_type: 'volume', ...kept };
   const snapshot = text(disk, 'snapshot_id');
-  if (volume !== null) return { source_type: 'volume', destination_type: 'volume', uuid: volume, ...given({ volume_size: size }) };
-  if (snapshot !== null) return { source_type: 'snapshot', destination_type: 'volume', uuid: snapshot, ...given({ volume_size: size }) };
-  if (image !== null)
-    return { source_type: 'image', destination_type: 'volume', uuid: await cloud.glance.imageId(image), ...given({ volume_size: size }) };
+  if (snapshot !== null) return { uuid: snapshot, source_type: 'snapshot', ...kept };
+  const image = text(disk, 'image');
+  if (image !== null) return { uuid: await cloud.glance.imageId(image), source_type: 'image', ...kept };
+  const local = { source_type: 'blank', destination_type: 'local', boot_index: -1, delete_on_termination: true };
   const swap = field(disk, 'swap_size');
-  if (swap !== null) return { source_type: 'blank', destination_type: 'local', guest_format: 'swap', volume_size: swap };
-  return {
-    source_type: 'blank',
-    destination_type: 'local',
-    ...given({ volume_size: field(disk, 'ephemeral_size'), guest_format: text(disk, 'ephemeral_format') }),
-  };
+  if (swap !== null) return { ...local, guest_format: 'swap', volume_size: swap };
+  return { ...local, ...given({ volume_size: field(disk, 'ephemeral_size'), guest_format: text(disk, 'ephemeral_format') }) };
 }

@@ -36,6 +36,12 @@ export async function livingServer(cloud: Cloud, id: string): Promise<{ readonly
   return { server, status };
 }
 
+export function undeletable(server: JsonObject): ResourceFailed {
+  const fault = isJsonObject(server.fault) ? server.fault : {};
+  const reason = `Server ${String(server.name)} delete failed: (${String(fault.code ?? 'None')}) ${String(fault.message ?? 'Unknown')}`;
+  return new ResourceFailed(`Went to status ERROR due to "${reason}"`);
+}
+
 /** As Heat words it: `Message: No valid host was found. , Code: 500`. */
 function faultOf(server: JsonObject): string {
   const fault = isJsonObject(server.fault) ? server.fault : {};

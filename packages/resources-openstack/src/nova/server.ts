@@ -1,15 +1,14 @@
 /** `OS::Nova::Server`: a virtual machine. Here its schema and life cycle; requests, networks and changes have files of their own. */
 import { type Cloud, isNotFound } from '@hearth/cloud-openstack';
-import type { Json } from '@hearth/kernel';
 import { a, c, done, type Live, p, type Progress, wait } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { VNIC_TYPES } from '../neutron/port.ts';
 import { observeServer } from './server-attributes.ts';
-import { advance, applyNow, replacingChanges } from './server-changes.ts';
+import { beginChange, continueChange, replacingChanges } from './server-changes.ts';
 import { associateFloatingIps, deleteOwnPorts, hasOwnPorts, networksRequired, type NetworkEntry, ownPortsOf } from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { serverProblems } from './server-rules.ts';
-import { isIdle, livingServer, statusOf } from './server-status.ts';
+import { isIdle, livingServer, statusOf, undeletable } from './server-status.ts';
 import { subnetsOf } from '../neutron/subnets-first.ts';
 
 const image = c.custom('glance.image');
@@ -184,11 +183,8 @@ export const server = openstackType({
     const [present] = (await findServers(live)).filter((id) => !isPortHolder(id));
     return wait('BUILD', { physicalId: present ?? (await bootServer(live, (await ownPortsOf(live)) ?? [])) });
   },
-  async update(change) {
-    await applyNow(change);
-    return advance(change.cloud, change.physicalId, change.props, Object.keys(change.changed));
-  },
-  checkUpdate: ({ cloud, physicalId, props }, token) => advance(cloud, physicalId, props, keysOf(token)),
+  update: beginChange,
+  checkUpdate: continueChange,
   async delete({ cloud, physicalId, props, physicalName }) {
     if (!isPortHolder(physicalId)) {
       try {
@@ -201,17 +197,25 @@ export const server = openstackType({
     if (hasOwnPorts(props.networks)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
-  async checkDelete({ cloud, physicalId, props, physicalName }) {
+  async checkDelete({ cloud, physicalId, props, physicalName }, token) {
     const present = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
     const status = present === null ? 'DELETED' : statusOf(present);
     if (status === 'SOFT_DELETED') await cloud.nova.serverAction(physicalId, { forceDelete: null });
-    if (status === 'ERROR' && isIdle(present)) await cloud.nova.deleteServer(physicalId);
-    if (status !== 'DELETED') return wait(status);
+    if (present !== null && status === 'ERROR' && isIdle(present)) {
+      const tries = typeof token === 'number' ? token : 0;
+      if (tries >= MOST_DELETIONS) throw undeletable(present);
+      await cloud.nova.deleteServer(physicalId);
+      return wait(status, { token: tries + 1 });
+    }
+    if (status !== 'DELETED') return wait(status, { token });
     if (hasOwnPorts(props.networks)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
   observe: observeServer,
 });
+
+/** A server in error may need to be told again; one that stays there is somebody's to look at. */
+const MOST_DELETIONS = 3;
 
 /** Tags and floating IPs are set once it stands; both may be repeated. */
 async function untilActive({
@@ -225,6 +229,3 @@ async function untilActive({
   await associateFloatingIps(cloud, physicalId, props.networks ?? []);
   return done();
 }
-
-const keysOf = (token: Json): readonly string[] =>
-  Array.isArray(token) ? (token as readonly Json[]).filter((key) => typeof key === 'string') : [];
