@@ -1,4 +1,5 @@
 /** The services the mini-cloud brings along besides identity. */
+import { blockStorage, type BlockStorageOptions } from './cinder/service.ts';
 import type { ComputeDriver } from './drivers/driver.ts';
 import { createSimulatedDriver, defaultSimulatedOptions, type SimulatedDriverOptions } from './drivers/simulated.ts';
 import { glance, type GlanceOptions } from './glance/service.ts';
@@ -16,9 +17,11 @@ export interface ComputeOptions {
   readonly driver?: ComputeDriver;
 }
 
-export function builtInServices(options: ComputeOptions & GlanceOptions & { readonly balancers?: BalancerOptions } = {}): readonly Service[] {
+export function builtInServices(
+  options: ComputeOptions & GlanceOptions & { readonly balancers?: BalancerOptions; readonly storage?: BlockStorageOptions } = {},
+): readonly Service[] {
   const driver = options.driver ?? createSimulatedDriver(simulatedOptions(options));
-  return [glance(options), networkService(), computeService(driver), loadBalancerService(options.balancers)];
+  return [glance(options), networkService(), computeService(driver), loadBalancerService(options.balancers), blockStorage(options.storage)];
 }
 
 function simulatedOptions({ buildDelayMs, deleteDelayMs, actionDelayMs, faultOf }: ComputeOptions): SimulatedDriverOptions {

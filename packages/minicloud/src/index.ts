@@ -13,6 +13,15 @@ export type {
   Schedule,
   ScheduledGuest,
 } from './drivers/driver.ts';
+export { blockStorage, type BlockStorageOptions } from './cinder/service.ts';
+export {
+  defaultStorageOptions,
+  simulatedStorage,
+  type SimulatedStorageOptions,
+  type StorageDeed,
+  type StorageObject,
+  type StorageSchedule,
+} from './cinder/schedule.ts';
 export { minicloudMigrations } from './migrations-folder.ts';
 export type { CatalogEntry, SeedPasswords } from './keystone/seed.ts';
 export type { Facts, Service, ServiceContext } from './service.ts';

@@ -8,6 +8,8 @@ export interface Service {
   readonly type: string;
   /** Catalogue name: `nova`, `neutron`. */
   readonly name: string;
+  /** Further catalogue types (and names) with the same address. */
+  readonly aliases?: readonly string[];
   /** Paths it answers under on the mini-cloud's listener, e.g. `['/network']`; route paths are relative to it. */
   readonly prefixes: readonly string[];
   /** The catalogue's URL after `http://host:port`; `$(project_id)s` is replaced. */

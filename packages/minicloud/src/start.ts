@@ -70,7 +70,10 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
   const services = [keystone(() => identity), ...options.services];
   await store.transaction(async (tx) => {
     for (const service of options.services) await service.seed?.(tx, context);
-    const own = services.map((service) => ({ type: service.type, name: service.name, url: service.catalogPath }));
+    const own = services.flatMap((service) => [
+      { type: service.type, name: service.name, url: service.catalogPath },
+      ...(service.aliases ?? []).map((type) => ({ type, name: type, url: service.catalogPath })),
+    ]);
     await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], timers.now());
   });
   const listener = createListener({

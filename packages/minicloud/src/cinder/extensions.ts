@@ -1,0 +1,45 @@
+/** The extensions that the block storage lists: names, aliases and dates as Cinder has them, which clients look for. */
+import type { JsonObject } from '@hearth/kernel';
+
+const ROWS: readonly (readonly [name: string, alias: string, updated: string, description: string])[] = [
+  ['VolumeImageMetadata', 'os-vol-image-meta', '2012-12-07T00:00:00+00:00', 'What a volume knows of the image it was made from.'],
+  ['VolumeUnmanage', 'os-volume-unmanage', '2012-05-31T00:00:00+00:00', 'Volumes that the service lets go of.'],
+  ['UsedLimits', 'os-used-limits', '2013-10-03T00:00:00+00:00', 'What is used of the limits.'],
+  ['AdminActions', 'os-admin-actions', '2012-08-25T00:00:00+00:00', 'Actions for administrators.'],
+  ['Cgsnapshots', 'cgsnapshots', '2014-08-18T00:00:00+00:00', 'Snapshots of consistency groups.'],
+  ['TypesExtraSpecs', 'os-types-extra-specs', '2011-08-24T00:00:00+00:00', 'Extra specs of volume types.'],
+  ['SnapshotUnmanage', 'os-snapshot-unmanage', '2014-12-31T00:00:00+00:00', 'Snapshots that the service lets go of.'],
+  ['VolumeTypeEncryption', 'encryption', '2013-07-01T00:00:00+00:00', 'Encryption of volume types.'],
+  ['VolumeEncryptionMetadata', 'os-volume-encryption-metadata', '2013-07-10T00:00:00+00:00', 'How a volume is encrypted.'],
+  ['Consistencygroups', 'consistencygroups', '2014-08-18T00:00:00+00:00', 'Consistency groups.'],
+  ['SnapshotActions', 'os-snapshot-actions', '2013-07-16T00:00:00+00:00', 'Actions of snapshots.'],
+  ['Backups', 'backups', '2012-12-12T00:00:00+00:00', 'Backups of volumes.'],
+  ['Quotas', 'os-quota-sets', '2011-08-08T00:00:00+00:00', 'Quotas of projects.'],
+  ['VolumeActions', 'os-volume-actions', '2012-05-31T00:00:00+00:00', 'Actions of volumes.'],
+  ['QuotaClasses', 'os-quota-class-sets', '2012-03-12T00:00:00+00:00', 'Quota classes.'],
+  ['AvailabilityZones', 'os-availability-zone', '2013-06-27T00:00:00+00:00', 'Availability zones.'],
+  ['VolumeTypeAccess', 'os-volume-type-access', '2014-06-26T00:00:00Z', 'Who may use a volume type.'],
+  ['Services', 'os-services', '2012-10-28T00:00:00-00:00', 'The services that it is made of.'],
+  ['Hosts', 'os-hosts', '2011-06-29T00:00:00+00:00', 'The hosts it runs on, for administrators.'],
+  ['TypesManage', 'os-types-manage', '2011-08-24T00:00:00+00:00', 'Making and changing of volume types.'],
+  ['ExtendedSnapshotAttributes', 'os-extended-snapshot-attributes', '2012-06-19T00:00:00+00:00', 'Project and progress of snapshots.'],
+  ['SnapshotManage', 'os-snapshot-manage', '2014-12-31T00:00:00+00:00', 'Snapshots taken over from a back end.'],
+  ['Qos_specs_manage', 'qos-specs', '2013-08-02T00:00:00+00:00', 'QoS specs.'],
+  ['VolumeHostAttribute', 'os-vol-host-attr', '2011-11-03T00:00:00+00:00', 'The host of a volume.'],
+  ['Scheduler_stats', 'scheduler-stats', '2014-09-07T00:00:00+00:00', 'What the scheduler knows of pools.'],
+  ['VolumeManage', 'os-volume-manage', '2014-02-10T00:00:00+00:00', 'Volumes taken over from a back end.'],
+  ['VolumeMigStatusAttribute', 'os-vol-mig-status-attr', '2013-08-08T00:00:00+00:00', 'Whether a volume is being migrated.'],
+  ['VolumeTransfer', 'os-volume-transfer', '2013-05-29T00:00:00+00:00', 'Volumes handed to other projects.'],
+  ['VolumeTenantAttribute', 'os-vol-tenant-attr', '2011-11-03T00:00:00+00:00', 'The project of a volume.'],
+  ['SchedulerHints', 'OS-SCH-HNT', '2013-04-18T00:00:00+00:00', 'Hints for the scheduler.'],
+  ['ExtendedServices', 'os-extended-services', '2014-01-10T00:00:00-00:00', 'More about the services.'],
+  ['Capabilities', 'capabilities', '2015-08-31T00:00:00+00:00', 'What a back end can do.'],
+];
+
+export const extensions: readonly JsonObject[] = ROWS.map(([name, alias, updated, description]) => ({
+  name,
+  alias,
+  description,
+  updated,
+  links: [],
+}));
