@@ -3,6 +3,7 @@ import { glanceOf, type Glance } from './glance.ts';
 import { keystoneOf, type Keystone } from './keystone.ts';
 import { neutronOf, type Neutron } from './neutron.ts';
 import { novaOf, type Nova } from './nova.ts';
+import { octaviaOf, type Octavia } from './octavia.ts';
 import type { Session } from './session.ts';
 
 export interface Cloud {
@@ -10,9 +11,17 @@ export interface Cloud {
   readonly neutron: Neutron;
   readonly glance: Glance;
   readonly keystone: Keystone;
+  readonly octavia: Octavia;
   readonly session: Session;
 }
 
 export function cloudOf(session: Session): Cloud {
-  return { nova: novaOf(session), neutron: neutronOf(session), glance: glanceOf(session), keystone: keystoneOf(session), session };
+  return {
+    nova: novaOf(session),
+    neutron: neutronOf(session),
+    glance: glanceOf(session),
+    keystone: keystoneOf(session),
+    octavia: octaviaOf(session),
+    session,
+  };
 }

@@ -7,6 +7,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { cloudOf, type Cloud } from './cloud.ts';
 import { localConstraintProblem } from './local-constraints.ts';
 import { notFoundText, type NeutronKind } from './neutron.ts';
+import { octaviaNotFoundText, type OctaviaKind } from './octavia.ts';
 import type { Session } from './session.ts';
 
 export interface ConstraintCheckerOptions {
@@ -32,6 +33,10 @@ const neutron =
   (kind: NeutronKind): LookUp =>
   async (cloud, value) =>
     (await cloud.neutron.find(kind, value)) === null ? notFoundText(kind, value) : null;
+const octavia =
+  (kind: OctaviaKind): LookUp =>
+  async (cloud, value) =>
+    (await cloud.octavia.find(kind, value)) === null ? octaviaNotFoundText(kind, value) : null;
 const keystone =
   (collection: Parameters<Cloud['keystone']['find']>[0], one: string): LookUp =>
   async (cloud, value) =>
@@ -59,6 +64,12 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   'neutron.address_scope': neutron('address_scope'),
   'neutron.segment': neutron('segment'),
   'neutron.qos_policy': neutron('qos_policy'),
+  'octavia.loadbalancer': octavia('loadbalancer'),
+  'octavia.listener': octavia('listener'),
+  'octavia.pool': octavia('pool'),
+  'octavia.l7policy': octavia('l7policy'),
+  'octavia.flavor': octavia('flavor'),
+  'octavia.flavorprofile': octavia('flavorprofile'),
   'keystone.project': keystone('projects', 'Project'),
   'keystone.user': keystone('users', 'User'),
   'keystone.role': keystone('roles', 'Role'),
