@@ -76,7 +76,8 @@ function filterOf(rules: CollectionRules, name: string, values: readonly string[
   };
 }
 
-function tagConditions(query: URLSearchParams): readonly Condition[] {
+/** The four filters by tags that every service of this dialect has. */
+export function tagConditions(query: URLSearchParams): readonly Condition[] {
   const words = (name: string): string[] => (query.get(name) ?? '').split(',').filter((tag) => tag !== '');
   const has = (tag: string): Condition => ({ field: 'tags', contains: [tag] });
   const conditions: Condition[] = words('tags').map(has);

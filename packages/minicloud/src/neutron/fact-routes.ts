@@ -1,7 +1,9 @@
-/** What the network service says about itself: versions, extensions, quotas, zones. */
+/** What the network service says about itself: versions, extensions, zones, agents, external pools. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
-import { isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
+import { json, type ApiRequest, type Route } from '@hearth/http-kit';
+import type { ServiceContext } from '../service.ts';
 import { extensions } from './extensions.ts';
+import { collections, type SubnetBody } from './objects.ts';
 
 export function discoveryRoutes(): readonly Route[] {
   const version = (request: ApiRequest): JsonObject => ({
@@ -13,9 +15,8 @@ export function discoveryRoutes(): readonly Route[] {
     resources: Object.entries({
       networks: 'network',
       subnets: 'subnet',
+      subnetpools: 'subnetpool',
       ports: 'port',
-      'security-groups': 'security_group',
-      'security-group-rules': 'security_group_rule',
     }).map(([collection, name]) => ({
       links: [{ rel: 'self', href: `${request.origin}${request.prefix}/v2.0/${collection}` }],
       name,
@@ -28,34 +29,12 @@ export function discoveryRoutes(): readonly Route[] {
   ];
 }
 
-const QUOTAS = [
-  'network',
-  'subnet',
-  'subnetpool',
-  'port',
-  'router',
-  'floatingip',
-  'rbac_policy',
-  'security_group',
-  'security_group_rule',
-  'trunk',
-];
-
-export function readOnlyRoutes(): readonly Route[] {
-  const quota = (request: ApiRequest): Answer => {
-    const { identity } = request;
-    if (!isAdmin(identity) && identity.projectId !== request.params.id)
-      throw new Refusal('forbidden', 'PolicyNotAuthorized', 'rule:get_quota is disallowed by policy');
-    return json(200, { quota: Object.fromEntries(QUOTAS.map((name) => [name, -1])) });
-  };
-  const nothing = (key: string): Route => ({
-    method: 'GET',
-    path: `/v2.0/${key.replaceAll('_', '-')}`,
-    handle: () => json(200, { [key]: [] }),
-  });
+export function readOnlyRoutes(context: ServiceContext): readonly Route[] {
   const zone = { state: 'available', resource: 'network', name: 'nova' };
+  const provider = { service_type: 'L3_ROUTER_NAT', name: 'single_node', default: true };
+  const fixed = (path: string, body: JsonObject): Route => ({ method: 'GET', path: `/v2.0/${path}`, handle: () => json(200, body) });
   return [
-    { method: 'GET', path: '/v2.0/extensions', handle: () => json(200, { extensions }) },
+    fixed('extensions', { extensions }),
     {
       method: 'GET',
       path: '/v2.0/extensions/:alias',
@@ -65,15 +44,31 @@ export function readOnlyRoutes(): readonly Route[] {
         return json(200, { extension });
       },
     },
-    { method: 'GET', path: '/v2.0/quotas/:id', handle: quota },
-    { method: 'GET', path: '/v2.0/quotas/:id/default', handle: quota },
+    fixed('availability_zones', { availability_zones: [zone, { ...zone, resource: 'router' }] }),
+    fixed('service-providers', { service_providers: [provider] }),
+    fixed('agents', { agents: [] }),
     {
       method: 'GET',
-      path: '/v2.0/availability_zones',
-      handle: () => json(200, { availability_zones: [zone, { ...zone, resource: 'router' }] }),
+      path: '/v2.0/floatingip_pools',
+      handle: async (request) => json(200, { floatingip_pools: await externalPools(context, request) }),
     },
-    nothing('agents'),
-    nothing('subnetpools'),
-    nothing('address_groups'),
   ];
+}
+
+/** The subnets that floating IPs come from, for the caller's project. */
+async function externalPools({ store }: ServiceContext, { identity }: ApiRequest): Promise<readonly JsonObject[]> {
+  const external = { field: 'router:external', in: ['true'] };
+  const networks = await store.documents.list(collections.networks, { where: [external], limit: 100 });
+  const where = [{ field: 'parent_id', in: networks.map((one) => one.id) }];
+  const subnets = await store.documents.list<SubnetBody>(collections.subnets, { where });
+  return subnets
+    .filter((subnet) => subnet.body.ip_version === 4)
+    .map((subnet) => ({
+      subnet_id: subnet.id,
+      subnet_name: subnet.name,
+      tenant_id: identity.projectId,
+      network_id: subnet.body.network_id,
+      cidr: subnet.body.cidr,
+      project_id: identity.projectId,
+    }));
 }

@@ -1,23 +1,35 @@
 /** The network service's collections: attributes, stored bodies and what is shown of them. */
-import type { Json, JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { Document } from '../store/documents.ts';
+import { addressPairs } from './address-pairs.ts';
 import {
+  bad,
+  byAdmin,
   cidrText,
+  common,
+  distinct,
+  dnsDomain,
+  dnsName,
+  fixed,
   ip,
   listOf,
   mac,
   nameserver,
+  notNegative,
   object,
   oneOf,
+  optional,
   orNull,
   record,
-  route,
+  required,
+  routeList,
+  shownOnly,
   text,
   truth,
+  unfiltered,
   uuid,
   whole,
-  type Attribute,
   type Attributes,
   type Check,
 } from './attributes.ts';
@@ -28,153 +40,136 @@ export const collections = {
   ports: 'neutron.ports',
   groups: 'neutron.security_groups',
   rules: 'neutron.security_group_rules',
+  routers: 'neutron.routers',
+  floatingIps: 'neutron.floatingips',
+  pools: 'neutron.subnetpools',
+  scopes: 'neutron.address_scopes',
+  policies: 'neutron.rbac_policies',
 } as const;
-
-const optional = (check: Check, byDefault?: Json): Attribute => ({
-  check,
-  post: 'allowed',
-  put: true,
-  ...(byDefault === undefined ? {} : { byDefault }),
-});
-const fixed = (check: Check, byDefault?: Json): Attribute => ({ ...optional(check, byDefault), put: false });
-const byAdmin = (attribute: Attribute): Attribute => ({ ...attribute, isAdminOnly: true });
-const shownOnly: Attribute = { check: (value) => value, post: 'refused', put: false };
-const required = (check: Check): Attribute => ({ check, post: 'required', put: false });
-const common = {
-  id: shownOnly,
-  status: shownOnly,
-  tags: shownOnly,
-  created_at: shownOnly,
-  updated_at: shownOnly,
-  revision_number: shownOnly,
-  name: optional(text(), ''),
-  description: optional(text(), ''),
-};
 
 export const networkAttributes: Attributes = {
   ...common,
+  status: shownOnly,
   admin_state_up: optional(truth, true),
   shared: byAdmin(optional(truth, false)),
   'router:external': byAdmin(optional(truth, false)),
   is_default: byAdmin(optional(truth, false)),
-  mtu: optional(whole(68, 65535), 1450),
-  port_security_enabled: optional(truth, true),
-  qos_policy_id: optional(orNull(uuid), null),
-  dns_domain: optional(text(), ''),
-  availability_zone_hints: fixed(listOf(text()), []),
+  mtu: optional(notNegative, 0),
+  port_security_enabled: unfiltered(optional(truth, true)),
+  qos_policy_id: unfiltered(optional(orNull(uuid), null)),
+  dns_domain: unfiltered(optional(dnsDomain, '')),
+  availability_zone_hints: unfiltered(fixed(listOf(text()), [])),
   'provider:network_type': byAdmin(fixed(oneOf('flat', 'vlan', 'vxlan', 'gre', 'geneve', 'local'))),
   'provider:physical_network': byAdmin(fixed(orNull(text()))),
   'provider:segmentation_id': byAdmin(optional(orNull(whole(1, 16777215)))),
   vlan_transparent: fixed(orNull(truth)),
-  subnets: shownOnly,
-  availability_zones: shownOnly,
-  ipv4_address_scope: shownOnly,
-  ipv6_address_scope: shownOnly,
-  l2_adjacency: shownOnly,
+  subnets: unfiltered(shownOnly),
+  availability_zones: unfiltered(shownOnly),
+  ipv4_address_scope: unfiltered(shownOnly),
+  ipv6_address_scope: unfiltered(shownOnly),
+  l2_adjacency: unfiltered(shownOnly),
 };
 
 const ra = oneOf('slaac', 'dhcpv6-stateful', 'dhcpv6-stateless');
 export const subnetAttributes: Attributes = {
   ...common,
-  status: { ...shownOnly },
   network_id: required(uuid),
-  ip_version: required((value) => oneOf(4, 6)(whole(0, 99)(value))),
+  ip_version: required((value) => oneOf(4, 6)(whole(-99, 99)(value))),
   cidr: fixed(orNull(cidrText)),
   subnetpool_id: fixed(orNull(text()), null),
-  use_default_subnetpool: fixed(truth),
-  prefixlen: fixed(whole(0, 128)),
+  use_default_subnetpool: unfiltered(fixed(truth)),
+  prefixlen: unfiltered(fixed(notNegative)),
   gateway_ip: optional(orNull(ip)),
-  allocation_pools: optional(listOf(record({ start: ip, end: ip }, ['start', 'end']))),
+  allocation_pools: unfiltered(optional(listOf(record({ start: ip, end: ip }, ['start', 'end'])))),
   enable_dhcp: optional(truth, true),
-  dns_nameservers: optional(listOf(nameserver, 20), []),
-  host_routes: optional(listOf(route, 100), []),
+  dns_nameservers: unfiltered(
+    optional(
+      distinct(listOf(nameserver, 20), (entry) => `nameserver '${String(entry)}'`),
+      [],
+    ),
+  ),
+  host_routes: unfiltered(optional(routeList, [])),
   ipv6_ra_mode: fixed(orNull(ra), null),
   ipv6_address_mode: fixed(orNull(ra), null),
-  service_types: optional(listOf(text()), []),
+  service_types: unfiltered(optional(listOf(text()), [])),
   segment_id: fixed(orNull(uuid)),
-  dns_publish_fixed_ip: optional(truth),
+  dns_publish_fixed_ip: unfiltered(optional(truth)),
 };
 
-const pair = record({ ip_address: text(), mac_address: mac }, ['ip_address']);
+const fixedIpKeys = record({ subnet_id: uuid, ip_address: ip });
+/** Other keys than these two are ignored. */
+export const fixedIpList: Check = (value) => {
+  if (!Array.isArray(value) || !value.every(isJsonObject)) return bad(`Invalid data format for fixed IP: '${String(value)}'`);
+  const entries = (value as readonly JsonObject[]).map(({ subnet_id, ip_address }) =>
+    fixedIpKeys({ ...(subnet_id === undefined ? {} : { subnet_id }), ...(ip_address === undefined ? {} : { ip_address }) }),
+  );
+  const addresses = (entries as readonly JsonObject[]).flatMap((entry) =>
+    entry.ip_address === undefined ? [] : [String(entry.ip_address)],
+  );
+  const twice = addresses.find((address, i) => addresses.indexOf(address) !== i);
+  if (twice !== undefined) return bad(`Duplicate IP address '${twice}'`);
+  return entries.length > MAX_ADDRESSES ? bad(`at most ${MAX_ADDRESSES} items are allowed`) : entries;
+};
+const MAX_ADDRESSES = 100;
 const dhcpOption = record({ opt_name: text(64), opt_value: orNull(text()), ip_version: oneOf(4, 6, '4', '6') }, ['opt_name']);
 export const portAttributes: Attributes = {
   ...common,
+  status: shownOnly,
   network_id: required(uuid),
   admin_state_up: optional(truth, true),
   mac_address: byAdmin({ ...optional(mac), put: true }),
-  fixed_ips: optional(listOf(record({ subnet_id: uuid, ip_address: ip }), 100)),
+  fixed_ips: optional(fixedIpList),
   device_id: optional(text(), ''),
   device_owner: optional(text(), ''),
   security_groups: optional(orNull(listOf(uuid, 100))),
-  port_security_enabled: optional(truth),
-  allowed_address_pairs: optional(orNull(listOf(pair, 100)), []),
-  extra_dhcp_opts: optional(orNull(listOf(dhcpOption, 100)), []),
-  'binding:vnic_type': optional(
-    oneOf(
+  port_security_enabled: unfiltered(optional(truth)),
+  allowed_address_pairs: unfiltered(optional(orNull(addressPairs), [])),
+  extra_dhcp_opts: unfiltered(optional(orNull(listOf(dhcpOption, 100)), [])),
+  'binding:vnic_type': unfiltered(
+    optional(
+      oneOf(
+        'normal',
+        'direct',
+        'macvtap',
+        'baremetal',
+        'direct-physical',
+        'virtio-forwarder',
+        'smart-nic',
+        'vdpa',
+        'accelerator-direct',
+        'remote-managed',
+      ),
       'normal',
-      'direct',
-      'macvtap',
-      'baremetal',
-      'direct-physical',
-      'virtio-forwarder',
-      'smart-nic',
-      'vdpa',
-      'accelerator-direct',
-      'remote-managed',
     ),
-    'normal',
   ),
   'binding:host_id': byAdmin(optional(orNull(text()), '')),
-  'binding:profile': byAdmin(optional(orNull(object), {})),
-  'binding:vif_type': shownOnly,
-  'binding:vif_details': shownOnly,
-  qos_policy_id: optional(orNull(uuid), null),
-  qos_network_policy_id: shownOnly,
-  dns_name: optional(text(), ''),
-  dns_domain: optional(text(), ''),
-  dns_assignment: shownOnly,
-  propagate_uplink_status: fixed(truth),
-  numa_affinity_policy: optional(orNull(oneOf('required', 'preferred', 'legacy'))),
+  'binding:profile': unfiltered(byAdmin(optional(orNull(object), {}))),
+  'binding:vif_type': unfiltered(shownOnly),
+  'binding:vif_details': unfiltered(shownOnly),
+  qos_policy_id: unfiltered(optional(orNull(uuid), null)),
+  qos_network_policy_id: unfiltered(shownOnly),
+  dns_name: unfiltered(optional(dnsName, '')),
+  dns_domain: unfiltered(optional(dnsDomain, '')),
+  dns_assignment: unfiltered(shownOnly),
+  propagate_uplink_status: unfiltered(fixed(truth)),
+  numa_affinity_policy: unfiltered(optional(orNull(oneOf('required', 'preferred', 'legacy')))),
   ip_allocation: shownOnly,
-  resource_request: shownOnly,
+  resource_request: unfiltered(shownOnly),
 };
 
 /** Anybody may choose the address of a new port; changing one is for administrators. */
 export const newPortAttributes: Attributes = { ...portAttributes, mac_address: optional(mac) };
 
-export const groupAttributes: Attributes = {
-  ...common,
-  stateful: optional(truth, true),
-  security_group_rules: shownOnly,
-  shared: shownOnly,
-};
-
-const portNumber = orNull(whole(-1, 65535));
-export const ruleAttributes: Attributes = {
-  id: shownOnly,
-  tags: shownOnly,
-  created_at: shownOnly,
-  updated_at: shownOnly,
-  revision_number: shownOnly,
-  security_group_id: required(uuid),
-  direction: required(oneOf('ingress', 'egress')),
-  ethertype: fixed((value) => oneOf('IPv4', 'IPv6')(value), 'IPv4'),
-  protocol: fixed((value) => (value === null ? null : typeof value === 'number' ? String(value) : text()(value)), null),
-  port_range_min: fixed(portNumber, null),
-  port_range_max: fixed(portNumber, null),
-  remote_group_id: fixed(orNull(text()), null),
-  remote_ip_prefix: fixed(orNull(text()), null),
-  remote_address_group_id: fixed(orNull(text()), null),
-  description: fixed(orNull(text()), null),
-  normalized_cidr: shownOnly,
-  standard_attr_id: shownOnly,
-};
-
 export interface NetworkBody extends JsonObject {
   readonly shared: boolean;
+  /** Projects it is shared with one by one, and those that may use it as an external network. */
+  readonly shared_with: readonly string[];
   readonly 'router:external': boolean;
+  readonly external_with: readonly string[];
   readonly port_security_enabled: boolean;
   readonly subnets: readonly string[];
+  readonly ipv4_address_scope: string | null;
+  readonly ipv6_address_scope: string | null;
   readonly tags: readonly string[];
 }
 export interface PoolText extends JsonObject {
@@ -189,6 +184,8 @@ export interface SubnetBody extends JsonObject {
   readonly allocation_pools: readonly PoolText[];
   readonly ipv6_address_mode: string | null;
   readonly network_shared: boolean;
+  readonly shared_with: readonly string[];
+  readonly subnetpool_id: string | null;
   readonly tags: readonly string[];
 }
 export interface FixedIp extends JsonObject {
@@ -213,7 +210,7 @@ export interface PortBody extends JsonObject {
 
 export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-function stamps(document: Document, firstRevision: number): JsonObject {
+export function stamps(document: Document, firstRevision: number): JsonObject {
   return {
     tags: document.body.tags ?? [],
     created_at: isoSeconds(document.createdMs),
@@ -225,7 +222,7 @@ function stamps(document: Document, firstRevision: number): JsonObject {
 
 export function networkView(document: Document<NetworkBody>, identity: Identity): JsonObject {
   const { body } = document;
-  const isExternal = body['router:external'];
+  const isExternal = body['router:external'] || body.external_with.length > 0;
   const provider = isAdmin(identity)
     ? {
         'provider:network_type': body['provider:network_type'] ?? 'vxlan',
@@ -241,11 +238,11 @@ export function networkView(document: Document<NetworkBody>, identity: Identity)
     mtu: body.mtu as Json,
     status: 'ACTIVE',
     subnets: body.subnets,
-    shared: body.shared,
+    shared: body.shared || body.shared_with.includes(identity.projectId ?? ''),
     availability_zone_hints: body.availability_zone_hints as Json,
     availability_zones: [],
-    ipv4_address_scope: null,
-    ipv6_address_scope: null,
+    ipv4_address_scope: body.ipv4_address_scope,
+    ipv6_address_scope: body.ipv6_address_scope,
     'router:external': isExternal,
     description: body.description as Json,
     ...provider,
@@ -266,7 +263,7 @@ export function subnetView(document: Document<SubnetBody>): JsonObject {
     tenant_id: document.projectId,
     network_id: body.network_id,
     ip_version: body.ip_version,
-    subnetpool_id: null,
+    subnetpool_id: body.subnetpool_id,
     enable_dhcp: body.enable_dhcp as Json,
     ipv6_ra_mode: body.ipv6_ra_mode as Json,
     ipv6_address_mode: body.ipv6_address_mode,
@@ -281,8 +278,13 @@ export function subnetView(document: Document<SubnetBody>): JsonObject {
   };
 }
 
-export const portStatus = (body: PortBody, nowMs: number): 'ACTIVE' | 'DOWN' =>
-  body.admin_state_up && body.active_at_ms !== null && body.active_at_ms <= nowMs ? 'ACTIVE' : 'DOWN';
+/** The port of a floating IP is a mere reservation and has no status. */
+export const portStatus = (body: PortBody, nowMs: number): 'ACTIVE' | 'DOWN' | 'N/A' =>
+  body.device_owner === 'network:floatingip'
+    ? 'N/A'
+    : body.admin_state_up && body.active_at_ms !== null && body.active_at_ms <= nowMs
+      ? 'ACTIVE'
+      : 'DOWN';
 
 const DOMAIN = 'hearth.internal.';
 function assignments(body: PortBody): readonly JsonObject[] {
@@ -329,41 +331,6 @@ export function portView(document: Document<PortBody>, identity: Identity, nowMs
     dns_assignment: assignments(body),
     dns_domain: body.dns_domain as Json,
     ip_allocation: body.ip_allocation as Json,
-    ...stamps(document, 1),
-  };
-}
-
-export function ruleView(document: Document): JsonObject {
-  const { body } = document;
-  return {
-    id: document.id,
-    tenant_id: document.projectId,
-    security_group_id: document.parentId,
-    ethertype: body.ethertype as Json,
-    direction: body.direction as Json,
-    protocol: body.protocol as Json,
-    port_range_min: body.port_range_min as Json,
-    port_range_max: body.port_range_max as Json,
-    remote_ip_prefix: body.remote_ip_prefix as Json,
-    remote_address_group_id: null,
-    normalized_cidr: body.normalized_cidr ?? null,
-    remote_group_id: body.remote_group_id as Json,
-    standard_attr_id: document.seq,
-    description: body.description as Json,
-    ...stamps(document, 0),
-  };
-}
-
-export function groupView(document: Document, rules: readonly Document[]): JsonObject {
-  const { body } = document;
-  return {
-    id: document.id,
-    name: document.name,
-    stateful: body.stateful as Json,
-    tenant_id: document.projectId,
-    description: body.description as Json,
-    shared: false,
-    security_group_rules: rules.map(ruleView),
     ...stamps(document, 1),
   };
 }

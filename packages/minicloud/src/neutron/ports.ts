@@ -4,10 +4,13 @@ import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import { ipSpace, macSpace, portOwner, takeAddresses, takeMac } from './allocation.ts';
-import { notByPolicy, type Wanted } from './attributes.ts';
-import { isOwner, networkMissing, subnetsOf, visibleNetwork, type Network, type Stamp } from './networks.ts';
+import { badRequestFor, notByPolicy, type Wanted } from './attributes.ts';
+import { isOwner, maySee } from './collection.ts';
+import { freeFloatingIpsOf } from './freed-addresses.ts';
+import { isVisible, networkMissing, subnetsOf, visibleNetwork, type Network, type Stamp } from './networks.ts';
 import { collections, type FixedIp, type NetworkBody, type PortBody } from './objects.ts';
-import { ensureDefaultGroup, groupMissing } from './security-groups.ts';
+import { isOverQuota } from './quotas.ts';
+import { ensureDefaultGroup, groupMissing, groupSharing } from './security-groups.ts';
 
 export type Port = Document<PortBody>;
 
@@ -17,8 +20,10 @@ const conflict = (type: string, message: string): Refusal => new Refusal('confli
 export interface PortDraft {
   readonly wanted: Wanted;
   readonly network: Network;
-  /** Given by the compute service only. */
-  readonly binding: { readonly activeAtMs: number | null } | null;
+  /** Given by services only, whose groups are ids of groups that exist. */
+  readonly binding: { readonly activeAtMs: number | null; readonly isMadeByCompute: boolean } | null;
+  readonly onlyIpVersion?: 4 | 6;
+  readonly identity: Identity;
 }
 
 /** The caller has shared-locked the network's row. */
@@ -26,15 +31,15 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
   const { wanted, network } = draft;
   const { values } = wanted;
   const macAddress = await takeMac(tx, network.id, stamp.id, (values.mac_address as string | undefined) ?? null, random);
-  const subnets = network.body.subnets.length === 0 ? [] : await subnetsOf(tx, network.id);
+  const all = network.body.subnets.length === 0 ? [] : await subnetsOf(tx, network.id);
+  const subnets = draft.onlyIpVersion === undefined ? all : all.filter((subnet) => subnet.body.ip_version === draft.onlyIpVersion);
   const fixedIps = values.fixed_ips as readonly JsonObject[] | undefined;
   const fixed = await takeAddresses(tx, { networkId: network.id, portId: stamp.id, macAddress, subnets, fixedIps, held: [] }, random);
   const isOfNetwork = String(values.device_owner ?? '').startsWith('network:');
   const isSecured = (values.port_security_enabled as boolean | undefined) ?? (network.body.port_security_enabled && !isOfNetwork);
-  // The compute service has looked its groups up already.
   const groups =
     draft.binding === null
-      ? await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups }, stamp, random)
+      ? await wantedGroups(tx, { ...wanted, isSecured, given: values.security_groups, identity: draft.identity }, stamp, random)
       : ((values.security_groups ?? []) as readonly string[]);
   refusePairsWithoutSecurity(values, isSecured);
   const { name, ...rest } = values;
@@ -49,7 +54,7 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
     extra_dhcp_opts: values.extra_dhcp_opts ?? [],
     ip_allocation: fixedIps !== undefined && fixedIps.length === 0 ? 'none' : 'immediate',
     tags: [],
-    is_made_by_compute: draft.binding !== null,
+    is_made_by_compute: draft.binding?.isMadeByCompute ?? false,
     active_at_ms: draft.binding?.activeAtMs ?? null,
   } as unknown as PortBody;
   const document = { id: stamp.id, projectId: wanted.projectId, name: (name as string | undefined) ?? '', parentId: network.id, body };
@@ -62,20 +67,23 @@ interface GroupWish {
   readonly projectId: string;
   readonly isSecured: boolean;
   readonly given: Json | undefined;
+  readonly identity: Identity;
 }
 
 async function wantedGroups(tx: CloudStore, wish: GroupWish, stamp: Stamp, random: Random): Promise<readonly string[]> {
   const given = (wish.given ?? undefined) as readonly string[] | undefined;
   if (given === undefined) return wish.isSecured ? [await ensureDefaultGroup(tx, wish.projectId, stamp.nowMs, random)] : [];
   if (given.length > 0 && !wish.isSecured) {
-    throw conflict(
+    throw new Refusal(
+      'invalid',
       'PortSecurityAndIPRequiredForSecurityGroups',
       'Port security must be enabled and port must have an IP address in order to use security groups.',
     );
   }
   for (const id of new Set(given)) {
     const group = await tx.documents.get(collections.groups, id);
-    if (group === null || group.projectId !== wish.projectId) throw groupMissing(id);
+    const isOpen = group !== null && (group.projectId === wish.projectId || maySee(groupSharing, group, wish.identity));
+    if (!isOpen) throw groupMissing(id);
   }
   return [...new Set(given)];
 }
@@ -90,9 +98,11 @@ function refusePairsWithoutSecurity(values: JsonObject, isSecured: boolean): voi
 /** A member may put ports on own and shared networks; on others' external ones only routers and floating IPs have some. */
 export async function networkForPort(tx: CloudStore, networkId: string, identity: Identity): Promise<Network> {
   const network = await visibleNetwork(tx, networkId, identity, 'share');
-  if (isOwner(network, identity) || network.body.shared) return network;
+  if (isOwner(network, identity) || isSharedWith(network, identity)) return network;
   throw new Refusal('forbidden', 'HTTPForbidden', `Tenant ${identity.projectId ?? ''} not allowed to create port on this network`);
 }
+
+const isSharedWith = ({ body }: Network, identity: Identity): boolean => body.shared || body.shared_with.includes(identity.projectId ?? '');
 
 export async function ownPort(tx: CloudStore, id: string, identity: Identity, lock = false): Promise<Port> {
   const port = await tx.documents.get<PortBody>(collections.ports, id, { lock });
@@ -116,6 +126,8 @@ export async function updatePort(
     await tx.claims.release(macSpace(network.id), port.body.mac_address);
     await takeMac(tx, network.id, id, macAddress, by.random);
   }
+  if (values.fixed_ips !== undefined && isOfService(port) && !isSameAddresses(port, values.fixed_ips))
+    throw badRequestFor('ports', `IP updates for port ${id} are not allowed`);
   if (values.fixed_ips !== undefined)
     changed.fixed_ips = await changeAddresses(
       tx,
@@ -127,7 +139,7 @@ export async function updatePort(
   if (values.security_groups !== undefined) {
     changed.security_groups = await wantedGroups(
       tx,
-      { projectId: port.projectId ?? '', isSecured, given: values.security_groups ?? [] },
+      { projectId: port.projectId ?? '', isSecured, given: values.security_groups ?? [], identity: by.identity },
       { id, nowMs: by.nowMs },
       by.random,
     );
@@ -152,6 +164,19 @@ export async function updatePort(
   return done;
 }
 
+const ROUTER = 'network:router';
+export const isInterface = (port: Port): boolean => port.body.device_owner.startsWith('network:router_interface');
+const isOfService = (port: Port): boolean => port.body.device_owner.startsWith(ROUTER) || port.body.device_owner === 'network:floatingip';
+
+function isSameAddresses(port: Port, wished: Json): boolean {
+  const entries = wished as readonly JsonObject[];
+  const isThere = (entry: JsonObject): boolean =>
+    port.body.fixed_ips.some(
+      (one) => (entry.subnet_id ?? one.subnet_id) === one.subnet_id && (entry.ip_address ?? one.ip_address) === one.ip_address,
+    );
+  return entries.length === port.body.fixed_ips.length && entries.every(isThere);
+}
+
 /** Options are changed by name; one without a value is taken away. */
 function mergedOptions(before: Json, given: Json): Json {
   if (given === null) return [];
@@ -170,7 +195,7 @@ interface AddressChange {
   readonly wished: readonly JsonObject[];
 }
 
-async function changeAddresses(tx: CloudStore, port: Port, change: AddressChange, random: Random): Promise<readonly FixedIp[]> {
+export async function changeAddresses(tx: CloudStore, port: Port, change: AddressChange, random: Random): Promise<readonly FixedIp[]> {
   const space = ipSpace(change.network.id);
   for (const one of port.body.fixed_ips) await tx.claims.release(space, one.ip_address);
   const subnets = await subnetsOf(tx, change.network.id);
@@ -185,19 +210,26 @@ async function changeAddresses(tx: CloudStore, port: Port, change: AddressChange
   return takeAddresses(tx, wish, random);
 }
 
-export async function deletePort(tx: CloudStore, id: string, identity: Identity): Promise<Port> {
+export async function deletePort(tx: CloudStore, id: string, identity: Identity, nowMs: number): Promise<Port> {
   const port = await ownPort(tx, id, identity, true);
-  const owner = port.body.device_owner;
-  if (owner.startsWith('network:router') || owner === 'network:floatingip') {
-    const reason = `Port ${id} cannot be deleted directly via the port API: has device owner ${owner}.`;
+  if (isOfService(port) && (await hasDevice(tx, port))) {
+    const reason = `Port ${id} cannot be deleted directly via the port API: has device owner ${port.body.device_owner}.`;
     throw conflict('ServicePortInUse', reason);
   }
-  await removePort(tx, port);
+  await removePort(tx, port, nowMs);
   return port;
 }
 
-export async function removePort(tx: CloudStore, port: Port): Promise<void> {
+/** Anybody may claim to be a router; only a router that is there keeps its ports. */
+async function hasDevice(tx: CloudStore, port: Port): Promise<boolean> {
+  const storage = port.body.device_owner.startsWith(ROUTER) ? collections.routers : collections.floatingIps;
+  return (await tx.documents.get(storage, port.body.device_id)) !== null;
+}
+
+/** Also for services: their own ports go this way. */
+export async function removePort(tx: CloudStore, port: Port, nowMs: number): Promise<void> {
   await tx.claims.releaseAll(portOwner(port.id));
+  await freeFloatingIpsOf(tx, port.id, nowMs);
   await tx.documents.remove(collections.ports, port.id);
 }
 
@@ -235,6 +267,7 @@ export async function plug(tx: CloudStore, wish: InterfaceWish, context: PlugCon
     throw new Refusal('invalid', 'NetworkRequiresSubnet', `Network ${network.id} requires a subnet in order to boot instances on.`);
   }
   const projectId = context.identity.projectId ?? '';
+  if (await isOverQuota(tx, 'port', projectId, 1)) throw new Refusal('forbidden', 'PortLimitExceeded', 'Maximum number of ports exceeded');
   const values: JsonObject = {
     ...madePortDefaults,
     ...bound(context),
@@ -244,14 +277,19 @@ export async function plug(tx: CloudStore, wish: InterfaceWish, context: PlugCon
   const stamp = { id: context.random.uuid(), nowMs: context.nowMs };
   const port = await createPort(
     tx,
-    { wanted: { projectId, values }, network, binding: { activeAtMs: context.activeAtMs } },
+    {
+      wanted: { projectId, values },
+      network,
+      binding: { activeAtMs: context.activeAtMs, isMadeByCompute: true },
+      identity: context.identity,
+    },
     stamp,
     context.random,
   );
   return { port, network };
 }
 
-const madePortDefaults: JsonObject = {
+export const madePortDefaults: JsonObject = {
   name: '',
   description: '',
   admin_state_up: true,
@@ -271,9 +309,9 @@ const bound = (context: PlugContext): JsonObject => ({
 
 async function networkForServer(tx: CloudStore, id: string, identity: Identity): Promise<Network> {
   const network = isUuidLike(id) ? await tx.documents.get<NetworkBody>(collections.networks, id, { lock: 'share' }) : null;
-  const isKnown = network !== null && (isOwner(network, identity) || network.body.shared || network.body['router:external']);
+  const isKnown = network !== null && isVisible(network, identity);
   if (network === null || !isKnown) throw new Refusal('invalid', 'NetworkNotFound', `Network ${id} could not be found.`);
-  if (!isOwner(network, identity) && !network.body.shared) {
+  if (!isOwner(network, identity) && !isSharedWith(network, identity)) {
     throw new Refusal('forbidden', 'ExternalNetworkAttachForbidden', `It is not allowed to create an interface on external network ${id}`);
   }
   return network;
@@ -300,7 +338,7 @@ export const portsOfDevices = (tx: CloudStore, deviceIds: readonly string[]): Pr
 
 /** Deletes a port that was made for its server; one that the user made is set free. */
 export async function unplug(tx: CloudStore, port: Port, nowMs: number): Promise<void> {
-  if (port.body.is_made_by_compute) return removePort(tx, port);
+  if (port.body.is_made_by_compute) return removePort(tx, port, nowMs);
   const free = { device_id: '', device_owner: '', 'binding:host_id': '', 'binding:profile': {}, dns_name: '', active_at_ms: null };
   await tx.documents.replace<PortBody>(collections.ports, { id: port.id, body: { ...port.body, ...free } as PortBody }, nowMs);
 }
@@ -309,8 +347,14 @@ export async function unplug(tx: CloudStore, port: Port, nowMs: number): Promise
 export async function networksForServer(tx: CloudStore, projectId: string): Promise<readonly Network[]> {
   const own = await tx.documents.list<NetworkBody>(collections.networks, { where: [{ field: 'project_id', in: [projectId] }], limit: 100 });
   const shared = await tx.documents.list<NetworkBody>(collections.networks, { where: [{ field: 'shared', in: ['true'] }], limit: 100 });
-  const all = new Map([...own, ...shared].map((network) => [network.id, network]));
-  return [...all.values()].filter((network) => !network.body['router:external'] || network.body.shared);
+  const granted = await tx.documents.list<NetworkBody>(collections.networks, {
+    where: [{ field: 'shared_with', contains: [projectId] }],
+    limit: 100,
+  });
+  const all = new Map([...own, ...shared, ...granted].map((network) => [network.id, network]));
+  return [...all.values()].filter(
+    (network) => !network.body['router:external'] || network.body.shared || network.body.shared_with.includes(projectId),
+  );
 }
 
 /** Refuses a member's change of something that is only visible. */

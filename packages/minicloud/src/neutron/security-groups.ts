@@ -1,12 +1,19 @@
 /** Security groups and their rules; every project has a default group, made when it is first needed. */
 import { Refusal, type JsonObject, type Random } from '@hearth/kernel';
-import type { Identity } from '@hearth/http-kit';
+import { isAdmin, type Identity } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
-import { formatCidr, parseCidr, parseIp } from './addresses.ts';
-import { badRequest, type Wanted } from './attributes.ts';
-import { isOwner, type Stamp } from './networks.ts';
+import { isOwner, maySee, type By } from './collection.ts';
+import { notByPolicy, type Wanted } from './attributes.ts';
 import { collections } from './objects.ts';
+import { refuseOverQuota } from './quotas.ts';
+import { checkedRule, ruleKey } from './rule-checks.ts';
+
+/** New id and time of a request. */
+interface Stamp {
+  readonly id: string;
+  readonly nowMs: number;
+}
 
 const DEFAULT_SPACE = 'neutron.default_security_group';
 
@@ -50,7 +57,7 @@ export async function createGroup(tx: CloudStore, wanted: Wanted, stamp: Stamp, 
   if (name === 'default' && (await tx.claims.holder(DEFAULT_SPACE, wanted.projectId)) !== stamp.id) {
     throw new Refusal('conflict', 'SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
   }
-  const draft = { id: stamp.id, projectId: wanted.projectId, name: name as string, body: { ...rest, tags: [] } };
+  const draft = { id: stamp.id, projectId: wanted.projectId, name: name as string, body: { ...rest, shared_with: [], tags: [] } };
   const made = await tx.documents.insert(collections.groups, draft, stamp.nowMs);
   if (made === null) throw new Refusal('conflict', 'SecurityGroupInUse', `Security Group ${stamp.id} exists already.`);
   for (const ethertype of ['IPv4', 'IPv6']) {
@@ -79,14 +86,34 @@ async function insertRule(
 export const rulesOf = (tx: CloudStore, groupIds: readonly string[]): Promise<readonly Document[]> =>
   groupIds.length === 0 ? Promise.resolve([]) : tx.documents.list(collections.rules, { where: [{ field: 'parent_id', in: groupIds }] });
 
-export async function ownGroup(tx: CloudStore, id: string, identity: Identity, lock: boolean | 'share' = false): Promise<Document> {
+/** Projects a group is shared with; `*` is every one. */
+export const groupSharing = { sharedWith: ['shared_with'] } as const;
+
+export async function visibleGroup(store: CloudStore, id: string, identity: Identity): Promise<Document> {
+  const group = await store.documents.get(collections.groups, id);
+  if (group === null || !(maySee(groupSharing, group, identity) || isForAll(group))) throw groupMissing(id);
+  return group;
+}
+const isForAll = ({ body }: Document): boolean => Array.isArray(body.shared_with) && (body.shared_with as readonly unknown[]).includes('*');
+
+async function ownGroup(tx: CloudStore, id: string, identity: Identity, lock: boolean | 'share' = false): Promise<Document> {
   const group = await tx.documents.get(collections.groups, id, { lock });
-  if (group === null || !isOwner(group, identity)) throw groupMissing(id);
+  if (group === null || !(maySee(groupSharing, group, identity) || isForAll(group))) throw groupMissing(id);
+  if (!isOwner(group, identity)) throw notByPolicy('rule:update_security_group');
   return group;
 }
 
+/** A new group brings its first rules along. */
+export async function groupQuota(tx: CloudStore, wanted: readonly Wanted[]): Promise<void> {
+  for (const projectId of new Set(wanted.map((one) => one.projectId)))
+    await refuseOverQuota(tx, 'security_group_rule', projectId, RULES_OF_NEW * wanted.filter((one) => one.projectId === projectId).length);
+}
+const RULES_OF_NEW = 2;
+
 export async function updateGroup(tx: CloudStore, id: string, values: JsonObject, identity: Identity, nowMs: number): Promise<Document> {
   const group = await ownGroup(tx, id, identity, true);
+  if (group.name !== 'default' && values.name === 'default')
+    throw new Refusal('conflict', 'SecurityGroupDefaultAlreadyExists', 'Default security group already exists.');
   if (group.name === 'default' && values.name !== undefined && values.name !== 'default') {
     throw new Refusal('conflict', 'SecurityGroupCannotUpdateDefault', 'Updating default security group not allowed.');
   }
@@ -102,64 +129,53 @@ export async function updateGroup(tx: CloudStore, id: string, values: JsonObject
 
 export async function deleteGroup(tx: CloudStore, id: string, identity: Identity): Promise<void> {
   const group = await ownGroup(tx, id, identity, true);
-  if (group.name === 'default')
-    throw new Refusal('conflict', 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
-  const where = [
-    { field: 'project_id', in: [group.projectId ?? ''] },
-    { field: 'security_groups', contains: [id] },
-  ];
-  const users = await tx.documents.list(collections.ports, { where, limit: 1 });
+  const users = await tx.documents.list(collections.ports, { where: [{ field: 'security_groups', contains: [id] }], limit: 1 });
   if (users.length > 0) throw new Refusal('conflict', 'SecurityGroupInUse', `Security Group ${id} in use.`);
+  if (group.name === 'default' && !isAdmin(identity))
+    throw new Refusal('conflict', 'SecurityGroupCannotRemoveDefault', 'Insufficient rights for removing default security group.');
+  if (group.name === 'default') await tx.claims.release(DEFAULT_SPACE, group.projectId ?? '');
   await tx.documents.removeWhere(collections.rules, [{ field: 'parent_id', in: [id] }]);
+  // Rules of others that spoke of its members speak of nobody.
+  await tx.documents.removeWhere(collections.rules, [{ field: 'remote_group_id', in: [id] }]);
+  await tx.documents.removeWhere(collections.policies, [{ field: 'parent_id', in: [id] }]);
   await tx.documents.remove(collections.groups, id);
 }
 
-const PORT_PROTOCOLS = new Set(['tcp', 'udp', 'dccp', 'sctp', 'udplite', '6', '17', '33', '132', '136']);
+/** Everything a request wants is looked at before the first rule is made. */
+export async function refuseSameRules(_tx: CloudStore, wanted: readonly Wanted[]): Promise<void> {
+  const keys = wanted.map(({ values }) => `${String(values.security_group_id)} ${ruleKey(checkedRule(values))}`);
+  if (new Set(keys).size < keys.length)
+    throw new Refusal('conflict', 'DuplicateSecurityGroupRuleInPost', 'Duplicate Security Group Rule in POST.');
+}
 
-export async function createRule(tx: CloudStore, wanted: Wanted, identity: Identity, stamp: Stamp): Promise<Document> {
+export async function createRule(tx: CloudStore, wanted: Wanted, by: By & { readonly id: string }): Promise<Document> {
   const { security_group_id: groupId, ...values } = wanted.values;
-  const group = await ownGroup(tx, groupId as string, identity, 'share');
-  const body = { ...emptyRule, ...values, ...checkedPrefix(values) };
-  refuseOddPorts(values);
-  if (typeof values.remote_group_id === 'string') await ownGroup(tx, values.remote_group_id, identity);
-  const same = (await rulesOf(tx, [group.id])).find((rule) =>
-    ['direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_ip_prefix', 'remote_group_id'].every(
-      (name) => (rule.body[name] ?? null) === ((body as JsonObject)[name] ?? null),
-    ),
-  );
+  const { identity } = by;
+  const body = { ...emptyRule, ...checkedRule(values) };
+  if (typeof values.remote_group_id === 'string') await visibleGroup(tx, values.remote_group_id, identity);
+  if (typeof values.remote_address_group_id === 'string') {
+    const id = values.remote_address_group_id;
+    throw new Refusal('not-found', 'AddressGroupNotFound', `Address group ${id} could not be found.`);
+  }
+  // Two equal rules at the same moment must see each other.
+  const group = await ownGroup(tx, groupId as string, identity, true);
+  const key = ruleKey(body);
+  const same = (await rulesOf(tx, [group.id])).find((rule) => ruleKey(rule.body) === key);
   if (same !== undefined)
     throw new Refusal('conflict', 'SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same.id}.`);
-  return insertRule(tx, group, body, stamp);
+  await touched(tx, group, by.nowMs);
+  return insertRule(tx, { id: group.id, projectId: wanted.projectId }, body, by);
 }
 
-function checkedPrefix(values: JsonObject): JsonObject {
-  const prefix = values.remote_ip_prefix;
-  if (typeof prefix !== 'string') return {};
-  if (values.remote_group_id !== null && values.remote_group_id !== undefined) {
-    throw badRequest('Only remote_ip_prefix or remote_group_id may be provided.');
-  }
-  const ip = parseIp(prefix);
-  const cidr = parseCidr(ip === null ? prefix : `${prefix}/${ip.version === 4 ? 32 : 128}`);
-  if (cidr === null) throw new Refusal('invalid', 'InvalidCIDR', `Invalid CIDR ${prefix} given as IP prefix.`);
-  if ((cidr.version === 4) !== (values.ethertype === 'IPv4')) {
-    throw new Refusal(
-      'invalid',
-      'SecurityGroupRuleParameterConflict',
-      `Conflicting value ethertype ${String(values.ethertype)} for CIDR ${prefix}`,
-    );
-  }
-  return { remote_ip_prefix: prefix, normalized_cidr: formatCidr(cidr) };
-}
+/** A group's revision counts changes of its rules too. */
+const touched = (tx: CloudStore, group: Document, nowMs: number): Promise<Document | null> =>
+  tx.documents.replace(collections.groups, { id: group.id, body: group.body }, nowMs);
 
-function refuseOddPorts(values: JsonObject): void {
-  const { port_range_min: min, port_range_max: max, protocol } = values;
-  if (typeof min !== 'number' && typeof max !== 'number') return;
-  if (typeof protocol !== 'string') {
-    throw new Refusal('invalid', 'SecurityGroupProtocolRequiredWithPorts', 'Must also specify protocol if port range is given.');
-  }
-  if (PORT_PROTOCOLS.has(protocol.toLowerCase()) && (typeof min !== 'number' || typeof max !== 'number' || min > max)) {
-    throw new Refusal('invalid', 'SecurityGroupInvalidPortRange', 'For TCP/UDP protocols, port_range_min must be <= port_range_max');
-  }
+export async function removeRule(tx: CloudStore, id: string, by: By): Promise<void> {
+  const rule = await ownRule(tx, id, by.identity);
+  const group = await tx.documents.get(collections.groups, rule.parentId ?? '', { lock: true });
+  await tx.documents.remove(collections.rules, id);
+  if (group !== null) await touched(tx, group, by.nowMs);
 }
 
 export async function ownRule(tx: CloudStore, id: string, identity: Identity): Promise<Document> {

@@ -3,12 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom, testDatabase, virtualTimers, type TestDatabase } from '@hearth/testkit';
 import { minicloudMigrations } from '../migrations-folder.ts';
 import { startTestCloud, type TestCloud } from '../testing/index.ts';
+import { networkService } from './service.ts';
 
 let place: TestDatabase;
 let cloud: TestCloud;
 beforeAll(async () => {
   place = await testDatabase({ migrations: [minicloudMigrations()], poolSize: 10 });
-  cloud = await startTestCloud({ database: place.database, timers: virtualTimers(1_800_000_000_000), random: seededRandom('network') });
+  cloud = await startTestCloud({
+    database: place.database,
+    timers: virtualTimers(1_800_000_000_000),
+    random: seededRandom('network'),
+    services: [networkService()],
+  });
 });
 afterAll(async () => {
   await cloud.close();
@@ -223,7 +229,7 @@ describe('projects', () => {
         `403 PolicyNotAuthorized: (rule:create_network and rule:create_network:${name}) is disallowed by policy`,
       );
     expect(await attempt({ 'provider:network_type': 'vxlan' })).toMatch('403 PolicyNotAuthorized');
-    expect(await attempt({ tenant_id: 'someone-else' })).toMatch('403 PolicyNotAuthorized');
+    expect(await attempt({ tenant_id: 'someone-else' })).toMatch("400 HTTPBadRequest: Specifying 'project_id' or 'tenant_id' other than");
     const [external] = ((await call('GET', '/networks?name=public')).body as { networks: readonly { id: string }[] }).networks;
     expect(await refused('POST', '/ports', { port: { network_id: external?.id } })).toMatch('403 HTTPForbidden');
   });
