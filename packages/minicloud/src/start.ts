@@ -5,6 +5,7 @@ import { createListener } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
 import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
+import { withAccessRules } from './keystone/access-rules.ts';
 import type { IdentityContext } from './keystone/identity-context.ts';
 import { passwordsWith } from './keystone/passwords.ts';
 import { rememberedReads } from './keystone/remembered-reads.ts';
@@ -48,7 +49,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
   const { timers, random, log } = options;
   const store = cloudDatabase(options.database);
   const tokenKey = Buffer.from(await store.settings.ensure('token-key', Buffer.from(random.bytes(32)).toString('base64')), 'base64');
-  const passwords = passwordsWith(random);
+  const passwords = passwordsWith(random, timers);
   const facts = await store.transaction((tx) => seedIdentity(tx, passwords, options.passwords, timers.now()));
   const reads = rememberedReads(store, timers);
   const tokens = tokenCheck(reads.store, () => tokenKey, timers);
@@ -88,7 +89,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     listener.register({
       name: service.name,
       prefixes: service.prefixes,
-      routes: service.routes(context),
+      routes: service.type === 'identity' ? service.routes(context) : withAccessRules(service.type, service.routes(context), tokens),
       verifier: tokens,
       hidesRoutes: service.type !== 'identity',
       fault: (problem, request) => service.fault(problem, request),

@@ -16,7 +16,7 @@ export async function catalogFor(store: CloudStore, cloudUrl: string, projectId:
     store.documents.list<ServiceBody>(collections.services),
     store.documents.list<EndpointBody>(collections.endpoints),
   ]);
-  const catalog = services
+  return services
     .filter((service) => service.body.enabled)
     .map((service) => ({
       id: service.id,
@@ -31,5 +31,4 @@ export async function catalogFor(store: CloudStore, cloudUrl: string, projectId:
         ];
       }),
     }));
-  return catalog.filter((service) => service.endpoints.length > 0);
 }

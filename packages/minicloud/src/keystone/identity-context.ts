@@ -1,6 +1,4 @@
 /** What the identity service's routes work with besides the common context. */
-import { Refusal } from '@hearth/kernel';
-import { isAdmin, type ApiRequest } from '@hearth/http-kit';
 import type { ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Passwords } from './passwords.ts';
@@ -18,13 +16,6 @@ export interface IdentityContext extends ServiceContext {
 }
 
 export const hexId = (context: ServiceContext): string => context.random.uuid().replaceAll('-', '');
-
-export const forbidden = (action: string): Refusal =>
-  new Refusal('forbidden', 'ForbiddenAction', `You are not authorized to perform the requested action: ${action}.`);
-
-export function needAdmin(request: ApiRequest, action: string): void {
-  if (!isAdmin(request.identity)) throw forbidden(action);
-}
 
 /** A change of accounts, grants or trusts: what was remembered of tokens no longer counts once it is committed. */
 export async function inIdentityChange<T>(context: IdentityContext, work: (tx: CloudStore) => Promise<T>): Promise<T> {

@@ -89,7 +89,8 @@ describe('logging in', () => {
     ['unknown project', () => passwordLogin('demo', TEST_PASSWORD, 'nowhere'), 401],
     ["somebody else's project", () => passwordLogin('demo', TEST_PASSWORD, 'alt_demo'), 401],
     ['unknown trust', () => user(demo, { 'OS-TRUST:trust': { id: 'f'.repeat(32) } }), 401],
-    ['unsupported method', () => ({ auth: { identity: { methods: ['totp'] } } }), 401],
+    ['unsupported method', () => ({ auth: { identity: { methods: ['totp'], totp: {} } } }), 401],
+    ['a method without its part', () => ({ auth: { identity: { methods: ['totp'] } } }), 400],
     ['no auth', () => ({}), 400],
     ['no methods', () => ({ auth: { identity: {} } }), 400],
     ['name without domain', () => user({ name: 'demo' }), 400],
@@ -105,7 +106,7 @@ describe('logging in', () => {
     expect(answer.status).toBe(status);
     if (status === 201) return;
     expect(answer.body).toEqual({
-      error: { code: status, title: status === 401 ? 'Unauthorized' : 'Bad Request', message: expect.any(String) },
+      error: expect.objectContaining({ code: status, title: status === 401 ? 'Unauthorized' : 'Bad Request', message: expect.any(String) }),
     });
     expect(JSON.stringify(answer.body)).not.toContain(TEST_PASSWORD);
     if (status === 401) expect(answer.headers.get('www-authenticate')).toContain('Keystone uri=');
@@ -169,9 +170,10 @@ describe('checking tokens', () => {
 
   test('known tokens cost no statement', async () => {
     const token = await cloud.token('demo');
-    await cloud.call({ token }, 'GET', '/v3/auth/system');
+    const look = () => cloud.call({ token }, 'HEAD', '/v3/auth/tokens?nocatalog', undefined, { 'x-subject-token': token });
+    await look();
     const before = db.database.counters.statements;
-    for (let i = 0; i < 5; i++) await cloud.call({ token }, 'GET', '/v3/auth/system');
+    for (let i = 0; i < 5; i++) expect((await look()).status).toBe(200);
     expect(db.database.counters.statements).toBe(before);
   });
 });
@@ -254,7 +256,7 @@ describe('trusts', () => {
     expect((await cloud.call(token, 'GET', '/image/v2/images')).status).toBe(200);
     expect((await cloud.call('admin', 'DELETE', path)).status).toBe(204);
     expect((await cloud.call(token, 'GET', '/image/v2/images')).status).toBe(401);
-    expect((await use(idOf(made))).status).toBe(401);
+    expect((await use(idOf(made))).status).toBe(403);
     expect((await cloud.call('admin', 'PUT', path)).status).toBe(204);
     expect((await cloud.call(token, 'GET', '/image/v2/images')).status).toBe(200);
   });
@@ -263,7 +265,7 @@ describe('trusts', () => {
     ['no roles', { roles: [] }, 403],
     ['a role the trustor does not hold', { roles: [{ name: 'admin' }] }, 404],
     ['another trustor', { trustor_user_id: 'x' }, 403],
-    ['another project', { project_id: 'x' }, 403],
+    ['another project', { project_id: 'x' }, 404],
     ['an unknown trustee', { trustee_user_id: 'x' }, 404],
     ['a time that is past', { expires_at: '2001-01-01T00:00:00Z' }, 400],
     ['a time that is none', { expires_at: 'tomorrow' }, 400],
@@ -274,7 +276,7 @@ describe('trusts', () => {
   });
 
   test('only the trustee can use it', async () => {
-    expect((await use(idOf(await create()), 'alt_demo')).status).toBe(401);
+    expect((await use(idOf(await create()), 'alt_demo')).status).toBe(403);
   });
 });
 
@@ -363,7 +365,7 @@ describe('accounts and grants', () => {
     ['no name', { project: {} }, 400],
     ['name of another type', { project: { name: 7 } }, 400],
     ['name too long', { project: { name: 'x'.repeat(65) } }, 400],
-    ['unknown domain', { project: { name: 'x', domain_id: 'nowhere' } }, 404],
+    ['unknown domain', { project: { name: 'x', domain_id: 'nowhere' } }, 400],
     ['taken name', { project: { name: 'demo' } }, 409],
     ['no wrapper', { name: 'x' }, 400],
   ])('a project is refused: %s', async (_name, body, status) => {

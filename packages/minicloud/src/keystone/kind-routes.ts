@@ -1,38 +1,50 @@
 /** List, show, create, change and delete for the declared kinds. */
-import { Refusal, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { empty, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { Condition } from '../store/conditions.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { forbidden, inIdentityChange, needAdmin, type IdentityContext } from './identity-context.ts';
-import { missing, newId, type Field, type Kind } from './kinds.ts';
+import type { Document } from '../store/documents.ts';
+import { callerOf, mayReadAll, need, needAdmin, type Caller } from './access.ts';
+import { hexId, inIdentityChange, type IdentityContext } from './identity-context.ts';
+import { checkedInput, wrapped } from './input.ts';
+import { mergedOptions, type Kind } from './kind.ts';
+import { filterConditions } from './list-filters.ts';
+import { conflict, invalid, missing } from './refusals.ts';
 import { listBody } from './views.ts';
-
-const invalid = (message: string): Refusal => new Refusal('invalid', 'ValidationError', message);
 
 export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route[] {
   const path = `/v3/${kind.plural}`;
   const idOf = (request: ApiRequest): string => request.params['id'] ?? '';
+  const shown = (status: number, document: Document, request: ApiRequest): Answer =>
+    json(status, { [kind.singular]: kind.view(document, request, context) });
   return [
     { method: 'GET', path, handle: (request) => list(kind, context, request) },
-    { method: 'POST', path, handle: (request) => create(kind, context, request) },
+    {
+      method: 'POST',
+      path,
+      handle: async (request) => {
+        const caller = await needAdmin(context, request, `create_${kind.singular}`);
+        return shown(201, await create(kind, context, wrapped(request.body, kind.singular), caller), request);
+      },
+    },
     {
       method: 'GET',
       path: `${path}/:id`,
+      handle: async (request) => shown(200, await found(kind, context, request, idOf(request)), request),
+    },
+    {
+      method: 'PATCH',
+      path: `${path}/:id`,
       handle: async (request) => {
-        const id = idOf(request);
-        const isReadable = isAdmin(request.identity) || kind.isOpen === true || kind.readableBy?.(id, request) === true;
-        if (!isReadable) throw forbidden(`identity:get_${kind.singular}`);
-        const document = await context.store.documents.get(kind.storage, id);
-        if (document === null) throw missing(kind.singular, id);
-        return json(200, { [kind.singular]: kind.view(document, request, context) });
+        await needAdmin(context, request, `update_${kind.singular}`);
+        return shown(200, await update(kind, context, wrapped(request.body, kind.singular), idOf(request)), request);
       },
     },
-    { method: 'PATCH', path: `${path}/:id`, handle: (request) => update(kind, context, request, idOf(request)) },
     {
       method: 'DELETE',
       path: `${path}/:id`,
       handle: async (request) => {
-        needAdmin(request, `identity:delete_${kind.singular}`);
+        await needAdmin(context, request, `delete_${kind.singular}`);
         await inIdentityChange(context, (tx) => remove(kind, tx, idOf(request)));
         return empty(204);
       },
@@ -40,22 +52,19 @@ export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route
   ];
 }
 
+/** The document if the caller may see it. Who may not see anything learns nothing about what there is. */
+export async function found(kind: Kind, context: IdentityContext, request: ApiRequest, id: string): Promise<Document> {
+  const [caller, document] = await Promise.all([callerOf(context, request), context.store.documents.get(kind.storage, id)]);
+  need(kind.isOpen === true || mayReadAll(caller) || kind.mayRead?.(caller, document) === true, `get_${kind.singular}`);
+  if (document === null) throw missing(kind.singular, id);
+  return document;
+}
+
 async function list(kind: Kind, context: IdentityContext, request: ApiRequest): Promise<Answer> {
-  if (kind.isOpen !== true) needAdmin(request, `identity:list_${kind.plural}`);
-  const where = kind.filters.flatMap((filter): Condition[] => {
-    const values = request.query.getAll(filter);
-    if (values.length === 0) return [];
-    return [
-      {
-        field: filter,
-        in: kind.fields[filter]?.type === 'boolean' ? values.map((value) => (/^(0|false)$/i.test(value) ? 'false' : 'true')) : values,
-      },
-    ];
-  });
-  for (const [operator, condition] of [['startswith', 'startsWith']] as const) {
-    const value = request.query.get(`name__${operator}`);
-    if (value !== null) where.push({ field: 'name', [condition]: value } as Condition);
-  }
+  const caller = await callerOf(context, request);
+  need(kind.isOpen === true || mayReadAll(caller) || kind.mayList?.(caller) === true, `list_${kind.plural}`);
+  const where: Condition[] = [...filterConditions(request.query, kind.filters), ...(kind.where?.(request) ?? [])];
+  if (kind.inDomains === true && caller.domainId !== null) where.push({ field: 'domain_id', in: [caller.domainId] });
   const documents = await context.store.documents.list(kind.storage, { where });
   return json(
     200,
@@ -67,44 +76,50 @@ async function list(kind: Kind, context: IdentityContext, request: ApiRequest): 
   );
 }
 
-async function create(kind: Kind, context: IdentityContext, request: ApiRequest): Promise<Answer> {
-  needAdmin(request, `identity:create_${kind.singular}`);
-  const { id: ownId, ...sent } = checkedFields(kind, request, true);
-  const prepared = (await kind.prepare?.(context, sent, true)) ?? sent;
-  const body: JsonObject = { ...kind.hidden, ...prepared };
-  const id = newId(kind, ownId, context);
+export async function create(kind: Kind, context: IdentityContext, sent: JsonObject, caller: Caller, id?: string): Promise<Document> {
+  const given = checkedInput(sent, kind.input, true);
+  const placed = kind.inDomains === true && !given['domain_id'] ? { ...given, domain_id: caller.domainId ?? 'default' } : given;
+  const newId = kind.ownId === true && typeof given['id'] === 'string' && given['id'] !== '' ? given['id'] : (id ?? hexId(context));
+  const fields = sorted(kind, placed);
+  const prepared = (await kind.prepare?.(context, fields, true)) ?? fields;
+  const body: JsonObject = { ...kind.defaults, ...prepared };
   const document = await inIdentityChange(context, async (tx) => {
-    await kind.check?.(tx, body);
-    await claimName(kind, tx, body, id);
-    const parentId = kind.parent === undefined ? null : String(body[kind.parent]);
-    return tx.documents.insert(kind.storage, { id, name: textOrNull(body['name']), parentId, body }, context.clock.now());
+    await kind.check?.(tx, body, null);
+    await claimName(kind, tx, body, newId);
+    const columns = { name: textOrNull(body['name']), ...kind.columns?.(body) };
+    return tx.documents.insert(kind.storage, { id: newId, ...columns, body }, context.clock.now());
   });
-  if (document === null)
-    throw new Refusal('conflict', 'Conflict', `Conflict occurred attempting to store ${kind.singular} - Duplicate ID, ${id}..`);
-  return json(201, { [kind.singular]: kind.view(document, request, context) });
+  if (document === null) throw conflict(kind.singular, `Duplicate ID, ${newId}.`);
+  return document;
 }
 
-async function update(kind: Kind, context: IdentityContext, request: ApiRequest, id: string): Promise<Answer> {
-  needAdmin(request, `identity:update_${kind.singular}`);
-  const sent = checkedFields(kind, request, false);
-  const changes = (await kind.prepare?.(context, sent, false)) ?? sent;
+export async function update(kind: Kind, context: IdentityContext, sent: JsonObject, id: string): Promise<Document> {
+  if ((await context.store.documents.get(kind.storage, id)) === null) throw missing(kind.singular, id);
+  const given = checkedInput(sent, kind.input, false);
+  if (given['id'] !== undefined && given['id'] !== id) throw invalid('Cannot change ID');
+  const fields = sorted(kind, given);
+  const changes = (await kind.prepare?.(context, fields, false)) ?? fields;
   const document = await inIdentityChange(context, async (tx) => {
     const before = await tx.documents.get(kind.storage, id, { lock: true });
     if (before === null) throw missing(kind.singular, id);
-    const body: JsonObject = { ...before.body, ...changes };
-    await kind.check?.(tx, body);
+    if (kind.inDomains === true && changes['domain_id'] !== undefined && changes['domain_id'] !== before.body['domain_id'])
+      throw invalid('Cannot change Domain ID');
+    const body: JsonObject = { ...before.body, ...changes, ...merged(before.body, changes) };
+    await kind.check?.(tx, body, { before, changes });
     if (body['name'] !== before.body['name']) {
       const space = kind.nameSpace(before.body);
       if (space !== null) await tx.claims.release(space, String(before.body['name']));
       await claimName(kind, tx, body, id);
     }
-    return tx.documents.replace(kind.storage, { id, body, name: textOrNull(body['name']) }, context.clock.now());
+    const nowMs = context.clock.now();
+    await kind.afterUpdate?.(tx, body, before, nowMs);
+    return tx.documents.replace(kind.storage, { id, body, name: textOrNull(body['name']), ...kind.columns?.(body) }, nowMs);
   });
   if (document === null) throw missing(kind.singular, id);
-  return json(200, { [kind.singular]: kind.view(document, request, context) });
+  return document;
 }
 
-async function remove(kind: Kind, tx: CloudStore, id: string): Promise<void> {
+export async function remove(kind: Kind, tx: CloudStore, id: string): Promise<void> {
   const document = await tx.documents.get(kind.storage, id, { lock: true });
   if (document === null) throw missing(kind.singular, id);
   await kind.beforeDelete?.(tx, document);
@@ -113,46 +128,31 @@ async function remove(kind: Kind, tx: CloudStore, id: string): Promise<void> {
   await tx.documents.remove(kind.storage, id);
 }
 
-/** Names are unique within their space, without regard to case as Keystone's database compares them. */
 export async function claimName(kind: Kind, tx: CloudStore, body: JsonObject, id: string): Promise<void> {
   const space = kind.nameSpace(body);
   if (space === null || (await tx.claims.take(space, String(body['name']), id))) return;
-  throw new Refusal(
-    'conflict',
-    'Conflict',
-    `Conflict occurred attempting to store ${kind.singular} - it is not permitted to have two ${kind.plural} with the same name in the same place: name is ${String(body['name'])}.`,
-  );
+  const { type, details } = kind.taken(body, id);
+  throw conflict(type, details);
 }
 
 const textOrNull = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
-function checkedFields(kind: Kind, request: ApiRequest, isNew: boolean): JsonObject {
-  const wrapper = isJsonObject(request.body) ? request.body[kind.singular] : undefined;
-  if (!isJsonObject(wrapper)) throw invalid(`Expecting to find ${kind.singular} in request body. The client is assumed to be in error.`);
-  const checked: Record<string, Json> = {};
-  for (const [name, field] of Object.entries(kind.fields)) {
-    const value = wrapper[name];
-    if (value === undefined) {
-      if (!isNew) continue;
-      if (field.required === true) throw invalid(`'${name}' is a required property`);
-      if (field.default !== undefined) checked[name] = field.default;
-    } else if (!isNew && field.fixed === true) {
-      throw invalid(`'${name}' cannot be changed`);
-    } else checked[name] = checkedValue(name, field, value);
+/** Declared fields on top, the client's own ones in `extra`. */
+function sorted(kind: Kind, given: JsonObject): JsonObject {
+  const fields: Record<string, Json> = {};
+  const extra: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name === 'id' || name === 'links') continue;
+    if (kind.input.rules[name] === undefined) extra[name] = value;
+    else fields[name] = name === 'name' && typeof value === 'string' ? value.trim() : value;
   }
-  return checked;
+  return Object.keys(extra).length === 0 ? fields : { ...fields, extra };
 }
 
-function checkedValue(name: string, field: Field, value: Json): Json {
-  if (value === null && field.nullable === true) return null;
-  if (field.type === 'list') return value;
-  if (typeof value !== field.type)
-    throw invalid(`Invalid input for field '${name}': ${JSON.stringify(value).slice(0, 100)} is not of type '${field.type}'`);
-  if (typeof value !== 'string') return value;
-  if (field.required === true && value.trim() === '') throw invalid(`Invalid input for field '${name}': it must not be empty`);
-  if (value.length > (field.maxLength ?? 65_535))
-    throw invalid(`Invalid input for field '${name}': it is longer than ${field.maxLength ?? 65_535} characters`);
-  if (field.oneOf !== undefined && !field.oneOf.includes(value))
-    throw invalid(`Invalid input for field '${name}': it must be one of ${field.oneOf.join(', ')}`);
-  return value;
+function merged(before: JsonObject, changes: JsonObject): JsonObject {
+  const { extra, options } = changes;
+  return {
+    ...(isJsonObject(extra) ? { extra: { ...(before['extra'] as JsonObject | undefined), ...extra } } : {}),
+    ...(isJsonObject(options) ? { options: mergedOptions(before['options'], options) } : {}),
+  };
 }

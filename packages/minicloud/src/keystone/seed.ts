@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Bug, type JsonObject, type Secret } from '@hearth/kernel';
 import type { Facts } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { grant } from './grant-routes.ts';
+import { addGrant } from './grants.ts';
 import type { Passwords } from './passwords.ts';
 import {
   CLOUD_URL,
@@ -45,6 +45,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   'load-balancer_admin': [],
   creator: [],
 };
+/** Those that the services' own policies count on. */
+const IMMUTABLE = ['admin', 'member', 'reader'];
 const PROJECTS = ['admin', 'demo', 'alt_demo', 'service'];
 const TENANT_ROLES = ['member', 'heat_stack_owner', 'load-balancer_member', 'creator'];
 /** User, project, roles; as on a cloud installed by the book, so that templates and tests find what they expect. */
@@ -82,9 +84,23 @@ export async function seedIdentity(tx: CloudStore, passwords: Passwords, given: 
     nowMs,
   );
   for (const [user, project, names] of GRANTS) {
-    for (const name of names) await grant(tx, 'project', known(projectIds, project), known(userIds, user), known(roleIds, name), nowMs);
+    for (const name of names)
+      await addGrant(
+        tx,
+        {
+          actor: { kind: 'user', id: known(userIds, user) },
+          target: { kind: 'project', id: known(projectIds, project) },
+          roleId: known(roleIds, name),
+        },
+        nowMs,
+      );
   }
-  await grant(tx, 'domain', stackDomainId, stackDomainAdminId, known(roleIds, 'admin'), nowMs);
+  const admin = known(roleIds, 'admin');
+  const stackDomain = { kind: 'domain', id: stackDomainId } as const;
+  await addGrant(tx, { actor: { kind: 'user', id: stackDomainAdminId }, target: stackDomain, roleId: admin }, nowMs);
+  const cloudAdmin = { kind: 'user', id: known(userIds, 'admin') } as const;
+  await addGrant(tx, { actor: cloudAdmin, target: { kind: 'system' }, roleId: admin }, nowMs);
+  await placeProjects(tx, nowMs);
   // Revoked tokens that have ended by themselves need no remembering.
   await tx.documents.removeWhere(collections.revocations, [{ field: 'expiresMs', atMost: nowMs }]);
   await tx.documents.insert(collections.regions, { id: REGION, body: { description: '', parent_region_id: null } }, nowMs);
@@ -107,7 +123,11 @@ async function ensureNamed<Body extends JsonObject>(
   nowMs: number,
 ): Promise<string> {
   if (!(await tx.claims.take(space, body.name, id))) return (await tx.claims.holder(space, body.name)) ?? id;
-  await tx.documents.insert(collection, { id, name: body.name, body }, nowMs);
+  await tx.documents.insert(
+    collection,
+    { id, name: body.name, parentId: typeof body['parent_id'] === 'string' ? body['parent_id'] : null, body },
+    nowMs,
+  );
   return id;
 }
 
@@ -117,7 +137,8 @@ const ensureDomain = (tx: CloudStore, id: string, name: string, description: str
 async function ensureRoles(tx: CloudStore, nowMs: number): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   for (const [name, implied] of Object.entries(ROLES)) {
-    const body = { name, description: null, implies: implied.map((other) => known(ids, other)) };
+    const options = IMMUTABLE.includes(name) ? { immutable: true } : {};
+    const body = { name, description: null, options, implies: implied.map((other) => known(ids, other)) };
     ids[name] = await ensureNamed<RoleBody>(tx, collections.roles, 'keystone.role', fixedId('role', name), body, nowMs);
   }
   return ids;
@@ -139,6 +160,12 @@ const ensureProject = (tx: CloudStore, name: string, nowMs: number): Promise<str
     },
     nowMs,
   );
+
+/** Projects of the first days had no parent in its column. */
+async function placeProjects(tx: CloudStore, nowMs: number): Promise<void> {
+  for (const { id, body } of await tx.documents.list<ProjectBody>(collections.projects, { where: [{ field: 'parent_id', isNull: true }] }))
+    await tx.documents.replace<ProjectBody>(collections.projects, { id, body, parentId: body.parent_id }, nowMs);
+}
 
 async function ensureUser(
   tx: CloudStore,

@@ -37,7 +37,12 @@ export function tokenCheck(store: CloudStore, key: () => Uint8Array, clock: Cloc
     const fresh: Remembered = {
       holder,
       identity: identityOf(holder, token),
-      untilMs: Math.min(nowMs + MEMORY_MS, claims.expiresMs, holder.trust?.body.expiresMs ?? Infinity),
+      untilMs: Math.min(
+        nowMs + MEMORY_MS,
+        claims.expiresMs,
+        holder.trust?.body.expiresMs ?? Infinity,
+        holder.applicationCredential?.body.expiresMs ?? Infinity,
+      ),
     };
     if (remembered.size >= REMEMBERED) remembered.clear();
     // A change while we looked may have made this stale: it serves this request and is not kept.

@@ -6,6 +6,7 @@ export type Scope =
   | { readonly kind: 'unscoped' }
   | { readonly kind: 'project'; readonly projectId: string }
   | { readonly kind: 'domain'; readonly domainId: string }
+  | { readonly kind: 'system' }
   | { readonly kind: 'trust'; readonly trustId: string };
 
 export interface TokenClaims {
@@ -14,6 +15,10 @@ export interface TokenClaims {
   readonly methods: readonly string[];
   readonly scope: Scope;
   readonly auditId: string;
+  /** Of the first token of a chain of exchanges. */
+  readonly parentAuditId?: string;
+  /** The application credential it was made with; its scope is the credential's project. */
+  readonly applicationCredentialId?: string;
   readonly issuedMs: number;
   readonly expiresMs: number;
 }

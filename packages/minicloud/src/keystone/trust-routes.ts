@@ -1,62 +1,46 @@
 /** `/OS-TRUST/trusts`: a user lets another act with some of its roles on a project, for as long as the trust is there. */
-import { Refusal, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { empty, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { Condition } from '../store/conditions.ts';
+import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
-import { allRoles } from './directory.ts';
-import { forbidden, hexId, inIdentityChange, type IdentityContext } from './identity-context.ts';
-import { missing } from './kinds.ts';
-import type { Role } from './machine.ts';
+import { callerOf, mayReadAll, need, type Caller } from './access.ts';
+import { allRoles, rolesOf } from './directory.ts';
+import { hexId, inIdentityChange, type IdentityContext } from './identity-context.ts';
+import { checkedInput, flagRule, idRule, nullable, wrapped, type Input } from './input.ts';
+import { readExpiry } from './instants.ts';
+import { isSpent, type Role } from './machine.ts';
+import { conflict, forbidden, missing, notFound } from './refusals.ts';
 import { collections, type TrustBody } from './state.ts';
-import { listBody, roleView, trustView } from './views.ts';
+import { handedOn, redelegations } from './trust-chain.ts';
+import { instant, linkTo, listBody, roleView, selfLink } from './views.ts';
 
 const PATH = '/v3/OS-TRUST/trusts';
-const invalid = (message: string): Refusal => new Refusal('invalid', 'ValidationError', message);
 
 export function trustRoutes(context: IdentityContext): readonly Route[] {
+  const rolesBody = async (trust: Document<TrustBody>, request: ApiRequest): Promise<Answer> => {
+    const { roles, roles_links } = await rolesOfTrust(context, trust, request);
+    return json(200, { roles, links: roles_links });
+  };
   return [
     { method: 'POST', path: PATH, handle: (request) => create(context, request) },
     { method: 'GET', path: PATH, handle: (request) => list(context, request) },
     {
       method: 'GET',
       path: `${PATH}/:id`,
-      handle: async (request) => {
-        const trust = await seen(context, request);
-        return json(200, { trust: await withRoles(context, trust, request) });
-      },
+      handle: async (request) => json(200, { trust: await wholeView(context, await seen(context, request, 'get_trust'), request) }),
     },
-    {
-      method: 'DELETE',
-      path: `${PATH}/:id`,
-      handle: async (request) => {
-        const trust = await seen(context, request);
-        if (request.identity.userId !== trust.body.trustor_user_id && !isAdmin(request.identity)) throw forbidden('identity:delete_trust');
-        const isGone = await inIdentityChange(context, (tx) => tx.documents.remove(collections.trusts, trust.id));
-        if (!isGone) throw missing('trust', trust.id);
-        return empty(204);
-      },
-    },
+    { method: 'DELETE', path: `${PATH}/:id`, handle: (request) => remove(context, request) },
     {
       method: 'GET',
       path: `${PATH}/:id/roles`,
-      handle: async (request) => {
-        const trust = await seen(context, request);
-        const roles = await allRoles(context.store);
-        return json(
-          200,
-          listBody(
-            'roles',
-            trust.body.role_ids.flatMap((id) => roles.get(id) ?? []).map((role) => roleView(role, request)),
-            request,
-          ),
-        );
-      },
+      handle: async (request) => rolesBody(await seen(context, request, 'list_roles_for_trust'), request),
     },
     {
       method: 'GET',
       path: `${PATH}/:id/roles/:role`,
       handle: async (request) => {
-        const trust = await seen(context, request);
+        const trust = await seen(context, request, 'get_role_for_trust');
         const id = request.params['role'] ?? '';
         const role = trust.body.role_ids.includes(id) ? (await allRoles(context.store)).get(id) : undefined;
         if (role === undefined) throw missing('role', id);
@@ -66,113 +50,151 @@ export function trustRoutes(context: IdentityContext): readonly Route[] {
   ];
 }
 
-/** The trust if the reader has to do with it; an expired one is as good as gone. */
-async function seen(context: IdentityContext, request: ApiRequest): Promise<Document<TrustBody>> {
-  const id = request.params['id'] ?? '';
+/** An expired or used up trust is as good as gone. */
+async function live(context: IdentityContext, id: string): Promise<Document<TrustBody>> {
   const trust = await context.store.documents.get<TrustBody>(collections.trusts, id);
-  if (trust === null || isExpired(trust.body, context.clock.now())) throw missing('trust', id);
-  const { userId } = request.identity;
-  if (userId !== trust.body.trustor_user_id && userId !== trust.body.trustee_user_id && !isAdmin(request.identity))
-    throw forbidden('identity:get_trust');
+  if (trust === null || isSpent(trust.body, context.clock.now())) throw missing('trust', id);
   return trust;
 }
 
-const isExpired = (trust: TrustBody, nowMs: number): boolean => trust.expiresMs !== null && trust.expiresMs <= nowMs;
+async function seen(context: IdentityContext, request: ApiRequest, action: string): Promise<Document<TrustBody>> {
+  const caller = await callerOf(context, request);
+  const trust = await live(context, request.params['id'] ?? '');
+  const isParty = caller.userId === trust.body.trustor_user_id || caller.userId === trust.body.trustee_user_id;
+  need(mayReadAll(caller) || isParty, action);
+  needNoCredential(caller);
+  return trust;
+}
 
-async function withRoles(context: IdentityContext, trust: Document<TrustBody>, request: ApiRequest): Promise<JsonObject> {
-  const roles = await allRoles(context.store);
-  const path = `${request.origin}${request.prefix}/v3/OS-TRUST/trusts/${trust.id}/roles`;
+/** Application credentials are for one project; trusts could lead out of it. */
+function needNoCredential(caller: Caller): void {
+  if (caller.holder.applicationCredential !== null)
+    throw forbidden("Using method 'application_credential' is not allowed for managing trusts.");
+}
+
+async function remove(context: IdentityContext, request: ApiRequest): Promise<Answer> {
+  const caller = await callerOf(context, request);
+  const trust = await live(context, request.params['id'] ?? '');
+  need(caller.isAdmin || caller.userId === trust.body.trustor_user_id, 'delete_trust');
+  needNoCredential(caller);
+  await inIdentityChange(context, async (tx) => {
+    if (!(await tx.documents.remove(collections.trusts, trust.id))) throw missing('trust', trust.id);
+    for (const id of await redelegations(tx, trust.id)) await tx.documents.remove(collections.trusts, id);
+  });
+  return empty(204);
+}
+
+function trustView(trust: Document<TrustBody>, request: ApiRequest): JsonObject {
+  const { role_ids: _roles, expiresMs, ...shown } = trust.body;
   return {
-    roles: trust.body.role_ids.flatMap((id) => roles.get(id) ?? []).map((role) => roleView(role, request)),
-    ...trustView(trust, request),
-    roles_links: { self: path, next: null, previous: null },
+    id: trust.id,
+    ...shown,
+    expires_at: expiresMs === null ? null : instant(expiresMs),
+    deleted_at: null,
+    redelegated_trust_id: trust.body.redelegated_trust_id ?? null,
+    redelegation_count: trust.body.redelegation_count ?? 0,
+    links: linkTo(request, `/OS-TRUST/trusts/${trust.id}`),
   };
 }
 
+async function rolesOfTrust(context: IdentityContext, trust: Document<TrustBody>, request: ApiRequest) {
+  const roles = await allRoles(context.store);
+  return {
+    roles: trust.body.role_ids.flatMap((id) => roles.get(id) ?? []).map((role) => roleView(role, request)),
+    // Without `OS-TRUST/trusts`, as Keystone has it.
+    roles_links: { self: selfLink(request, `/${trust.id}/roles`), next: null, previous: null },
+  };
+}
+
+const wholeView = async (context: IdentityContext, trust: Document<TrustBody>, request: ApiRequest): Promise<JsonObject> => ({
+  ...trustView(trust, request),
+  ...(await rolesOfTrust(context, trust, request)),
+});
+
 async function list(context: IdentityContext, request: ApiRequest): Promise<Answer> {
-  const { userId } = request.identity;
-  const trustor = request.query.get('trustor_user_id');
-  const trustee = request.query.get('trustee_user_id');
-  if (!isAdmin(request.identity) && trustor !== userId && trustee !== userId) throw forbidden('identity:list_trusts');
+  const caller = await callerOf(context, request);
+  const trustor = request.query.get('trustor_user_id') || null;
+  const trustee = request.query.get('trustee_user_id') || null;
+  const [own, action] =
+    trustor !== null
+      ? [trustor, 'list_trusts_for_trustor']
+      : trustee !== null
+        ? [trustee, 'list_trusts_for_trustee']
+        : [null, 'list_trusts'];
+  need(mayReadAll(caller) || caller.userId === own, action);
+  needNoCredential(caller);
   const where: Condition[] = [];
   if (trustor !== null) where.push({ field: 'name', in: [trustor] });
   if (trustee !== null) where.push({ field: 'parent_id', in: [trustee] });
   const nowMs = context.clock.now();
   const trusts = await context.store.documents.list<TrustBody>(collections.trusts, { where });
-  return json(
-    200,
-    listBody(
-      'trusts',
-      trusts.filter((trust) => !isExpired(trust.body, nowMs)).map((trust) => trustView(trust, request)),
-      request,
-    ),
-  );
+  const views = trusts.filter((trust) => !isSpent(trust.body, nowMs)).map((trust) => trustView(trust, request));
+  return json(200, listBody('trusts', views, request));
 }
+
+const input: Input = {
+  required: ['trustor_user_id', 'trustee_user_id', 'impersonation'],
+  rules: {
+    trustor_user_id: { type: 'string', min: 1, max: 64 },
+    trustee_user_id: { type: 'string', min: 1, max: 64 },
+    impersonation: flagRule,
+    project_id: nullable(idRule),
+    remaining_uses: { type: 'integer', nullable: true, atLeast: 1 },
+    expires_at: { type: 'string', nullable: true },
+    allow_redelegation: { type: 'boolean', nullable: true },
+    redelegation_count: { type: 'integer', nullable: true, atLeast: 0 },
+    roles: {
+      type: 'array',
+      items: { type: 'object', closed: true, fields: { id: idRule, name: { type: 'string', min: 1, max: 255, pattern: /[\S]+/ } } },
+    },
+  },
+};
 
 async function create(context: IdentityContext, request: ApiRequest): Promise<Answer> {
-  const holder = await context.tokens.holder(request.identity.token);
-  if (holder === null) throw new Refusal('unauthorized', 'Unauthorized', 'The request you have made requires authentication.');
-  if (holder.trust !== null) throw forbidden('a trust cannot be handed on: it was made without redelegation');
-  const body = readTrust(request, holder.roles, context.clock.now());
-  if (body.trustor_user_id !== request.identity.userId) throw forbidden('identity:create_trust: only the trustor can create a trust');
-  if (holder.project?.id !== body.project_id) throw forbidden('identity:create_trust: the token must be for the project of the trust');
+  const caller = await callerOf(context, request);
+  const sent = wrapped(request.body, 'trust');
+  need(sent['trustor_user_id'] === caller.userId, 'create_trust');
+  const given = checkedInput(sent, input, true);
+  needNoCredential(caller);
+  const projectId = typeof given['project_id'] === 'string' ? given['project_id'] : null;
+  const asked = isJsonArray(given['roles']) ? given['roles'] : [];
+  if (projectId !== null && asked.length === 0) throw forbidden('At least one role should be specified');
+  const trusteeId = String(given['trustee_user_id']);
+  if ((await context.store.documents.get(collections.users, trusteeId)) === null) throw missing('user', trusteeId);
+  const nowMs = context.clock.now();
+  const roleIds = wantedRoles(asked, await allRoles(context.store));
+  await needTrustorsRoles(context.store, caller.userId, projectId, roleIds);
+  const plain: TrustBody = {
+    trustor_user_id: caller.userId,
+    trustee_user_id: trusteeId,
+    project_id: projectId,
+    role_ids: roleIds,
+    impersonation: given['impersonation'] === true,
+    expiresMs: readExpiry(given['expires_at'], nowMs),
+    remaining_uses: typeof given['remaining_uses'] === 'number' ? given['remaining_uses'] : null,
+  };
+  const body = await handedOn(context.store, plain, given, caller.holder.trust);
   const id = hexId(context);
-  const trust = await inIdentityChange(context, async (tx) => {
-    if ((await tx.documents.get(collections.users, body.trustee_user_id)) === null) throw missing('user', body.trustee_user_id);
-    return tx.documents.insert<TrustBody>(
-      collections.trusts,
-      { id, name: body.trustor_user_id, parentId: body.trustee_user_id, projectId: body.project_id, body },
-      context.clock.now(),
-    );
+  const document = { id, name: body.trustor_user_id, parentId: body.trustee_user_id, projectId: body.project_id, body };
+  const trust = await inIdentityChange(context, (tx) => tx.documents.insert<TrustBody>(collections.trusts, document, nowMs));
+  if (trust === null) throw conflict('trust', `Duplicate ID, ${id}.`);
+  return json(201, { trust: await wholeView(context, trust, request) });
+}
+
+function wantedRoles(given: readonly Json[], all: ReadonlyMap<string, Role>): readonly string[] {
+  const ids = given.map((one) => {
+    const { id, name } = isJsonObject(one) ? one : {};
+    if (typeof id === 'string') return id;
+    const role = [...all.values()].find((candidate) => candidate.body.name === name && (candidate.body.domain_id ?? null) === null);
+    if (role === undefined) throw notFound(`Role ${String(name)} is not defined`);
+    return role.id;
   });
-  if (trust === null) throw new Refusal('conflict', 'Conflict', `Conflict occurred attempting to store trust - Duplicate ID, ${id}..`);
-  return json(201, { trust: await withRoles(context, trust, request) });
+  return [...new Set(ids)];
 }
 
-function readTrust(request: ApiRequest, held: readonly Role[], nowMs: number): TrustBody {
-  const given = isJsonObject(request.body) ? request.body['trust'] : undefined;
-  if (!isJsonObject(given)) throw invalid('Expecting to find trust in request body.');
-  const text = (name: string): string => {
-    const value = given[name];
-    if (typeof value === 'string') return value;
-    throw invalid(`'${name}' is a required property`);
-  };
-  if (typeof given['impersonation'] !== 'boolean') throw invalid("'impersonation' is a required property");
-  if (given['allow_redelegation'] === true)
-    throw new Refusal('forbidden', 'ForbiddenAction', 'Trusts that may be handed on are not offered here.');
-  const uses = given['remaining_uses'] ?? null;
-  if (uses !== null && (typeof uses !== 'number' || !Number.isSafeInteger(uses) || uses < 1))
-    throw invalid('remaining_uses must be a positive integer or null.');
-  return {
-    trustor_user_id: text('trustor_user_id'),
-    trustee_user_id: text('trustee_user_id'),
-    project_id: text('project_id'),
-    role_ids: roleIds(given['roles'], held),
-    impersonation: given['impersonation'],
-    expiresMs: readExpiry(given['expires_at'] ?? null, nowMs),
-    remaining_uses: uses,
-  };
-}
-
-function roleIds(given: Json | undefined, held: readonly Role[]): readonly string[] {
-  if (!isJsonArray(given) || given.length === 0) throw forbidden('At least one role should be specified');
-  return [
-    ...new Set(
-      given.map((one) => {
-        const wanted = isJsonObject(one) ? one : {};
-        const role = held.find((role) => role.id === wanted['id'] || role.body.name === wanted['name']);
-        if (role === undefined) throw missing('role', String(wanted['id'] ?? wanted['name'] ?? ''));
-        return role.id;
-      }),
-    ),
-  ];
-}
-
-function readExpiry(given: Json, nowMs: number): number | null {
-  if (given === null) return null;
-  const ms = typeof given === 'string' ? Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw invalid(`Unable to parse the date '${String(given).slice(0, 60)}'; ISO 8601 is wanted, such as 2030-01-31T12:00:00.000000Z.`);
-  if (ms <= nowMs) throw invalid('The expiry of a trust must lie in the future.');
-  return ms;
+async function needTrustorsRoles(store: CloudStore, userId: string, projectId: string | null, roleIds: readonly string[]): Promise<void> {
+  if (projectId !== null && (await store.documents.get(collections.projects, projectId)) === null) throw missing('project', projectId);
+  const held = projectId === null ? [] : await rolesOf(store, userId, { kind: 'project', id: projectId });
+  const lacking = roleIds.find((id) => !held.some((role) => role.id === id));
+  if (lacking !== undefined) throw missing('role', lacking);
 }
