@@ -176,9 +176,9 @@ export const balancingChapter: CloudChapter = {
         has: { id: '{rule}' },
       },
     },
-    { name: 'loadbalancer l7rule set', run: 'loadbalancer l7rule set --value /older {policy} {rule}' },
+    { name: 'loadbalancer l7rule set', run: 'loadbalancer l7rule set --value /older {policy} {rule}', eventually: true },
     { name: 'loadbalancer l7rule show', run: 'loadbalancer l7rule show {policy} {rule}', shows: { value: '/older' } },
-    { name: 'loadbalancer l7policy set', run: 'loadbalancer l7policy set --description moved --wait {policy}' },
+    { name: 'loadbalancer l7policy set', run: 'loadbalancer l7policy set --description moved --wait {policy}', eventually: true },
     { name: 'loadbalancer l7policy show', run: 'loadbalancer l7policy show {policy}', shows: { description: 'moved', rules: '{rule}' } },
     { name: 'loadbalancer status show', run: 'loadbalancer status show {lb}', says: /"loadbalancer"[\s\S]*"listeners"[\s\S]*"members"/ },
     {

@@ -82,10 +82,11 @@ def run_command(command):
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.alarm(command['limitSeconds'])
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    # A person at a terminal who types nothing: without one, some commands take standard input for content.
+    _, terminal = os.openpty()
     out = os.open(os.path.join(folder, 'out'), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     err = os.open(os.path.join(folder, 'err'), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for source, target in ((nothing, 0), (out, 1), (err, 2)):
+    for source, target in ((terminal, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
     sys.stdin = open(0, encoding='utf-8')
     sys.stdout = open(1, 'w', encoding='utf-8')

@@ -173,7 +173,7 @@ export const volumeChapter: CloudChapter = {
       lists: { columns: ['Zone Name', 'Zone Status'], has: { 'Zone Name': 'nova', 'Zone Status': 'available' } },
     },
     { name: 'quota show: volume', run: 'quota show', as: 'other' },
-    { name: 'quota set: volume', run: 'quota set --volumes 0 alt_demo', as: 'admin' },
+    { name: 'quota set: volume', run: 'quota set --volumes 1 alt_demo', as: 'admin' },
     {
       name: 'volume create: over the quota',
       run: 'volume create --size 1 {tag}-over',
