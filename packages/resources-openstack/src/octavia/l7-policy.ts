@@ -1,0 +1,103 @@
+/** `OS::Octavia::L7Policy`: what a listener does with requests that match. */
+import { a, c, p } from '@hearth/resource-kit';
+import { openstackType } from '../openstack-type.ts';
+import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+
+interface PolicyProps {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly admin_state_up: boolean;
+  readonly action: string;
+  readonly redirect_pool: string | null;
+  readonly redirect_url: string | null;
+  readonly position: number | null;
+  readonly listener: string;
+}
+
+const plan: PartPlan<PolicyProps> = {
+  kind: 'l7policy',
+  site: async (cloud, props) => ({
+    parentId: null,
+    balancerId: await cloud.octavia.balancerOf('listener', await cloud.octavia.idOf('listener', props.listener)),
+  }),
+  body: async ({ cloud, props, physicalName }) => ({
+    name: isSet(props.name) ? props.name : physicalName,
+    description: props.description,
+    admin_state_up: props.admin_state_up,
+    action: props.action,
+    redirect_pool_id: isSet(props.redirect_pool) ? await cloud.octavia.idOf('pool', props.redirect_pool) : null,
+    redirect_url: orNull(props.redirect_url),
+    position: props.position,
+    listener_id: await cloud.octavia.idOf('listener', props.listener),
+  }),
+  async changes({ cloud, props, physicalName }, names) {
+    const { redirect_pool: pool, ...fields } = changedFields(props, names);
+    return {
+      ...fields,
+      ...('name' in fields && { name: isSet(props.name) ? props.name : physicalName }),
+      // Where it redirects to goes along with the action, which the service checks together.
+      ...('action' in fields && isSet(props.redirect_url) && { redirect_url: props.redirect_url }),
+      ...((pool !== undefined || ('action' in fields && isSet(props.redirect_pool))) && {
+        redirect_pool_id: isSet(props.redirect_pool) ? await cloud.octavia.idOf('pool', props.redirect_pool) : null,
+      }),
+    };
+  },
+};
+
+export const l7Policy = openstackType({
+  name: 'OS::Octavia::L7Policy',
+  doc: 'What a listener does with the requests that match all rules of the policy.',
+  support: { status: 'SUPPORTED', since: '10.0.0' },
+  service: 'octavia',
+  maxNameLength: MAX_NAME_LENGTH,
+  properties: {
+    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    description: p.string('Free text.', { updatable: true }),
+    admin_state_up: p.boolean('Whether it is looked at.', { default: true, updatable: true }),
+    action: p.string('What is done.', {
+      required: true,
+      updatable: true,
+      constraints: [c.oneOf('REJECT', 'REDIRECT_TO_POOL', 'REDIRECT_TO_URL')],
+    }),
+    redirect_pool: p.string('Name or id of the pool to send to.', { updatable: true, constraints: [c.custom('octavia.pool')] }),
+    redirect_url: p.string('The address to send to.', { updatable: true }),
+    position: p.number('Its place among the listener’s policies, from 1; the last one if nothing is said.', {
+      updatable: true,
+      constraints: [c.range(1, null)],
+    }),
+    listener: p.string('Name or id of the listener.', { required: true, constraints: [c.custom('octavia.listener')] }),
+  },
+  attributes: { rules: a.as('list')('Its rules.', { cache: 'live' }) },
+  examples: [
+    {
+      name: 'rejecting',
+      props: { listener: 'contract-listener', action: 'REJECT' },
+      updates: [{ position: 1 }, { action: 'REDIRECT_TO_URL', redirect_url: 'http://example.test/' }, { name: 'renamed' }],
+      replacedBy: { listener: 'other' },
+    },
+    {
+      name: 'to a pool',
+      props: { name: 'contract-policy-2', listener: 'contract-listener', action: 'REDIRECT_TO_POOL', redirect_pool: 'contract-pool' },
+      updates: [{ description: 'changed' }],
+    },
+  ],
+  validate({ action, redirect_pool: pool, redirect_url: url }) {
+    if (action === 'REJECT' && (isSet(pool) || isSet(url)))
+      return ['Properties redirect_pool and redirect_url are not required when action type is set to REJECT.'];
+    if (action === 'REDIRECT_TO_POOL') {
+      if (isSet(url)) return ['redirect_url property should only be specified for action with value REDIRECT_TO_URL.'];
+      if (pool === null) return ['Property redirect_pool is required when action type is set to REDIRECT_TO_POOL.'];
+    }
+    if (action === 'REDIRECT_TO_URL') {
+      if (isSet(pool)) return ['redirect_pool property should only be specified for action with value REDIRECT_TO_POOL.'];
+      if (url === null) return ['Property redirect_url is required when action type is set to REDIRECT_TO_URL.'];
+    }
+    return [];
+  },
+  ...partHandlers(plan),
+  async observe(live) {
+    const item = await observedPart(plan, live);
+    return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };
+  },
+});
+const ATTRIBUTES = ['rules'] as const;
