@@ -24,7 +24,6 @@ export function versionRoutes(): readonly Route[] {
   const major = () => json(200, JSON.stringify('v2'), { 'content-type': 'application/json' });
   return [
     { method: 'GET', path: '', access: 'public', handle: versions },
-    { method: 'GET', path: '/', access: 'public', handle: versions },
     ...['/v2', '/v2.0', '/v2/lbaas', '/v2.0/lbaas'].map((path): Route => ({ method: 'GET', path, handle: major })),
   ];
 }
