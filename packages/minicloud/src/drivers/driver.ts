@@ -21,7 +21,12 @@ export type GuestDeed =
   | 'revert-resize'
   | 'rebuild'
   | 'change-password'
-  | 'snapshot';
+  | 'snapshot'
+  | 'rescue'
+  | 'unrescue'
+  | 'shelve'
+  | 'shelve-offload'
+  | 'unshelve';
 
 /** One network interface, in the guest's order. Addresses are strings without prefix; `mtu` in bytes. */
 export interface GuestPort {
@@ -88,6 +93,8 @@ export interface HostCapacity {
 export interface ComputeDriver {
   readonly kind: string;
   readonly host: HostCapacity;
+  /** True: guests live outside the database, so `adopt` is called at every start. */
+  readonly keepsGuests: boolean;
   /** False: `GuestSpec.userData` is always null, which spares reading it. */
   readonly readsUserData: boolean;
   /** Pure: called inside the transaction that begins the deed. */
@@ -96,7 +103,10 @@ export interface ComputeDriver {
   perform(deed: GuestDeed, guest: GuestSpec, reports: GuestReports): Promise<void>;
   /** The last `lines` lines of the console, or all of it when null. */
   consoleLog(guest: GuestSpec, lines: number | null, nowMs: number): Promise<string>;
-  /** Guests that should exist, at start: what is missing is begun again, what nobody wants is removed. */
+  /**
+   * At start: every guest that should exist; what is missing is begun again, what nobody wants is removed. Deeds whose end the driver
+   * was to report are performed anew right after it.
+   */
   adopt(guests: readonly GuestSpec[], reports: GuestReports): Promise<void>;
   close(): Promise<void>;
 }

@@ -35,6 +35,7 @@ export function createSimulatedDriver(options: SimulatedDriverOptions = defaultS
   return {
     kind: 'simulated',
     host,
+    keepsGuests: false,
     readsUserData: false,
     schedule(deed, guest, nowMs): Schedule {
       const fault = options.faultOf?.(deed, guest) ?? misfit(deed, guest, host);
@@ -51,6 +52,7 @@ function delayOf(deed: GuestDeed, serverId: string, options: SimulatedDriverOpti
   switch (deed) {
     case 'spawn':
     case 'rebuild':
+    case 'unshelve':
       return options.buildDelayMs + Math.round(fractionOf(serverId) * options.buildJitterMs);
     case 'destroy':
       return options.deleteDelayMs;
@@ -65,7 +67,7 @@ function delayOf(deed: GuestDeed, serverId: string, options: SimulatedDriverOpti
 
 /** What the scheduler of a real cloud says when nothing is large enough. */
 function misfit(deed: GuestDeed, guest: ScheduledGuest, host: HostCapacity): string | null {
-  if (deed !== 'spawn' && deed !== 'resize') return null;
+  if (deed !== 'spawn' && deed !== 'resize' && deed !== 'unshelve') return null;
   const fits = guest.vcpus <= host.vcpus && guest.memoryMb <= host.memoryMb && guest.diskGb <= host.diskGb;
   return fits ? null : 'No valid host was found. There are not enough hosts available.';
 }

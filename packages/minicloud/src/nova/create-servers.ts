@@ -1,5 +1,5 @@
 /** Creation of servers: what the wish refers to is looked up, then servers and ports are written in one transaction. */
-import { Refusal, type JsonObject } from '@hearth/kernel';
+import { Refusal } from '@hearth/kernel';
 import type { Identity } from '@hearth/http-kit';
 import { networksForServer, plug, type PlugContext, type Port } from '../neutron/ports.ts';
 import { groupIdsNamed } from '../neutron/security-groups.ts';
@@ -18,6 +18,8 @@ import {
   type StoredServer,
 } from './records.ts';
 import { badRequest, conflict } from './refusals.ts';
+import { limitsOf, refuseTooMuchMetadata, serversAllowed } from './quotas.ts';
+import { groupForServer } from './server-groups.ts';
 import type { ServerWish, TaggedInterface } from './server-request.ts';
 import { actionRecord, perform, ZONE, type Caller, type ComputeParts } from './servers.ts';
 import { putUserData } from './user-data.ts';
@@ -75,13 +77,14 @@ export async function createServers(parts: ComputeParts, wish: ServerWish, calle
   const { identity } = caller;
   if (identity.projectId === null) throw new Refusal('forbidden', 'Forbidden', 'Servers belong to a project: ask with a token for one.');
   const ingredients = await ingredientsOf(parts, wish, identity);
-  const count = wish.maxCount;
+  // The fewest that are asked for decide about names and what cannot be had twice; quotas may allow fewer than the most.
+  const isMany = wish.maxCount > 1;
   const named = Array.isArray(wish.networks) ? (wish.networks as readonly TaggedInterface[]) : [];
-  if (count > 1 && named.some((one) => one.portId !== null))
+  if (isMany && named.some((one) => one.portId !== null))
     throw badRequest(
       'Unable to launch multiple instances with a single configured port ID. Please launch your instance one by one with different ports.',
     );
-  if (count > 1 && named.some((one) => one.fixedIp !== null))
+  if (isMany && named.some((one) => one.fixedIp !== null))
     throw badRequest('Unable to launch multiple instances with a single configured fixed IP.');
   const reservationId = `r-${Math.floor(context.random.next() * 36 ** 8)
     .toString(36)
@@ -90,10 +93,16 @@ export async function createServers(parts: ComputeParts, wish: ServerWish, calle
     const interfaces = await interfacesOf(tx, wish, identity.projectId ?? '');
     const nowMs = context.clock.now();
     const groupIds = await groupIdsNamed(tx, identity.projectId ?? '', wish.securityGroups, { nowMs, random: context.random });
-    const groupId = await serverGroupOf(tx, wish.hints, identity);
+    const projectId = identity.projectId ?? '';
+    const limits = await limitsOf(tx, projectId);
+    refuseTooMuchMetadata(limits, wish.metadata);
+    const size = { vcpus: ingredients.flavor.body.vcpus, ramMb: ingredients.flavor.body.ramMb };
+    const { minCount, maxCount } = wish;
+    const count = await serversAllowed(tx, limits, projectId, { size, minCount, maxCount, nowMs });
+    const groupId = await groupForServer(tx, wish.hints.group, identity, { count, limits, nowMs });
     const servers: Begun[] = [];
     for (let index = 0; index < count; index += 1) {
-      const name = count === 1 ? wish.name : `${wish.name}-${index + 1}`;
+      const name = !isMany ? wish.name : `${wish.name}-${index + 1}`;
       servers.push(
         await createOne({ parts, tx, wish, ingredients, caller, nowMs }, { name, index, reservationId, interfaces, groupIds, groupId }),
       );
@@ -120,13 +129,6 @@ async function interfacesOf(tx: CloudStore, wish: ServerWish, projectId: string)
     throw badRequest(`Network ${network.id} requires a subnet in order to boot instances on.`);
   }
   return [{ networkId: network.id, portId: null, fixedIp: null, tag: null }];
-}
-
-async function serverGroupOf(tx: CloudStore, hints: JsonObject, identity: Identity): Promise<string | null> {
-  if (typeof hints.group !== 'string') return null;
-  const group = await tx.documents.get(collections.groups, hints.group);
-  if (group === null || group.projectId !== identity.projectId) throw badRequest(`Server group ${hints.group} could not be found.`);
-  return group.id;
 }
 
 interface Making {

@@ -4,6 +4,7 @@ import { mayRead } from '../glance/access.ts';
 import { newImage, withData } from '../glance/machine.ts';
 import { arrivalOf, blobName } from '../glance/image-bytes.ts';
 import { IMAGES, type ImageBody } from '../glance/state.ts';
+import type { CloudStore } from '../store/cloud-store.ts';
 import type { ImageSource } from './images.ts';
 
 export const glanceImages = (newId: () => string): ImageSource => ({
@@ -28,15 +29,14 @@ export const glanceImages = (newId: () => string): ImageSource => ({
   },
   async rotate(tx, { serverId, backupType, keep }) {
     const backups = await tx.documents.list<ImageBody>(IMAGES, {
-      where: [
-        { field: 'properties', contains: { instance_uuid: serverId, image_type: 'backup', backup_type: backupType } },
-        { not: { field: 'status', in: ['deleted'] } },
-      ],
+      where: [{ field: 'extra', contains: { instance_uuid: serverId, image_type: 'backup', backup_type: backupType } }],
       sort: [{ field: 'seq', direction: 'desc' }],
     });
-    for (const old of backups.slice(keep)) {
-      await tx.documents.remove(IMAGES, old.id);
-      await tx.blobs.remove(blobName(old.id));
-    }
+    for (const old of backups.slice(keep)) await removeImage(tx, old.id);
   },
+  remove: removeImage,
 });
+
+async function removeImage(tx: CloudStore, id: string): Promise<void> {
+  if (await tx.documents.remove(IMAGES, id)) await tx.blobs.remove(blobName(id));
+}

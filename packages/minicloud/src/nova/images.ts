@@ -20,9 +20,19 @@ export interface SnapshotDraft {
   readonly nowMs: number;
 }
 
+export interface Rotation {
+  readonly serverId: string;
+  readonly backupType: string;
+  readonly keep: number;
+}
+
 export interface ImageSource {
   /** Null when there is none or the caller may not use it. */
   find(store: CloudStore, id: string, identity: Identity): Promise<ImageFacts | null>;
   /** The id of an active image that stands for the server's disk. */
   snapshot(tx: CloudStore, draft: SnapshotDraft): Promise<string>;
+  /** Nothing happens when there is none. */
+  remove(tx: CloudStore, id: string): Promise<void>;
+  /** Deletes the oldest backups of that type beyond those that are kept. */
+  rotate(tx: CloudStore, rotation: Rotation): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { isoMicroseconds, pageOf } from './links.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { collections, stored, type KeypairDocument, type KeypairRecord, type StoredKeypair } from './records.ts';
 import { badRequest, bodyUnder, choiceOf, conflict, missing, needed, refuseUnknownKeys, textOf } from './refusals.ts';
+import { limitOf, limitsOf, refuseOneMore, tooMany } from './quotas.ts';
 import { newSshKeyPair, sshFingerprint } from './ssh-keys.ts';
 
 const keypairId = (userId: string, name: string): string => `${userId}/${name}`;
@@ -72,7 +73,16 @@ async function created(context: ServiceContext, request: ApiRequest, minor: numb
     imported === null ? await newSshKeyPair() : { publicKey: imported.trim(), privateKey: null, fingerprint: sshFingerprint(imported) };
   if (pair.fingerprint === null) throw badRequest('Keypair data is invalid: failed to generate fingerprint');
   const record: KeypairRecord = { userId, type, fingerprint: pair.fingerprint, publicKey: pair.publicKey };
-  const made = await createKeypair(context.store, { name, record }, context.clock.now());
+  const made = await context.store.transaction(async (tx) => {
+    await refuseOneMore(
+      tx,
+      limitOf(await limitsOf(tx, request.identity.projectId), 'key_pairs'),
+      `nova.keypairs:${userId}`,
+      () => tx.documents.count(collections.keypairs, [{ field: 'parent_id', in: [userId] }]),
+      tooMany.keypairs,
+    );
+    return createKeypair(tx, { name, record }, context.clock.now());
+  });
   const secret = pair.privateKey === null ? {} : { private_key: pair.privateKey };
   return json(minor >= 2 ? 201 : 200, { keypair: { ...view(made, minor), ...secret, user_id: userId } });
 }

@@ -5,7 +5,18 @@
 import { Refusal } from '@hearth/kernel';
 import type { GuestDeed, Schedule } from '../drivers/driver.ts';
 
-export type VmState = 'building' | 'active' | 'stopped' | 'paused' | 'suspended' | 'resized' | 'error' | 'deleted';
+export type VmState =
+  | 'building'
+  | 'active'
+  | 'stopped'
+  | 'paused'
+  | 'suspended'
+  | 'resized'
+  | 'rescued'
+  | 'shelved'
+  | 'shelved_offloaded'
+  | 'error'
+  | 'deleted';
 
 /** Nova's numbers. */
 export const powerStates = { nostate: 0, running: 1, paused: 3, shutdown: 4, suspended: 7 } as const;
@@ -67,7 +78,13 @@ export type ServerAction =
   | 'revert-resize'
   | 'rebuild'
   | 'change-password'
-  | 'snapshot';
+  | 'snapshot'
+  | 'backup'
+  | 'rescue'
+  | 'unrescue'
+  | 'shelve'
+  | 'shelve-offload'
+  | 'unshelve';
 
 interface Rule {
   /** Nova's word in conflict messages. */
@@ -108,6 +125,31 @@ const rules: Readonly<Record<ServerAction, Rule>> = {
     taskState: 'image_snapshot',
     to: null,
   },
+  backup: {
+    word: 'createBackup',
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    deed: 'snapshot',
+    taskState: 'image_backup',
+    to: null,
+  },
+  rescue: { word: 'rescue', from: ['active', 'stopped', 'error'], deed: 'rescue', taskState: 'rescuing', to: 'rescued' },
+  unrescue: { word: 'unrescue', from: ['rescued'], deed: 'unrescue', taskState: 'unrescuing', to: 'active' },
+  // Nova's default is to take a shelved server off its host at once.
+  shelve: {
+    word: 'shelve',
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    deed: 'shelve',
+    taskState: 'shelving',
+    to: 'shelved_offloaded',
+  },
+  'shelve-offload': {
+    word: 'shelveOffload',
+    from: ['shelved'],
+    deed: 'shelve-offload',
+    taskState: 'shelving_offloading',
+    to: 'shelved_offloaded',
+  },
+  unshelve: { word: 'unshelve', from: ['shelved', 'shelved_offloaded'], deed: 'unshelve', taskState: 'unshelving', to: 'active' },
 };
 
 /** The deed that an action is made of. */
@@ -155,6 +197,7 @@ function settled(state: ServerState, transition: Transition, fault: string | nul
   switch (transition.deed) {
     case 'spawn':
     case 'rebuild':
+    case 'unshelve':
       return { ...next, launchedAtMs: atMs, fault: null };
     case 'resize':
       return { ...next, launchedAtMs: atMs, flavor: rest.otherFlavor ?? rest.flavor, otherFlavor: rest.flavor };
@@ -165,17 +208,21 @@ function settled(state: ServerState, transition: Transition, fault: string | nul
   }
 }
 
-/** A failed build or rebuild is an error; of a failed resize, Nova leaves the server as it was; the rest ends in error too. */
+/** A failed build or rebuild is an error; after a failed resize or unshelving, Nova leaves the server as it was; the rest ends in error too. */
 function failed(state: ServerState, deed: GuestDeed, message: string, atMs: number): ServerState {
   const fault: Fault = { code: 500, message, createdAtMs: atMs };
   if (deed === 'resize') return { ...state, otherFlavor: null, fault };
+  if (deed === 'unshelve') return { ...state, fault };
   return { ...state, vmState: 'error', powerState: powerStates.nostate, fault };
 }
 
 function powerOf(vmState: VmState, before: number): number {
   switch (vmState) {
     case 'active':
+    case 'rescued':
       return powerStates.running;
+    case 'shelved':
+    case 'shelved_offloaded':
     case 'stopped':
       return powerStates.shutdown;
     case 'paused':
@@ -233,6 +280,11 @@ const mayInterrupt = (action: ServerAction, running: Transition): boolean =>
 const wrongState = (serverId: string, word: string, where: string): Refusal =>
   new Refusal('conflict', 'InstanceInvalidState', `Cannot '${word}' instance ${serverId} while it is in ${where}`);
 
+/** For what is refused whatever comes of it. */
+export function refuseState(serverId: string, word: string, where: string): never {
+  throw wrongState(serverId, word, where);
+}
+
 /** Deleting is possible from every state, and again while it is under way (nothing changes then). */
 export function beginDelete(state: ServerState, schedule: Schedule, nowMs: number): ServerState {
   if (state.transition?.deed === 'destroy' || state.vmState === 'deleted') return state;
@@ -256,6 +308,9 @@ const statusOfVmState: Readonly<Record<VmState, string>> = {
   paused: 'PAUSED',
   suspended: 'SUSPENDED',
   resized: 'VERIFY_RESIZE',
+  rescued: 'RESCUE',
+  shelved: 'SHELVED',
+  shelved_offloaded: 'SHELVED_OFFLOADED',
   error: 'ERROR',
   deleted: 'DELETED',
 };

@@ -8,6 +8,8 @@ export const collections = {
   flavors: 'nova.flavors',
   keypairs: 'nova.keypairs',
   groups: 'nova.server_groups',
+  /** With the server's id as parent. */
+  consoleTokens: 'nova.console_tokens',
 } as const;
 
 export interface FlavorRecord {
@@ -48,6 +50,15 @@ export interface DiskRecord {
   readonly sizeGb: number;
   readonly deviceName: string;
   readonly isDeletedWithServer: boolean;
+  /** On a volume, not on the host. */
+  readonly isVolume?: boolean;
+  /** For a volume that is made with the server; absent: the default type. */
+  readonly volumeType?: string;
+  readonly tag?: string;
+  readonly attachmentId?: string;
+  readonly bdmId?: string;
+  /** When it is (or will be) detached; absent: nobody has asked for it. */
+  readonly goneAtMs?: number;
 }
 
 export interface ServerRecord {
@@ -79,6 +90,8 @@ export interface ServerRecord {
   readonly launchIndex: number;
   readonly disks: readonly DiskRecord[];
   readonly group_id: string | null;
+  /** The image that a shelved server will come back from; absent in servers that never were shelved. */
+  readonly shelvedImageId?: string | null;
   readonly hints: JsonObject;
   /** Newest last, bounded. */
   readonly actions: readonly ActionRecord[];

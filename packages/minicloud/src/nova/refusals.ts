@@ -12,9 +12,22 @@ export function needAdmin(identity: Identity, policy: string): void {
     throw new Refusal('forbidden', 'PolicyNotAuthorized', `Policy doesn't allow os_compute_api:${policy} to be performed.`);
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const quoted = (value: Json): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
-const unfit = (field: string, value: unknown, reason: string): Refusal =>
+/** As Python writes a value, which is how Nova shows what it was sent. */
+function quoted(value: unknown): string {
+  if (typeof value === 'string') return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value.replaceAll("'", "\\'")}'`;
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `[${value.map(quoted).join(', ')}]`;
+  if (typeof value === 'object') {
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${quoted(key)}: ${quoted(one)}`)
+      .join(', ')}}`;
+  }
+  return String(value);
+}
+const MAX_SHOWN = 1000;
+const shown = (value: unknown): string => (typeof value === 'string' ? value : quoted(value)).slice(0, MAX_SHOWN);
+export const unfit = (field: string, value: unknown, reason: string): Refusal =>
   badRequest(`Invalid input for field/attribute ${field}. Value: ${shown(value)}. ${reason}`);
 
 /** The object under `key` of the request's body. */
@@ -22,7 +35,7 @@ export function bodyUnder(request: ApiRequest, key: string): JsonObject {
   const { body } = request;
   const value = isJsonObject(body) ? body[key] : undefined;
   if (value === undefined) throw badRequest(`'${key}' is a required property`);
-  if (!isJsonObject(value)) throw unfit(key, value, `${shown(value)} is not of type 'object'`);
+  if (!isJsonObject(value)) throw unfit(key, value, `${quoted(value)} is not of type 'object'`);
   return value;
 }
 
@@ -42,9 +55,9 @@ export function needed(value: JsonObject, key: string, name: string): Json {
 
 /** A string of 1 to `max` characters (or from `min`). */
 export function textOf(value: Json, field: string, max = 255, min = 1): string {
-  if (typeof value !== 'string') throw unfit(field, value, `${shown(value)} is not of type 'string'`);
+  if (typeof value !== 'string') throw unfit(field, value, `${quoted(value)} is not of type 'string'`);
   if (value.length < min) throw unfit(field, value, `'${value}' is too short`);
-  if (value.length > max) throw unfit(field, value, `'${value.slice(0, 300)}' is too long`);
+  if (value.length > max) throw unfit(field, value.slice(0, 300), `'${value.slice(0, 300)}' is too long`);
   if (min > 0 && value.trim() === '') throw unfit(field, value, "'' is too short");
   return value;
 }
@@ -54,12 +67,16 @@ export function truthOf(value: Json, field: string): boolean {
   const word = String(value).toLowerCase();
   if (['true', '1', 'on', 'yes', 'y', 't'].includes(word)) return true;
   if (['false', '0', 'off', 'no', 'n', 'f'].includes(word)) return false;
-  throw unfit(field, value, `${shown(value)} is not one of [True, False]`);
+  throw unfit(
+    field,
+    value,
+    `${quoted(value)} is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f']`,
+  );
 }
 
 export function wholeOf(value: Json, field: string, min: number, max = 2 ** 31 - 1): number {
   const number = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number)) throw unfit(field, value, `${shown(value)} is not of type 'integer'`);
+  if (typeof number !== 'number' || !Number.isInteger(number)) throw unfit(field, value, `${quoted(value)} is not of type 'integer'`);
   if (number < min) throw unfit(field, value, `${number} is less than the minimum of ${min}`);
   if (number > max) throw unfit(field, value, `${number} is greater than the maximum of ${max}`);
   return number;
@@ -72,12 +89,12 @@ export function choiceOf<T extends string>(value: Json, field: string, choices: 
 }
 
 export function objectOf(value: Json, field: string): JsonObject {
-  if (!isJsonObject(value)) throw unfit(field, value, `${shown(value)} is not of type 'object'`);
+  if (!isJsonObject(value)) throw unfit(field, value, `${quoted(value)} is not of type 'object'`);
   return value;
 }
 
 export function listOf(value: Json, field: string, max: number): readonly Json[] {
-  if (!Array.isArray(value)) throw unfit(field, value, `${shown(value)} is not of type 'array'`);
+  if (!Array.isArray(value)) throw unfit(field, value, `${quoted(value)} is not of type 'array'`);
   if (value.length > max) throw unfit(field, value, 'it is too long');
   return value as readonly Json[];
 }

@@ -3,10 +3,19 @@ import type { JsonObject } from '@hearth/kernel';
 import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import { portsOfDevices } from '../neutron/ports.ts';
 import { createServers } from './create-servers.ts';
-import { newPassword, remoteConsole, serverAction } from './actions.ts';
-import { factRoutes } from './cloud-facts.ts';
+import { newPassword } from './action-call.ts';
+import { serverAction } from './actions.ts';
+import { consolePage, remoteConsole } from './consoles.ts';
+import { aggregateRoutes } from './aggregates.ts';
+import { extensionRoutes } from './extensions.ts';
 import { flavorRoutes } from './flavors.ts';
+import { hostRoutes } from './hosts.ts';
 import { keypairRoutes } from './keypairs.ts';
+import { migrationRoutes } from './migrations.ts';
+import { quotaRoutes } from './quota-routes.ts';
+import { groupRoutes } from './server-groups.ts';
+import { serverFactRoutes } from './server-facts.ts';
+import { usageRoutes } from './tenant-usage.ts';
 import { baseUrl, linksOf, selfLink } from './links.ts';
 import { NEWEST, versioned, type VersionedRoute } from './microversions.ts';
 import { bodyUnder, refuseUnknownKeys, textOf } from './refusals.ts';
@@ -15,18 +24,28 @@ import { serverPartRoutes } from './server-parts.ts';
 import { diskConfigOf, readServerWish } from './server-request.ts';
 import { plugsOf, serverView } from './server-view.ts';
 import { userDataOf } from './user-data.ts';
+import { volumeAttachmentRoutes } from './volume-attachments.ts';
 import { change, deleteServer, findServer, type Caller, type ComputeParts } from './servers.ts';
 
 const callerOf = (request: ApiRequest): Caller => ({ identity: request.identity, requestId: request.id });
 
 export const computeRoutes = (parts: ComputeParts): readonly Route[] => [
   ...discoveryRoutes(),
+  { method: 'GET', path: '/console', access: 'public', handle: (request) => consolePage(parts, request) },
   ...[
     ...serverRoutes(parts),
     ...serverPartRoutes(parts),
+    ...volumeAttachmentRoutes(parts),
     ...flavorRoutes(parts.context),
     ...keypairRoutes(parts.context),
-    ...factRoutes(parts),
+    ...serverFactRoutes(parts),
+    ...groupRoutes(parts),
+    ...quotaRoutes(parts),
+    ...usageRoutes(parts),
+    ...hostRoutes(parts),
+    ...aggregateRoutes(parts),
+    ...migrationRoutes(parts),
+    ...extensionRoutes(),
   ].map(versioned),
 ];
 

@@ -9,7 +9,8 @@ import { stateAt, statusOf } from './machine.ts';
 import { collections, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
 import { badRequest, needAdmin, truthOf } from './refusals.ts';
 import { addressesOf, briefView, plugsOf, serverView, type Plugs } from './server-view.ts';
-import { forgetGone, isGone, type ComputeParts } from './servers.ts';
+import { isGone } from './server-life.ts';
+import { forgetGone, type ComputeParts } from './servers.ts';
 
 const SORT_FIELDS: Readonly<Record<string, string>> = {
   display_name: 'name',

@@ -1,16 +1,16 @@
-/** What hangs on a server: metadata, tags, interfaces, the list of actions, addresses, security groups. */
+/** What hangs on a server and can be changed: metadata, tags, interfaces. */
 import { isJsonObject, type Refusal, type JsonObject } from '@hearth/kernel';
 import { empty, json, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { collections as networkCollections, portStatus, type PortBody } from '../neutron/objects.ts';
-import { networksForServer, plug, portsOfDevice, unplug, type PlugContext, type Port } from '../neutron/ports.ts';
+import { networksForServer, plug, unplug, type PlugContext, type Port } from '../neutron/ports.ts';
 import { groupIdsNamed } from '../neutron/security-groups.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
-import { isoMicroseconds } from './links.ts';
 import { stateAt } from './machine.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { badRequest, bodyUnder, conflict, metadataOf, missing, textOf } from './refusals.ts';
+import { limitsOf, refuseTooMuchMetadata } from './quotas.ts';
 import { serverTagsOf } from './server-request.ts';
-import { addressesOf, plugsOf } from './server-view.ts';
+import { plugsOf } from './server-view.ts';
 import { change, findServer, refuseBusy, saveServer, withAction, ZONE, type Caller, type ComputeParts } from './servers.ts';
 import type { ServerDocument } from './records.ts';
 
@@ -22,17 +22,20 @@ export const serverPartRoutes = (parts: ComputeParts): readonly VersionedRoute[]
   ...metadataRoutes(parts),
   ...tagRoutes(parts),
   ...interfaceRoutes(parts),
-  ...factRoutes(parts),
+  ...volumeRoutes(parts),
 ];
 
 type Metadata = Readonly<Record<string, string>>;
 
 function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const path = '/v2.1/servers/:id/metadata';
-  const edit = async (request: ApiRequest, how: (before: Metadata) => Metadata): Promise<Metadata> => {
+  const edit = async (request: ApiRequest, word: string, how: (before: Metadata) => Metadata): Promise<Metadata> => {
+    const limits = await limitsOf(parts.context.store, request.identity.projectId);
     const done = await change(parts, request.params.id ?? '', callerOf(request), (server, nowMs) => {
-      refuseBusy(server, 'update metadata', nowMs, request.identity);
-      return { metadata: metadataOf(how(server.body.metadata)) };
+      refuseBusy(server, word, nowMs, request.identity);
+      const metadata = metadataOf(how(server.body.metadata));
+      refuseTooMuchMetadata(limits, metadata);
+      return { metadata };
     });
     return done.body.metadata;
   };
@@ -45,7 +48,7 @@ function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       path,
       async handle(request) {
         const given = metadataOf(bodyUnder(request, 'metadata'));
-        return json(200, { metadata: await edit(request, (before) => ({ ...before, ...given })) });
+        return json(200, { metadata: await edit(request, 'update metadata', (before) => ({ ...before, ...given })) });
       },
     },
     {
@@ -53,7 +56,7 @@ function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       path,
       async handle(request) {
         const given = metadataOf(bodyUnder(request, 'metadata'));
-        return json(200, { metadata: await edit(request, () => given) });
+        return json(200, { metadata: await edit(request, 'update metadata', () => given) });
       },
     },
     {
@@ -71,7 +74,7 @@ function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       async handle(request) {
         const given = metadataOf(bodyUnder(request, 'meta'), 'meta');
         if (Object.keys(given).length !== 1 || given[keyOf(request)] === undefined) throw badRequest('Request body and URI mismatch');
-        await edit(request, (before) => ({ ...before, ...given }));
+        await edit(request, 'update metadata', (before) => ({ ...before, ...given }));
         return json(200, { meta: given });
       },
     },
@@ -79,7 +82,7 @@ function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       method: 'DELETE',
       path: `${path}/:key`,
       async handle(request) {
-        await edit(request, ({ [keyOf(request)]: value, ...rest }) => {
+        await edit(request, 'delete metadata', ({ [keyOf(request)]: value, ...rest }) => {
           if (value === undefined) throw gone();
           return rest;
         });
@@ -265,46 +268,8 @@ async function soleNetwork(tx: CloudStore, server: ServerDocument): Promise<stri
   return network.id;
 }
 
-function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
-  const { store } = parts.context;
+function volumeRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   return [
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/ips',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        return json(200, { addresses: addressesOf((await plugsOf(store, [server]))(server), false) });
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/ips/:network',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        const name = request.params.network ?? '';
-        const addresses = addressesOf((await plugsOf(store, [server]))(server), false);
-        if (!Object.hasOwn(addresses, name)) throw missing('Instance is not a member of specified network');
-        return json(200, { [name]: addresses[name] });
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/os-instance-actions',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        return json(200, { instanceActions: server.body.actions.map((action) => actionView(action, server)).reverse() });
-      },
-    },
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/os-instance-actions/:request',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        const action = server.body.actions.find((one) => one.requestId === request.params.request);
-        if (action === undefined) throw missing(`Action ${request.params.request ?? ''} not found`);
-        return json(200, { instanceAction: { ...actionView(action, server), events: [] } });
-      },
-    },
     {
       method: 'GET',
       path: '/v2.1/servers/:id/os-volume_attachments',
@@ -321,36 +286,5 @@ function factRoutes(parts: ComputeParts): readonly VersionedRoute[] {
         });
       },
     },
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/os-security-groups',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        const ids = [...new Set((await portsOfDevice(store, server.id)).flatMap((port) => port.body.security_groups))];
-        const groups = ids.length === 0 ? [] : await store.documents.list(networkCollections.groups, { where: [{ field: 'id', in: ids }] });
-        return json(200, {
-          security_groups: groups.map((group) => ({
-            id: group.id,
-            description: group.body.description ?? '',
-            name: group.name,
-            tenant_id: group.projectId,
-            rules: [],
-          })),
-        });
-      },
-    },
   ];
-}
-
-function actionView(action: ServerDocument['body']['actions'][number], server: ServerDocument): JsonObject {
-  return {
-    action: action.action,
-    instance_uuid: server.id,
-    request_id: action.requestId,
-    user_id: action.userId,
-    project_id: action.projectId,
-    start_time: isoMicroseconds(action.startedAtMs),
-    message: null,
-    updated_at: isoMicroseconds(action.startedAtMs),
-  };
 }

@@ -10,6 +10,7 @@ import type { HostCapacity } from '../drivers/driver.ts';
 import { bookmark, isoMicroseconds, isoSeconds, linksOf } from './links.ts';
 import { hasProgress, stateAt, statusOf, type ServerState } from './machine.ts';
 import type { ServerDocument } from './records.ts';
+import { presentDisks } from './volume-attachments-of-server.ts';
 
 export interface Plugs {
   readonly ports: readonly Port[];
@@ -115,7 +116,7 @@ export function serverView(server: ServerDocument, plugs: Plugs, context: ViewCo
   const { body } = server;
   const state = stateAt(body.state, context.nowMs);
   const status = statusOf(state);
-  const isPlaced = state.vmState !== 'building' || state.launchedAtMs !== null;
+  const isPlaced = isOnHost(state);
   const isBrief = form === 'update' && minor < 75;
   const view: Record<string, Json> = {
     id: server.id,
@@ -149,6 +150,9 @@ export function serverView(server: ServerDocument, plugs: Plugs, context: ViewCo
   return view;
 }
 
+/** A server has a host from its build until it is shelved. */
+const isOnHost = (state: ServerState): boolean => state.vmState !== 'building' && state.vmState !== 'shelved_offloaded';
+
 function flavorView(state: ServerState, { request, minor }: ViewContext): JsonObject {
   const { flavor } = state;
   if (minor < 47) return { id: flavor.id, links: [bookmark(request, 'flavors', flavor.id)] };
@@ -166,7 +170,7 @@ function flavorView(state: ServerState, { request, minor }: ViewContext): JsonOb
 function extendedView(server: ServerDocument, state: ServerState, plugs: Plugs, context: ViewContext): JsonObject {
   const { body } = server;
   const { minor, host } = context;
-  const isPlaced = state.vmState !== 'building';
+  const isPlaced = isOnHost(state);
   const view: Record<string, Json> = {
     'OS-EXT-AZ:availability_zone': isPlaced ? body.availability_zone : '',
     config_drive: body.configDrive ? 'True' : '',
@@ -197,7 +201,7 @@ function extendedView(server: ServerDocument, state: ServerState, plugs: Plugs, 
   view['OS-EXT-STS:task_state'] = state.transition === null ? null : state.transition.taskState;
   view['OS-EXT-STS:vm_state'] = state.vmState;
   view['OS-EXT-STS:power_state'] = state.powerState;
-  const volumes = body.disks.filter((disk) => disk.volumeId !== null);
+  const volumes = presentDisks(body.disks, context.nowMs).filter((disk) => disk.volumeId !== null);
   view['os-extended-volumes:volumes_attached'] = volumes.map((disk) => ({
     id: disk.volumeId,
     ...(minor >= 3 ? { delete_on_termination: disk.isDeletedWithServer } : {}),

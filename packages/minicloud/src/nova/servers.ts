@@ -5,17 +5,22 @@ import type { ComputeDriver, GuestDeed, GuestReports, GuestSpec } from '../drive
 import { collections as networkCollections, type PortBody } from '../neutron/objects.ts';
 import { portsOfDevice, unplug, type Port } from '../neutron/ports.ts';
 import type { ServiceContext } from '../service.ts';
+import type { StorageSchedule } from '../cinder/schedule.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { ImageSource } from './images.ts';
 import { beginAction, beginDelete, deedOf, reported, stateAt, type FlavorCopy, type ServerAction, type ServerState } from './machine.ts';
 import { collections, stored, type ActionRecord, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
 import { conflict, serverMissing } from './refusals.ts';
+import { isGone } from './server-life.ts';
 import { putUserData, userDataOf } from './user-data.ts';
+import { releaseDisks } from './volume-attachments-of-server.ts';
 
 export interface ComputeParts {
   readonly context: ServiceContext;
   readonly driver: ComputeDriver;
   readonly images: ImageSource;
+  /** How long the block storage takes, and what fails there. */
+  readonly storage: StorageSchedule;
 }
 
 export const ZONE = 'nova';
@@ -39,8 +44,6 @@ export const withAction = (record: ServerRecord, caller: Caller, action: string,
   ...record.actions.slice(-(MAX_ACTIONS - 1)),
   actionRecord(caller, action, nowMs),
 ];
-
-export const isGone = (server: ServerDocument, nowMs: number): boolean => server.body.goneAtMs !== null && server.body.goneAtMs <= nowMs;
 
 /** The server, unless it is gone or another project's. */
 export async function findServer(store: CloudStore, id: string, identity: Identity, nowMs: number, lock = false): Promise<ServerDocument> {
@@ -150,6 +153,7 @@ export async function deleteServer(parts: ComputeParts, id: string, caller: Call
     if (state === before) return null;
     const ports = await portsOfDevice(tx, id);
     for (const port of ports) await unplug(tx, port, nowMs);
+    await releaseDisks(parts, tx, { id, disks: server.body.disks, goneAtMs: schedule.doneAtMs }, nowMs);
     if (server.body.hasUserData) await putUserData(tx, id, null);
     const actions = withAction(server.body, caller, 'delete', nowMs);
     return {
@@ -163,7 +167,9 @@ export async function deleteServer(parts: ComputeParts, id: string, caller: Call
 /** Takes away the rows of servers that are gone for long; asked with whatever a list has come across. */
 export async function forgetGone(store: CloudStore, servers: readonly ServerDocument[], nowMs: number): Promise<void> {
   const ids = servers.filter((server) => isGone(server, nowMs - KEEP_GONE_MS)).map((server) => server.id);
-  if (ids.length > 0) await store.documents.removeWhere(collections.servers, [{ field: 'id', in: ids }]);
+  if (ids.length === 0) return;
+  await store.documents.removeWhere(collections.consoleTokens, [{ field: 'parent_id', in: ids }]);
+  await store.documents.removeWhere(collections.servers, [{ field: 'id', in: ids }]);
 }
 
 export interface ActionWish {

@@ -1,27 +1,41 @@
 /** The compute service as the mini-cloud takes it in: URLs, faults, the flavors and the keypair that are there from the start. */
 import type { Problem, ApiRequest, Answer } from '@hearth/http-kit';
+import { simulatedStorage, type StorageSchedule } from '../cinder/schedule.ts';
 import type { ComputeDriver } from '../drivers/driver.ts';
 import { novaFault } from '../faults/nova-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
+import { adoptGuests } from './adopt-guests.ts';
 import { ensureFlavor } from './flavors.ts';
 import { glanceImages } from './glance-images.ts';
 import { ensureKeypair } from './keypairs.ts';
 import { askedVersion, versionHeaders } from './microversions.ts';
 import { computeRoutes } from './routes.ts';
+import type { ComputeParts } from './servers.ts';
 
-export const computeService = (driver: ComputeDriver): Service => ({
-  type: 'compute',
-  name: 'nova',
-  prefixes: ['/compute'],
-  catalogPath: '/compute/v2.1',
-  fault,
-  routes: (context) => computeRoutes({ context, driver, images: glanceImages(() => context.random.uuid()) }),
-  seed,
-  close: () => driver.close(),
-  // User data alone may be 64 KiB.
-  maxBodyBytes: 512 * 1024,
-});
+export function computeService(driver: ComputeDriver): Service {
+  let adopting: Promise<void> = Promise.resolve();
+  return {
+    type: 'compute',
+    name: 'nova',
+    prefixes: ['/compute'],
+    catalogPath: '/compute/v2.1',
+    fault,
+    routes(context) {
+      const parts: ComputeParts = { context, driver, images: glanceImages(() => context.random.uuid()) };
+      // Routes are asked for once, when everything is seeded.
+      adopting = adoptGuests(parts);
+      return computeRoutes(parts);
+    },
+    seed,
+    async close() {
+      await adopting;
+      await driver.close();
+    },
+    // User data alone may be 64 KiB.
+    maxBodyBytes: 512 * 1024,
+  };
+}
 
 function fault(problem: Problem, request: ApiRequest): Answer {
   const answer = novaFault(problem, request);
