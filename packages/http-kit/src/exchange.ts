@@ -15,6 +15,8 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   header(name: string): string | null;
+  /** All of them, lower-case names, as sent; of a repeated one the first. */
+  headers(): readonly (readonly [string, string])[];
   /** The Content-Type header as sent. */
   readonly contentType: string | null;
   /** What the façade's `readBody` made of the body; null without one and for `body: 'raw'` routes. */

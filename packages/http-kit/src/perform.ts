@@ -160,6 +160,13 @@ class Draft implements ApiRequest {
     if (this.identityOrNull === null) throw new Bug(`${this.method} ${this.path} is public, yet its handler asks who is calling`);
     return this.identityOrNull;
   }
+  headers(): readonly (readonly [string, string])[] {
+    const { headers } = this.#source.raw;
+    return Object.keys(headers).flatMap((name) => {
+      const value = this.header(name);
+      return value === null || name === 'x-hearth-content-type' ? [] : [[name, value] as const];
+    });
+  }
   header(name: string): string | null {
     const value = this.#source.raw.headers[name.toLowerCase()];
     return value === undefined ? null : Array.isArray(value) ? (value[0] ?? null) : value;

@@ -7,6 +7,7 @@ import { networkService } from './neutron/service.ts';
 import { computeService } from './nova/service.ts';
 import { loadBalancerService, type BalancerOptions } from './octavia/service.ts';
 import type { Service } from './service.ts';
+import { swift, type SwiftOptions } from './swift/service.ts';
 
 /** Times of simulated guests, or a driver of one's own. A build delay that is given is exact; null and absent take the default. */
 export interface ComputeOptions {
@@ -18,10 +19,19 @@ export interface ComputeOptions {
 }
 
 export function builtInServices(
-  options: ComputeOptions & GlanceOptions & { readonly balancers?: BalancerOptions; readonly storage?: BlockStorageOptions } = {},
+  options: ComputeOptions &
+    GlanceOptions &
+    SwiftOptions & { readonly balancers?: BalancerOptions; readonly storage?: BlockStorageOptions } = {},
 ): readonly Service[] {
   const driver = options.driver ?? createSimulatedDriver(simulatedOptions(options));
-  return [glance(options), networkService(), computeService(driver), loadBalancerService(options.balancers), blockStorage(options.storage)];
+  return [
+    glance(options),
+    swift(options),
+    networkService(),
+    computeService(driver),
+    loadBalancerService(options.balancers),
+    blockStorage(options.storage),
+  ];
 }
 
 function simulatedOptions({ buildDelayMs, deleteDelayMs, actionDelayMs, faultOf }: ComputeOptions): SimulatedDriverOptions {
