@@ -8,5 +8,27 @@ import { flavor } from './nova/flavor.ts';
 import { keyPair } from './nova/key-pair.ts';
 import { serverGroup } from './nova/server-group.ts';
 import { server } from './nova/server.ts';
+import { healthMonitor } from './octavia/health-monitor.ts';
+import { l7Policy } from './octavia/l7-policy.ts';
+import { l7Rule } from './octavia/l7-rule.ts';
+import { listener } from './octavia/listener.ts';
+import { loadBalancer } from './octavia/load-balancer.ts';
+import { poolMember } from './octavia/pool-member.ts';
+import { pool } from './octavia/pool.ts';
 
-export const openstackTypes: readonly ResourceType<Cloud>[] = [net, port, subnet, flavor, keyPair, serverGroup, server];
+export const openstackTypes: readonly ResourceType<Cloud>[] = [
+  net,
+  port,
+  subnet,
+  flavor,
+  keyPair,
+  serverGroup,
+  server,
+  healthMonitor,
+  l7Policy,
+  l7Rule,
+  listener,
+  loadBalancer,
+  poolMember,
+  pool,
+];

@@ -60,6 +60,7 @@ const leftPorts = async (): Promise<number> => {
   return (ports.body as { ports: unknown[] }).ports.length;
 };
 beforeEach(async () => {
+  later();
   for (const { id } of all(await call('GET', '/loadbalancers'))) {
     expect((await call('DELETE', `/loadbalancers/${String(id)}?cascade=true`)).status).toBe(204);
   }
