@@ -6,6 +6,7 @@ import { asId, type Log, type StackId } from '@hearth/kernel';
 import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import {
+  CHILD_CHANNEL,
   type Connection,
   createEngineStore,
   type Database,
@@ -72,15 +73,21 @@ export async function startEngineProcess({
     timers,
     random,
     log,
-    capacity: () => STACKS_AT_ONCE - engine.held().length,
+    // Parents that wait for their children must not keep these out.
+    capacity: () => STACKS_AT_ONCE - engine.busy(),
     onClaim: (claim) => engine.take(stackClaim(claim)),
     onWakeHeld: wake,
   });
   nudge = () => runner.nudge();
+  const stopHearing = await leaseDatabase.listen(CHILD_CHANNEL, (payload) => {
+    const [parentId = '', childId = ''] = payload.split(' ');
+    engine.childEnded(asId<StackId>(parentId), asId<StackId>(childId));
+  });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
   return {
     async stop() {
       await runner.stop();
+      await stopHearing();
       await stopWatching();
       await engine.stop(STOP_GRACE_MS);
       await holder.stop();

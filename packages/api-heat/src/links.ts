@@ -23,7 +23,7 @@ const projectUrl = (request: ApiRequest, project: string): string =>
   `${originOf(request)}${request.prefix}/v1/${encodeURIComponent(project)}`;
 
 /** The stack's owner's project: that is why administrators can follow it into another one. */
-export const stackUrl = (request: ApiRequest, stack: StackRecord): string =>
+export const stackUrl = (request: ApiRequest, stack: Pick<StackRecord, 'projectId' | 'name'> & { readonly id: string }): string =>
   `${projectUrl(request, stack.projectId)}/stacks/${encodeURIComponent(stack.name)}/${stack.id}`;
 export const resourceUrl = (request: ApiRequest, stack: StackRecord, resource: string): string =>
   `${stackUrl(request, stack)}/resources/${encodeURIComponent(resource)}`;

@@ -17,7 +17,7 @@ export const RESOURCE_ACTIONS: readonly Action[] = [
     rule: 'resource:show',
     handle: async ({ request, caller, stacks }) => {
       const found = await stacks.showResource(caller, stackKey(request), param(request, 'resource'), queryAll(request.query, 'with_attr'));
-      return json(200, { resource: shownResource(request, found.stack, found.resource) });
+      return json(200, { resource: shownResource(request, found.resource) });
     },
   },
   {
@@ -70,9 +70,7 @@ async function listResources({ request, caller, stacks }: ActionRequest): Promis
   if (unknown.length > 0) throw badRequest(`Invalid filter parameters [${unknown.map((name) => `'${name}'`).join(', ')}]`);
   const types = queryAll(query, 'type');
   if (types.length > 1) throw badRequest('Only one type can be asked for.');
-  // No stack has children yet, so every depth shows the same.
-  queryWhole(query, 'nested_depth');
-  const { stack, resources } = await stacks.listResources(caller, stackKey(request), {
+  const { resources } = await stacks.listResources(caller, stackKey(request), {
     names: queryAny(query, 'name'),
     statuses: queryAny(query, 'status'),
     actions: queryAny(query, 'action'),
@@ -80,17 +78,22 @@ async function listResources({ request, caller, stacks }: ActionRequest): Promis
     ids: queryAny(query, 'id'),
     typePart: types[0] ?? null,
     withDetail: queryFlag(query, 'with_detail', false),
+    nestedDepth: queryWhole(query, 'nested_depth') ?? 0,
   });
-  return json(200, { resources: resources.map((resource) => shownResource(request, stack, resource)) });
+  return json(200, { resources: resources.map((resource) => shownResource(request, resource)) });
 }
 
 const EVENT_SORT_KEYS: Readonly<Record<string, EventSortKey>> = { event_time: 'time', resource_type: 'resourceType' };
 
 async function listEvents({ request, caller, stacks }: ActionRequest, resource: string | null): Promise<Answer> {
   const { query } = request;
-  const withRoot = queryWhole(query, 'nested_depth') !== null;
+  const nestedDepth = queryWhole(query, 'nested_depth');
   const limit = queryLimit(query);
-  const { stack, events } = await stacks.listEvents(caller, stackKey(request), {
+  const {
+    stack,
+    events,
+    stacks: ofEvents,
+  } = await stacks.listEvents(caller, stackKey(request), {
     resource,
     resourceNames: queryAny(query, 'resource_name'),
     resourceTypes: queryAny(query, 'resource_type'),
@@ -102,6 +105,8 @@ async function listEvents({ request, caller, stacks }: ActionRequest, resource: 
       Object.hasOwn(EVENT_SORT_KEYS, name) ? [EVENT_SORT_KEYS[name] as EventSortKey] : [],
     ),
     descending: queryDescending(query),
+    nestedDepth: nestedDepth ?? 0,
   });
-  return json(200, { events: events.map((event) => shownEvent(request, stack, event, { withRoot })) });
+  const root = nestedDepth === null ? null : stack;
+  return json(200, { events: events.map((event) => shownEvent(request, ofEvents.get(event.stackId) ?? stack, event, { root })) });
 }

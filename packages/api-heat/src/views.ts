@@ -66,7 +66,8 @@ export function shownOutput(output: OutputView) {
   };
 }
 
-export function shownResource(request: ApiRequest, stack: StackRecord, resource: ResourceView) {
+export function shownResource(request: ApiRequest, resource: ResourceView) {
+  const { stack, nested } = resource;
   return {
     updated_time: timeText(resource.updatedAt),
     creation_time: timeText(resource.createdAt),
@@ -76,8 +77,13 @@ export function shownResource(request: ApiRequest, stack: StackRecord, resource:
     resource_status: statusOf(resource),
     resource_status_reason: resource.statusReason,
     resource_type: resource.type,
-    links: [link('self', resourceUrl(request, stack, resource.name)), link('stack', stackUrl(request, stack))],
+    links: [
+      link('self', resourceUrl(request, stack, resource.name)),
+      link('stack', stackUrl(request, stack)),
+      ...(nested === null ? [] : [link('nested', stackUrl(request, { ...nested, projectId: stack.projectId }))]),
+    ],
     required_by: resource.requiredBy,
+    ...(stack.parentResource !== null && { parent_resource: stack.parentResource }),
     ...(resource.attributes !== null && { description: resource.description, attributes: resource.attributes }),
   };
 }
@@ -87,7 +93,7 @@ export function shownEvent(
   request: ApiRequest,
   stack: StackRecord,
   event: EventRecord,
-  options: { readonly detail?: JsonObject; readonly withRoot?: boolean } = {},
+  options: { readonly detail?: JsonObject; readonly root?: StackRecord | null } = {},
 ) {
   const resource = resourceUrl(request, stack, event.resourceName);
   return {
@@ -96,7 +102,7 @@ export function shownEvent(
       link('self', `${resource}/events/${event.id}`),
       link('resource', resource),
       link('stack', stackUrl(request, stack)),
-      ...(options.withRoot === true ? [link('root_stack', stackUrl(request, stack))] : []),
+      ...(options.root == null ? [] : [link('root_stack', stackUrl(request, options.root))]),
     ],
     event_time: timeText(event.at),
     resource_name: event.resourceName,

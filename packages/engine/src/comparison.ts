@@ -6,8 +6,9 @@ import { Bug, diagnosticText, jsonEqual, type JsonObject } from '@hearth/kernel'
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { matchesPattern, resolveResource } from '@hearth/template';
-import type { CompiledDefinition } from './compiled.ts';
+import { type Implementation, matchesPattern, resolveResource } from '@hearth/template';
+import { isChildAsWanted } from './child-definition.ts';
+import { type CompiledDefinition, handlerOf } from './compiled.ts';
 import { rowReferences } from './references.ts';
 import { type Wanted, wantedDigest } from './transitions.ts';
 
@@ -40,10 +41,12 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
     change(desired, row, requires) {
       const now = wantedOf(desired.name, requires);
       if (now.wanted === null) return 'update';
-      const type = typeOf(registry, row.type);
+      const type = typeOf(registry, row.handler);
       // The same, but somebody asks for attributes that nobody asked for before: an update that changes nothing reads them.
-      const used = compiled.bound.resources.get(desired.name)?.usedAttributes;
-      if (row.digest === now.digest) return used === undefined || hasAttributes(type, row, used) ? 'same' : 'update';
+      if (row.digest === now.digest) {
+        if (!hasAttributes(type, row, askedOf(compiled, type, desired.name))) return 'update';
+        return type.composite === undefined || isChildAsWanted(compiled, type.composite, desired.name, row) ? 'same' : 'update';
+      }
       const known = changes.get(row);
       if (known !== undefined && known.digest === now.digest) return known.change;
       const change = classify(type, row, now.wanted);
@@ -69,6 +72,10 @@ export function changedProperties(type: ResourceType, row: ResourceRecord): Json
   return { ...Object.fromEntries(again), ...classifyChange(type, row.properties, target).changed };
 }
 
+/** What is asked of a resource: names of attributes, or of a composite one selections. */
+export const askedOf = (compiled: CompiledDefinition, type: ResourceType, name: string): ReadonlySet<string> =>
+  type.composite === undefined ? compiled.usedAttributes(name) : compiled.usedSelections(name);
+
 /** Whether everything that is asked of the resource was read when it was last made or changed. */
 export function hasAttributes(type: ResourceType, row: ResourceRecord, used: ReadonlySet<string>): boolean {
   for (const name of askedAttributes(type, used)) if (row.attributes === null || !Object.hasOwn(row.attributes, name)) return false;
@@ -77,7 +84,7 @@ export function hasAttributes(type: ResourceType, row: ResourceRecord, used: Rea
 
 /** `*` asks for every attribute of the type but `show`. */
 export const askedAttributes = (type: ResourceType, used: ReadonlySet<string>): readonly string[] =>
-  used.has('*')
+  used.has('*') && type.composite === undefined
     ? [...new Set([...used, ...Object.keys(type.attributes)])].filter((name) => name !== '*' && (name !== 'show' || used.has('show')))
     : [...used];
 
@@ -91,7 +98,7 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
     rowReferences((other) => byName.get(other) ?? null, registry),
   );
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
-  const type = typeOf(registry, resource.definition.type);
+  const type = typeOf(registry, handlerOf(compiled.implementations.get(name) as Implementation));
   const checked = checkProperties(type, resolved.properties.value, { lenient: false, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
     const problem = [
@@ -110,14 +117,15 @@ export function typeOf<C>(registry: Registry<C>, name: string): ResourceType<C> 
   return type;
 }
 
-/** The planner's view of a row. */
-export const asActual = (row: ResourceRecord): Actual => ({
+/** The planner's view of a row. A child stack that could not be made whole goes on from where it is; anything else is made anew. */
+export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   id: row.id,
   name: row.name,
-  type: row.type,
+  type: row.handler,
   requires: row.requires,
   action: row.action === 'CREATE' ? 'create' : row.action === 'UPDATE' ? 'update' : 'delete',
   status: row.status === 'COMPLETE' ? 'complete' : row.status === 'FAILED' ? 'failed' : row.phase === 'waiting' ? 'waiting' : 'calling',
   replacedBy: row.replacedBy,
   traversal: row.traversal,
+  isResumable: row.physicalId !== null && registry.get(row.handler)?.composite !== undefined,
 });

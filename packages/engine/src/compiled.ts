@@ -1,38 +1,132 @@
 /** A stored definition, parsed and bound again: what each resource is, needs and asks of others. Immutable, so kept as long as wanted. */
-import { Bug, diagnosticText } from '@hearth/kernel';
-import type { RawDefinition, Registry } from '@hearth/resource-kit';
+import { Bug, type Diagnostic, diagnosticText, isJsonObject, type JsonObject } from '@hearth/kernel';
+import type { RawDefinition, Registry, Selection } from '@hearth/resource-kit';
 import type { DefinitionRecord, StackRecord } from '@hearth/store';
-import { bindDefinition, type BoundDefinition, parseTemplate, type Environment } from '@hearth/template';
+import {
+  bindDefinition,
+  type BoundDefinition,
+  type Environment,
+  type Implementation,
+  implementationOf,
+  parseTemplate,
+  selectionKey,
+} from '@hearth/template';
+
+/** Acts for every resource that a template stands for. */
+export const TEMPLATE_HANDLER = 'OS::Heat::TemplateResource';
+
+/** A stored environment: what the user gave, and for a child what its parent gives it. */
+export interface StoredEnvironment extends Environment {
+  /** `metadata`, `deletion_policy` and `update_policy` of the parent's resource. */
+  readonly facade?: JsonObject;
+  /** What the parent will ask of the resources. */
+  readonly asks?: Readonly<Record<string, readonly Selection[]>>;
+}
 
 export interface CompiledDefinition {
   readonly id: string;
   readonly bound: BoundDefinition;
+  readonly environment: StoredEnvironment;
   /** What each resource requires: explicit, by reference, and the hidden order of its type. */
   readonly requires: ReadonlyMap<string, readonly string[]>;
+  /** The registered type or the template that stands for each resource's type. */
+  readonly implementations: ReadonlyMap<string, Implementation>;
+  /** Names of attributes that others, outputs or the parent ask of each resource. */
+  usedAttributes(name: string): ReadonlySet<string>;
+  /** The same with paths. */
+  usedSelections(name: string): ReadonlySet<string>;
 }
 
+export const handlerOf = (implementation: Implementation): string =>
+  implementation.kind === 'template' ? TEMPLATE_HANDLER : implementation.name;
+
+type Compiled =
+  | { readonly compiled: CompiledDefinition; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly compiled: null; readonly diagnostics: readonly Diagnostic[] };
+
+/** The stored definition of a stack. That it parses and binds was checked before it was stored. */
 export function compileDefinition(record: DefinitionRecord, stack: StackRecord, registry: Registry): CompiledDefinition {
+  const { compiled, diagnostics } = tryCompile(record, stack, registry);
+  if (compiled === null) throw new Bug(`stored definition ${record.id} is no longer valid: ${diagnostics.map(diagnosticText).join('; ')}`);
+  return compiled;
+}
+
+/** The same for a definition that nobody has checked yet. */
+export function tryCompile(
+  record: Pick<DefinitionRecord, 'id' | 'template' | 'environment' | 'files'>,
+  stack: Pick<StackRecord, 'id' | 'name' | 'projectId'>,
+  registry: Registry,
+): Compiled {
   const parsed = parseTemplate(record.template);
-  if (parsed.definition === null)
-    throw new Bug(`stored definition ${record.id} no longer parses: ${parsed.diagnostics.map(diagnosticText).join('; ')}`);
+  if (parsed.definition === null) return { compiled: null, diagnostics: parsed.diagnostics };
+  const environment = record.environment as unknown as StoredEnvironment;
   const { bound, diagnostics } = bindDefinition({
     definition: parsed.definition,
-    environment: record.environment as unknown as Environment,
+    environment,
     pseudo: { stackId: stack.id, stackName: stack.name, projectId: stack.projectId },
     files: record.files,
+    facade: environment.facade ?? null,
     strict: true,
   });
-  if (bound === null) throw new Bug(`stored definition ${record.id} no longer binds: ${diagnostics.map(diagnosticText).join('; ')}`);
-  return { id: record.id, bound, requires: allRequires(bound, registry) };
+  if (bound === null) return { compiled: null, diagnostics };
+  return { compiled: compiledOf(record.id, bound, environment, registry), diagnostics };
+}
+
+/** A bound definition in its environment, stored or not. */
+export function compiledOf(id: string, bound: BoundDefinition, environment: StoredEnvironment, registry: Registry): CompiledDefinition {
+  const implementations = implementationsOf(bound, environment, registry);
+  const asked = (name: string): readonly Selection[] => environment.asks?.[name] ?? [];
+  return {
+    id,
+    bound,
+    environment,
+    implementations,
+    requires: allRequires(bound, implementations, registry),
+    usedAttributes: (name) =>
+      extended(
+        bound.resources.get(name)?.usedAttributes,
+        asked(name).map(([attribute]) => attribute),
+      ),
+    usedSelections: (name) =>
+      extended(
+        bound.resources.get(name)?.usedSelections,
+        asked(name).map(([attribute, ...path]) => selectionKey(attribute, path)),
+      ),
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const extended = (known: ReadonlySet<string> = NONE, more: readonly string[]): ReadonlySet<string> =>
+  more.length === 0 ? known : new Set([...known, ...more]);
+
+function implementationsOf(bound: BoundDefinition, environment: Environment, registry: Registry): ReadonlyMap<string, Implementation> {
+  const mappings = isJsonObject(environment.resourceRegistry) ? environment.resourceRegistry : {};
+  const isKnown = (type: string): boolean => registry.get(type) !== null;
+  return new Map(
+    [...bound.resources].map(([name, resource]) => [name, implementationOf(mappings, name, resource.definition.type, isKnown)]),
+  );
 }
 
 /** Each resource's requirements with the hidden ones of its type added; a hidden edge that would close a circle is left out. */
-export function allRequires(bound: BoundDefinition, registry: Registry): ReadonlyMap<string, readonly string[]> {
+function allRequires(
+  bound: BoundDefinition,
+  implementations: ReadonlyMap<string, Implementation>,
+  registry: Registry,
+): ReadonlyMap<string, readonly string[]> {
   const result = new Map<string, readonly string[]>();
   const raws: RawDefinition[] = [];
   for (const [name, resource] of bound.resources) {
     result.set(name, resource.requires);
-    raws.push({ name, type: resource.definition.type, properties: resource.rawProperties });
+    const implementation = implementations.get(name);
+    const type = implementation?.kind === 'type' ? implementation.name : resource.definition.type;
+    // Properties as written are a copy, made on demand.
+    raws.push({
+      name,
+      type,
+      get properties() {
+        return resource.rawProperties;
+      },
+    });
   }
   for (const raw of raws) {
     const hidden = registry.get(raw.type)?.alsoRequires?.(raw, raws) ?? [];

@@ -9,12 +9,15 @@ import {
   type Live,
   NeedsReplacement,
   type Progress,
+  type Registry,
   ResourceFailed,
   type ResourceType,
 } from '@hearth/resource-kit';
-import type { ResourceRecord } from '@hearth/store';
+import type { EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
+import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
+import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 
@@ -31,6 +34,12 @@ export interface EffectPorts<C> {
   readonly configs: ConfigShelf;
   /** False once this process may no longer act for the stack: no call is begun. */
   readonly mayCall: () => boolean;
+  /** The stack that the row belongs to, and the definition it is being brought to (null: none). */
+  readonly stack: StackRecord;
+  readonly target: () => CompiledDefinition | null;
+  /** How children stand. */
+  readonly store: Pick<EngineStore, 'load' | 'childStates'>;
+  readonly registry: Registry;
 }
 
 export interface Effect {
@@ -62,6 +71,7 @@ export async function perform<C>(
   for (;;) {
     tries++;
     try {
+      if (type.composite !== undefined) return await performNested(effect, type.composite, ports);
       const progress = await ports.calls.run(async () => {
         const call = await callOf(effect, ports);
         return attempt(effect, type, call, outcomeUnknown, ports);

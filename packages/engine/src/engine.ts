@@ -1,5 +1,5 @@
 /** All the stacks this process owns: takes claims, passes wake-ups on, lets go when the lease is lost or the process stops. */
-import { messageOf, type StackId } from '@hearth/kernel';
+import { asId, messageOf, type ResourceId, type StackId } from '@hearth/kernel';
 import type { Claim } from '@hearth/store';
 import type { EnginePorts } from './ports.ts';
 import { StackRun } from './stack-run.ts';
@@ -9,11 +9,15 @@ export interface Engine {
   take(claim: Claim): void;
   /** A stack's desired state may have changed; ignored when it is not ours. */
   wake(stackId: StackId): void;
+  /** A child has come to an end; ignored when its parent is not ours. */
+  childEnded(parentId: StackId, childId: StackId): void;
   /** The lease is lost: drop everything, write nothing. */
   abandonAll(): void;
   /** Gives every stack back; calls under way have `graceMs` to end. */
   stop(graceMs: number): Promise<void>;
   held(): readonly StackId[];
+  /** How many of these have work of their own: the others wait for their children, and must not keep these out. */
+  busy(): number;
 }
 
 export function createEngine<C>(ports: EnginePorts<C>): Engine {
@@ -47,7 +51,9 @@ export function createEngine<C>(ports: EnginePorts<C>): Engine {
   return {
     take,
     wake: (stackId) => runs.get(stackId)?.wake(),
+    childEnded: (parentId, childId) => runs.get(parentId)?.look(asId<ResourceId>(childId)),
     held: () => [...runs.keys()],
+    busy: () => [...runs.values()].filter((run) => !run.isParked()).length,
     abandonAll() {
       for (const run of runs.values()) run.abandon();
     },

@@ -1,8 +1,12 @@
 /** @hearth/engine: brings stacks to what their definitions want. Gather, plan, commit intents, call, commit results. */
 export { callLimit, type CallLimit } from './call-limit.ts';
-export { allRequires, compileDefinition, type CompiledDefinition } from './compiled.ts';
+export { childView } from './child-view.ts';
+export { childMemoryOf, compositeInput, storedChild } from './child-definition.ts';
+export { compileDefinition, compiledOf, handlerOf, TEMPLATE_HANDLER, type CompiledDefinition, type StoredEnvironment } from './compiled.ts';
 export { createEngine, type Engine } from './engine.ts';
+export { MAX_DEPTH } from './nested.ts';
 export { createObserver, type Observer, type ObserverPorts } from './observe.ts';
 export { physicalName } from './physical-name.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type EnginePorts } from './ports.ts';
+export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';

@@ -1,5 +1,6 @@
 /** What came of one call to a handler, as a value: the run applies it to the row, nobody else does. */
 import type { Json, JsonObject } from '@hearth/kernel';
+import type { ChildWrite } from '@hearth/store';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly physicalId: string | null; readonly data: JsonObject | null; readonly attributes: JsonObject | null }
@@ -10,6 +11,8 @@ export type Outcome =
       readonly token: Json;
       readonly afterMs: number;
       readonly saw: string;
+      /** What the row's child stack is to become, written with the row. */
+      readonly child?: ChildWrite;
     }
   /** `reason` is `<Heat's class>: <message>`. */
   | { readonly kind: 'failed'; readonly reason: string }

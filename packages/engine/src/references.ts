@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '@hearth/kernel';
 import type { Registry } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import type { References } from '@hearth/template';
+import { type References, selectionKey } from '@hearth/template';
 
 /** `rowOf` gives the row that stands for a logical name, or null while there is none; an unfinished one answers nothing. */
 export function rowReferences(rowOf: (name: string) => ResourceRecord | null, registry: Registry): References {
@@ -22,6 +22,11 @@ export function rowReferences(rowOf: (name: string) => ResourceRecord | null, re
       if (row === null) return undefined;
       return row.attributes?.[attribute] ?? null;
     },
+    attributeAt(name, attribute, path) {
+      const row = rowOf(name);
+      if (row === null || registry.get(row.handler)?.composite === undefined) return null;
+      return { value: ready(name) === null ? undefined : (row.attributes?.[selectionKey(attribute, path)] ?? null) };
+    },
     allAttributes: (name): JsonObject | undefined => {
       const row = ready(name);
       if (row === null) return undefined;
@@ -33,6 +38,8 @@ export function rowReferences(rowOf: (name: string) => ResourceRecord | null, re
 
 /** What `get_resource` yields for a row that has a physical id. */
 export function referenceIdOf(row: ResourceRecord, registry: Registry): string {
+  const kept = row.data['referenceId'];
+  if (typeof kept === 'string' && registry.get(row.handler)?.composite !== undefined) return kept;
   const physicalId = row.physicalId ?? row.physicalName;
   return registry.get(row.handler)?.referenceId?.({ physicalId, physicalName: row.physicalName, data: row.data }) ?? physicalId;
 }

@@ -39,6 +39,7 @@ export class StackRun<C> {
   #stale = true;
   #planAgain = false;
   readonly #resumed = new Set<ResourceId>();
+  readonly #toLookAt = new Set<ResourceId>();
   #stopping = false;
   #lost = false;
   #notify: (() => void) | null = null;
@@ -53,6 +54,23 @@ export class StackRun<C> {
   wake(): void {
     this.#stale = true;
     this.#signal();
+  }
+
+  /** Something waited for has come about: the row is looked at now. */
+  look(rowId: ResourceId): void {
+    this.#toLookAt.add(rowId);
+    this.#signal();
+  }
+
+  /** True while all that is under way here is other stacks' work. */
+  isParked(): boolean {
+    if (this.#active.size > 0 || this.#arrived.length > 0 || this.#view === null) return false;
+    const busy = [...this.#view.rows.values()].filter((row) => row.status === 'IN_PROGRESS');
+    return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && this.#isComposite(row));
+  }
+
+  #isComposite(row: ResourceRecord): boolean {
+    return typeOf(this.#ports.registry, row.handler).composite !== undefined;
   }
 
   /** The lease is gone: stop at once, write nothing more. */
@@ -141,6 +159,7 @@ export class StackRun<C> {
       pending.dirty.delete(rowId);
       if (outcome.kind !== 'verified') view.event({ ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed' }, now, pending);
     } else if (outcome.kind === 'wait') {
+      if (outcome.child !== undefined) pending.children.push(outcome.child);
       this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
       if (isWorthWriting(row, outcome)) view.put(next, pending);
       else view.rows.set(rowId, next);
@@ -176,6 +195,8 @@ export class StackRun<C> {
   #resume(view: StackView, pending: Pending): void {
     const now = this.#ports.timers.now();
     for (const row of [...view.rows.values()]) {
+      // The hint that its child has ended may have gone to the owner before.
+      if (row.phase === 'waiting' && this.#isComposite(row)) this.#toLookAt.add(row.id);
       if (row.phase !== 'calling') continue;
       const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
       view.put(
@@ -197,7 +218,7 @@ export class StackRun<C> {
       resources: [...pending.dirty].flatMap((id) => view.rows.get(id) ?? []),
       removed: [...pending.removed],
       events: [...pending.events, ...changes.map((change) => this.#stackEvent(stack, change, now))],
-      children: [],
+      children: pending.children,
     };
     const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
@@ -270,6 +291,10 @@ export class StackRun<C> {
       random: this.#ports.random,
       log: this.#ports.log,
       calls: this.#ports.calls,
+      stack,
+      target: () => this.#view?.target()?.compiled ?? null,
+      store: this.#ports.store,
+      registry: this.#ports.registry,
       mayCall: () => !this.#lost && this.#ports.lease.isValid(),
       cloud: () => {
         this.#cloud ??= this.#ports.cloudFor(stack, this.#credential).catch((error: unknown) => {
@@ -297,7 +322,7 @@ export class StackRun<C> {
     for (const row of view.rows.values()) {
       if (this.#stopping || this.#active.has(row.id)) continue;
       const isCheck = row.phase === 'waiting';
-      const at = isCheck ? (row.wakeAt ?? now) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
+      const at = isCheck ? (this.#toLookAt.delete(row.id) ? now : (row.wakeAt ?? now)) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
       if (at === null) continue;
       if (at <= now) this.#start(view, { rowId: row.id, requires: null }, !isCheck);
       else next = Math.min(next, at);
@@ -349,7 +374,8 @@ export class StackRun<C> {
     if (this.#credential === null || view.stack.credentialId === null) return;
     const credential = this.#credential;
     try {
-      await this.#ports.revoke(view.stack, credential);
+      // A child acts with what its root was given.
+      if (view.stack.parentId === null) await this.#ports.revoke(view.stack, credential);
     } catch (error) {
       this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error) });
     }

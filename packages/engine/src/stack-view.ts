@@ -5,9 +5,9 @@
 import { asId, type EventId, type Random, type ResourceId } from '@hearth/kernel';
 import { nextSteps, type Plan, type Step } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
-import type { DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
-import { type CompiledDefinition, compileDefinition } from './compiled.ts';
+import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { physicalName } from './physical-name.ts';
 import { beginCreate, beginDelete, beginUpdate, eventOf, isTombstone } from './transitions.ts';
 
@@ -24,8 +24,9 @@ export interface Pending {
   readonly removed: Set<ResourceId>;
   readonly events: NewEvent[];
   readonly started: Started[];
+  readonly children: ChildWrite[];
 }
-export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [] });
+export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [], children: [] });
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -70,12 +71,12 @@ export class StackView {
     const target = this.target();
     const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
     const desired = [];
-    for (const [name, resource] of target?.compiled.bound.resources ?? []) {
-      desired.push({ name, type: resource.definition.type, requires: target?.compiled.requires.get(name) ?? [] });
+    for (const [name, implementation] of target?.compiled.implementations ?? []) {
+      desired.push({ name, type: handlerOf(implementation), requires: target?.compiled.requires.get(name) ?? [] });
     }
     return nextSteps({
       desired,
-      actual: rows.map(asActual),
+      actual: rows.map((row) => asActual(row, this.#registry)),
       traversal: this.stack.traversal,
       halted,
       limits: { inFlight },
@@ -90,7 +91,7 @@ export class StackView {
 
   /** Attributes that other resources or outputs ask of the resource of this name. */
   usedAttributes(name: string): ReadonlySet<string> {
-    return this.target()?.compiled.bound.resources.get(name)?.usedAttributes ?? NONE;
+    return this.target()?.compiled.usedAttributes(name) ?? NONE;
   }
 
   /** Turns the plan's steps into intents: rows changed in memory, noted in `pending`. */
@@ -105,6 +106,10 @@ export class StackView {
 
   event(row: ResourceRecord, now: number, pending: Pending): void {
     pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
+  }
+
+  #typeInTemplate(name: string): string {
+    return (this.target() as Target).compiled.bound.resources.get(name)?.definition.type as string;
   }
 
   #row(id: string): ResourceRecord {
@@ -146,7 +151,7 @@ export class StackView {
         id,
         stackId: this.stack.id,
         name: step.name,
-        type: step.type,
+        type: this.#typeInTemplate(step.name),
         handler: step.type,
         physicalName: physicalName(this.stack.name, step.name, id, type.maxNameLength ?? 255),
         requires,
@@ -168,7 +173,13 @@ export class StackView {
       requires.map((required) => this.#row(required)),
     );
     const current = { properties: before.properties, metadata: before.metadata, deletionPolicy: before.deletionPolicy };
-    const begun = beginUpdate(before, wanted ?? current, requires, this.stack.traversal, now);
+    const begun = beginUpdate(
+      { ...before, type: this.#typeInTemplate(before.name) },
+      wanted ?? current,
+      requires,
+      this.stack.traversal,
+      now,
+    );
     this.#started(begun, problem, requires, now, pending);
   }
 

@@ -75,13 +75,16 @@ function failureText(stack: StackRecord, reasons: readonly Reason[], rows: Reado
   return `Resource ${stack.action} failed: ${texts.join('; ')}`;
 }
 
+/** A child's reason begins with the path inside the child: the two paths are joined. */
+const under = (name: string, what: string): string => `resources.${name}${/^resources\./.test(what) ? '.' : ': '}${what}`;
+
 function reasonText(reason: Reason, row: ResourceRecord | null): string {
   const what = row?.statusReason ?? 'unknown';
   const split = /^(\w+): (.*)$/s.exec(what);
   switch (reason.kind) {
     case 'failed':
     case 'delete-failed':
-      return split === null ? `resources.${reason.name}: ${what}` : `${split[1]}: resources.${reason.name}: ${split[2]}`;
+      return split === null ? under(reason.name, what) : `${split[1]}: ${under(reason.name, split[2] as string)}`;
     case 'halted':
       return what;
     default:

@@ -31,6 +31,8 @@ export function nextSteps(world: World): Plan {
   return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
 }
 
+const mustBeMadeAnew = (row: Actual): boolean => row.status === 'failed' && row.action === 'create' && row.isResumable !== true;
+
 export const isInFlight = (row: Actual): boolean => row.status === 'calling' || row.status === 'waiting';
 
 /** Bookkeeping steps need no call, so they do not count against the limit. */
@@ -89,7 +91,7 @@ function bestRow(
   if (rows.length > 1 && (live === null || !isInFlight(live))) {
     for (const row of rows)
       if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
-    if (live === null || (live.status === 'failed' && live.action === 'create')) {
+    if (live === null || mustBeMadeAnew(live)) {
       for (const row of rows)
         if (row !== live && fits(row) && world.compare(desired, row, requires) === 'update') return { row, settled: false };
     }
@@ -135,7 +137,7 @@ function forward(world: World, desired: Desired, choice: Choice): Step | null {
   if (requires === null) return null;
   const ids = requires.map((required) => required.id);
   const create: Step = { kind: 'create', name: desired.name, type: desired.type, requires: ids, replaces: row?.id ?? null };
-  if (row === null || row.type !== desired.type || (row.status === 'failed' && row.action === 'create')) return create;
+  if (row === null || row.type !== desired.type || mustBeMadeAnew(row)) return create;
   if (row.replacedBy !== null) return { kind: 'revive', id: row.id, instead: othersOf(world, row) };
   const change = world.compare(desired, row, requires);
   if (change === 'replace') return create;

@@ -22,6 +22,8 @@ export interface Actual {
   readonly replacedBy: string | null;
   /** The traversal in which its last action began. */
   readonly traversal: number;
+  /** After a failed creation an update goes on with what is there; absent: it is made anew. */
+  readonly isResumable?: boolean;
 }
 
 export type Change = 'same' | 'update' | 'replace';

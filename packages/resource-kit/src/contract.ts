@@ -94,6 +94,7 @@ export interface ChildView {
 }
 
 export interface CompositeInput {
+  /** When a template is only checked, what is not known yet is missing. */
   readonly props: JsonObject;
   readonly resourceName: string;
   /** What somebody will ask of the composite resource itself. */
@@ -106,8 +107,6 @@ export interface CompositeInput {
   readonly templateKey: string | null;
   /** More members are refused before they are made. */
   readonly maxMembers: number;
-  /** Properties may hold null for what is not known yet; nothing is made of the answer but checks. */
-  readonly isTrial: boolean;
 }
 
 export interface BatchInput extends CompositeInput {

@@ -71,6 +71,6 @@ export function validateTemplate(ports: StackPorts, caller: Caller, request: Def
   const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
   const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files: request.files, strict: false });
   refuseErrors(diagnostics);
-  if (bound !== null) refuseUnusableResources(ports, caller, bound);
+  if (bound !== null) refuseUnusableResources(ports, caller, bound, environment);
   return validateView(definition, environment);
 }

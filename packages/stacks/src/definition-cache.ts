@@ -1,33 +1,33 @@
-/** Bound definitions kept a while: they never change, and clients ask for the same stack again and again while it grows. */
-import type { BoundDefinition } from '@hearth/template';
+/** Compiled definitions kept a while: they never change, and clients ask for the same stack again and again while it grows. */
+import type { CompiledDefinition } from '@hearth/engine';
 
 export interface DefinitionCache {
-  get(definitionId: string): BoundDefinition | null;
-  put(definitionId: string, bound: BoundDefinition): void;
+  get(definitionId: string): CompiledDefinition | null;
+  put(definitionId: string, compiled: CompiledDefinition): void;
 }
 
 /** `mostResources`: kept definitions hold at most so many resources in all; the least recently used go first. */
 export function definitionCache(mostResources = 20_000): DefinitionCache {
-  const kept = new Map<string, BoundDefinition>();
+  const kept = new Map<string, CompiledDefinition>();
   let resources = 0;
-  const weight = (bound: BoundDefinition): number => 1 + bound.resources.size;
-  const drop = (id: string, bound: BoundDefinition): void => {
+  const weight = (compiled: CompiledDefinition): number => 1 + compiled.bound.resources.size;
+  const drop = (id: string, compiled: CompiledDefinition): void => {
     kept.delete(id);
-    resources -= weight(bound);
+    resources -= weight(compiled);
   };
   return {
     get(id) {
-      const bound = kept.get(id);
-      if (bound === undefined) return null;
+      const compiled = kept.get(id);
+      if (compiled === undefined) return null;
       kept.delete(id);
-      kept.set(id, bound);
-      return bound;
+      kept.set(id, compiled);
+      return compiled;
     },
-    put(id, bound) {
+    put(id, compiled) {
       const former = kept.get(id);
       if (former !== undefined) drop(id, former);
-      kept.set(id, bound);
-      resources += weight(bound);
+      kept.set(id, compiled);
+      resources += weight(compiled);
       for (const [oldest, old] of kept) {
         if (resources <= mostResources || oldest === id) break;
         drop(oldest, old);

@@ -1,8 +1,10 @@
 /** What happened to a stack and its resources. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
+import { MAX_DEPTH } from '@hearth/engine';
 import { hiddenProperties } from '@hearth/resource-kit';
 import {
   findEvent,
+  listDescendants,
   listEvents as selectEvents,
   listResourcesByName,
   type EventRecord,
@@ -26,10 +28,14 @@ export interface ListEvents {
   readonly sortKeys: readonly EventSortKey[];
   /** Null: newest first without sort keys, ascending with them. */
   readonly descending: boolean | null;
+  /** How many levels of nested stacks come along. */
+  readonly nestedDepth: number;
 }
 export interface StackEvents {
   readonly stack: StackRecord;
   readonly events: readonly EventRecord[];
+  /** The stack of each event, by id. */
+  readonly stacks: ReadonlyMap<string, StackRecord>;
 }
 
 /** Events of deleted stacks are kept with them. */
@@ -38,8 +44,10 @@ export async function listEvents(ports: StackPorts, caller: Caller, key: StackKe
   const { resource, sortKeys } = request;
   const descending = request.descending ?? sortKeys.length === 0;
   const keys: readonly EventSortKey[] = sortKeys.length === 0 ? ['time'] : [...new Set(sortKeys)];
+  const levels = Math.min(request.nestedDepth, MAX_DEPTH);
+  const stacks = [stack, ...(await listDescendants(ports.database, stack, levels, true))];
   const filter = {
-    stackId: stack.id,
+    stackIds: stacks.map(({ id }) => id),
     resourceNames: resource === null ? request.resourceNames : [resource],
     resourceTypes: request.resourceTypes,
     actions: request.actions,
@@ -52,7 +60,7 @@ export async function listEvents(ports: StackPorts, caller: Caller, key: StackKe
     sort: keys.map((sortKey) => ({ key: sortKey, descending })),
   });
   if (events.length === 0 && resource !== null) throw new Refusal('not-found', 'HTTPNotFound', `No events found for resource ${resource}`);
-  return { stack, events };
+  return { stack, events, stacks: new Map(stacks.map((one) => [one.id, one])) };
 }
 
 export interface EventView {
@@ -64,7 +72,7 @@ export interface EventView {
 
 export async function showEvent(ports: StackPorts, caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView> {
   const stack = await ownStack(ports.database, caller, key);
-  const event = await findEvent(ports.database, stack.id, id);
+  const event = await findEvent(ports.database, [stack.id], id);
   if (event === null || event.resourceName !== resource) throw new Refusal('not-found', 'HTTPNotFound', `No event ${id} found`);
   return { stack, event, properties: await propertiesOf(ports, stack, event) };
 }

@@ -1,12 +1,18 @@
 /** Resources of a stack as users see them: those of its template, each with the row that stands for it, or still to be begun. */
 import { Refusal, type JsonObject, type ResourceId } from '@hearth/kernel';
-import { allRequires } from '@hearth/engine';
-import { listResources as selectResources, listResourcesByName, type ResourceRecord, type StackRecord } from '@hearth/store';
+import { type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
+import {
+  listDescendants,
+  listResources as selectResources,
+  listResourcesByName,
+  type ResourceRecord,
+  type StackRecord,
+} from '@hearth/store';
 import type { BoundDefinition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownLiveStack, ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
-import { presentDefinition, shownAttributes, visibleRows } from './stack-reading.ts';
+import { presentDefinition, shownAttributes } from './stack-reading.ts';
 
 export interface ResourceView {
   readonly name: string;
@@ -22,6 +28,10 @@ export interface ResourceView {
   readonly updatedAt: number;
   /** Null when not asked for. */
   readonly attributes: JsonObject | null;
+  /** The stack that it belongs to: a nested one, when several levels are listed. */
+  readonly stack: StackRecord;
+  /** The stack that it consists of, while there is one. */
+  readonly nested: { readonly id: string; readonly name: string } | null;
 }
 export interface ListResources {
   readonly names: readonly string[] | null;
@@ -33,6 +43,8 @@ export interface ListResources {
   readonly typePart: string | null;
   /** With attributes, as last observed. */
   readonly withDetail: boolean;
+  /** How many levels of nested stacks come along. */
+  readonly nestedDepth: number;
 }
 export interface StackResources {
   readonly stack: StackRecord;
@@ -43,19 +55,28 @@ export interface StackResources {
 export async function listResources(ports: StackPorts, caller: Caller, key: StackKey, request: ListResources): Promise<StackResources> {
   const stack = await ownStack(ports.database, caller, key);
   if (stack.deletedAt !== null) return { stack, resources: [] };
-  const bound = await presentDefinition(ports, stack);
+  const levels = Math.min(request.nestedDepth, MAX_DEPTH);
+  const below = await listDescendants(ports.database, stack, levels, false);
+  const resources: ResourceView[] = [];
+  for (const one of [stack, ...below]) resources.push(...(await resourcesOf(ports, one, request)));
+  return { stack, resources };
+}
+
+async function resourcesOf(ports: StackPorts, stack: StackRecord, request: ListResources): Promise<readonly ResourceView[]> {
+  const compiled = await presentDefinition(ports, stack);
+  const { bound } = compiled;
   const rows = visibleRows(await selectResources(ports.database, ports.secretBox, stack.id));
-  const requiredBy = requiredByOf(ports, bound);
+  const requiredBy = requiredByOf(compiled);
   const resources: ResourceView[] = [];
   for (const name of bound.resources.keys()) {
     const row = rows.get(name) ?? null;
     // What a deletion has not left a row of is gone, not still to be made.
     if (row === null && stack.action === 'DELETE') continue;
-    const view = viewOf(bound, stack, name, row, requiredBy.get(name) ?? []);
+    const view = viewOf(ports, bound, { stack, name, row, requiredBy: requiredBy.get(name) ?? [] });
     if (!isWanted(view, row, request)) continue;
     resources.push(request.withDetail ? { ...view, attributes: shownAttributes(ports, view.type, row?.attributes ?? {}, []) } : view);
   }
-  return { stack, resources };
+  return resources;
 }
 
 /** One resource with its attributes as the cloud has them now; what cannot be read is as last observed. Also one that only a row knows. */
@@ -66,9 +87,10 @@ export async function showResource(
   name: string,
   withAttributes: readonly string[],
 ): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }> {
-  const { stack, bound, row } = await ownResource(ports, caller, key, name);
+  const { stack, compiled, row } = await ownResource(ports, caller, key, name);
   const observed = row === null || row.physicalId === null || row.action === 'DELETE' ? null : await observedNow(ports, stack, row);
-  const view = viewOf(bound, stack, name, row, requiredByOf(ports, bound).get(name) ?? []);
+  const requiredBy = requiredByOf(compiled).get(name) ?? [];
+  const view = viewOf(ports, compiled.bound, { stack, name, row, requiredBy });
   const known = { ...row?.attributes, ...observed };
   return { stack, resource: { ...view, attributes: shownAttributes(ports, view.type, known, withAttributes) } };
 }
@@ -85,36 +107,38 @@ export async function resourceMetadata(ports: StackPorts, caller: Caller, key: S
 
 async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, name: string) {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = await presentDefinition(ports, stack);
+  const compiled = await presentDefinition(ports, stack);
   const row = visibleRows(await listResourcesByName(ports.database, ports.secretBox, stack.id, name)).get(name) ?? null;
-  if (row === null && (!bound.resources.has(name) || stack.action === 'DELETE')) throw resourceNotFound(stack, name);
-  return { stack, bound, row };
+  if (row === null && (!compiled.bound.resources.has(name) || stack.action === 'DELETE')) throw resourceNotFound(stack, name);
+  return { stack, compiled, row };
 }
 
 const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
   new Refusal('not-found', 'ResourceNotFound', `The Resource (${name}) could not be found in Stack ${stack.name}.`);
 
-function requiredByOf({ registry }: StackPorts, bound: BoundDefinition): ReadonlyMap<string, readonly string[]> {
+function requiredByOf({ requires: required }: CompiledDefinition): ReadonlyMap<string, readonly string[]> {
   const requiredBy = new Map<string, string[]>();
-  for (const [name, requires] of allRequires(bound, registry)) {
-    for (const required of requires) {
-      const names = requiredBy.get(required);
-      if (names === undefined) requiredBy.set(required, [name]);
+  for (const [name, requires] of required) {
+    for (const needed of requires) {
+      const names = requiredBy.get(needed);
+      if (names === undefined) requiredBy.set(needed, [name]);
       else names.push(name);
     }
   }
   return requiredBy;
 }
 
-function viewOf(
-  bound: BoundDefinition,
-  stack: StackRecord,
-  name: string,
-  row: ResourceRecord | null,
-  requiredBy: readonly string[],
-): ResourceView {
+interface Shown {
+  readonly stack: StackRecord;
+  readonly name: string;
+  readonly row: ResourceRecord | null;
+  readonly requiredBy: readonly string[];
+}
+
+function viewOf({ registry }: StackPorts, bound: BoundDefinition, { stack, name, row, requiredBy }: Shown): ResourceView {
   const definition = bound.resources.get(name)?.definition;
   const begun = stack.updatedAt ?? stack.createdAt;
+  const isNested = row !== null && registry.get(row.handler)?.composite !== undefined;
   return {
     name,
     type: row?.type ?? definition?.type ?? '',
@@ -127,6 +151,8 @@ function viewOf(
     createdAt: row?.createdAt ?? begun,
     updatedAt: row?.updatedAt ?? begun,
     attributes: null,
+    stack,
+    nested: row !== null && row.physicalId !== null && isNested ? { id: row.physicalId, name: row.physicalName } : null,
   };
 }
 

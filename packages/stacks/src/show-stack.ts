@@ -23,7 +23,7 @@ export const findStack = (ports: StackPorts, caller: Caller, nameOrId: string): 
 /** Deleted stacks are shown too. */
 export async function showStack(ports: StackPorts, caller: Caller, key: StackKey, resolvesOutputs: boolean): Promise<StackView> {
   const stack = await ownStack(ports.database, caller, key);
-  const bound = await presentDefinition(ports, stack);
+  const { bound } = await presentDefinition(ports, stack);
   const wantsOutputs = resolvesOutputs && stack.deletedAt === null;
   return {
     stack,
@@ -39,13 +39,13 @@ export async function listOutputs(
   key: StackKey,
 ): Promise<readonly { readonly name: string; readonly description: string }[]> {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = await presentDefinition(ports, stack);
+  const { bound } = await presentDefinition(ports, stack);
   return [...bound.outputs].map(([name, output]) => ({ name, description: outputDescription(output) }));
 }
 
 export async function showOutput(ports: StackPorts, caller: Caller, key: StackKey, name: string): Promise<OutputView> {
   const stack = await ownLiveStack(ports.database, caller, key);
-  const bound = await presentDefinition(ports, stack);
+  const { bound } = await presentDefinition(ports, stack);
   if (!bound.outputs.has(name)) throw new Refusal('not-found', 'NotFound', `Specified output key ${name} not found.`);
   return (await resolvedOutputs(ports, stack, bound, [name]))[0] as OutputView;
 }

@@ -1,6 +1,6 @@
 /** A stack as it can be asked about: its present definition bound again, and the row that stands for each logical name. */
 import { Bug, type Json, type JsonObject } from '@hearth/kernel';
-import { compileDefinition, rowReferences } from '@hearth/engine';
+import { compileDefinition, rowReferences, visibleRows, type CompiledDefinition } from '@hearth/engine';
 import { findDefinition, listResources, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
 import { resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
 import type { StackPorts } from './ports.ts';
@@ -11,30 +11,14 @@ export async function storedDefinition(ports: StackPorts, stack: StackRecord): P
   return record;
 }
 
-/** What the stack shows as its definition, bound. */
-export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<BoundDefinition> {
+/** What the stack shows as its definition, bound and compiled. */
+export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<CompiledDefinition> {
   const known = ports.definitions.get(stack.definitionId);
   if (known !== null) return known;
-  const { bound } = compileDefinition(await storedDefinition(ports, stack), stack, ports.registry);
-  ports.definitions.put(stack.definitionId, bound);
-  return bound;
+  const compiled = compileDefinition(await storedDefinition(ports, stack), stack, ports.registry);
+  ports.definitions.put(stack.definitionId, compiled);
+  return compiled;
 }
-
-/**
- * The row that users see for each name: not a replaced one while its successor is there, not one on its way out while another stands,
- * and never one that is gone. Among equals the newest.
- */
-export function visibleRows(rows: readonly ResourceRecord[]): ReadonlyMap<string, ResourceRecord> {
-  const visible = new Map<string, ResourceRecord>();
-  for (const row of rows) {
-    if (row.action === 'DELETE' && row.status === 'COMPLETE') continue;
-    const other = visible.get(row.name);
-    if (other === undefined || rank(row) > rank(other) || (rank(row) === rank(other) && row.createdAt >= other.createdAt))
-      visible.set(row.name, row);
-  }
-  return visible;
-}
-const rank = (row: ResourceRecord): number => (row.replacedBy === null ? 2 : 0) + (row.action === 'DELETE' ? 0 : 1);
 
 export interface OutputView {
   readonly name: string;

@@ -25,11 +25,11 @@ function memberNames(count: number, removed: readonly string[]): readonly string
   return names;
 }
 
-function sizeOf({ props, maxMembers, isTrial }: CompositeInput): number {
+function sizeOf({ props, maxMembers }: CompositeInput): number {
   const count = typeof props['count'] === 'number' ? props['count'] : 1;
-  if (count > maxMembers && !isTrial)
+  if (count > maxMembers)
     throw new ResourceFailed(`a group of ${count} is more than the ${maxMembers} members that one may have`, 'StackValidationFailed');
-  return Math.min(count, maxMembers);
+  return count;
 }
 
 function members(input: CompositeInput, names: readonly string[]): JsonObject {

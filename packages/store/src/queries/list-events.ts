@@ -5,7 +5,8 @@ import type { EventRecord } from '../records.ts';
 import { storableText, type Row } from '../row-mapping.ts';
 
 export interface EventFilter {
-  readonly stackId: StackId;
+  /** Events of any of these. */
+  readonly stackIds: readonly StackId[];
   readonly resourceNames: readonly string[] | null;
   readonly resourceTypes: readonly string[] | null;
   readonly actions: readonly string[] | null;
@@ -37,7 +38,7 @@ const eventFromRow = (row: Row): EventRecord => ({
 const SORT_COLUMNS: Readonly<Record<EventSortKey, string>> = { time: 'sequence', resourceType: 'resource_type' };
 
 export async function listEvents(db: Queryable, filter: EventFilter, page: EventPage): Promise<readonly EventRecord[]> {
-  const marker = page.marker === null || !isUuidLike(page.marker) ? null : await findEvent(db, filter.stackId, page.marker);
+  const marker = page.marker === null || !isUuidLike(page.marker) ? null : await findEvent(db, filter.stackIds, page.marker);
   const rows = await db.query<Row>(listEventsStatement(filter, page, marker));
   return rows.map(eventFromRow);
 }
@@ -47,9 +48,9 @@ export function listEventsStatement(
   page: EventPage,
   marker: EventRecord | null,
 ): { readonly text: string; readonly values: readonly unknown[] } {
-  const values: unknown[] = [filter.stackId];
+  const values: unknown[] = [filter.stackIds.length === 1 ? filter.stackIds[0] : filter.stackIds];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const parts = ['stack_id = $1'];
+  const parts = [filter.stackIds.length === 1 ? 'stack_id = $1' : 'stack_id = any ($1::uuid[])'];
   const among: readonly (readonly [string, readonly string[] | null])[] = [
     ['resource_name', filter.resourceNames],
     ['resource_type', filter.resourceTypes],
@@ -74,12 +75,12 @@ function afterMarker(order: EventPage['sort'], marker: EventRecord, bind: (value
   }, '');
 }
 
-export async function findEvent(db: Queryable, stackId: StackId, id: string): Promise<EventRecord | null> {
+export async function findEvent(db: Queryable, stackIds: readonly StackId[], id: string): Promise<EventRecord | null> {
   if (!isUuidLike(id)) return null;
   const rows = await db.query<Row>({
     name: 'find-event',
-    text: `select ${EVENT_COLUMNS} from event where id = $1::uuid and stack_id = $2`,
-    values: [id, stackId],
+    text: `select ${EVENT_COLUMNS} from event where id = $1::uuid and stack_id = any ($2::uuid[])`,
+    values: [id, stackIds],
   });
   const row = rows[0];
   return row === undefined ? null : eventFromRow(row);

@@ -352,7 +352,10 @@ function childTests({ test, expect, use, owned }: Suite): void {
     await use().store.commit(fence, deletion);
     expect(await stateOf(child.stack.id)).toMatchObject({ action: 'DELETE', status: 'IN_PROGRESS', deletedAt: null });
     const late = { ...definition, id: asId<DefinitionId>(randomUUID()) };
-    await use().store.commit(fence, { ...EMPTY, children: [{ kind: 'update', definition: late, patch, event: sampleEvent(child.stack.id) }] });
+    await use().store.commit(fence, {
+      ...EMPTY,
+      children: [{ kind: 'update', definition: late, patch, event: sampleEvent(child.stack.id) }],
+    });
     expect((await use().store.load(child.stack.id))?.stack).toMatchObject({ action: 'DELETE', traversal: 3, targetDefinitionId: null });
     expect(await use().events(child.stack.id)).toHaveLength(3);
   });

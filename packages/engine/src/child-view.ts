@@ -1,0 +1,52 @@
+/** A stack as its parent may ask it: reference ids, attributes, outputs. Shared by the engine and by those who look at a stack. */
+import type { Json } from '@hearth/kernel';
+import type { ChildView, Registry, Selection } from '@hearth/resource-kit';
+import type { ResourceRecord, StackSnapshot } from '@hearth/store';
+import { exactPath, resolveOutput, selectionKey } from '@hearth/template';
+import { compileDefinition } from './compiled.ts';
+import { referenceIdOf, rowReferences } from './references.ts';
+import { visibleRows } from './visible-rows.ts';
+
+/** Null when the stack has no definition any more. */
+export function childView(snapshot: StackSnapshot, registry: Registry): ChildView | null {
+  const { stack, resources } = snapshot;
+  const record = snapshot.definitions.find((definition) => definition.id === stack.definitionId);
+  if (record === undefined) return null;
+  const { bound } = compileDefinition(record, stack, registry);
+  const rows = visibleRows(resources);
+  const there = (name: string): ResourceRecord | null => {
+    const row = rows.get(name) ?? null;
+    return row === null || row.physicalId === null || row.action === 'DELETE' ? null : row;
+  };
+  return {
+    stackId: stack.id,
+    name: stack.name,
+    projectId: stack.projectId,
+    template: record.template,
+    names: [...bound.resources.keys()],
+    referenceId(name) {
+      const row = there(name);
+      return row === null ? null : referenceIdOf(row, registry);
+    },
+    attribute(name, selection) {
+      const row = there(name);
+      return row === null ? null : rowAttribute(row, selection, registry);
+    },
+    isComplete: (name) => there(name)?.status === 'COMPLETE',
+    output(name) {
+      if (!bound.outputs.has(name)) return undefined;
+      const resolved = resolveOutput(
+        bound,
+        name,
+        rowReferences((other) => rows.get(other) ?? null, registry),
+      );
+      return resolved.unknown || resolved.diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? undefined : resolved.value;
+    },
+    outputNames: [...bound.outputs.keys()],
+  };
+}
+
+function rowAttribute(row: ResourceRecord, [attribute, ...path]: Selection, registry: Registry): Json {
+  if (registry.get(row.handler)?.composite !== undefined) return row.attributes?.[selectionKey(attribute, path)] ?? null;
+  return exactPath(row.attributes?.[attribute] ?? null, path) ?? null;
+}

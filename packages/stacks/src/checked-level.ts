@@ -1,0 +1,305 @@
+/**
+ * What can be said against one level of a tree of stacks: types, policies, properties, attributes; and, for resources that are stacks of their own,
+ * against the levels below. Collects diagnostics and the questions that only the cloud can answer.
+ */
+import { didYouMean, pathText, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
+import {
+  compiledOf,
+  compositeInput,
+  handlerOf,
+  MAX_DEPTH,
+  storedChild,
+  type CompiledDefinition,
+  type StoredEnvironment,
+} from '@hearth/engine';
+import { checkProperties, ResourceFailed, type ChildDefinition, type PropertyProblem, type ResourceType } from '@hearth/resource-kit';
+import {
+  bindDefinition,
+  matchesPattern,
+  parseTemplate,
+  resolveResource,
+  type BoundDefinition,
+  type Definition,
+  type References,
+} from '@hearth/template';
+import { attributeReferences } from './attribute-references.ts';
+import type { Caller } from './caller.ts';
+import type { ConstraintQuestion, StackPorts } from './ports.ts';
+import { invalid, notAuthorized } from './refusals.ts';
+import { mayUseType } from './type-policy.ts';
+
+/** Before creation nothing is known of any resource. */
+export const NOTHING_KNOWN: References = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
+
+export interface Level {
+  readonly compiled: CompiledDefinition;
+  readonly stackName: string;
+  /** 0 for the root. */
+  readonly depth: number;
+}
+
+/** A value for the cloud to judge, and how to say so when it is wrong. */
+export interface Question extends ConstraintQuestion {
+  readonly path: Path;
+  readonly wrong: (reason: string) => string;
+}
+
+export interface Findings {
+  readonly found: Diagnostic[];
+  readonly questions: Question[];
+}
+
+const HIDDEN_VALUE = 'Error validating a value that is not shown: it is not valid.';
+
+/** Gives how many resources the level and all below it have. */
+export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
+  const { compiled } = level;
+  const { bound } = compiled;
+  checkTypePolicy(caller, bound.definition);
+  findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled));
+  let count = 0;
+  for (const name of bound.resources.keys()) {
+    count += 1 + checkResource(ports, caller, level, name, findings);
+    refuseTooMany(ports, count);
+  }
+  return count;
+}
+
+function refuseTooMany(ports: StackPorts, count: number): void {
+  const limit = ports.limits.resourcesPerStack;
+  if (limit < 0 || count <= limit) return;
+  throw invalid(
+    `Request limit exceeded: You have reached the maximum resources per stack, ${limit}: the template has more, nested stacks included.`,
+    'RequestLimitExceeded',
+  );
+}
+
+export function checkTypePolicy(caller: Caller, definition: Definition): void {
+  for (const resource of definition.resources.values()) {
+    if (!mayUseType(caller, resource.type)) throw notAuthorized(`resource_types:${resource.type}`);
+  }
+}
+
+export function unknownTypes({ registry }: StackPorts, { bound, implementations }: CompiledDefinition): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const [name, implementation] of implementations) {
+    const { definition } = bound;
+    const resource = definition.resources.get(name);
+    if (resource === undefined) continue;
+    const path = [...resource.path, 'type'];
+    if (implementation.kind === 'template') {
+      if (Object.hasOwn(bound.files, implementation.key)) continue;
+      const message = `Could not fetch remote template "${implementation.key}": no content was sent for it`;
+      found.push(error('missing-template', message, path, definition, 'send the file along with the template, in "files"'));
+    } else if (registry.get(implementation.name) === null) {
+      const meant = didYouMean(resource.type, registry.names());
+      const hint = meant === null ? null : `did you mean "${meant}"?`;
+      found.push(error('unknown-resource-type', `The Resource Type (${resource.type}) could not be found.`, path, definition, hint));
+    }
+  }
+  return found;
+}
+
+function unknownAttributes({ registry }: StackPorts, { bound, implementations }: CompiledDefinition): readonly Diagnostic[] {
+  const { definition } = bound;
+  const expressions = [...bound.outputs.values()].map((output) => output.value);
+  for (const resource of bound.resources.values()) expressions.push(resource.definition.properties, resource.definition.metadata);
+  return attributeReferences(expressions).flatMap(({ resource, attribute, path }) => {
+    const implementation = implementations.get(resource);
+    const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
+    // A composite resource has the attributes of what it consists of.
+    if (type === null || type.acceptsAnything === true || type.composite !== undefined) return [];
+    if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) return [];
+    const meant = didYouMean(attribute, Object.keys(type.attributes));
+    const message = `${pathText(path)}: : The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
+    return [error('unknown-attribute', message, path, definition, meant === null ? null : `did you mean "${meant}"?`)];
+  });
+}
+
+export const error = (code: string, message: string, path: Path, definition: Definition, hint: string | null): Diagnostic => ({
+  severity: 'error',
+  type: 'StackValidationFailed',
+  code,
+  message,
+  path,
+  position: definition.positionOf(path),
+  hint,
+});
+
+/** Gives how many resources there are below this one. */
+function checkResource(ports: StackPorts, caller: Caller, level: Level, name: string, { found, questions }: Findings): number {
+  const { compiled } = level;
+  const { bound, implementations } = compiled;
+  const resource = bound.resources.get(name);
+  const implementation = implementations.get(name);
+  const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
+  if (resource === undefined || type === null) return 0;
+  const resolved = resolveResource(bound, name, NOTHING_KNOWN);
+  found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
+  const checked = checkProperties(type, resolved.properties.value, { lenient: resolved.properties.unknown, matchesPattern });
+  const base = [...resource.definition.path, 'properties'];
+  const isSecret = resolved.properties.secret;
+  for (const problem of checked.problems) found.push(propertyDiagnostic(bound.definition, base, problem, type, isSecret));
+  for (const custom of checked.custom) {
+    const path = [...base, ...custom.path];
+    questions.push({
+      constraint: custom.name,
+      value: custom.value,
+      path,
+      wrong: (reason) => `Property error: : ${pathText(path)}: : ${custom.message ?? (custom.secret || isSecret ? HIDDEN_VALUE : reason)}`,
+    });
+  }
+  const isSound = checked.problems.every((problem) => problem.severity !== 'error');
+  if (type.composite === undefined || !isSound) return 0;
+  const known = Object.fromEntries(Object.entries(checked.props).filter(([, value]) => value !== undefined));
+  return checkBelow(ports, caller, level, { name, type, props: known, isKnown: !resolved.properties.unknown }, { found, questions });
+}
+
+interface Nested {
+  readonly name: string;
+  readonly type: ResourceType;
+  readonly props: JsonObject;
+  /** False: some properties depend on resources that are not there yet. */
+  readonly isKnown: boolean;
+}
+
+function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nested, findings: Findings): number {
+  const { compiled, depth } = level;
+  const { definition } = compiled.bound;
+  const resource = definition.resources.get(nested.name);
+  const path = resource?.path ?? [];
+  const fail = (code: string, message: string, hint: string | null = null): number => {
+    findings.found.push(error(code, message, path, definition, hint));
+    return 0;
+  };
+  if (depth + 1 > MAX_DEPTH) return fail('too-deep', `Recursion depth exceeds ${MAX_DEPTH}.`, 'a template may be using itself');
+  let child: ChildDefinition | undefined;
+  try {
+    child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}));
+  } catch (thrown) {
+    if (thrown instanceof ResourceFailed) return fail('no-child', thrown.message);
+    throw thrown;
+  }
+  if (child === undefined) return 0;
+  const below: Findings = { found: [], questions: [] };
+  const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
+  const file = compiled.implementations.get(nested.name);
+  const count = checkChild(ports, caller, { level, nested, child, stored: storedChild(compiled, row, child) }, below);
+  const where = file?.kind === 'template' ? `${file.key}: ` : '';
+  for (const one of below.found) {
+    const inside = { ...one, path: [...path, ...one.path], message: `${where}${one.message}`, position: definition.positionOf(path) };
+    findings.found.push(inside);
+  }
+  for (const one of below.questions) findings.questions.push({ ...one, path: [...path, ...one.path] });
+  return count;
+}
+
+interface ChildCheck {
+  readonly level: Level;
+  readonly nested: Nested;
+  readonly child: ChildDefinition;
+  readonly stored: ReturnType<typeof storedChild>;
+}
+
+function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored }: ChildCheck, findings: Findings): number {
+  const isGenerated = nested.type.hasOpenProperties !== true;
+  const { template, copies } = isGenerated ? distinctMembers(stored.template) : { template: stored.template, copies: null };
+  const parsed = parseTemplate(template);
+  findings.found.push(...parsed.diagnostics);
+  if (parsed.definition === null) return 0;
+  const environment = stored.environment as unknown as StoredEnvironment;
+  if (!isGenerated) findings.found.push(...interfaceProblems(parsed.definition, environment, nested, level));
+  const stackName = `${level.stackName}-${nested.name}`;
+  const { bound, diagnostics } = bindDefinition({
+    definition: parsed.definition,
+    environment,
+    pseudo: { stackId: 'None', stackName, projectId: caller.projectId },
+    files: stored.files,
+    facade: environment.facade ?? null,
+    strict: nested.isKnown,
+  });
+  findings.found.push(...diagnostics);
+  if (bound === null) return 0;
+  const compiled = compiledOf('unsaved', bound, environment, ports.registry);
+  findings.questions.push(...parameterQuestions(bound));
+  const count = checkLevel(ports, caller, { compiled, stackName, depth: level.depth + 1 }, findings);
+  const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
+  refuseTooMany(ports, all);
+  return all;
+}
+
+/** Members alike are checked once: one of each type, and how many there are in all. */
+function distinctMembers(template: JsonObject): { readonly template: JsonObject; readonly copies: number } {
+  const resources = Object.entries((template['resources'] ?? {}) as Record<string, JsonObject>);
+  const types = new Set<string>();
+  const distinct = resources.filter(([, member]) => {
+    const type = String(member['type']);
+    const isNew = !types.has(type);
+    types.add(type);
+    return isNew;
+  });
+  const alone = distinct.map(([name, { depends_on: _order, ...member }]) => [name, member] as const);
+  return { template: { ...template, resources: Object.fromEntries(alone) }, copies: resources.length };
+}
+
+/** The properties that a resource gives, against the parameters of the template that stands for it. */
+function interfaceProblems(definition: Definition, environment: StoredEnvironment, { name }: Nested, level: Level): readonly Diagnostic[] {
+  const given = Object.keys(level.compiled.bound.resources.get(name)?.rawProperties ?? {});
+  const found: Diagnostic[] = [];
+  const report = (code: string, message: string, hint: string | null): void => {
+    found.push(error(code, `Property error: : properties: : ${message}`, ['properties'], definition, hint));
+  };
+  for (const property of given) {
+    if (definition.parameters.has(property)) continue;
+    const meant = didYouMean(property, definition.parameters.keys());
+    report('unknown-property', `Unknown Property ${property}`, meant === null ? null : `did you mean "${meant}"?`);
+  }
+  for (const parameter of definition.parameters.values()) {
+    if (parameter.hasDefault || given.includes(parameter.name) || Object.hasOwn(environment.parameterDefaults, parameter.name)) continue;
+    report('missing-property', `Property ${parameter.name} not assigned`, null);
+  }
+  return found;
+}
+
+/** A message about a property that a hidden parameter went into names the place and not the value. */
+function propertyDiagnostic(
+  definition: Definition,
+  base: Path,
+  problem: PropertyProblem,
+  type: ResourceType,
+  isSecret: boolean,
+): Diagnostic {
+  const path = [...base, ...problem.path];
+  const quotesValue = problem.code === 'wrong-type' || problem.code === 'constraint' || problem.code === 'invalid-combination';
+  const message =
+    isSecret && quotesValue
+      ? `The value of ${type.name} is not valid (it comes from a hidden parameter and is not shown)`
+      : problem.message;
+  return {
+    severity: problem.severity,
+    type: 'StackValidationFailed',
+    code: problem.code,
+    message: `Property error: : ${pathText(path)}: : ${message}`,
+    path,
+    position: definition.positionOf(path),
+    hint: problem.hint,
+  };
+}
+
+export function parameterQuestions(bound: BoundDefinition): readonly Question[] {
+  const questions: Question[] = [];
+  for (const [name, schema] of bound.definition.parameters) {
+    const value = bound.parameters.get(name);
+    if (value === undefined || value === null || value === '') continue;
+    for (const constraint of schema.constraints) {
+      if (constraint.kind !== 'custom') continue;
+      questions.push({
+        constraint: constraint.name,
+        value,
+        path: ['parameters', name],
+        wrong: (reason) => `Parameter '${name}' is invalid: ${constraint.message ?? (schema.hidden ? HIDDEN_VALUE : reason)}`,
+      });
+    }
+  }
+  return questions;
+}
