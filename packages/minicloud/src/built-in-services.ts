@@ -28,7 +28,7 @@ export function builtInServices(
     glance(options),
     swift(options),
     networkService(),
-    computeService(driver),
+    computeService(driver, options.storage?.schedule),
     loadBalancerService(options.balancers),
     blockStorage(options.storage),
   ];

@@ -156,5 +156,9 @@ export async function detachFromServer(
 export async function isHeldByServer(tx: CloudStore, volumeId: string, serverId: string | null): Promise<boolean> {
   if (serverId === null) return false;
   const server = await tx.documents.get<StoredServer>(novaCollections.servers, serverId);
-  return server !== null && server.body.goneAtMs === null && server.body.disks.some((disk) => disk.volumeId === volumeId);
+  return (
+    server !== null &&
+    server.body.goneAtMs === null &&
+    server.body.disks.some((disk) => disk.volumeId === volumeId && disk.goneAtMs === undefined)
+  );
 }

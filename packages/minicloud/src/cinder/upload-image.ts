@@ -2,7 +2,7 @@
 import type { JsonObject } from '@hearth/kernel';
 import { json, type Answer } from '@hearth/http-kit';
 import { newImage, withData } from '../glance/machine.ts';
-import { arrivalOf, blobName } from '../glance/routes.ts';
+import { arrivalOf, blobName } from '../glance/image-bytes.ts';
 import { IMAGES, type ImageBody } from '../glance/state.ts';
 import type { Acting } from './acting.ts';
 import { conflict, invalidVolume, textOf, textOrNull, truthOf } from './refusals.ts';
@@ -61,7 +61,8 @@ export async function uploadToImage({ parts, tx, volume, value, minor, nowMs }: 
     image_id: id,
     ...formats,
     image_name: name,
-    ...(minor >= 1 ? { protected: isProtected, visibility } : {}),
+    protected: isProtected,
+    visibility,
   };
   return json(202, { 'os-volume_upload_image': view });
 }

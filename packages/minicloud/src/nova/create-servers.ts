@@ -23,6 +23,7 @@ import { groupForServer } from './server-groups.ts';
 import type { ServerWish, TaggedInterface } from './server-request.ts';
 import { actionRecord, perform, ZONE, type Caller, type ComputeParts } from './servers.ts';
 import { putUserData } from './user-data.ts';
+import { disksWithVolumes } from './volume-attachments-of-server.ts';
 
 interface Ingredients {
   readonly flavor: FlavorDocument;
@@ -43,8 +44,6 @@ async function ingredientsOf(parts: ComputeParts, wish: ServerWish, identity: Id
   if (image !== null) refuseUnfitImage(image, flavor);
   if (wish.keyName !== null && keypair === null) throw badRequest('Invalid key_name provided.');
   if (wish.zone !== null && wish.zone.split(':')[0] !== ZONE) throw badRequest('The requested availability zone is not available');
-  const volume = wish.disks.find((disk) => disk.source === 'volume' || disk.source === 'snapshot');
-  if (volume !== undefined) throw badRequest(`Block Device Mapping is Invalid: failed to get ${volume.source} ${volume.sourceId ?? ''}.`);
   return { flavor, image, publicKey: keypair?.body.publicKey ?? null };
 }
 
@@ -206,7 +205,12 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
     diskConfig: wish.diskConfig,
     reservation_id: one.reservationId,
     launchIndex: one.index,
-    disks: disksOf(wish, flavor),
+    disks: await disksWithVolumes(parts, tx, disksOf(wish, flavor), {
+      serverId: id,
+      identity: caller.identity,
+      readyAtMs: activeAtMs,
+      nowMs,
+    }),
     group_id: one.groupId,
     hints: wish.hints,
     actions: [actionRecord(caller, 'create', nowMs)],

@@ -22,7 +22,6 @@ export const serverPartRoutes = (parts: ComputeParts): readonly VersionedRoute[]
   ...metadataRoutes(parts),
   ...tagRoutes(parts),
   ...interfaceRoutes(parts),
-  ...volumeRoutes(parts),
 ];
 
 type Metadata = Readonly<Record<string, string>>;
@@ -266,25 +265,4 @@ async function soleNetwork(tx: CloudStore, server: ServerDocument): Promise<stri
     throw badRequest(`No specific network was requested and none are available for project '${server.projectId ?? ''}'.`);
   if (second !== undefined) throw conflict('Multiple possible networks found, use a Network ID to be more specific.');
   return network.id;
-}
-
-function volumeRoutes(parts: ComputeParts): readonly VersionedRoute[] {
-  return [
-    {
-      method: 'GET',
-      path: '/v2.1/servers/:id/os-volume_attachments',
-      async handle(request) {
-        const server = await serverOf(parts, request);
-        const attached = server.body.disks.filter((disk) => disk.volumeId !== null);
-        return json(200, {
-          volumeAttachments: attached.map((disk) => ({
-            id: disk.volumeId,
-            volumeId: disk.volumeId,
-            serverId: server.id,
-            device: disk.deviceName,
-          })),
-        });
-      },
-    },
-  ];
 }

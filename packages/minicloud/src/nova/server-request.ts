@@ -1,5 +1,5 @@
 /** The body of POST /servers, checked and made into what is wanted; nothing is looked up here. */
-import { isJsonObject, isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
+import { isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
 import type { InterfaceWish } from '../neutron/ports.ts';
 import { parseIp } from '../neutron/addresses.ts';
 import {
@@ -16,6 +16,7 @@ import {
   wholeOf,
 } from './refusals.ts';
 import type { ApiRequest } from '@hearth/http-kit';
+import { disksOf } from './volume-attachments-wished.ts';
 import type { DiskRecord } from './records.ts';
 
 export interface TaggedInterface extends InterfaceWish {
@@ -84,16 +85,13 @@ const LATER_KEYS: readonly (readonly [since: number, key: string])[] = [
 const MAX_USER_DATA = 65535;
 const MAX_COUNT = 100;
 const MAX_INTERFACES = 32;
-const MAX_DISKS = 32;
 
 export function readServerWish(request: ApiRequest, minor: number): ServerWish {
   const given = bodyUnder(request, 'server');
   refuseUnknownKeys(given, 'server', [...KEYS, ...LATER_KEYS.filter(([since]) => minor >= since).map(([, key]) => key)]);
   const { minCount, maxCount } = countsOf(given);
   const image = imageOf(given);
-  const disks = given.block_device_mapping_v2 === undefined ? [] : disksOf(given.block_device_mapping_v2);
-  if (given.block_device_mapping !== undefined)
-    throw badRequest('Use block_device_mapping_v2: the older block_device_mapping is not offered by this cloud.');
+  const disks = disksOf(given, image);
   const hints =
     (request.body as JsonObject)['os:scheduler_hints'] ??
     (request.body as JsonObject)['OS-SCH-HNT:scheduler_hints'] ??
@@ -221,49 +219,4 @@ export function serverTagsOf(value: Json): readonly string[] {
   const odd = tags.find((tag) => /[,/]/.test(tag));
   if (odd !== undefined) throw badRequest(`Invalid input for field/attribute tags. Value: ${odd}. '${odd}' does not match '^[^,/]*$'`);
   return [...new Set(tags)];
-}
-
-function disksOf(value: Json): readonly DiskRecord[] {
-  const disks = listOf(value, 'block_device_mapping_v2', MAX_DISKS).map((one, index) =>
-    diskOf(objectOf(one, 'block_device_mapping_v2'), index),
-  );
-  if (!disks.some((disk) => disk.bootIndex === 0))
-    throw badRequest(
-      'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.',
-    );
-  return disks;
-}
-
-function diskOf(given: JsonObject, index: number): DiskRecord {
-  const source = choiceOf(needed(given, 'block_device_mapping_v2', 'source_type'), 'source_type', ['image', 'volume', 'snapshot', 'blank']);
-  const destination =
-    given.destination_type === undefined
-      ? source === 'volume'
-        ? 'volume'
-        : 'local'
-      : choiceOf(given.destination_type, 'destination_type', ['local', 'volume']);
-  const bootIndex = given.boot_index === undefined || given.boot_index === null ? -1 : wholeOf(given.boot_index, 'boot_index', -1);
-  const sizeGb =
-    given.volume_size === undefined || given.volume_size === null || given.volume_size === ''
-      ? 0
-      : wholeOf(given.volume_size, 'volume_size', 0);
-  if (source === 'image' && destination === 'volume' && sizeGb === 0) {
-    throw badRequest("Images with destination_type 'volume' need to have a non-zero size specified");
-  }
-  const sourceId = typeof given.uuid === 'string' && given.uuid !== '' ? given.uuid : null;
-  if (source !== 'blank' && (sourceId === null || !isUuidLike(sourceId)))
-    throw badRequest('Block Device Mapping is Invalid: it needs the uuid of what it is made from.');
-  const name = typeof given.device_name === 'string' ? given.device_name : `/dev/vd${String.fromCharCode(97 + index)}`;
-  return {
-    bootIndex,
-    source,
-    sourceId,
-    volumeId: source === 'volume' ? sourceId : null,
-    sizeGb,
-    deviceName: name,
-    isDeletedWithServer:
-      isJsonObject(given) && given.delete_on_termination !== undefined
-        ? truthOf(given.delete_on_termination as Json, 'delete_on_termination')
-        : destination === 'local',
-  };
 }

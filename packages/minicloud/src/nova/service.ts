@@ -13,7 +13,7 @@ import { askedVersion, versionHeaders } from './microversions.ts';
 import { computeRoutes } from './routes.ts';
 import type { ComputeParts } from './servers.ts';
 
-export function computeService(driver: ComputeDriver): Service {
+export function computeService(driver: ComputeDriver, storage: StorageSchedule = simulatedStorage()): Service {
   let adopting: Promise<void> = Promise.resolve();
   return {
     type: 'compute',
@@ -22,7 +22,7 @@ export function computeService(driver: ComputeDriver): Service {
     catalogPath: '/compute/v2.1',
     fault,
     routes(context) {
-      const parts: ComputeParts = { context, driver, images: glanceImages(() => context.random.uuid()) };
+      const parts: ComputeParts = { context, driver, storage, images: glanceImages(() => context.random.uuid()) };
       // Routes are asked for once, when everything is seeded.
       adopting = adoptGuests(parts);
       return computeRoutes(parts);

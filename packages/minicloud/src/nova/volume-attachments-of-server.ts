@@ -20,7 +20,11 @@ export interface AttachingParts {
   readonly storage: StorageSchedule;
 }
 
-export const storageOf = (parts: AttachingParts): StorageParts => ({ context: parts.context, images: parts.images, schedule: parts.storage });
+export const storageOf = (parts: AttachingParts): StorageParts => ({
+  context: parts.context,
+  images: parts.images,
+  schedule: parts.storage,
+});
 
 /** Those that are not detached by now. */
 export const presentDisks = (disks: readonly DiskRecord[], nowMs: number): readonly DiskRecord[] =>
@@ -49,7 +53,8 @@ export async function disksWithVolumes(
 async function withVolume(parts: AttachingParts, tx: CloudStore, disk: DiskRecord, owner: DiskOwner): Promise<DiskRecord> {
   const storage = storageOf(parts);
   const volume = await volumeFor(storage, tx, disk, owner);
-  if (disk.bootIndex === 0 && disk.source === 'volume' && !volume.body.bootable) throw badRequest(`Block Device ${volume.id} is not bootable.`);
+  if (disk.bootIndex === 0 && disk.source === 'volume' && !volume.body.bootable)
+    throw badRequest(`Block Device ${volume.id} is not bootable.`);
   const attachment = await attachToServer(
     storage,
     tx,

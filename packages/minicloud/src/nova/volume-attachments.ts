@@ -69,8 +69,7 @@ export function volumeAttachmentRoutes(parts: ComputeParts): readonly VersionedR
   ];
 }
 
-const notAttached = (server: ServerDocument, volumeId: string) =>
-  missing(`Instance ${server.id} is not attached to volume ${volumeId}`);
+const notAttached = (server: ServerDocument, volumeId: string) => missing(`Instance ${server.id} is not attached to volume ${volumeId}`);
 
 const DEVICE = /^\/dev\/x{0,1}[a-z]{0,1}d{0,1}[a-z]+[0-9]*$/;
 function deviceOf(value: Json | undefined): string | null {
@@ -100,7 +99,13 @@ function freeDevice(disks: readonly DiskRecord[]): string {
 
 const REFUSING: ReadonlySet<string> = new Set(['error', 'deleted']);
 
-async function serverForChange(parts: ComputeParts, tx: CloudStore, request: ApiRequest, word: string, nowMs: number): Promise<ServerDocument> {
+async function serverForChange(
+  parts: ComputeParts,
+  tx: CloudStore,
+  request: ApiRequest,
+  word: string,
+  nowMs: number,
+): Promise<ServerDocument> {
   const server = await findServer(tx, request.params.id ?? '', request.identity, nowMs, true);
   refuseBusy(server, word, nowMs, request.identity);
   const { vmState } = stateAt(server.body.state, nowMs);
@@ -151,8 +156,11 @@ function refuseTaken(server: ServerDocument, volume: VolumeDocument, present: re
   const holders = volume.body.attachments.flatMap((one) => (one.serverId === null ? [] : [one.serverId]));
   const isHere = present.some((disk) => disk.volumeId === volume.id);
   if (isHere || (holders.length > 0 && !volume.body.multiattach))
-    throw badRequest(`Invalid volume: volume ${volume.id} is already attached to instances: ${[...new Set([...holders, ...(isHere ? [server.id] : [])])].join(', ')}`);
-  if (device !== null && present.some((disk) => disk.deviceName === device)) throw conflict(`The supplied device path (${device}) is in use.`);
+    throw badRequest(
+      `Invalid volume: volume ${volume.id} is already attached to instances: ${[...new Set([...holders, ...(isHere ? [server.id] : [])])].join(', ')}`,
+    );
+  if (device !== null && present.some((disk) => disk.deviceName === device))
+    throw conflict(`The supplied device path (${device}) is in use.`);
 }
 
 function attachedDisk(server: ServerDocument, volumeId: string, nowMs: number): DiskRecord {
@@ -195,9 +203,7 @@ async function changed(parts: ComputeParts, request: ApiRequest, minor: number):
     const disk = attachedDisk(server, volumeId, nowMs);
     const replaced = isSwap ? await swapped(parts, tx, server, disk, wantedId, request, nowMs) : disk;
     const isDeletedWithServer =
-      given.delete_on_termination === undefined
-        ? disk.isDeletedWithServer
-        : truthOf(given.delete_on_termination, 'delete_on_termination');
+      given.delete_on_termination === undefined ? disk.isDeletedWithServer : truthOf(given.delete_on_termination, 'delete_on_termination');
     const disks = presentDisks(server.body.disks, nowMs).map((one) => (one === disk ? { ...replaced, isDeletedWithServer } : one));
     await saveServer(tx, server, { disks }, nowMs);
   });
