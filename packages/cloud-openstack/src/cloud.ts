@@ -5,6 +5,7 @@ import { neutronOf, type Neutron } from './neutron.ts';
 import { novaOf, type Nova } from './nova.ts';
 import { octaviaOf, type Octavia } from './octavia.ts';
 import type { Session } from './session.ts';
+import { swiftOf, type Swift } from './swift.ts';
 
 export interface Cloud {
   readonly nova: Nova;
@@ -12,6 +13,7 @@ export interface Cloud {
   readonly glance: Glance;
   readonly keystone: Keystone;
   readonly octavia: Octavia;
+  readonly swift: Swift;
   readonly session: Session;
 }
 
@@ -22,6 +24,7 @@ export function cloudOf(session: Session): Cloud {
     glance: glanceOf(session),
     keystone: keystoneOf(session),
     octavia: octaviaOf(session),
+    swift: swiftOf(session),
     session,
   };
 }

@@ -41,7 +41,7 @@ export interface CloudRequest {
   /** Below the service's base: `/servers/detail`. Parts that users named must be encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
-  readonly body?: JsonObject;
+  readonly body?: Json;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
