@@ -9,6 +9,7 @@ import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
 import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { existingBalancers, makeContractBalancer } from './contract-balancer.ts';
 
 const SPEED = 20;
 const begunAt = Date.now();
@@ -30,7 +31,12 @@ let transport: Transport;
 /** By the seeded user's name. */
 const clouds: Record<string, Cloud> = {};
 /** Types that only administrators may use. */
-const ADMIN_TYPES: ReadonlySet<string> = new Set(['OS::Nova::Flavor']);
+const ADMIN_TYPES: ReadonlySet<string> = new Set([
+  'OS::Nova::Flavor',
+  'OS::Octavia::Flavor',
+  'OS::Octavia::FlavorProfile',
+  'OS::Octavia::Quota',
+]);
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: [minicloudMigrations()] });
@@ -42,6 +48,7 @@ beforeAll(async () => {
     const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
     clouds[name] = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits }));
   }
+  await makeContractBalancer(clouds.demo as Cloud, clouds.admin as Cloud, timers);
 });
 afterAll(async () => {
   await transport.close();
@@ -49,7 +56,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function existing({ neutron, session }: Cloud): Promise<readonly string[]> {
+async function existing(cloud: Cloud): Promise<readonly string[]> {
+  const { neutron, session } = cloud;
   const found = await Promise.all(KINDS.map(async (kind) => (await neutron.list(kind, {})).map((item) => `${kind} ${String(item.id)}`)));
   const collections = [
     ['/servers', 'servers'],
@@ -62,7 +70,12 @@ async function existing({ neutron, session }: Cloud): Promise<readonly string[]>
     ),
   );
   const keypairs = await session.list({ service: 'compute', path: '/os-keypairs' }, 'keypairs');
-  return [...found.flat(), ...compute.flat(), ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`)];
+  return [
+    ...found.flat(),
+    ...(await existingBalancers(cloud)),
+    ...compute.flat(),
+    ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`),
+  ];
 }
 
 const types: readonly ResourceType<Cloud>[] = [...coreTypes, ...openstackTypes];

@@ -55,8 +55,8 @@ export interface Octavia {
    * whoever is refused with a conflict, learn that it is busy. `first`: nothing is known yet, so that the call itself is the look.
    */
   attempt<T>(balancerId: string, isFirst: boolean, change: () => Promise<T>): Promise<Attempt<T>>;
-  /** Limits of a project, by their names; `reset` gives it the default ones. */
-  quota(projectId: string): Promise<JsonObject>;
+  /** Limits of a project, by their older names (`load_balancer`, `health_monitor`); `default`: those of one that has none of its own. */
+  quota(projectId: string, which?: 'current' | 'default'): Promise<JsonObject>;
   setQuota(projectId: string, limits: JsonObject): Promise<void>;
   resetQuota(projectId: string): Promise<void>;
 }
@@ -133,7 +133,10 @@ function lookWith(session: Session, get: Octavia['get'], list: Octavia['list']):
 function quotasOf(session: Session): Pick<Octavia, 'quota' | 'setQuota' | 'resetQuota'> {
   const path = (projectId: string): string => `/lbaas/quotas/${encodeURIComponent(projectId)}`;
   return {
-    quota: async (projectId) => itemOf(await session.request({ service, method: 'GET', path: path(projectId) }), 'quota'),
+    async quota(projectId, which = 'current') {
+      const suffix = which === 'default' ? '/default' : '';
+      return itemOf(await session.request({ service, method: 'GET', path: `${path(projectId)}${suffix}` }), 'quota');
+    },
     async setQuota(projectId, limits) {
       await session.request({ service, method: 'PUT', path: path(projectId), body: { quota: limits } });
     },

@@ -181,9 +181,14 @@ export function given(body: Readonly<Record<string, Json | undefined>>): JsonObj
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined));
 }
 
-/** The new values of these properties, as they are; null takes one away. */
+/** The new values of these properties; null takes one away, and so does an empty text, which is what an explicit null becomes. */
 export const changedFields = (props: object, names: readonly string[]): Record<string, Json> =>
-  Object.fromEntries(names.map((name) => [name, (Reflect.get(props, name) ?? null) as Json]));
+  Object.fromEntries(
+    names.map((name) => {
+      const value = (Reflect.get(props, name) ?? null) as Json;
+      return [name, value === '' ? null : value];
+    }),
+  );
 
 /** Only what the attributes name, null where the service says nothing. */
 export function picked<K extends string>(item: JsonObject, names: readonly K[]): { readonly [N in K]: Json } {
