@@ -136,7 +136,11 @@ export const identityOwnChapter: CloudChapter = {
       lists: { columns: [] },
     },
     { name: 'trust delete', run: 'trust delete {trust}' },
-    { name: 'trust show: it is gone', run: 'trust show {trust}', refuses: /not authorized to perform the requested action: identity:list_trusts/ },
+    {
+      name: 'trust show: it is gone',
+      run: 'trust show {trust}',
+      refuses: /not authorized to perform the requested action: identity:list_trusts/,
+    },
     { name: 'token revoke', run: 'token revoke {token}' },
     { name: 'token revoke: it is revoked already', run: 'token revoke {token}', refuses: /Could not find token|404/ },
   ],

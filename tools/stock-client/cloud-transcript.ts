@@ -2,12 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { balancingChapter } from './cloud-balancing.ts';
-import { computeChapter, computeFactsChapter, computeVolumesChapter } from './cloud-compute.ts';
+import { computeFactsChapter } from './cloud-compute-facts.ts';
 import { identityAdminChapter, identityOwnChapter } from './cloud-identity.ts';
 import { imageChapter } from './cloud-images.ts';
-import { networkChapter, networkPolicyChapter } from './cloud-network.ts';
+import { networkChapter } from './cloud-network.ts';
+import { networkPolicyChapter } from './cloud-network-rules.ts';
 import { objectChapter } from './cloud-objects.ts';
 import { refusalChapter } from './cloud-refusals.ts';
+import { computeVolumesChapter } from './cloud-server-volumes.ts';
+import { computeChapter } from './cloud-servers.ts';
 import type { CloudShell, CommandEnd, Exchange } from './cloud-shell.ts';
 import type { CloudChapter, CloudStep, Wanted, WantedFields, Who } from './cloud-step.ts';
 import { volumeChapter } from './cloud-volumes.ts';
@@ -58,7 +61,7 @@ export interface StepResult {
   readonly exchanges: readonly Exchange[];
 }
 
-const EVENTUALLY_MS = 90_000;
+const EVENTUALLY_MS = 60_000;
 const PAUSE_MS = 500;
 const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl transcript\n';
 

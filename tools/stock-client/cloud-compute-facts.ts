@@ -1,0 +1,123 @@
+/** The cloud transcript on Nova: flavors, hosts, limits and what else is around servers. */
+import { type CloudChapter, ID, NUMBER } from './cloud-step.ts';
+
+export const computeFactsChapter: CloudChapter = {
+  name: 'facts about computing',
+  steps: [
+    {
+      name: 'flavor list',
+      run: 'flavor list',
+      lists: { columns: ['ID', 'Name', 'RAM', 'Disk', 'Ephemeral', 'VCPUs', 'Is Public'], has: { Name: 'm1.tiny', 'Is Public': true } },
+    },
+    {
+      name: 'flavor show',
+      run: 'flavor show m1.small',
+      shows: { name: 'm1.small', ram: NUMBER, vcpus: NUMBER, disk: NUMBER, 'os-flavor-access:is_public': true },
+    },
+    {
+      name: 'flavor create',
+      run: 'flavor create --ram 256 --disk 2 --vcpus 1 --property hw:cpu_policy=shared {tag}-flavor',
+      as: 'admin',
+      shows: { id: ID, name: '{tag}-flavor', ram: 256, properties: /shared/ },
+      keeps: { flavor: 'id' },
+    },
+    {
+      name: 'flavor create: for administrators',
+      run: 'flavor create --ram 256 --disk 2 --vcpus 1 {tag}-mine',
+      refuses: /403|Policy doesn't allow/,
+    },
+    { name: 'flavor set', run: 'flavor set --property quota:vif=10 {flavor}', as: 'admin' },
+    { name: 'flavor unset', run: 'flavor unset --property quota:vif {flavor}', as: 'admin' },
+    { name: 'flavor delete', run: 'flavor delete {flavor}', as: 'admin' },
+    { name: 'flavor show: it is gone', run: 'flavor show {flavor}', as: 'admin', refuses: /No flavor with a name or ID|No Flavor found/i },
+    {
+      name: 'availability zone list: compute',
+      run: 'availability zone list --compute',
+      lists: { columns: ['Zone Name', 'Zone Status'], has: { 'Zone Name': 'nova', 'Zone Status': 'available' } },
+    },
+    {
+      name: 'aggregate create',
+      run: 'aggregate create --zone nova --property rack=one {tag}-aggregate',
+      as: 'admin',
+      shows: { id: NUMBER, name: '{tag}-aggregate', availability_zone: 'nova', hosts: '[]' },
+      keeps: { aggregate: 'id' },
+    },
+    {
+      name: 'aggregate list',
+      run: 'aggregate list --long',
+      as: 'admin',
+      lists: { columns: ['ID', 'Name', 'Availability Zone', 'Properties', 'Hosts'], has: { Name: '{tag}-aggregate' } },
+    },
+    {
+      name: 'hypervisor list',
+      run: 'hypervisor list',
+      as: 'admin',
+      lists: { columns: ['ID', 'Hypervisor Hostname', 'Hypervisor Type', 'Host IP', 'State'], has: { State: 'up' } },
+      keeps: { host: 'Hypervisor Hostname' },
+    },
+    {
+      name: 'hypervisor show',
+      run: 'hypervisor show {host}',
+      as: 'admin',
+      shows: { hypervisor_hostname: '{host}', state: 'up', status: 'enabled' },
+    },
+    {
+      name: 'hypervisor stats show',
+      run: 'hypervisor stats show',
+      as: 'admin',
+      shows: { count: NUMBER, vcpus: NUMBER, running_vms: NUMBER },
+    },
+    { name: 'aggregate add host', run: 'aggregate add host {aggregate} {host}', as: 'admin', shows: { hosts: '["{host}"]' } },
+    { name: 'aggregate show', run: 'aggregate show {aggregate}', as: 'admin', shows: { hosts: '["{host}"]', properties: /rack/ } },
+    { name: 'aggregate set', run: 'aggregate set --name {tag}-cluster --property rack=two {aggregate}', as: 'admin' },
+    { name: 'aggregate unset', run: 'aggregate unset --property rack {aggregate}', as: 'admin' },
+    {
+      name: 'aggregate delete: it has hosts',
+      run: 'aggregate delete {aggregate}',
+      as: 'admin',
+      refuses: /400|409|not empty|Failed|failed/,
+    },
+    { name: 'aggregate remove host', run: 'aggregate remove host {aggregate} {host}', as: 'admin', shows: { id: NUMBER } },
+    { name: 'aggregate delete', run: 'aggregate delete {aggregate}', as: 'admin' },
+    { name: 'host list', run: 'host list', as: 'admin', lists: { columns: ['Host Name', 'Service', 'Zone'], has: { Service: 'compute' } } },
+    {
+      name: 'compute service list',
+      run: 'compute service list',
+      as: 'admin',
+      lists: { columns: ['ID', 'Binary', 'Host', 'Zone', 'Status', 'State', 'Updated At'], has: { Binary: 'nova-compute', State: 'up' } },
+    },
+    { name: 'limits show: rate', run: 'limits show --rate', lists: { columns: [] } },
+    {
+      name: 'limits show: absolute',
+      run: 'limits show --absolute',
+      lists: { columns: ['Name', 'Value'], has: { Name: 'maxTotalInstances' } },
+    },
+    { name: 'usage show', run: 'usage show', shows: { Project: /./, Servers: /./ } },
+    {
+      name: 'usage list',
+      run: 'usage list',
+      as: 'admin',
+      lists: { columns: ['Project', 'Servers', 'RAM MB-Hours', 'CPU Hours', 'Disk GB-Hours'] },
+    },
+    { name: 'quota show: compute', run: 'quota show demo', as: 'admin' },
+    { name: 'quota show: defaults', run: 'quota show --default' },
+    { name: 'quota list', run: 'quota list --compute', as: 'admin', lists: { columns: [] } },
+    { name: 'quota set: compute', run: 'quota set --instances 0 alt_demo', as: 'admin' },
+    { name: 'quota set: compute, no limit', run: 'quota set --instances -1 alt_demo', as: 'admin' },
+    {
+      name: 'versions show',
+      run: 'versions show',
+      lists: {
+        columns: ['Region Name', 'Service Type', 'Version', 'Status', 'Endpoint', 'Min Microversion', 'Max Microversion'],
+        has: { 'Service Type': 'compute', Status: 'CURRENT', 'Max Microversion': '2.93' },
+      },
+    },
+    { name: 'extension list: compute', run: 'extension list --compute', lists: { columns: ['Name', 'Alias', 'Description'] } },
+  ],
+  sweep: [
+    { run: 'flavor delete {flavor}' },
+    { run: 'aggregate remove host {aggregate} {host}' },
+    { run: 'aggregate delete {aggregate}' },
+    { run: 'quota set --instances -1 alt_demo' },
+  ],
+};
