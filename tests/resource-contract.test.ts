@@ -2,13 +2,14 @@
 import { cloudOf, createTransport, openSession, type Cloud, type NeutronKind, type Transport } from '@hearth/cloud-openstack';
 import { Secret, silentLog, type Timers } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
-import { startTestCloud, TEST_PASSWORD, type TestCloud } from '@hearth/minicloud/testing';
+import { startImageServer, startTestCloud, TEST_PASSWORD, type ImageServer, type TestCloud } from '@hearth/minicloud/testing';
 import type { ResourceType } from '@hearth/resource-kit';
 import { resourceContract } from '@hearth/resource-kit/testing';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
 import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { existingStored, withSeeded } from './contract-seeds.ts';
 import { existingBalancers, makeContractBalancer } from './contract-balancer.ts';
 
 const SPEED = 20;
@@ -27,6 +28,7 @@ const KINDS: readonly NeutronKind[] = ['network', 'subnet', 'port'];
 
 let database: TestDatabase;
 let minicloud: TestCloud;
+let images: ImageServer;
 let transport: Transport;
 /** By the seeded user's name. */
 const clouds: Record<string, Cloud> = {};
@@ -42,6 +44,7 @@ beforeAll(async () => {
   database = await testDatabase({ migrations: [minicloudMigrations()] });
   minicloud = await startTestCloud({ database: database.database, timers, random });
   transport = createTransport({ timers });
+  images = await startImageServer();
   const limits = { callTimeoutMs: 60_000 * SPEED };
   for (const name of ['demo', 'admin']) {
     const project = { name, domainId: 'default' };
@@ -52,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await transport.close();
+  await images.close();
   await minicloud.close();
   await database.drop();
 });
@@ -73,6 +77,7 @@ async function existing(cloud: Cloud): Promise<readonly string[]> {
   return [
     ...found.flat(),
     ...(await existingBalancers(cloud)),
+    ...(await existingStored(cloud)),
     ...compute.flat(),
     ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`),
   ];
@@ -84,6 +89,9 @@ it('there are types', () => expect(types.length).toBeGreaterThanOrEqual(8));
 describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, type) => {
   const matchesPattern = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, 'u').test(value);
   const makeCloud = async (): Promise<Cloud> => clouds[ADMIN_TYPES.has(type.name) ? 'admin' : 'demo'] as Cloud;
-  const cases = resourceContract(type, { makeCloud, existing, timers, random, matchesPattern });
+  const cases = resourceContract(
+    withSeeded(type, () => ({ image_url: images.url })),
+    { makeCloud, existing, timers, random, matchesPattern },
+  );
   it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_case, run) => run());
 });

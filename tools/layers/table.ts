@@ -31,6 +31,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'kernel',
     'leases',
     'minicloud',
+    'outbound',
     'planner',
     'resource-kit',
     'resources-core',

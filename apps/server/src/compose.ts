@@ -5,6 +5,7 @@ import { createConstraintChecker } from '@hearth/cloud-openstack';
 import { callLimit, createObserver } from '@hearth/engine';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
+import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { registryOf } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
@@ -119,7 +120,11 @@ async function startEmbeddedCloud(settings: Settings, { log, store, undo }: Grou
       service: new Secret(passwords.heat),
       stackDomainAdmin: new Secret(passwords.heat_domain_admin),
     },
-    services: builtInServices({ buildDelayMs: settings.buildDelayMs, deleteDelayMs: settings.deleteDelayMs }),
+    services: builtInServices({
+      buildDelayMs: settings.buildDelayMs,
+      deleteDelayMs: settings.deleteDelayMs,
+      outbound: createOutbound({ log, timers: systemTimers, allow: settings.outboundAllow, allowSetting: 'HEARTH_OUTBOUND_ALLOW' }),
+    }),
   });
   undo.push(() => minicloud.close());
   return minicloud;

@@ -1,5 +1,6 @@
 /** Settings of the server: `HEARTH_*` variables and flags, checked once at the start. The one place that reads the environment. */
 import { Failure, Secret } from '@hearth/kernel';
+import { parseAllowList } from '@hearth/outbound';
 
 export type Role = 'api' | 'engine' | 'minicloud';
 export const ROLES: readonly Role[] = ['api', 'engine', 'minicloud'];
@@ -22,6 +23,8 @@ export interface Settings {
   readonly buildDelayMs: number | null;
   readonly deleteDelayMs: number | null;
   readonly maxResourcesPerStack: number;
+  /** Hosts, addresses and networks beyond the public internet that users' URLs may name. */
+  readonly outboundAllow: readonly string[];
   readonly logLevel: string;
 }
 
@@ -64,6 +67,7 @@ const KNOWN = [
   'HEARTH_MINICLOUD_BUILD_DELAY_MS',
   'HEARTH_MINICLOUD_DELETE_DELAY_MS',
   'HEARTH_MAX_RESOURCES_PER_STACK',
+  'HEARTH_OUTBOUND_ALLOW',
   'HEARTH_LOG_LEVEL',
   'HEARTH_TEMPLATES',
   'HEARTH_TESTBED',
@@ -100,8 +104,16 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     buildDelayMs: countOf('HEARTH_MINICLOUD_BUILD_DELAY_MS', variables, null),
     deleteDelayMs: countOf('HEARTH_MINICLOUD_DELETE_DELAY_MS', variables, null),
     maxResourcesPerStack: countOf('HEARTH_MAX_RESOURCES_PER_STACK', variables, 1_000) ?? 1_000,
+    outboundAllow: allowedOf(text('HEARTH_OUTBOUND_ALLOW', '')),
     logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
   };
+}
+
+/** A list with commas, checked here so that a slip of the pen stops the start. */
+function allowedOf(list: string): readonly string[] {
+  const entries = list.split(',').filter((entry) => entry.trim() !== '');
+  parseAllowList(entries, 'HEARTH_OUTBOUND_ALLOW');
+  return entries;
 }
 
 function refuseUnknown(variables: Variables): void {

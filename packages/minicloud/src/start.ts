@@ -1,10 +1,11 @@
 /** Starts the mini-cloud: state in the database, identity first, then every service on one listener, then the seed. */
 import { Buffer } from 'node:buffer';
-import type { Log, Random, Timers } from '@hearth/kernel';
+import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { createListener } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
 import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
+import { noticesOn } from './store/notices.ts';
 import { withAccessRules } from './keystone/access-rules.ts';
 import type { IdentityContext } from './keystone/identity-context.ts';
 import { passwordsWith } from './keystone/passwords.ts';
@@ -59,12 +60,16 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     reads.forget();
     tokens.forget();
   };
+  const notices = noticesOn(options.database, 'minicloud_identity', random.uuid());
+  const announce = (): Promise<void> =>
+    notices.announce().catch((error: unknown) => log.warn('minicloud.notice-failed', { message: messageOf(error) }));
   const identity: IdentityContext = {
     ...context,
     store: reads.store,
     passwords,
     tokens,
     forget,
+    announce,
     tokenKey: () => tokenKey,
     cloudUrl: () => cloudUrl,
   };
@@ -84,6 +89,8 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     log,
     random,
     timers,
+    // Images and objects of gigabytes take their time to arrive.
+    requestTimeoutMs: 3_600_000,
   });
   for (const service of services) {
     listener.register({
@@ -96,6 +103,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
       ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
     });
   }
+  const stopListening = await notices.listen(forget);
   const { url, port } = await listener.listen();
   cloudUrl = options.publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1');
   return {
@@ -106,9 +114,11 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     async announce(entries) {
       await store.transaction((tx) => ensureCatalog(tx, entries, timers.now()));
       forget();
+      await announce();
     },
     async close() {
       await listener.close();
+      await stopListening();
       for (const service of options.services) await service.close?.();
     },
   };

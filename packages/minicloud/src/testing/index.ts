@@ -1,10 +1,13 @@
 /** A mini-cloud for tests, with a small HTTP client: fixed passwords, any free port, logins by seeded user name. */
 import { Secret, silentLog, type Log, type Random, type Timers } from '@hearth/kernel';
 import type { Database } from '@hearth/store';
+import { createOutbound } from '@hearth/outbound';
 import { builtInServices } from '../built-in-services.ts';
 import type { CatalogEntry } from '../keystone/seed.ts';
 import type { Service } from '../service.ts';
 import { startMinicloud, type Minicloud } from '../start.ts';
+
+export { startImageServer, type ImageServer } from './image-server.ts';
 
 export const TEST_PASSWORD = 'correct horse';
 
@@ -41,7 +44,10 @@ export interface TestCloudOptions {
 
 export async function startTestCloud(options: TestCloudOptions): Promise<TestCloud> {
   const password = new Secret(TEST_PASSWORD);
-  const { services = builtInServices(), log = silentLog, ...rest } = options;
+  const { log = silentLog, ...given } = options;
+  // Servers of tests are on this machine.
+  const outbound = createOutbound({ log, timers: options.timers, allow: ['127.0.0.1'] });
+  const { services = builtInServices({ outbound }), ...rest } = given;
   const passwords = { admin: password, demo: password, altDemo: password, service: password, stackDomainAdmin: password };
   const cloud = await startMinicloud({ ...rest, log, services, host: '127.0.0.1', port: 0, passwords });
   const remembered = new Map<string, string>();
