@@ -64,7 +64,7 @@ async function created(collection: Collection, context: ServiceContext, request:
     await collection.beforeCreate?.(tx, wanted, { identity, nowMs });
     const made: Document[] = [];
     for (const one of wanted) made.push(await collection.create(tx, one, { identity, id: context.random.uuid(), nowMs }));
-    const views = await collection.show(tx, made, { identity, nowMs });
+    const views = await collection.show(tx, made, { identity, nowMs, isNew: true });
     return json(201, singular in (request.body as object) ? { [singular]: views[0] } : { [plural]: views });
   });
 }

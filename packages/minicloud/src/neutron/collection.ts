@@ -14,6 +14,8 @@ import { notByPolicy, type Attributes, type Wanted } from './attributes.ts';
 export interface By {
   readonly identity: Identity;
   readonly nowMs: number;
+  /** It has just been made: the answer may hold more than later ones. */
+  readonly isNew?: true;
 }
 
 /** What one collection does; everything else about its URLs is the same for all. */
@@ -31,7 +33,6 @@ export interface Collection {
   /** Attributes that are no stored field: filters on them are compared with what is shown. */
   readonly computed?: readonly string[];
   readonly hasTags?: false;
-  /** Its lists and objects are for administrators only. */
   readonly filter?: (name: string, values: readonly string[], identity: Identity) => Condition | undefined;
   readonly beforeList?: (tx: CloudStore, by: By) => Promise<void>;
   /** Refuses what is wrong with the attributes taken together by policy. */

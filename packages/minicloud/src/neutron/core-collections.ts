@@ -48,7 +48,7 @@ export const networkCollection: Collection = {
   create: (tx, wanted, by) => createNetwork(tx, wanted, by),
   update: updateNetwork,
   remove: (tx, id, by) => deleteNetwork(tx, id, by.identity),
-  show: (_store, documents, by) => documents.map((one) => networkView(one as Document<NetworkBody>, by.identity)),
+  show: (_store, documents, by) => documents.map((one) => networkView(one as Document<NetworkBody>, by)),
 };
 
 export const subnetCollection: Collection = {
@@ -128,7 +128,7 @@ export const ruleCollection = ({ random }: ServiceContext): Collection => ({
   read: (store, id, identity) => ownRule(store, id, identity),
   create: createRule,
   remove: removeRule,
-  show: (_store, documents) => documents.map(ruleView),
+  show: (_store, documents) => documents.map((rule) => ruleView(rule)),
 });
 
 /** The network's id is the parent, which has an index. */

@@ -33,8 +33,10 @@ export const ruleAttributes: Attributes = {
   standard_attr_id: shownOnly,
 };
 
-export function ruleView(document: Document): JsonObject {
+/** Within its group a rule shows more than alone. */
+export function ruleView(document: Document, isWithin = false): JsonObject {
   const { body } = document;
+  const { tags, ...stamped } = stamps(document, 0);
   return {
     id: document.id,
     tenant_id: document.projectId,
@@ -48,9 +50,9 @@ export function ruleView(document: Document): JsonObject {
     remote_address_group_id: null,
     normalized_cidr: body.normalized_cidr ?? null,
     remote_group_id: body.remote_group_id as Json,
-    standard_attr_id: document.seq,
+    ...(isWithin ? { standard_attr_id: document.seq, tags: tags ?? [] } : {}),
     description: body.description as Json,
-    ...stamps(document, 0),
+    ...stamped,
   };
 }
 
@@ -63,7 +65,7 @@ export function groupView(document: Document, rules: readonly Document[], identi
     tenant_id: document.projectId,
     description: body.description as Json,
     shared: ((body.shared_with ?? []) as readonly string[]).some((one) => one === '*' || one === identity.projectId),
-    security_group_rules: rules.map(ruleView),
+    security_group_rules: rules.map((rule) => ruleView(rule, true)),
     ...stamps(document, 1),
   };
 }

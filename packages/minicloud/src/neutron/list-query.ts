@@ -31,6 +31,8 @@ export function readListQuery(collection: Collection, request: ApiRequest): List
     ...visibleTo(collection, identity),
     ...names.filter((name) => !computed.includes(name)).map((name) => filterOf(collection, name, query.getAll(name), identity)),
     ...tagConditions(query),
+    // Nothing has the tag of no letters.
+    ...(query.get('tags') === '' ? [{ anyOf: [] }] : []),
   ];
   if (where.length > MAX_CONDITIONS) throw badRequest(`A list takes at most ${MAX_CONDITIONS} filters.`);
   const limit = query.get('limit');
@@ -69,7 +71,7 @@ function sortOf(collection: Collection, query: URLSearchParams, page: Page, isRe
   const wrong = directions.filter((direction) => direction !== 'asc' && direction !== 'desc');
   if (wrong.length > 0)
     throw badRequest(`[${wrong.map((one) => `'${one}'`).join(', ')}] is invalid value for sort_dirs, valid value is 'asc' and 'desc'`);
-  if (directions.length > 0 && directions.length !== keys.length) throw badRequest('The number of sort_keys and sort_dirs must be same');
+  if (directions.length !== keys.length) throw badRequest('The number of sort_keys and sort_dirs must be same');
   const sort = keys.map((field, i): Sort => {
     if (!isFilter(collection, field)) throw badRequest(`'${field}' is not a valid attribute for sorting`);
     return { field, direction: (directions[i] === 'desc') !== isReversed ? 'desc' : 'asc' };

@@ -93,6 +93,7 @@ export const subnetAttributes: Attributes = {
   ipv6_address_mode: fixed(orNull(ra), null),
   service_types: unfiltered(optional(listOf(text()), [])),
   segment_id: fixed(orNull(uuid)),
+  shared: shownOnly,
   dns_publish_fixed_ip: unfiltered(optional(truth)),
 };
 
@@ -220,14 +221,22 @@ export function stamps(document: Document, firstRevision: number): JsonObject {
   };
 }
 
-export function networkView(document: Document<NetworkBody>, identity: Identity): JsonObject {
+/** Segments of tunnelled networks count up to this. */
+const MAX_VNI = 16_777_215;
+
+/** An administrator sees how it is made; whoever makes it is told more than whoever reads it. */
+export function networkView(
+  document: Document<NetworkBody>,
+  { identity, isNew }: { readonly identity: Identity; readonly isNew?: true },
+): JsonObject {
   const { body } = document;
+  const type = body['provider:network_type'] ?? 'vxlan';
   const isExternal = body['router:external'] || body.external_with.length > 0;
   const provider = isAdmin(identity)
     ? {
-        'provider:network_type': body['provider:network_type'] ?? 'vxlan',
+        'provider:network_type': type,
         'provider:physical_network': body['provider:physical_network'] ?? null,
-        'provider:segmentation_id': body['provider:segmentation_id'] ?? null,
+        'provider:segmentation_id': body['provider:segmentation_id'] ?? (type === 'vxlan' ? (document.seq % MAX_VNI) + 1 : null),
       }
     : {};
   return {
@@ -250,7 +259,7 @@ export function networkView(document: Document<NetworkBody>, identity: Identity)
     qos_policy_id: body.qos_policy_id as Json,
     dns_domain: body.dns_domain as Json,
     l2_adjacency: true,
-    ...(isExternal ? { is_default: body.is_default as Json } : {}),
+    ...(isExternal || isNew === true ? { is_default: body.is_default as Json } : {}),
     ...stamps(document, 1),
   };
 }

@@ -50,7 +50,7 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
     fixed_ips: fixed,
     security_groups: groups,
     port_security_enabled: isSecured,
-    allowed_address_pairs: values.allowed_address_pairs ?? [],
+    allowed_address_pairs: withMac(values.allowed_address_pairs ?? [], macAddress),
     extra_dhcp_opts: values.extra_dhcp_opts ?? [],
     ip_allocation: fixedIps !== undefined && fixedIps.length === 0 ? 'none' : 'immediate',
     tags: [],
@@ -87,6 +87,10 @@ async function wantedGroups(tx: CloudStore, wish: GroupWish, stamp: Stamp, rando
   }
   return [...new Set(given)];
 }
+
+/** A pair without a MAC address is about the port's own. */
+const withMac = (pairs: Json, macAddress: string): Json =>
+  (pairs as readonly JsonObject[]).map((pair) => ({ mac_address: macAddress, ...pair }));
 
 function refusePairsWithoutSecurity(values: JsonObject, isSecured: boolean): void {
   const pairs = values.allowed_address_pairs;
@@ -136,6 +140,8 @@ export async function updatePort(
       by.random,
     );
   const isSecured = (values.port_security_enabled ?? port.body.port_security_enabled) as boolean;
+  if (values.allowed_address_pairs !== undefined) changed.allowed_address_pairs = withMac(values.allowed_address_pairs ?? [], macAddress);
+  refusePairsWithoutSecurity({ ...port.body, ...changed }, isSecured);
   if (values.security_groups !== undefined) {
     changed.security_groups = await wantedGroups(
       tx,
@@ -149,10 +155,8 @@ export async function updatePort(
       'Port has security group associated. Cannot disable port security or ip address until security group is removed',
     );
   }
-  if (values.allowed_address_pairs === null) changed.allowed_address_pairs = [];
   if (values.extra_dhcp_opts !== undefined)
     changed.extra_dhcp_opts = mergedOptions(port.body.extra_dhcp_opts as Json, values.extra_dhcp_opts);
-  refusePairsWithoutSecurity({ ...port.body, ...changed }, isSecured);
   const { name, ...rest } = changed;
   const body = { ...port.body, ...rest } as PortBody;
   const done = await tx.documents.replace<PortBody>(
