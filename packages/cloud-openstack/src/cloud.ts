@@ -1,4 +1,5 @@
 /** What handlers of resource types are given: typed clients bound to one identity. */
+import { cinderOf, type Cinder } from './cinder.ts';
 import { glanceOf, type Glance } from './glance.ts';
 import { keystoneOf, type Keystone } from './keystone.ts';
 import { neutronOf, type Neutron } from './neutron.ts';
@@ -11,6 +12,7 @@ export interface Cloud {
   readonly nova: Nova;
   readonly neutron: Neutron;
   readonly glance: Glance;
+  readonly cinder: Cinder;
   readonly keystone: Keystone;
   readonly octavia: Octavia;
   readonly swift: Swift;
@@ -22,6 +24,7 @@ export function cloudOf(session: Session): Cloud {
     nova: novaOf(session),
     neutron: neutronOf(session),
     glance: glanceOf(session),
+    cinder: cinderOf(session),
     keystone: keystoneOf(session),
     octavia: octaviaOf(session),
     swift: swiftOf(session),

@@ -51,6 +51,14 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
     (await cloud.nova.getServer(value)) === null && (await cloud.nova.serversNamed(value)).length === 0
       ? `The Server (${value}) could not be found.`
       : null,
+  'cinder.volume': async (cloud, value) =>
+    (await cloud.cinder.getVolume(value)) === null ? `The Volume (${value}) could not be found.` : null,
+  'cinder.snapshot': async (cloud, value) =>
+    (await cloud.cinder.getSnapshot(value)) === null ? `The VolumeSnapshot (${value}) could not be found.` : null,
+  'cinder.backup': async (cloud, value) =>
+    (await cloud.cinder.getBackup(value)) === null ? `The Volume backup (${value}) could not be found.` : null,
+  'cinder.vtype': async (cloud, value) =>
+    (await cloud.cinder.findType(value)) === null ? `The VolumeType (${value}) could not be found.` : null,
   // Kept for templates from the days of nova-network.
   'nova.network': neutron('network'),
   'glance.image': async (cloud, value) =>

@@ -6,6 +6,9 @@ export { openSession, type CloudRequest, type Session, type SessionOptions } fro
 export type { Auth, PasswordLogin, ProjectScope, TokenFacts } from './token.ts';
 export { cloudOf, type Cloud } from './cloud.ts';
 export { keystoneOf, type Keystone, type TrustWish } from './keystone.ts';
+export type { ProjectWish, RoleGrant, UserWish } from './keystone-accounts.ts';
+export type { ApplicationCredential, ApplicationCredentialWish, Ec2Credential, SignedEc2Request } from './keystone-credentials.ts';
+export type { Cinder } from './cinder.ts';
 export type { Nova } from './nova.ts';
 export { newSshKeyPair, type SshKeyPair } from './ssh-key-pair.ts';
 export type { Neutron, NeutronKind } from './neutron.ts';
