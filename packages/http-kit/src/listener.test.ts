@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { Failure, Refusal, revealSecret, type JsonObject, type Log, type Timers } from '@hearth/kernel';
 import {
+  ByteStream,
   createListener,
   json,
   keystoneUnauthorized,
@@ -227,4 +228,84 @@ test('paging: limits are checked, and a full page links to the next', () => {
     { rel: 'next', href: 'http://h/p?limit=2&name=a+b&marker=2' },
   ]);
   expect(nextLinks(request, { limit: 2, marker: null }, ['1'])).toEqual([]);
+});
+
+const streaming = facade({
+  prefixes: ['/stream'],
+  routes: [
+    {
+      method: 'GET',
+      path: '/thing',
+      access: 'public',
+      handle: () => ({ status: 200, headers: { 'Content-Length': '6' }, body: new ByteStream(pieces()) }),
+    },
+    {
+      method: 'HEAD',
+      path: '/thing',
+      access: 'public',
+      handle: () => ({ status: 204, headers: { 'X-Own': 'yes', 'Content-Length': '6' } }),
+    },
+    { method: 'COPY', path: '/thing', access: 'public', handle: (r) => json(201, { to: r.header('destination') }) },
+    { method: 'GET', path: '/broken', access: 'public', handle: () => ({ status: 200, body: new ByteStream(brokenPieces()) }) },
+    {
+      method: 'PUT',
+      path: '/thing',
+      access: 'public',
+      body: 'stream',
+      handle: async (r) => {
+        let bytes = 0;
+        for await (const piece of r.bodyStream) {
+          bytes += piece.length;
+          if (bytes > 100_000) throw new Refusal('too-large', 'TooLarge', 'enough');
+        }
+        return json(200, {
+          bytes,
+          names: r
+            .headers()
+            .map(([name]) => name)
+            .filter((name) => name.startsWith('x-a')),
+        });
+      },
+    },
+  ],
+});
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('abc');
+  yield Buffer.from('def');
+}
+async function* brokenPieces(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('abc');
+  throw new Failure('not-found', 'gone meanwhile');
+}
+
+test('bodies may be streamed out, and a stream that fails is never a short answer', async () => {
+  const url = await serve(streaming);
+  const answer = await fetch(`${url}/stream/thing`);
+  expect([await answer.text(), answer.headers.get('content-length')]).toEqual(['abcdef', '6']);
+  await expect(fetch(`${url}/stream/broken`).then((broken) => broken.text())).rejects.toThrow();
+});
+
+test('HEAD and COPY may be routes of their own', async () => {
+  const url = await serve(streaming);
+  const head = await fetch(`${url}/stream/thing`, { method: 'HEAD' });
+  expect([head.status, head.headers.get('x-own')]).toEqual([204, 'yes']);
+  const copy = await fetch(`${url}/stream/thing`, { method: 'COPY', headers: { destination: 'there' } });
+  expect([copy.status, await copy.json()]).toEqual([201, { to: 'there' }]);
+  expect((await fetch(`${url}/stream/broken`, { method: 'COPY', headers: good })).status).toBe(405);
+});
+
+test.each([
+  [0, 200],
+  [90_000, 200],
+  [30_000_000, 400],
+])('a body of %i bytes read as it comes answers %i', async (size, status) => {
+  const url = await serve(streaming);
+  const answer = await fetch(`${url}/stream/thing`, {
+    method: 'PUT',
+    body: Buffer.alloc(size),
+    headers: { 'x-a-one': '1', 'x-a-two': '2' },
+  });
+  const body = await answer.json();
+  expect(answer.status).toBe(status);
+  if (status === 200) expect(body).toEqual({ bytes: size, names: ['x-a-one', 'x-a-two'] });
 });

@@ -1,7 +1,7 @@
 /** Starts the mini-cloud: state in the database, identity first, then every service on one listener, then the seed. */
 import { Buffer } from 'node:buffer';
 import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
-import { createListener } from '@hearth/http-kit';
+import { createListener, type Listener } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
 import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
@@ -82,16 +82,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     ]);
     await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], timers.now());
   });
-  const listener = createListener({
-    host: options.host,
-    port: options.port,
-    ...(options.portSetting === undefined ? {} : { portSetting: options.portSetting }),
-    log,
-    random,
-    timers,
-    // Images and objects of gigabytes take their time to arrive.
-    requestTimeoutMs: 3_600_000,
-  });
+  const listener = listenerFor(options);
   for (const service of services) {
     listener.register({
       name: service.name,
@@ -122,4 +113,17 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
       for (const service of options.services) await service.close?.();
     },
   };
+}
+
+function listenerFor(options: MinicloudOptions): Listener {
+  return createListener({
+    host: options.host,
+    port: options.port,
+    ...(options.portSetting === undefined ? {} : { portSetting: options.portSetting }),
+    log: options.log,
+    random: options.random,
+    timers: options.timers,
+    // Images and objects of gigabytes take their time to arrive.
+    requestTimeoutMs: 3_600_000,
+  });
 }
