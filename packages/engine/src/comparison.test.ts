@@ -175,5 +175,5 @@ describe('asActual', () => {
       { action: 'create', status: 'waiting' },
     ],
   ];
-  it.each(rows)('%j', (given, expected) => expect(asActual(copyRow(given))).toMatchObject(expected));
+  it.each(rows)('%j', (given, expected) => expect(asActual(copyRow(given), registry)).toMatchObject(expected));
 });

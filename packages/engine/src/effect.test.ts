@@ -1,14 +1,15 @@
 /** One step on one resource, against a made-up type and a clock that the test moves: what is called, what is said, what comes of it. */
 import { asId, Failure, type FailureCode, type JsonObject, type Log, silentLog } from '@hearth/kernel';
-import { type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { type Live, NeedsReplacement, type Progress, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { ResourceRecord } from '@hearth/store';
-import { sampleResource } from '@hearth/store/testing';
+import { sampleResource, sampleStack } from '@hearth/store/testing';
 import { virtualTimers } from '@hearth/testkit';
 import { describe, expect, it } from 'vitest';
 import { callLimit } from './call-limit.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import type { Outcome } from './outcome.ts';
+import { memoryStore } from './testing/memory-store.ts';
 
 type Answer = Progress | Error;
 interface Script {
@@ -120,6 +121,10 @@ function begin(script: Script, given: Partial<Effect>, ports: Partial<EffectPort
       cloud: async () => null,
       configs: memoryConfigShelf({ clock: timers, random }),
       mayCall: () => true,
+      stack: sampleStack({ id: creating.stackId }),
+      target: () => null,
+      store: memoryStore(),
+      registry: registryOf([]),
       ...ports,
     },
     (note) => notes.push(note),

@@ -8,7 +8,7 @@ import type { Caller } from './caller.ts';
 import type { ListEvents } from './events.ts';
 import type { ListStacks } from './list-stacks.ts';
 import type { ListResources } from './resources.ts';
-import { visibleRows } from './stack-reading.ts';
+import { visibleRows } from '@hearth/engine';
 import { testCaller, testStacks, type TestStacks } from './testing/index.ts';
 
 let db: TestDatabase;
@@ -67,6 +67,7 @@ const EVENTS: ListEvents = {
   marker: null,
   sortKeys: [],
   descending: null,
+  nestedDepth: 0,
 };
 const RESOURCES: ListResources = {
   names: null,
@@ -76,6 +77,7 @@ const RESOURCES: ListResources = {
   ids: null,
   typePart: null,
   withDetail: false,
+  nestedDepth: 0,
 };
 
 test('lists newest first, by keys ascending, and pages through everything once in any order', async () => {

@@ -103,6 +103,7 @@ test('create writes stack, definition, credential and event, due at once, and te
     marker: null,
     sortKeys: [],
     descending: null,
+    nestedDepth: 0,
   });
   expect(events.events).toMatchObject([
     {

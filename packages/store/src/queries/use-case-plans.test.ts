@@ -79,7 +79,7 @@ test.each<[string, () => Statement]>([
     'the newest events',
     () =>
       listEventsStatement(
-        { stackId, resourceNames: null, resourceTypes: null, actions: null, statuses: null },
+        { stackIds: [stackId], resourceNames: null, resourceTypes: null, actions: null, statuses: null },
         { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] },
         null,
       ),
@@ -88,7 +88,7 @@ test.each<[string, () => Statement]>([
     'events of a resource',
     () =>
       listEventsStatement(
-        { stackId, resourceNames: ['r'], resourceTypes: null, actions: null, statuses: null },
+        { stackIds: [stackId], resourceNames: ['r'], resourceTypes: null, actions: null, statuses: null },
         { limit: 20, marker: null, sort: [{ key: 'time', descending: true }] },
         null,
       ),

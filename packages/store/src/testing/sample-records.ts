@@ -64,7 +64,7 @@ export function sampleResource(stackId: StackId, given: Partial<ResourceRecord> 
     stackId,
     name: 'server',
     type: 'OS::Nova::Server',
-    handler: 'OS::Nova::Server',
+    handler: given.type ?? 'OS::Nova::Server',
     physicalName: 'stack-server-abc',
     physicalId: null,
     action: 'CREATE',
