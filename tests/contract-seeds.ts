@@ -17,6 +17,9 @@ export function withSeeded<C>(type: ResourceType<C>, seeds: () => Readonly<Recor
     get props() {
       return mapped(one.props);
     },
+    get updates() {
+      return (one.updates ?? []).map(mapped);
+    },
   });
   return { ...type, examples: type.examples.map(example) };
 }

@@ -11,6 +11,7 @@ import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { existingStored, withSeeded } from './contract-seeds.ts';
 import { existingBalancers, makeContractBalancer } from './contract-balancer.ts';
+import { existingVolumes, makeContractVolume } from './contract-storage.ts';
 
 const SPEED = 20;
 const begunAt = Date.now();
@@ -27,8 +28,9 @@ const random = seededRandom('resource contract');
 const KINDS: readonly NeutronKind[] = ['network', 'subnet', 'port'];
 
 let database: TestDatabase;
+let volumes: Readonly<Record<string, string>> = {};
 let minicloud: TestCloud;
-let images: ImageServer;
+let images: ImageServer | null = null;
 let transport: Transport;
 /** By the seeded user's name. */
 const clouds: Record<string, Cloud> = {};
@@ -52,10 +54,11 @@ beforeAll(async () => {
     clouds[name] = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits }));
   }
   await makeContractBalancer(clouds.demo as Cloud, clouds.admin as Cloud, timers);
+  volumes = await makeContractVolume(clouds.demo as Cloud, timers);
 });
 afterAll(async () => {
   await transport.close();
-  await images.close();
+  await images?.close();
   await minicloud.close();
   await database.drop();
 });
@@ -78,6 +81,7 @@ async function existing(cloud: Cloud): Promise<readonly string[]> {
     ...found.flat(),
     ...(await existingBalancers(cloud)),
     ...(await existingStored(cloud)),
+    ...(await existingVolumes(cloud)),
     ...compute.flat(),
     ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`),
   ];
@@ -90,7 +94,7 @@ describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, typ
   const matchesPattern = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, 'u').test(value);
   const makeCloud = async (): Promise<Cloud> => clouds[ADMIN_TYPES.has(type.name) ? 'admin' : 'demo'] as Cloud;
   const cases = resourceContract(
-    withSeeded(type, () => ({ image_url: images.url })),
+    withSeeded(type, () => ({ image_url: images?.url ?? '', ...volumes })),
     { makeCloud, existing, timers, random, matchesPattern },
   );
   it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_case, run) => run());
