@@ -146,7 +146,6 @@ export const networkPolicyChapter: CloudChapter = {
     },
     { name: 'network agent list', run: 'network agent list', as: 'admin', lists: { columns: [] } },
     { name: 'network service provider list', run: 'network service provider list', lists: { columns: [] } },
-    { name: 'network qos policy list', run: 'network qos policy list', lists: { columns: [] } },
     { name: 'quota show: network', run: 'quota show', as: 'other' },
     { name: 'quota set: network', run: 'quota set --ports 77 --secgroups 33 alt_demo', as: 'admin' },
     { name: 'quota set: network, no limit', run: 'quota set --ports -1 --secgroups -1 alt_demo', as: 'admin' },

@@ -190,7 +190,7 @@ export const networkChapter: CloudChapter = {
         fixed_ip_address: '10.81.0.20',
         port_id: '{port}',
         router_id: '{router}',
-        status: 'DOWN',
+        status: /^(ACTIVE|DOWN)$/,
       },
       keeps: { fip: 'id', fipAddress: 'floating_ip_address' },
     },

@@ -173,12 +173,11 @@ export const computeChapter: CloudChapter = {
     { name: 'server show: unshelved', run: 'server show {server}', shows: STATUS('ACTIVE'), eventually: true },
     {
       name: 'server image create',
-      run: 'server image create --name {tag}-snap --wait {server}',
-      shows: { name: '{tag}-snap', status: 'active' },
+      run: 'server image create --name {tag}-snap {server}',
+      shows: { name: '{tag}-snap', id: ID },
       keeps: { snap: 'id' },
     },
     { name: 'console log show', run: 'console log show {server}' },
-    { name: 'console url show', run: 'console url show {server}', shows: { url: /^http/, type: 'novnc' } },
     {
       name: 'server event list',
       run: 'server event list {server}',
