@@ -21,9 +21,18 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 class Unfit extends Error {
   override readonly name = 'Unfit';
+  /** The service reads the value while it reads the body, and blames the body. */
+  readonly isOfBody: boolean;
+  constructor(reason: string, isOfBody = false) {
+    super(reason);
+    this.isOfBody = isOfBody;
+  }
 }
 const bad = (reason: string): never => {
   throw new Unfit(reason);
+};
+const unreadable = (reason: string): never => {
+  throw new Unfit(reason, true);
 };
 
 export const badRequest = (message: string): Refusal => new Refusal('invalid', 'Client', message);
@@ -49,13 +58,14 @@ export const truth: Check = (value) => {
   const said = String(value).toLowerCase();
   if (['true', 't', 'yes', 'y', 'on', '1'].includes(said)) return true;
   if (['false', 'f', 'no', 'n', 'off', '0'].includes(said)) return false;
-  return bad(`invalid literal for a boolean: '${said.slice(0, 60)}'`);
+  return unreadable(`Value not an unambiguous boolean: ${said.slice(0, 60)}`);
 };
 export const whole =
   (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
   (value) => {
     const number = typeof value === 'string' && /^\s*[-+]?\d{1,15}\s*$/.test(value) ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isSafeInteger(number)) return bad(`invalid literal for int() with base 10: ${shown(value)}`);
+    if (typeof number !== 'number' || !Number.isSafeInteger(number))
+      return unreadable(`invalid literal for int() with base 10: ${python(value)}`);
     if (number < min) bad(`Value should be greater or equal to ${min}`);
     if (number > max) bad(`Value should be lower or equal to ${max}`);
     return number;
@@ -64,6 +74,10 @@ export const oneOf =
   (...allowed: readonly Json[]): Check =>
   (value) =>
     allowed.includes(value) ? value : bad(`Value should be one of: ${allowed.join(', ')}`);
+export const protocolId =
+  (...allowed: readonly Json[]): Check =>
+  (value) =>
+    allowed.includes(value) ? value : bad('Value should be a valid ALPN protocol ID');
 export const ip: Check = (value) =>
   typeof value === 'string' && parseIp(value) !== null ? value : bad('Value should be IPv4 or IPv6 format');
 export const cidr: Check = (value) => {
@@ -79,7 +93,7 @@ export const urlPath: Check = (value) =>
 export const listOf =
   (item: Check): Check =>
   (value) => {
-    if (!isJsonArray(value)) return bad('Value should be an array');
+    if (!isJsonArray(value)) return unreadable(`Value not a valid list: ${printed(value)}`);
     if (value.length > MAX_ITEMS) bad(`Value should have at most ${MAX_ITEMS} items`);
     return value.map((one) => item(one));
   };
@@ -87,7 +101,7 @@ export const tags = listOf(shortText);
 export const dictionary =
   (item: Check): Check =>
   (value) => {
-    if (!isJsonObject(value)) return bad('Value should be a dictionary');
+    if (!isJsonObject(value)) return unreadable(`Value not a valid dict: ${printed(value)}`);
     if (Object.keys(value).length > MAX_ITEMS) bad(`Value should have at most ${MAX_ITEMS} entries`);
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, item(one)]));
   };
@@ -97,26 +111,34 @@ export const nested =
   (value) =>
     isJsonObject(value) ? readNew(attributes, argument, value) : bad('Value should be an object');
 
-const shown = (value: Json): string => {
-  const said = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
-  return said.length > 400 ? `${said.slice(0, 400)}…` : said;
-};
-/** As Python prints a value inside quotes: lists of texts keep their single quotes. */
-const printed = (value: Json): string => {
-  const said =
-    typeof value === 'string' ? value : isJsonArray(value) ? `[${value.map((one) => shown(one)).join(', ')}]` : JSON.stringify(value);
-  return said.length > 400 ? `${said.slice(0, 400)}…` : said;
-};
+/** As the service's language prints a value. Bounded in length, and so in depth. */
+function python(value: Json): string {
+  const said = JSON.stringify(value).replaceAll(
+    /"(?:[^"\\]|\\.)*"|true|false|null|[,:]/g,
+    (token) => PRINTED[token] ?? token.replaceAll(/^"|"$/g, "'"),
+  );
+  return said.length > 1000 ? `${said.slice(0, 1000)}…` : said;
+}
+const PRINTED: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None', ',': ', ', ':': ': ' };
+const printed = (value: Json): string => (typeof value === 'string' ? value.slice(0, 1000) : python(value));
 
 const fieldProblem = (name: string, value: string, reason: string): Refusal =>
   badRequest(`Invalid input for field/attribute ${name}. Value: '${value}'. ${reason}`);
 
-function checked(name: string, attribute: Attribute, value: Json): Json {
+/** What an attribute is in: the argument's path, and what was sent for it. */
+interface Sent {
+  readonly argument: string;
+  readonly given: JsonObject;
+}
+
+function checked({ argument, given }: Sent, name: string, attribute: Attribute, value: Json): Json {
   try {
     return attribute.check(value);
   } catch (error) {
-    if (error instanceof Unfit) throw fieldProblem(name, printed(value), error.message);
-    throw error;
+    if (!(error instanceof Unfit)) throw error;
+    if (!error.isOfBody) throw fieldProblem(name, printed(value), error.message);
+    const [root = '', key = ''] = argument.split('.');
+    throw fieldProblem(root, python({ [key]: given }), error.message);
   }
 }
 
@@ -131,7 +153,7 @@ export function readNew(attributes: Attributes, argument: string, given: JsonObj
       if (attribute.isMandatory === true) throw fieldProblem(name, 'None', 'Mandatory field missing.');
       // An explicit null of a switch is read as "off".
       values[name] = name === 'admin_state_up' && name in given ? false : (attribute.byDefault ?? null);
-    } else values[name] = checked(name, attribute, value);
+    } else values[name] = checked({ argument, given }, name, attribute, value);
   }
   return values;
 }
@@ -142,7 +164,7 @@ export function readChange(attributes: Attributes, argument: string, given: Json
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const attribute = attributes[name] as Attribute;
-      return [name, value === null ? (attribute.onNull ?? null) : checked(name, attribute, value)];
+      return [name, value === null ? (attribute.onNull ?? null) : checked({ argument, given }, name, attribute, value)];
     }),
   );
 }

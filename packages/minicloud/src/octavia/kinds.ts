@@ -7,6 +7,7 @@ import {
   listOf,
   nested,
   oneOf,
+  protocolId,
   shortText,
   tags,
   text,
@@ -38,7 +39,7 @@ const described: Attributes = { ...named, description: mutable(shortText, '') };
 /** Accepted, and ignored for everything that belongs to a load balancer. */
 const owned: Attributes = { project_id: fixed(text(36)), tenant_id: fixed(text(36)) };
 
-const ALPN = oneOf('h2', 'http/1.1', 'http/1.0');
+const ALPN = protocolId('h2', 'http/1.1', 'http/1.0');
 const tls: Attributes = {
   tls_ciphers: mutable(text(2048)),
   tls_versions: mutable(listOf(text(32))),
@@ -205,12 +206,12 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   listener: kind('listener', {
     ...{ singular: 'listener', plural: 'listeners', argument: 'listener_', label: 'Listener', quota: 'listener' },
     attributes: { ...listenerCommon, ...owned, loadbalancer_id: mandatory(uuid) },
-    alsoFilters: ['load_balancer_id'],
+    alsoFilters: ['loadbalancer_id'],
   }),
   pool: kind('pool', {
     ...{ singular: 'pool', plural: 'pools', argument: 'pool_', label: 'Pool', quota: 'pool' },
     attributes: { ...pool, ...owned, loadbalancer_id: fixed(uuid), listener_id: fixed(uuid) },
-    alsoFilters: ['load_balancer_id'],
+    alsoFilters: ['loadbalancer_id'],
   }),
   member: kind('member', {
     ...{ singular: 'member', plural: 'members', argument: 'member_', label: 'Member', quota: 'member' },
@@ -226,7 +227,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
       quota: 'healthmonitor',
     },
     attributes: { ...monitor, ...owned, pool_id: mandatory(uuid) },
-    alsoFilters: [],
+    alsoFilters: ['pool_id'],
   }),
   l7policy: kind('l7policy', {
     ...{ singular: 'l7policy', plural: 'l7policies', argument: 'l7policy_', label: 'L7 Policy', quota: 'l7policy' },

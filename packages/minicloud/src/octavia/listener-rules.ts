@@ -88,7 +88,6 @@ function refuseHeaders(names: readonly string[], protocol: string): void {
 }
 
 const VERSIONS: readonly Json[] = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
-const OLDEST = 'TLSv1.2';
 
 /** TLS versions and application protocols of listeners and pools. */
 export function refuseLists(values: JsonObject, isTls: boolean): void {
@@ -99,8 +98,6 @@ export function refuseLists(values: JsonObject, isTls: boolean): void {
       throw invalid('Empty TLS version list. Either specify at least one TLS version or remove this parameter to use the default.');
     const unknown = versions.filter((one) => !VERSIONS.includes(one as Json));
     if (unknown.length > 0) throw invalid(`Invalid TLS versions: ${unknown.join(', ')}`);
-    const old = versions.filter((one) => VERSIONS.indexOf(one as Json) < VERSIONS.indexOf(OLDEST));
-    if (old.length > 0) throw invalid(`Requested TLS versions are less than the minimum: ${old.join(', ')} < ${OLDEST}`);
   }
   if (Array.isArray(protocols) && protocols.length === 0)
     throw invalid('Empty ALPN protocol list. Either specify at least one ALPN protocol or remove this parameter to use the default.');

@@ -242,6 +242,8 @@ async function membersAtOnce(context: BalancerContext, request: ApiRequest): Pro
   await refuseLostParent(place, context, request);
   const { body } = request;
   const given = isJsonObject(body) ? body.members : undefined;
+  const strange = isJsonObject(body) ? Object.keys(body).find((name) => name !== 'members') : undefined;
+  if (strange !== undefined) throw badRequest(`Unknown attribute for argument members_: ${strange.slice(0, 100)}`);
   if (!isJsonArray(given) || !given.every(isJsonObject) || given.length > MAX_MEMBERS)
     throw badRequest(`Invalid input for field/attribute members. Value should be a list of at most ${MAX_MEMBERS} members.`);
   const members = given.map((one) => readNew(kinds.member.attributes, 'members_.members', one));
