@@ -1,6 +1,7 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
 import { Failure, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
-import { NeedsReplacement, type Registry, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { NeedsReplacement, type Registry, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { coreTypes } from '@hearth/resources-core';
 
 export interface Thing {
   readonly id: string;
@@ -120,4 +121,5 @@ const thing: ResourceType<SimCloud> = {
   },
 };
 
-export const simRegistry: Registry<SimCloud> = { get: (name) => (name === thing.name ? thing : null), names: () => [thing.name] };
+/** Its things, and the resources that are stacks of their own. */
+export const simRegistry: Registry<SimCloud> = registryOf<SimCloud>([thing, ...coreTypes.filter((type) => type.composite !== undefined)]);

@@ -39,10 +39,12 @@ async function lives(count: number): Promise<SimReport> {
   const endings = new Map<string, number>();
   let calls = 0;
   let deaths = 0;
+  let nested = 0;
   for (let one = seed; one < seed + count; one++) {
     const life = await simulateLife(one);
     calls += life.calls;
     deaths += life.kills;
+    nested += life.nested;
     endings.set(life.final, (endings.get(life.final) ?? 0) + 1);
     if (life.problems.length === 0) continue;
     failed++;
@@ -50,7 +52,7 @@ async function lives(count: number): Promise<SimReport> {
     if (failed <= 10) console.log(`seed ${one}: ${life.problems.join('; ')}`);
   }
   console.log(
-    `${count} lives, ${deaths} deaths of owners, ${calls} calls; ended ${[...endings].map(([state, n]) => `${state} ${n}`).join(', ')}`,
+    `${count} lives, ${deaths} deaths of owners, ${nested} nested stacks, ${calls} calls; ended ${[...endings].map(([state, n]) => `${state} ${n}`).join(', ')}`,
   );
   return { passed: count - failed, failed, differences };
 }

@@ -21,6 +21,16 @@ import type { DefinitionRecord, StackRecord } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
 
+/** What stands for a resource of some lives: two things, one after the other. */
+const NESTED: JsonObject = {
+  heat_template_version: '2018-08-31',
+  parameters: { u: { type: 'string' }, r: { type: 'string' }, refs: { type: 'json', default: [] } },
+  resources: {
+    first: { type: 'Sim::Thing', properties: { u: { get_param: 'u' }, r: { get_param: 'r' }, refs: [] } },
+    second: { type: 'Sim::Thing', properties: { u: 'one', r: 'x', refs: [{ get_resource: 'first' }, { get_param: 'refs' }] } },
+  },
+  outputs: { echo: { value: { get_attr: ['first', 'echo'] } } },
+};
 const LATE_CALL_MS = 30_000;
 const START_MS = 1_700_000_000_000;
 const LONGEST_LIFE_MS = 6 * 3_600_000;
@@ -29,6 +39,8 @@ export interface LifeReport {
   readonly seed: number;
   readonly problems: readonly string[];
   readonly kills: number;
+  /** Nested stacks that there were. */
+  readonly nested: number;
   readonly requests: number;
   readonly calls: number;
   readonly commits: number;
@@ -98,6 +110,7 @@ class Life {
       seed: this.#seed,
       problems: this.#problems,
       kills: this.#kills,
+      nested: this.#store.stackIds().length - 1,
       requests: this.#requests,
       calls: this.#cloud.calls,
       commits: this.#store.commits(),
@@ -181,7 +194,12 @@ class Life {
       store: {
         load: (id) => alive(() => store.load(id)),
         childStates: (ids) => alive(() => store.childStates(ids)),
-        commit: (fence, batch) => alive(() => store.commit(fence, batch)),
+        commit: (fence, batch) =>
+          alive(async () => {
+            const result = await store.commit(fence, batch);
+            this.#tellParent(fence.stackId, result.stackPatched ? batch.stack?.patch.status : undefined);
+            return result;
+          }),
         release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
         deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
         pruneDefinitions: (fence, keep) => alive(() => store.pruneDefinitions(fence, keep)),
@@ -199,6 +217,13 @@ class Life {
       limits: { inFlightPerStack: 1 + Math.floor(this.#random.next() * 10), lateCallMs: LATE_CALL_MS },
     });
     return Object.assign(owner, { holderId, engine });
+  }
+
+  /** The hint that a child has ended; it may get lost. */
+  #tellParent(stackId: StackId, status: string | undefined): void {
+    if (status !== 'COMPLETE' && status !== 'FAILED') return;
+    const { parentId } = this.#store.stack(stackId);
+    if (parentId !== null && this.#random.next() < 0.7) this.#owner.engine.childEnded(parentId, stackId);
   }
 
   #create(): void {
@@ -274,7 +299,8 @@ class Life {
     for (const [i, name] of names.entries()) {
       const earlier = names.slice(0, i).filter(() => this.#random.next() < 0.35);
       const refs = earlier.map((other) => pick<JsonObject>({ get_resource: other }, { get_attr: [other, 'echo'] }));
-      resources[name] = { type: 'Sim::Thing', properties: { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs } };
+      const properties = { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs };
+      resources[name] = this.#resource(properties, pick('thing', 'thing', 'thing', 'group', 'template'));
     }
     this.#definitions++;
     return {
@@ -283,15 +309,28 @@ class Life {
       number: this.#definitions,
       template: { heat_template_version: '2018-08-31', resources },
       environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
-      files: {},
+      files: { 'nested.yaml': JSON.stringify(NESTED) },
+    };
+  }
+
+  #resource(properties: JsonObject, form: 'thing' | 'group' | 'template'): JsonObject {
+    if (form === 'thing') return { type: 'Sim::Thing', properties };
+    if (form === 'template') return { type: 'nested.yaml', properties };
+    const type = this.#random.next() < 0.2 ? 'nested.yaml' : 'Sim::Thing';
+    const policy = { max_batch_size: 1, min_in_service: Math.floor(this.#random.next() * 3), pause_time: 2 };
+    return {
+      type: 'OS::Heat::ResourceGroup',
+      properties: { count: Math.floor(this.#random.next() * 4), resource_def: { type, properties } },
+      ...(this.#random.next() < 0.4 ? { update_policy: { rolling_update: policy } } : {}),
     };
   }
 
   /** Exactly what the stack says exists: each row's thing, nothing else, nothing twice. */
   #verify(): void {
     const stack = this.#stack();
-    const rows = this.#store.rows(this.#stackId);
-    const known = new Set(rows.flatMap((row) => row.physicalId ?? []));
+    const live = this.#store.stackIds().filter((id) => this.#store.stack(id).deletedAt === null);
+    for (const id of live) this.#verifyTree(id);
+    const known = new Set(live.flatMap((id) => this.#store.rows(id)).flatMap((row) => row.physicalId ?? []));
     for (const one of this.#cloud.things.values()) if (!known.has(one.id)) this.#problems.push(`leaked ${one.mark}`);
     const marks = [...this.#cloud.things.values()].map((one) => one.mark);
     for (const mark of new Set(marks)) if (marks.filter((other) => other === mark).length > 1) this.#problems.push(`doubled ${mark}`);
@@ -299,17 +338,34 @@ class Life {
       this.#problems.push(`ended ${stack.action}_${stack.status}: ${stack.statusReason}`);
       return;
     }
-    for (const row of rows)
-      if (row.physicalId !== null && !this.#cloud.things.has(row.physicalId))
-        this.#problems.push(`${row.name} is complete but its thing is gone`);
-    const live = rows.filter((row) => row.replacedBy === null);
-    if (live.length !== rows.length) this.#problems.push('replaced rows were left');
-    for (const row of live) {
-      const one = this.#cloud.things.get(row.physicalId ?? '');
-      if (one !== undefined && JSON.stringify(one.props) !== JSON.stringify(row.properties))
-        this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
-    }
+    for (const id of live) this.#verifyRows(id);
     if (stack.action === 'DELETE' && this.#cloud.things.size > 0)
       this.#problems.push(`${this.#cloud.things.size} things outlive the stack`);
+  }
+
+  /** A child lives exactly while a row of its live parent consists of it. */
+  #verifyTree(id: StackId): void {
+    const { parentId, name } = this.#store.stack(id);
+    if (parentId === null) return;
+    const isWanted = this.#store.stack(parentId).deletedAt === null && this.#store.rows(parentId).some((row) => row.physicalId === id);
+    if (!isWanted) this.#problems.push(`nobody wants the nested stack ${name}`);
+  }
+
+  #verifyRows(id: StackId): void {
+    const { name, status, parentId } = this.#store.stack(id);
+    if (status !== 'COMPLETE' && parentId !== null) this.#problems.push(`the nested stack ${name} is ${status}`);
+    const rows = this.#store.rows(id);
+    for (const row of rows) {
+      if (row.replacedBy !== null) this.#problems.push(`${name}: the replaced ${row.name} was left`);
+      if (row.handler !== 'Sim::Thing') {
+        if (row.physicalId === null || !this.#store.stackIds().includes(asId<StackId>(row.physicalId)))
+          this.#problems.push(`${name}: ${row.name} is complete but has no nested stack`);
+        continue;
+      }
+      const one = this.#cloud.things.get(row.physicalId ?? '');
+      if (one === undefined) this.#problems.push(`${name}: ${row.name} is complete but its thing is gone`);
+      else if (JSON.stringify(one.props) !== JSON.stringify(row.properties))
+        this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
+    }
   }
 }

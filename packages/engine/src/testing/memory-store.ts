@@ -42,6 +42,8 @@ export interface MemoryStore extends EngineStore {
   rows(stackId: StackId): readonly ResourceRecord[];
   events(stackId: StackId): readonly NewEvent[];
   commits(): number;
+  /** Children and deleted ones too, in the order in which they were made. */
+  stackIds(): readonly StackId[];
 }
 
 export function memoryStore(): MemoryStore {
@@ -181,5 +183,6 @@ export function memoryStore(): MemoryStore {
     rows: (stackId) => [...entryOf(stackId).rows.values()],
     events: (stackId) => entryOf(stackId).events,
     commits: () => commits,
+    stackIds: () => [...stacks.keys()],
   };
 }
