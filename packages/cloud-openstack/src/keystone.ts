@@ -1,6 +1,8 @@
-/** Keystone: validating tokens, trusts, names of projects. */
+/** Keystone: validating tokens, trusts, names of projects; accounts and credentials are in files of their own. */
 import { Failure, isJsonArray, isJsonObject, revealSecret, type JsonObject, type Secret } from '@hearth/kernel';
 import { isNotFound } from './cloud-failure.ts';
+import { accountsOf, type KeystoneAccounts } from './keystone-accounts.ts';
+import { credentialsOf, type KeystoneCredentials } from './keystone-credentials.ts';
 import type { Session } from './session.ts';
 import { tokenFacts, type TokenFacts } from './token.ts';
 
@@ -12,7 +14,7 @@ export interface TrustWish {
   readonly roles: readonly string[];
 }
 
-export interface Keystone {
+export interface Keystone extends KeystoneAccounts, KeystoneCredentials {
   /** What a token says, asked with the session's own; null when it is not valid. */
   validateToken(token: Secret): Promise<TokenFacts | null>;
   /** The new trust's id. Impersonating, unlimited in time, not to be passed on. */
@@ -30,6 +32,8 @@ export interface Keystone {
 export function keystoneOf(session: Session): Keystone {
   const service = 'identity';
   return {
+    ...accountsOf(session),
+    ...credentialsOf(session),
     async validateToken(token) {
       try {
         const body = await session.request({

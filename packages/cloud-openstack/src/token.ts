@@ -12,14 +12,31 @@ export type Auth =
   | ({ readonly kind: 'password'; readonly project: ProjectScope } & PasswordLogin)
   /** The service user acting for the one who made the trust. */
   | ({ readonly kind: 'trust'; readonly trustId: string } & PasswordLogin)
+  /** For a domain and what is in it: the administrator of the domain for users of stacks. */
+  | ({ readonly kind: 'domain'; readonly domainId: string } & PasswordLogin)
+  | { readonly kind: 'application-credential'; readonly id: string; readonly secret: Secret }
   /** Somebody's own token, as it is; it cannot be renewed. */
   | { readonly kind: 'token'; readonly token: Secret };
 
 /** Body of `POST /auth/tokens`. Holds the password: for sending only. */
 export function loginBody(auth: Exclude<Auth, { readonly kind: 'token' }>): JsonObject {
+  if (auth.kind === 'application-credential') {
+    const credential = { id: auth.id, secret: revealSecret(auth.secret) };
+    return { auth: { identity: { methods: ['application_credential'], application_credential: credential } } };
+  }
   const user = { name: auth.username, domain: { id: auth.userDomainId }, password: revealSecret(auth.password) };
-  const scope = auth.kind === 'trust' ? { 'OS-TRUST:trust': { id: auth.trustId } } : { project: projectScope(auth.project) };
-  return { auth: { identity: { methods: ['password'], password: { user } }, scope } };
+  return { auth: { identity: { methods: ['password'], password: { user } }, scope: scopeOf(auth) } };
+}
+
+function scopeOf(auth: Exclude<Auth, { readonly kind: 'token' | 'application-credential' }>): JsonObject {
+  switch (auth.kind) {
+    case 'trust':
+      return { 'OS-TRUST:trust': { id: auth.trustId } };
+    case 'domain':
+      return { domain: { id: auth.domainId } };
+    case 'password':
+      return { project: projectScope(auth.project) };
+  }
 }
 
 const projectScope = (scope: ProjectScope): JsonObject =>

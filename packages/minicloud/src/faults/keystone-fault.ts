@@ -15,6 +15,7 @@ export function keystoneFault(problem: Problem, request: ApiRequest): Answer {
   const { status, type, message } = spoken(problem);
   const error: Record<string, unknown> = { code: status, message: wording(type, message), title: titleOf(status) };
   if (type === 'AuthMethodNotSupported') error['identity'] = { methods: AUTH_METHODS };
+  if (type === 'ApplicationCredentialAuthError') error['identity'] = {};
   if (status === 401) headers['WWW-Authenticate'] = `Keystone uri="${request.origin}${request.prefix}/v3"`;
   return json(status, { error }, headers);
 }

@@ -1,6 +1,6 @@
 /** Reads the body of `POST /auth/tokens`: methods and scope, with Keystone's words for what is missing. Pure. */
 import { Refusal, Secret, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { pythonText } from './input.ts';
+import { needObject, pythonText } from './input.ts';
 import { expecting, invalid, unauthorized } from './refusals.ts';
 
 /** By id, or by name within a domain given by id or name. */
@@ -30,6 +30,7 @@ const SUPPORTED: readonly string[] = ['password', 'token', 'application_credenti
 const MAX_METHODS = 10;
 
 export function readAuthRequest(body: unknown): AuthRequest {
+  needObject(body);
   const auth = isJsonObject(body) ? body['auth'] : undefined;
   if (auth === undefined || auth === null || (isJsonObject(auth) && Object.keys(auth).length === 0))
     throw expecting('auth', 'request body');

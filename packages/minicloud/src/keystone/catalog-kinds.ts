@@ -4,7 +4,7 @@ import { json, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import { needAdmin } from './access.ts';
-import type { IdentityContext } from './identity-context.ts';
+import { inIdentityChange, type IdentityContext } from './identity-context.ts';
 import { flagRule, nameRule, nullable, textRule, wrapped, type Rule } from './input.ts';
 import { create } from './kind-routes.ts';
 import type { Kind } from './kind.ts';
@@ -24,6 +24,7 @@ export const serviceKind: Kind = {
   },
   filters: { name: 'text', type: 'text' },
   defaults: { name: '', description: null, enabled: true },
+  needsWrapper: true,
   nameSpace: () => null,
   taken: nothingTaken,
   view: (document, request) => serviceView(document as Document<ServiceBody>, request),
@@ -61,21 +62,26 @@ export const endpointKind: Kind = {
   },
   filters: { service_id: 'text', interface: 'text', region_id: 'text' },
   defaults: { region_id: null, enabled: true },
+  needsWrapper: true,
   nameSpace: () => null,
   taken: nothingTaken,
   columns: (body) => ({ parentId: String(body['service_id']) }),
   view: (document, request, context) => endpointView(document as Document<EndpointBody>, request, context.cloudUrl()),
-  async prepare(_context, sent) {
+  async prepare(context, sent) {
     const { region, ...body } = sent;
     if (typeof body['url'] === 'string') checkUrl(body['url']);
-    return typeof region === 'string' && !body['region_id'] ? { ...body, region_id: region, makesRegion: true } : body;
+    if (typeof region !== 'string' || typeof body['region_id'] === 'string') return body;
+    // A region given the old way is made when there is none.
+    const made: RegionBody = { description: '', parent_region_id: null };
+    await inIdentityChange(context, (tx) => tx.documents.insert(collections.regions, { id: region, body: made }, context.clock.now()));
+    return { ...body, region_id: region };
   },
   async check(tx, body, update) {
     const changed = update?.changes ?? body;
     if (changed['service_id'] !== undefined && !(await isThere(tx, collections.services, body['service_id'])))
       throw expecting('endpoint service_id', 'service table');
     const region = changed['region_id'];
-    if (typeof region === 'string' && changed['makesRegion'] !== true && !(await isThere(tx, collections.regions, region)))
+    if (typeof region === 'string' && !(await isThere(tx, collections.regions, region)))
       throw expecting('endpoint region_id', 'region table');
   },
 };
@@ -101,6 +107,7 @@ export const regionKind: Kind = {
   defaults: { description: '', parent_region_id: null },
   ownId: true,
   isOpen: true,
+  needsWrapper: true,
   nameSpace: () => null,
   taken: nothingTaken,
   view: (document, request) => regionView(document as Document<RegionBody>, request),
@@ -139,6 +146,7 @@ export const policyKind: Kind = {
   input: { required: ['blob', 'type'], rules: { blob: textRule, type: { type: 'string', max: 255 } } },
   filters: { type: 'text' },
   defaults: {},
+  needsWrapper: true,
   nameSpace: () => null,
   taken: nothingTaken,
   view: ({ id, body }, request) => ({

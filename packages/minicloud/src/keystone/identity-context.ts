@@ -9,6 +9,8 @@ export interface IdentityContext extends ServiceContext {
   readonly tokens: TokenCheck;
   /** After any change of accounts, grants, trusts, roles or the catalogue: nothing remembered counts any more. */
   readonly forget: () => void;
+  /** Tells the other processes of this mini-cloud to forget, too. */
+  readonly announce: () => Promise<void>;
   /** Signs tokens. */
   readonly tokenKey: () => Uint8Array;
   /** `http://host:port` of the mini-cloud, as it stands in the catalogue. */
@@ -17,11 +19,18 @@ export interface IdentityContext extends ServiceContext {
 
 export const hexId = (context: ServiceContext): string => context.random.uuid().replaceAll('-', '');
 
-/** A change of accounts, grants or trusts: what was remembered of tokens no longer counts once it is committed. */
+/**
+ * A change of accounts, grants or trusts: what was remembered of tokens no longer counts once it is committed, here at once and in
+ * other processes as soon as they hear of it.
+ */
 export async function inIdentityChange<T>(context: IdentityContext, work: (tx: CloudStore) => Promise<T>): Promise<T> {
   try {
-    return await context.store.transaction(work);
+    const result = await context.store.transaction(work);
+    context.forget();
+    await context.announce();
+    return result;
   } finally {
+    // Also when the answer to a commit was lost.
     context.forget();
   }
 }

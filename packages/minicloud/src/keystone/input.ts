@@ -1,6 +1,6 @@
 /** Checking request bodies against declared rules, with the first line of the message Keystone's schema check gives. Pure. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { invalid } from './refusals.ts';
+import { expecting, invalid } from './refusals.ts';
 
 export interface Rule {
   readonly type: 'string' | 'boolean' | 'integer' | 'object' | 'array';
@@ -130,8 +130,14 @@ export function pythonText(value: unknown): string {
   return text.slice(0, SHOWN * 2);
 }
 
+/** Other JSON than an object is none to Keystone. */
+export function needObject(body: unknown): void {
+  if (body !== null && body !== undefined && !isJsonObject(body)) throw expecting('valid JSON', 'request body');
+}
+
 /** A wrapper's content; `{}` when there is none, as Keystone reads it. */
 export function wrapped(body: unknown, key: string): JsonObject {
+  needObject(body);
   const content = isJsonObject(body) ? body[key] : undefined;
   return isJsonObject(content) ? content : {};
 }

@@ -6,7 +6,7 @@ import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import { callerOf, mayReadAll, need, needAdmin, type Caller } from './access.ts';
 import { hexId, inIdentityChange, type IdentityContext } from './identity-context.ts';
-import { checkedInput, wrapped } from './input.ts';
+import { checkedInput, pythonText, wrapped } from './input.ts';
 import { mergedOptions, type Kind } from './kind.ts';
 import { filterConditions } from './list-filters.ts';
 import { conflict, invalid, missing } from './refusals.ts';
@@ -24,7 +24,7 @@ export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route
       path,
       handle: async (request) => {
         const caller = await needAdmin(context, request, `create_${kind.singular}`);
-        return shown(201, await create(kind, context, wrapped(request.body, kind.singular), caller), request);
+        return shown(201, await create(kind, context, sentBody(kind, request), caller), request);
       },
     },
     {
@@ -37,7 +37,7 @@ export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route
       path: `${path}/:id`,
       handle: async (request) => {
         await needAdmin(context, request, `update_${kind.singular}`);
-        return shown(200, await update(kind, context, wrapped(request.body, kind.singular), idOf(request)), request);
+        return shown(200, await update(kind, context, sentBody(kind, request), idOf(request)), request);
       },
     },
     {
@@ -50,6 +50,12 @@ export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route
       },
     },
   ];
+}
+
+function sentBody(kind: Kind, request: ApiRequest): JsonObject {
+  const content = isJsonObject(request.body) ? request.body[kind.singular] : undefined;
+  if (kind.needsWrapper === true && !isJsonObject(content)) throw invalid(`${pythonText(content)} is not of type 'object'`);
+  return wrapped(request.body, kind.singular);
 }
 
 /** The document if the caller may see it. Who may not see anything learns nothing about what there is. */

@@ -33,6 +33,8 @@ export interface Kind {
   /** More conditions of lists. */
   readonly where?: (request: ApiRequest) => readonly Condition[];
   readonly columns?: (body: JsonObject) => { readonly parentId?: string | null; readonly projectId?: string | null };
+  /** A body without the wrapper is refused as such, before any field is missed. */
+  readonly needsWrapper?: boolean;
   /** The client may choose the id (regions). */
   readonly ownId?: boolean;
   /** Turns what was sent into what is stored, before the transaction (hashing). Declared fields stay on top, others come in `extra`. */

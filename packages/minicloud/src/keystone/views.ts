@@ -2,8 +2,17 @@
 import type { JsonObject } from '@hearth/kernel';
 import type { ApiRequest } from '@hearth/http-kit';
 import type { Document } from '../store/documents.ts';
-import { endpointUrl } from './catalog.ts';
-import type { DomainBody, EndpointBody, GroupBody, ProjectBody, RegionBody, RoleBody, ServiceBody, UserBody } from './state.ts';
+import {
+  CLOUD_URL,
+  type DomainBody,
+  type EndpointBody,
+  type GroupBody,
+  type ProjectBody,
+  type RegionBody,
+  type RoleBody,
+  type ServiceBody,
+  type UserBody,
+} from './state.ts';
 
 export const selfLink = (request: ApiRequest, path: string): string => `${request.origin}${request.prefix}/v3${path}`;
 export const linkTo = (request: ApiRequest, path: string): JsonObject => ({ self: selfLink(request, path) });
@@ -103,7 +112,7 @@ export const endpointView = (endpoint: Document<EndpointBody>, request: ApiReque
   interface: endpoint.body.interface,
   region_id: endpoint.body.region_id,
   service_id: endpoint.body.service_id,
-  url: endpointUrl(endpoint.body.url, cloudUrl, '$(project_id)s') ?? endpoint.body.url,
+  url: endpoint.body.url.replace(CLOUD_URL, () => cloudUrl),
   enabled: endpoint.body.enabled,
   ...endpoint.body.extra,
   region: endpoint.body.region_id,
