@@ -22,9 +22,13 @@ export function glanceFault(problem: Problem, request: ApiRequest): Answer {
         ? `The method ${request.method} is not allowed for this resource.`
         : said.message;
   const challenge = problem.kind === 'unauthorized' ? { 'WWW-Authenticate': `Keystone uri="${request.origin}/v3"` } : {};
+  const patches =
+    status === 415 && request.method === 'PATCH'
+      ? { 'Accept-Patch': 'application/openstack-images-v2.0-json-patch, application/openstack-images-v2.1-json-patch' }
+      : {};
   const title = status === 415 ? 'Unsupported Media Type' : status === 416 ? 'Requested Range Not Satisfiable' : titleOf(status);
   const { type, body } = inFormat(request.header('accept'), `${status} ${title}`, { title, message, detail });
-  return { status, headers: { 'Content-Type': type, ...challenge }, body };
+  return { status, headers: { 'Content-Type': type, ...challenge, ...patches }, body };
 }
 
 interface Words {

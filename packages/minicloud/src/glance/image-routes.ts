@@ -17,6 +17,7 @@ import {
   type Image,
 } from './access.ts';
 import { dropImageBytes } from './image-bytes.ts';
+import { STORE } from './import-routes.ts';
 import { readImageQuery } from './list-query.ts';
 import { mayBeDeleted, newImage, ownerFixed, patchedImage } from './machine.ts';
 import { IMAGES, MEMBERS, TASKS, type ImageBody } from './state.ts';
@@ -94,6 +95,7 @@ async function create(context: ServiceContext, request: ApiRequest, methods: rea
   return json(201, imageView(image), {
     Location: `${request.origin}${request.prefix}/v2/images/${id}`,
     'OpenStack-image-import-methods': methods.join(','),
+    'OpenStack-image-store-ids': STORE,
   });
 }
 

@@ -109,7 +109,7 @@ async function importStaged(context: ServiceContext, request: ApiRequest, given:
 /** Glance leaves these behind on an image that came by import. */
 const imported = (body: ImageBody): ImageBody => ({
   ...body,
-  extra: { os_glance_importing_to_stores: '', os_glance_failed_import: '', ...body.extra },
+  extra: { ...body.extra, os_glance_importing_to_stores: '', os_glance_failed_import: '' },
 });
 
 async function importFromUrl(

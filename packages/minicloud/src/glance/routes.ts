@@ -12,6 +12,12 @@ export { arrivalOf, blobName } from './image-bytes.ts';
 export const allRoutes = (context: ServiceContext, rules: ImportRules): readonly Route[] => [
   { method: 'GET', path: '', access: 'public', handle: versions },
   { method: 'GET', path: '/versions', access: 'public', handle: versions },
+  {
+    method: 'GET',
+    path: '/v2',
+    access: 'public',
+    handle: (request) => ({ status: 302, headers: { Location: `${request.origin}${request.prefix}/v2/` } }),
+  },
   ...imageRoutes(context, importMethods(rules)),
   ...dataRoutes(context, rules.maxBytes),
   ...memberRoutes(context),

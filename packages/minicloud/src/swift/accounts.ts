@@ -27,8 +27,13 @@ export async function showAccount(context: ServiceContext, request: ApiRequest, 
   const { store } = context;
   const listing = readListing(request);
   const account = await store.documents.get<AccountBody>(ACCOUNTS, path.account);
-  const headers = await accountHeaders(context, path.account, account);
-  if (request.method === 'HEAD') return empty(204, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
+  const domain = request.identityOrNull?.projectDomainId ?? null;
+  const headers = {
+    ...(await accountHeaders(context, path.account, account)),
+    ...(account === null || domain === null ? {} : { 'X-Account-Project-Domain-Id': domain }),
+  };
+  // One that nobody has changed yet is not there; Swift makes up its answer, with another status.
+  if (request.method === 'HEAD') return empty(account === null ? 200 : 204, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
   const entries = await entriesOf<ContainerBody>(store, CONTAINERS, path.account, listing);
   const views = entries.map((entry) =>
     'subdir' in entry
@@ -57,7 +62,7 @@ async function accountHeaders(context: ServiceContext, id: string, account: Acco
       ? {}
       : Object.fromEntries(Object.entries(counts).map(([name, value]) => [`X-Account-Storage-Policy-Policy-0-${name}`, String(value)]))),
     ...metadataHeaders('account', account?.body.meta ?? {}),
-    'Accept-Ranges': 'bytes',
+    ...(account === null ? {} : { 'Accept-Ranges': 'bytes' }),
     Vary: 'Accept',
   };
 }

@@ -7,6 +7,7 @@ import { cleanAcl } from './acl.ts';
 import { ensureAccount } from './accounts.ts';
 import type { Grant } from './authorize.ts';
 import { removeExpired } from './expiry.ts';
+import { staticEtag } from './large-objects.ts';
 import { readListing } from './list-query.ts';
 import { entriesOf, listed } from './listing.ts';
 import { mergedMetadata, metadataHeaders, sentMetadata } from './metadata.ts';
@@ -140,5 +141,6 @@ function objectView({ body }: Stored, name: string): Record<string, string | num
     name,
     content_type: body.type,
     last_modified: listedDate(body.changedMs),
+    ...(segments === null ? {} : { slo_etag: `"${staticEtag(segments)}"` }),
   };
 }
