@@ -55,10 +55,10 @@ function detailedView(transfer: TransferDocument, view: View, key: string | null
     volume_id: transfer.body.volume_id,
   };
   if (key !== null) shown.auth_key = key;
+  Object.assign(shown, links(view, transfer.id));
   if (view.isNew) shown.no_snapshots = transfer.body.noSnapshots;
   if (view.isNew && view.minor >= 57)
     Object.assign(shown, { destination_project_id: null, source_project_id: transfer.projectId, accepted: false });
-  else Object.assign(shown, links(view, transfer.id));
   return shown;
 }
 

@@ -22,10 +22,12 @@ import {
   textsOf,
   truthOf,
   unfit,
+  uuidOf,
   wholeOf,
 } from './refusals.ts';
 import { allTypes, typeNamed } from './types.ts';
 import { uploadToImage } from './upload-image.ts';
+import { blankWish, originOf } from './volume-origins.ts';
 import { beginOnVolume, deleteVolume, findVolume, objectOf, save, saveVolume, snapshotsOf, type StorageParts } from './volumes.ts';
 
 const ACTIONS: Readonly<Record<string, VolumeAction>> = {
@@ -84,6 +86,12 @@ const ACTIONS: Readonly<Record<string, VolumeAction>> = {
     required: ['image_name'],
     optional: ['force', 'container_format', 'disk_format', 'visibility', 'protected'],
     perform: uploadToImage,
+  },
+  'os-reimage': {
+    since: 68,
+    required: ['image_id'],
+    optional: ['reimage_reserved'],
+    perform: reimage,
   },
   'os-migrate_volume': {
     adminPolicy: 'volume_extension:volume_admin_actions:migrate_volume',
@@ -183,6 +191,22 @@ async function revert({ parts, tx, volume, value, nowMs }: Acting): Promise<Answ
   const restoring = begun<SnapshotRecord>(latest.body, { ...begin, seen: 'restoring', to: 'available' }, nowMs);
   await save<SnapshotRecord>(tx, collections.snapshots, latest, restoring, nowMs);
   await saveVolume(tx, volume, begun(volume.body, { ...begin, seen: 'reverting', to: status }, nowMs), nowMs);
+  return empty(202);
+}
+
+/** The volume's data become the image's. */
+async function reimage({ parts, tx, request, volume, value, nowMs }: Acting): Promise<Answer> {
+  const imageId = uuidOf(fieldOf(value, 'image_id'), 'image_id');
+  const { status } = volume.body;
+  const isReserved = fieldOf(value, 'reimage_reserved') === true;
+  if (status !== 'available' && status !== 'error' && !(isReserved && status === 'reserved')) {
+    const wanted = isReserved ? 'available or error or reserved' : 'available or error';
+    throw invalidVolume(`Volume ${volume.id} status must be ${wanted}, but current status is ${status}.`);
+  }
+  const { effects, checkSize } = await originOf(parts, tx, { ...blankWish, imageId }, request.identity, nowMs);
+  checkSize?.(volume.body.size);
+  const to = status === 'error' ? 'available' : status;
+  await beginOnVolume(parts, tx, volume, { deed: 'create', seen: 'downloading', to, failed: 'error', effects }, nowMs);
   return empty(202);
 }
 

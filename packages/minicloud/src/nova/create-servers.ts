@@ -210,6 +210,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
       identity: caller.identity,
       readyAtMs: activeAtMs,
       nowMs,
+      ephemeralGb: flavor.ephemeralGb,
     }),
     group_id: one.groupId,
     hints: wish.hints,

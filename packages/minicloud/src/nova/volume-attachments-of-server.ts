@@ -36,6 +36,8 @@ export interface DiskOwner {
   /** When the server will be up: its volumes are attached from then on. Null: never, or nobody knows. */
   readonly readyAtMs: number | null;
   readonly nowMs: number;
+  /** What the flavor allows of local disks besides the first. */
+  readonly ephemeralGb: number;
 }
 
 /** The disks that were wished for, with volumes made and reserved; refused where Nova refuses. */
@@ -45,6 +47,11 @@ export async function disksWithVolumes(
   wished: readonly DiskRecord[],
   owner: DiskOwner,
 ): Promise<readonly DiskRecord[]> {
+  const local = wished.filter((disk) => disk.source === 'blank' && disk.isVolume !== true);
+  if (local.reduce((sum, disk) => sum + disk.sizeGb, 0) > owner.ephemeralGb)
+    throw badRequest(
+      'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.',
+    );
   const disks: DiskRecord[] = [];
   for (const disk of wished) disks.push(disk.isVolume === true ? await withVolume(parts, tx, disk, owner) : disk);
   return disks;

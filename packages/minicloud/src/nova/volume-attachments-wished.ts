@@ -30,7 +30,8 @@ function diskOf(given: JsonObject, index: number): DiskRecord {
   const source = choiceOf(needed(given, 'block_device_mapping_v2', 'source_type'), 'source_type', ['image', 'volume', 'snapshot', 'blank']);
   const isVolume = destinationOf(given, source) === 'volume';
   const bootIndex = given.boot_index === undefined || given.boot_index === null ? -1 : wholeOf(given.boot_index, 'boot_index', -1);
-  const sizeGb = sizeOf(given.volume_size);
+  // The size of a swap disk is in MB, and counts apart.
+  const sizeGb = !isVolume && given.guest_format === 'swap' ? 0 : sizeOf(given.volume_size);
   if (isVolume && sizeGb === 0 && source === 'image')
     throw badRequest("Images with destination_type 'volume' need to have a non-zero size specified");
   if (isVolume && sizeGb === 0 && source === 'blank')
