@@ -11,6 +11,7 @@ const COLLECTIONS = {
   port: 'ports',
   router: 'routers',
   security_group: 'security-groups',
+  security_group_rule: 'security-group-rules',
   floatingip: 'floatingips',
   subnetpool: 'subnetpools',
   address_scope: 'address-scopes',
@@ -30,6 +31,12 @@ export interface Neutron {
   /** Ids of the DHCP agents that serve a network. Administrators only, as is changing them. */
   dhcpAgents(networkId: string): Promise<readonly string[]>;
   setDhcpAgent(networkId: string, agentId: string, serves: boolean): Promise<void>;
+  /** Ids of the L3 agents that run a router. Administrators only, as is changing them. */
+  l3Agents(routerId: string): Promise<readonly string[]>;
+  setL3Agent(routerId: string, agentId: string, runs: boolean): Promise<void>;
+  /** `place` names a subnet or a port: `{ subnet_id }`, `{ port_id }`. */
+  addRouterInterface(routerId: string, place: JsonObject): Promise<void>;
+  removeRouterInterface(routerId: string, place: JsonObject): Promise<void>;
   /** By id or name. Null when there is none; `Failure('invalid')` when a name is ambiguous. */
   find(kind: NeutronKind, nameOrId: string): Promise<JsonObject | null>;
   /** The id for an id or name, kept for a few seconds; what looks like an id is taken as one. `Failure('not-found')` when there is none. */
@@ -88,6 +95,24 @@ export function neutronOf(session: Session): Neutron {
           ? { service, method: 'POST', path, body: { network_id: networkId } }
           : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(networkId)}` },
       );
+    },
+    async l3Agents(routerId) {
+      const agents = await session.list({ service, path: `${pathOf('router', routerId)}/l3-agents` }, 'agents');
+      return agents.flatMap((agent) => (typeof agent.id === 'string' ? [agent.id] : []));
+    },
+    async setL3Agent(routerId, agentId, runs) {
+      const path = `/agents/${encodeURIComponent(agentId)}/l3-routers`;
+      await session.request(
+        runs
+          ? { service, method: 'POST', path, body: { router_id: routerId } }
+          : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(routerId)}` },
+      );
+    },
+    async addRouterInterface(routerId, place) {
+      await session.request({ service, method: 'PUT', path: `${pathOf('router', routerId)}/add_router_interface`, body: place });
+    },
+    async removeRouterInterface(routerId, place) {
+      await session.request({ service, method: 'PUT', path: `${pathOf('router', routerId)}/remove_router_interface`, body: place });
     },
     async idOf(kind, nameOrId) {
       if (isUuidLike(nameOrId)) return nameOrId;

@@ -24,7 +24,11 @@ export function brokenConstraint(constraint: LocalConstraint, value: Json, match
       if (typeof value !== 'number' || isStep(value, constraint.step, constraint.offset)) return null;
       return `${text} is not a multiple of ${constraint.step} with an offset of ${constraint.offset}`;
     case 'allowed-values': {
-      const isAllowed = (item: Json): boolean => constraint.values.some((allowed) => jsonEqual(allowed, item));
+      // A text may be one of numbers: the protocol "6" is the protocol 6.
+      const isAllowed = (item: Json): boolean =>
+        constraint.values.some(
+          (allowed) => jsonEqual(allowed, item) || (typeof item === 'string' && typeof allowed === 'number' && String(allowed) === item),
+        );
       if (isJsonArray(value) ? value.every(isAllowed) : isAllowed(value)) return null;
       return `"${text}" is not an allowed value [${constraint.values.map((allowed) => JSON.stringify(allowed)).join(', ')}]`;
     }

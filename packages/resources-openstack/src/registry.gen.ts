@@ -4,8 +4,14 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { volumeAttachment } from './cinder/volume-attachment.ts';
 import { volume } from './cinder/volume.ts';
 import { webImage } from './glance/web-image.ts';
+import { floatingIpAssociation } from './neutron/floating-ip-association.ts';
+import { floatingIp } from './neutron/floating-ip.ts';
 import { net } from './neutron/net.ts';
 import { port } from './neutron/port.ts';
+import { routerInterface } from './neutron/router-interface.ts';
+import { router } from './neutron/router.ts';
+import { securityGroupRule } from './neutron/security-group-rule.ts';
+import { securityGroup } from './neutron/security-group.ts';
 import { subnet } from './neutron/subnet.ts';
 import { flavor } from './nova/flavor.ts';
 import { keyPair } from './nova/key-pair.ts';
@@ -27,8 +33,14 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   volumeAttachment,
   volume,
   webImage,
+  floatingIpAssociation,
+  floatingIp,
   net,
   port,
+  routerInterface,
+  router,
+  securityGroupRule,
+  securityGroup,
   subnet,
   flavor,
   keyPair,

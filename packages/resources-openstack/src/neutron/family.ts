@@ -2,6 +2,7 @@
 import type { Cloud, NeutronKind } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { done, type Progress, ResourceFailed, wait } from '@hearth/resource-kit';
+import { isRecent } from './mark.ts';
 
 interface NamedProps {
   readonly name: string | null;
@@ -28,9 +29,6 @@ export function given(body: Readonly<Record<string, Json | undefined>>): JsonObj
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined));
 }
 
-/** Clocks of the cloud and ours may differ by so much. */
-const CLOCK_SKEW_MS = 120_000;
-
 /** Ids of what creations of this very resource left. */
 export async function findMarked(
   cloud: Cloud,
@@ -48,10 +46,6 @@ export async function findMarked(
     return isOurs && typeof item.id === 'string' ? [item.id] : [];
   });
 }
-
-/** With a description of the user's own there is no mark; then only what is younger than the attempt can be ours. */
-const isRecent = (item: JsonObject, startedAt: number): boolean =>
-  typeof item.created_at === 'string' && Date.parse(item.created_at) >= startedAt - CLOCK_SKEW_MS;
 
 /** After creation and after each look: tags are a second call, made once the thing stands. */
 export async function settled(cloud: Cloud, kind: NeutronKind, item: JsonObject | null, tags: readonly string[] | null): Promise<Progress> {

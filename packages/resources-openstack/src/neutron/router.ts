@@ -1,0 +1,133 @@
+/** `OS::Neutron::Router`: a router between networks, with a gateway to an external one. */
+import type { Cloud } from '@hearth/cloud-openstack';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { a, c, done, p } from '@hearth/resource-kit';
+import { openstackType } from '../openstack-type.ts';
+import { created, findMarked, given, newItem, picked, settled } from './family.ts';
+import { subnetsOf } from './subnets-first.ts';
+
+export const router = openstackType({
+  name: 'OS::Neutron::Router',
+  doc: 'A router that forwards between networks and, through its gateway, to an external one.',
+  service: 'neutron',
+  properties: {
+    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    external_gateway_info: p.mapOf({
+      network: p.string('Name or id of the external network.', { required: true, updatable: true }),
+      enable_snat: p.boolean('Whether addresses behind the router are translated; for administrators.', { updatable: true }),
+      external_fixed_ips: p.listOf(
+        p.mapOf({
+          ip_address: p.string('The address.', { constraints: [c.custom('ip_addr')] }),
+          subnet: p.string('Name or id of the subnet.', { constraints: [c.custom('neutron.subnet')] }),
+        })(''),
+      )('The addresses wanted on the external network; for administrators.', { updatable: true }),
+    })('The gateway to an external network.', { updatable: true }),
+    value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
+    admin_state_up: p.boolean('Whether the router forwards packets.', { default: true, updatable: true }),
+    l3_agent_ids: p.listOf(p.string(''))('Ids of the L3 agents that run the router; for administrators.', {
+      updatable: true,
+      translatedFrom: ['l3_agent_id'],
+    }),
+    distributed: p.boolean('Whether the router is distributed; for administrators.'),
+    ha: p.boolean('Whether the router is highly available; for administrators.'),
+    availability_zone_hints: p.list('Availability zones that the router should be in.', { updatable: true }),
+    tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+  },
+  attributes: {
+    status: a.as('string')('What state the router is in.', { cache: 'live' }),
+    external_gateway_info: a.as('map')('The gateway: network, addresses, address translation.', { cache: 'live' }),
+    name: a.as('string')('The name.'),
+    admin_state_up: a.as('string')('Whether it forwards packets.'),
+    tenant_id: a.as('string')('The project that owns it.'),
+  },
+  examples: [
+    {
+      name: 'with a gateway',
+      props: { external_gateway_info: { network: 'public' } },
+      updates: [{ admin_state_up: false }, { name: 'renamed' }],
+      replacedBy: { ha: true },
+    },
+    { name: 'named and tagged', props: { name: 'contract-router', tags: ['blue'] }, updates: [{ tags: ['red', 'green'] }, { external_gateway_info: { network: 'public' } }] },
+  ],
+  validate({ distributed, ha, l3_agent_ids: agents }) {
+    const together = (...names: readonly string[]): string =>
+      `Cannot define the following properties at the same time: ${names.join(', ')}.`;
+    const isMany = agents !== undefined && agents !== null ? agents.length : 0;
+    if (distributed === true && isMany > 0) return [together('distributed', 'l3_agent_id/l3_agent_ids')];
+    if (distributed === true && ha === true) return [together('distributed', 'ha')];
+    return ha !== undefined && ha !== true && isMany > 1 ? ['Non HA routers can only have one L3 agent.'] : [];
+  },
+  alsoRequires(self, others) {
+    const info = self.properties.external_gateway_info;
+    return isJsonObject(info) ? subnetsOf([info.network], others) : [];
+  },
+  find: (call) => findMarked(call.cloud, 'router', call),
+  async create(call) {
+    const { cloud, props } = call;
+    const fields = {
+      external_gateway_info: await gatewayOf(cloud, props.external_gateway_info),
+      admin_state_up: props.admin_state_up,
+      distributed: props.distributed,
+      ha: props.ha,
+      availability_zone_hints: props.availability_zone_hints,
+    };
+    const item = await cloud.neutron.create('router', newItem(call, fields));
+    return created(cloud, 'router', item, (props.tags ?? []).length > 0 || (props.l3_agent_ids ?? []).length > 0);
+  },
+  async checkCreate({ cloud, physicalId, props }) {
+    const progress = await settled(cloud, 'router', await cloud.neutron.get('router', physicalId), props.tags);
+    if (progress.kind === 'done' && props.l3_agent_ids !== null) await runBy(cloud, physicalId, props.l3_agent_ids);
+    return progress;
+  },
+  async update({ cloud, physicalId, physicalName, changed }) {
+    const { name, tags, l3_agent_ids: agents, external_gateway_info: gateway, value_specs, ...rest } = changed;
+    const body: JsonObject = {
+      ...given(rest as JsonObject),
+      // Taken away means: no gateway any more.
+      ...(gateway !== undefined && { external_gateway_info: (await gatewayOf(cloud, gateway)) ?? {} }),
+      ...(name !== undefined && { name: name === null || name === '' ? physicalName : name }),
+      ...value_specs,
+    };
+    if (agents !== undefined) await runBy(cloud, physicalId, agents ?? []);
+    if (tags !== undefined) await cloud.neutron.setTags('router', physicalId, tags ?? []);
+    if (Object.keys(body).length > 0) await cloud.neutron.update('router', physicalId, body);
+    return done();
+  },
+  async delete({ cloud, physicalId }) {
+    await cloud.neutron.delete('router', physicalId);
+    return done();
+  },
+  async observe({ cloud, physicalId }) {
+    const item = await cloud.neutron.get('router', physicalId);
+    return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };
+  },
+});
+
+const ATTRIBUTES = ['status', 'external_gateway_info', 'name', 'admin_state_up', 'tenant_id'] as const;
+
+interface GatewayProps {
+  readonly network: string;
+  readonly enable_snat: boolean | null;
+  readonly external_fixed_ips: readonly { readonly ip_address: string | null; readonly subnet: string | null }[] | null;
+}
+
+async function gatewayOf(cloud: Cloud, gateway: GatewayProps | null): Promise<JsonObject | null> {
+  if (gateway === null) return null;
+  const fixed = gateway.external_fixed_ips?.map(async ({ ip_address, subnet }) =>
+    given({
+      ip_address: ip_address === '' ? null : ip_address,
+      subnet_id: subnet === null || subnet === '' ? null : await cloud.neutron.idOf('subnet', subnet),
+    }),
+  );
+  return given({
+    network_id: await cloud.neutron.idOf('network', gateway.network),
+    enable_snat: gateway.enable_snat,
+    external_fixed_ips: fixed === undefined ? null : await Promise.all(fixed),
+  });
+}
+
+async function runBy(cloud: Cloud, routerId: string, wanted: readonly Json[]): Promise<void> {
+  const present = await cloud.neutron.l3Agents(routerId);
+  for (const agent of present) if (!wanted.includes(agent)) await cloud.neutron.setL3Agent(routerId, agent, false);
+  for (const agent of wanted) if (!present.includes(String(agent))) await cloud.neutron.setL3Agent(routerId, String(agent), true);
+}
