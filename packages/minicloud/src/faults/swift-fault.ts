@@ -27,6 +27,12 @@ export function swiftPage(status: number): string {
   return `<html><h1>${title}</h1><p>${sentence}</p></html>`;
 }
 
+/** Swift's own name for a request, which clients show: from the request id and so found in the log. */
+export const transactionId = (request: Pick<ApiRequest, 'id'>): string => {
+  const digits = request.id.replaceAll(/[^0-9a-f]/g, '');
+  return `tx${digits.slice(-31, -10)}-${digits.slice(-10)}`;
+};
+
 export function swiftFault(problem: Problem, request: ApiRequest): Answer {
   const details = problem.kind === 'refusal' ? problem.refusal.details : {};
   const status = typeof details['status'] === 'number' ? details['status'] : spoken(problem).status;
@@ -35,6 +41,7 @@ export function swiftFault(problem: Problem, request: ApiRequest): Answer {
   const keystone = realm === 'unknown' ? '' : `, Keystone uri="${request.origin}/v3"`;
   const headers = {
     'Content-Type': 'text/html; charset=UTF-8',
+    'X-Trans-Id': transactionId(request),
     ...(status === 401 ? { 'WWW-Authenticate': `Swift realm="${realm}"${keystone}` } : {}),
   };
   if (request.method === 'HEAD') return { status, headers };

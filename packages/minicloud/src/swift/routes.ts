@@ -1,7 +1,7 @@
 /** Everything below `/v1`: takes the path apart, asks who may, and hands over. */
 import { json, type Answer, type ApiRequest, type Method, type Route } from '@hearth/http-kit';
 import type { ServiceContext } from '../service.ts';
-import { swiftPage } from '../faults/swift-fault.ts';
+import { swiftPage, transactionId } from '../faults/swift-fault.ts';
 import { changeAccount, showAccount } from './accounts.ts';
 import { authorize, SIGNED, type Grant } from './authorize.ts';
 import { deleteContainer, postContainer, putContainer, showContainer, type ContainerPath } from './containers.ts';
@@ -17,7 +17,10 @@ const METHODS: readonly Method[] = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'COP
 const WRITES = new Set(['PUT', 'POST', 'DELETE']);
 
 export function swiftRoutes(context: ServiceContext, maxBytes: number): readonly Route[] {
-  const handle = (request: ApiRequest): Promise<Answer> => perform(context, request, maxBytes);
+  const handle = async (request: ApiRequest): Promise<Answer> => {
+    const answer = await perform(context, request, maxBytes);
+    return { ...answer, headers: { ...answer.headers, 'X-Trans-Id': transactionId(request) } };
+  };
   return [
     { method: 'GET', path: '', access: 'public', handle: (request) => front(request, maxBytes) },
     ...METHODS.map((method): Route => ({ method, path: '/*', access: 'public', body: 'stream', handle })),
