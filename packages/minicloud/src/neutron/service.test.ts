@@ -243,11 +243,11 @@ describe('lists', () => {
     const names = async (query: string) =>
       ((await call('GET', `/ports?network_id=${id}&${query}`)).body as { ports: readonly { name: string }[] }).ports.map((one) => one.name);
     expect(await names('sort_key=name&sort_dir=desc')).toEqual(['c', 'b', 'a']);
-    expect(await names('name=a&name=b&sort_key=name')).toEqual(['a', 'b']);
+    expect(await names('name=a&name=b&sort_key=name&sort_dir=asc')).toEqual(['a', 'b']);
     expect(await names('fixed_ips=ip_address%3D10.11.0.77')).toEqual(['a']);
-    expect(await names(`fixed_ips=subnet_id%3D${subnetId}&status=DOWN&sort_key=name`)).toEqual(['a', 'b', 'c']);
+    expect(await names(`fixed_ips=subnet_id%3D${subnetId}&status=DOWN&sort_key=name&sort_dir=asc`)).toEqual(['a', 'b', 'c']);
     expect(await names('status=ACTIVE')).toEqual([]);
-    const page = (await call('GET', `/ports?network_id=${id}&sort_key=name&limit=2&fields=name`)).body as {
+    const page = (await call('GET', `/ports?network_id=${id}&sort_key=name&sort_dir=asc&limit=2&fields=name`)).body as {
       ports: unknown;
       ports_links: readonly { rel: string; href: string }[];
     };

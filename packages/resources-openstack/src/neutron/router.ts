@@ -47,7 +47,11 @@ export const router = openstackType({
       updates: [{ admin_state_up: false }, { name: 'renamed' }],
       replacedBy: { ha: true },
     },
-    { name: 'named and tagged', props: { name: 'contract-router', tags: ['blue'] }, updates: [{ tags: ['red', 'green'] }, { external_gateway_info: { network: 'public' } }] },
+    {
+      name: 'named and tagged',
+      props: { name: 'contract-router', tags: ['blue'] },
+      updates: [{ tags: ['red', 'green'] }, { external_gateway_info: { network: 'public' } }],
+    },
   ],
   validate({ distributed, ha, l3_agent_ids: agents }) {
     const together = (...names: readonly string[]): string =>
