@@ -6,6 +6,7 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { done, type Live, type Progress, ResourceFailed, type Update, wait } from '@hearth/resource-kit';
 import { given } from '../neutron/family.ts';
+import { hasOwnPorts, mayHaveOwnPorts } from './server-networks.ts';
 import { arrangeNetworks, leavingPorts } from './server-network-changes.ts';
 import { type BootProps, flavorId, metadataOf, personalityOf } from './server-request.ts';
 import { isIdle, livingServer } from './server-status.ts';
@@ -59,7 +60,11 @@ export async function beginChange(change: Update<Cloud, ChangeProps, { readonly 
     ...('image' in changed ? (['image'] as const) : []),
     ...(isRebuilt ? (['user_data'] as const) : []),
   ];
-  return advance(change, { concerns, leaving, resizes: 0 });
+  const rest = { concerns, leaving, resizes: 0 };
+  // That there may be ports of our own is committed before one is made: whatever comes of the change, they are found and deleted.
+  if ('networks' in changed && hasOwnPorts(props.networks) && !mayHaveOwnPorts({ props: before, data: change.data }))
+    return wait('networks', { token: rest, afterMs: 0, data: { ...change.data, ownPorts: true } });
+  return advance(change, rest);
 }
 
 export const continueChange = (live: Changing, token: Json): Promise<Progress> => advance(live, restOf(token));

@@ -13,6 +13,7 @@ import {
   filled,
   markedPorts,
   matched,
+  mayHaveOwnPorts,
   needsOwnPort,
   type NetworkEntry,
   type NetworkProps,
@@ -75,7 +76,7 @@ async function changeSettings(cloud: Cloud, staying: Awaited<ReturnType<typeof m
 
 /** Does what is left to do; what it waits for, or null when all is as wanted. */
 export async function arrangeNetworks(server: Server, leaving: readonly string[]): Promise<string | null> {
-  const { cloud, physicalId, physicalName, props } = server;
+  const { cloud, physicalId, props } = server;
   const after = props.networks ?? [];
   const present = await cloud.nova.interfaces(physicalId);
   const staying = present.filter((item) => !leaving.includes(String(item.port_id)));
@@ -83,17 +84,19 @@ export async function arrangeNetworks(server: Server, leaving: readonly string[]
     for (const portId of portIds(present)) if (leaving.includes(portId)) await detach(cloud, physicalId, portId);
     return 'detaching interfaces';
   }
-  if (leaving.length > 0) {
-    for (const port of await markedPorts(cloud, physicalName))
-      if (leaving.includes(String(port.id))) await deletePort(cloud, String(port.id));
-  }
-  if (leftToNova(after) !== null) {
-    if (leftToNova(after) !== 'none' && staying.length === 0) await cloud.nova.attachInterface(physicalId, {});
-    return null;
-  }
-  for (const [entry, found] of await matched(cloud, after, staying)) if (found === null) await attach(server, entry, after.indexOf(entry));
-  await associateFloatingIps(cloud, physicalId, after);
+  if (leftToNova(after) === null) {
+    for (const [entry, found] of await matched(cloud, after, staying))
+      if (found === null) await attach(server, entry, after.indexOf(entry));
+    await associateFloatingIps(cloud, physicalId, after);
+  } else if (leftToNova(after) !== 'none' && staying.length === 0) await cloud.nova.attachInterface(physicalId, {});
+  if (leaving.length > 0 || mayHaveOwnPorts(server)) await deleteSparePorts(server, leaving);
   return null;
+}
+
+/** Our own ports that have left, and what an earlier change made and could not attach. */
+async function deleteSparePorts({ cloud, physicalName }: Server, leaving: readonly string[]): Promise<void> {
+  for (const port of await markedPorts(cloud, physicalName))
+    if (!isUsed(port) || leaving.includes(String(port.id))) await deletePort(cloud, String(port.id));
 }
 
 /** One that is being detached already is left alone. */

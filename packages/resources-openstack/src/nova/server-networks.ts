@@ -33,6 +33,10 @@ export const needsOwnPort = (entry: NetworkEntry): boolean =>
   filled(entry.port) === null && (filled(entry.subnet) !== null || entry.port_extra_properties !== null);
 export const hasOwnPorts = (networks: readonly NetworkEntry[] | null): boolean => (networks ?? []).some(needsOwnPort);
 
+/** Ports of our own may be there: the entries ask for some, or an earlier change did. */
+export const mayHaveOwnPorts = ({ props, data }: { readonly props: NetworkProps; readonly data: JsonObject }): boolean =>
+  hasOwnPorts(props.networks) || data.ownPorts === true;
+
 /** Makes what is missing of the server's own ports. Null when it needs none. */
 export async function ownPortsOf({ cloud, props, physicalName }: Pick<Wish, 'cloud' | 'props' | 'physicalName'>): Promise<OwnPorts | null> {
   const entries = props.networks ?? [];

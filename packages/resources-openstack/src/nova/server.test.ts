@@ -327,6 +327,24 @@ describe('a change', () => {
       { admin_state_up: false, allowed_address_pairs: [], qos_policy_id: null },
     ]);
   });
+  it('that makes a port of our own says so before it does, and takes one that was made and not attached', async () => {
+    const after = { networks: [{ network: NET }, { subnet: 'another' }] };
+    const { progress, calls } = await changed({}, after, { server: active, interfaces: [at('a', NET)] }, 0);
+    expect(progress).toMatchObject({ kind: 'wait', afterMs: 0, data: { ownPorts: true } });
+    expect(calls).toEqual([]);
+    const whole = await changed({}, after, { server: active, interfaces: [at('a', NET)] });
+    expect(whole.calls.map(([name]) => name)).toEqual(['createPort', 'attachInterface']);
+    const [, , body] = whole.calls[0] as [string, string, JsonObject];
+    const waiting = { id: 'waiting', name: body['name'] as string, description: 's-server-x', device_id: '' };
+    const again = await changed({}, after, { server: active, interfaces: [at('a', NET)], ports: [waiting] });
+    expect(again.calls.slice(0, 1)).toEqual([['attachInterface', 'made', { port_id: 'waiting' }]]);
+  });
+  it('that made a port which no entry wants any more deletes it', async () => {
+    const left = { id: 'left', name: 's-server-x-port-9-abcdef', description: 's-server-x', device_id: '' };
+    const raw = { networks: [{ subnet: 'sub' }] };
+    const { calls } = await changed({}, raw, { server: active, interfaces: [{ ...at('own', NET) }], ports: [left] });
+    expect(calls).toEqual([['deleteNeutron', 'port', 'left']]);
+  });
   it('that detaches what is being detached already waits for it', async () => {
     const { progress } = await changed(
       {},

@@ -5,7 +5,14 @@ import { openstackType } from '../openstack-type.ts';
 import { VNIC_TYPES } from '../neutron/port.ts';
 import { observeServer } from './server-attributes.ts';
 import { beginChange, continueChange, replacingChanges } from './server-changes.ts';
-import { associateFloatingIps, deleteOwnPorts, hasOwnPorts, networksRequired, type NetworkEntry, ownPortsOf } from './server-networks.ts';
+import {
+  associateFloatingIps,
+  deleteOwnPorts,
+  mayHaveOwnPorts,
+  networksRequired,
+  type NetworkEntry,
+  ownPortsOf,
+} from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { serverProblems } from './server-rules.ts';
 import { isIdle, livingServer, statusOf, undeletable } from './server-status.ts';
@@ -208,7 +215,8 @@ export const server = openstackType({
   },
   update: beginChange,
   checkUpdate: continueChange,
-  async delete({ cloud, physicalId, props, physicalName }) {
+  async delete(live) {
+    const { cloud, physicalId, physicalName } = live;
     if (!isPortHolder(physicalId)) {
       try {
         await cloud.nova.deleteServer(physicalId);
@@ -217,10 +225,11 @@ export const server = openstackType({
         if (!isNotFound(error)) throw error;
       }
     }
-    if (hasOwnPorts(props.networks)) await deleteOwnPorts(cloud, physicalName);
+    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
-  async checkDelete({ cloud, physicalId, props, physicalName }, token) {
+  async checkDelete(live, token) {
+    const { cloud, physicalId, physicalName } = live;
     const present = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
     const status = present === null ? 'DELETED' : statusOf(present);
     if (status === 'SOFT_DELETED') await cloud.nova.serverAction(physicalId, { forceDelete: null });
@@ -231,7 +240,7 @@ export const server = openstackType({
       return wait(status, { token: tries + 1 });
     }
     if (status !== 'DELETED') return wait(status, { token });
-    if (hasOwnPorts(props.networks)) await deleteOwnPorts(cloud, physicalName);
+    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
   observe: observeServer,
