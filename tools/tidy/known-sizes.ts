@@ -2,7 +2,6 @@
 import type { KnownSizes } from './function-sizes.ts';
 
 export const KNOWN_SIZES: KnownSizes = [
-  'packages/minicloud/src/neutron/routes.ts collectionsOf',
   'packages/minicloud/src/nova/flavors.ts flavorRoutes',
   'packages/minicloud/src/nova/server-parts.ts factRoutes',
   'packages/minicloud/src/store/documents.ts documentsIn',

@@ -84,36 +84,8 @@ export function neutronOf(session: Session): Neutron {
     async setTags(kind, id, tags) {
       await session.request({ service, method: 'PUT', path: `${pathOf(kind, id)}/tags`, body: { tags } });
     },
-    async dhcpAgents(networkId) {
-      const agents = await session.list({ service, path: `/networks/${encodeURIComponent(networkId)}/dhcp-agents` }, 'agents');
-      return agents.flatMap((agent) => (typeof agent.id === 'string' ? [agent.id] : []));
-    },
-    async setDhcpAgent(networkId, agentId, serves) {
-      const path = `/agents/${encodeURIComponent(agentId)}/dhcp-networks`;
-      await session.request(
-        serves
-          ? { service, method: 'POST', path, body: { network_id: networkId } }
-          : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(networkId)}` },
-      );
-    },
-    async l3Agents(routerId) {
-      const agents = await session.list({ service, path: `${pathOf('router', routerId)}/l3-agents` }, 'agents');
-      return agents.flatMap((agent) => (typeof agent.id === 'string' ? [agent.id] : []));
-    },
-    async setL3Agent(routerId, agentId, runs) {
-      const path = `/agents/${encodeURIComponent(agentId)}/l3-routers`;
-      await session.request(
-        runs
-          ? { service, method: 'POST', path, body: { router_id: routerId } }
-          : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(routerId)}` },
-      );
-    },
-    async addRouterInterface(routerId, place) {
-      await session.request({ service, method: 'PUT', path: `${pathOf('router', routerId)}/add_router_interface`, body: place });
-    },
-    async removeRouterInterface(routerId, place) {
-      await session.request({ service, method: 'PUT', path: `${pathOf('router', routerId)}/remove_router_interface`, body: place });
-    },
+    ...agentCalls(session),
+    ...routerCalls(session),
     async idOf(kind, nameOrId) {
       if (isUuidLike(nameOrId)) return nameOrId;
       return ids.get(`${kind} ${nameOrId}`, async () => {
@@ -124,6 +96,34 @@ export function neutronOf(session: Session): Neutron {
     },
     recall: (kind, id) => recalled.get(`${kind} ${id}`, () => get(kind, id)),
   };
+}
+
+type AgentCalls = Pick<Neutron, 'dhcpAgents' | 'setDhcpAgent' | 'l3Agents' | 'setL3Agent'>;
+function agentCalls(session: Session): AgentCalls {
+  const listed = async (path: string): Promise<readonly string[]> =>
+    (await session.list({ service, path }, 'agents')).flatMap((agent) => (typeof agent.id === 'string' ? [agent.id] : []));
+  const set = async (path: string, body: Readonly<Record<string, string>>, isOn: boolean): Promise<void> => {
+    const [id = ''] = Object.values(body);
+    await session.request(
+      isOn ? { service, method: 'POST', path, body } : { service, method: 'DELETE', path: `${path}/${encodeURIComponent(id)}` },
+    );
+  };
+  return {
+    dhcpAgents: (networkId) => listed(`/networks/${encodeURIComponent(networkId)}/dhcp-agents`),
+    setDhcpAgent: (networkId, agentId, serves) =>
+      set(`/agents/${encodeURIComponent(agentId)}/dhcp-networks`, { network_id: networkId }, serves),
+    l3Agents: (routerId) => listed(`/routers/${encodeURIComponent(routerId)}/l3-agents`),
+    setL3Agent: (routerId, agentId, runs) => set(`/agents/${encodeURIComponent(agentId)}/l3-routers`, { router_id: routerId }, runs),
+  };
+}
+
+function routerCalls(session: Session): Pick<Neutron, 'addRouterInterface' | 'removeRouterInterface'> {
+  const call =
+    (name: string) =>
+    async (routerId: string, place: JsonObject): Promise<void> => {
+      await session.request({ service, method: 'PUT', path: `/routers/${encodeURIComponent(routerId)}/${name}`, body: place });
+    };
+  return { addRouterInterface: call('add_router_interface'), removeRouterInterface: call('remove_router_interface') };
 }
 
 export const notFoundText = (kind: NeutronKind, nameOrId: string): string => `Unable to find ${kind} with name or id '${nameOrId}'`;
