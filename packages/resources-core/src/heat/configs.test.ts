@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import { silentLog } from '@hearth/kernel';
 import { checkProperties, type Live, mimeDocument, mimeParts, type ResourceType } from '@hearth/resource-kit';
 import { type MemoryConfigShelf, memoryConfigShelf } from '@hearth/resource-kit/testing';
+import { loadDocument } from '@hearth/template';
 import { seededRandom } from '@hearth/testkit';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { cloudConfig } from './cloud-config.ts';
 import { delay } from './delay.ts';
@@ -119,11 +119,12 @@ describe('settings for cloud-init', () => {
     );
     const json = fc.jsonValue({ stringUnit: 'grapheme', depthSize: 'small' }) as fc.Arbitrary<Json>;
     const value = fc.dictionary(fc.oneof(fc.string(), words), fc.oneof(json, words)) as fc.Arbitrary<JsonObject>;
-    const isPlain = (text: string) => !/__proto__|-0/.test(text);
+    // Whole numbers beyond 2^53 are read as texts, so that no digit is lost.
+    const isPlain = (text: string) => !/__proto__|-0|\d{16}/.test(text);
     fc.assert(
       fc.property(
         value.filter((given) => isPlain(JSON.stringify(given))),
-        (given) => void expect(load(yamlText(given))).toEqual(given),
+        (given) => void expect(loadDocument(yamlText(given)).value).toEqual(given),
       ),
     );
   });

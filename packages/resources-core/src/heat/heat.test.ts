@@ -23,7 +23,8 @@ const now = {
   },
 };
 
-for (const type of coreTypes) {
+// Types that are stacks of their own have no handlers; what they are is tried with an engine.
+for (const type of coreTypes.filter((one) => one.composite === undefined)) {
   describe(type.name, () => {
     const cases = resourceContract(type, {
       makeCloud: async () => ({}),

@@ -36,7 +36,9 @@ function nested(head: string, value: Json, indent: string, isItem: boolean): rea
 function scalar(value: Json): string {
   if (typeof value === 'string') return textOf(value);
   if (isJsonArray(value)) return '[]';
-  return isJsonObject(value) ? '{}' : JSON.stringify(value);
+  if (isJsonObject(value)) return '{}';
+  // YAML 1.1 takes a number for one only with a point before the exponent.
+  return JSON.stringify(value).replace(/^(-?\d+)e/, '$1.0e');
 }
 
 const PLAIN = /^[A-Za-z_/.][\w/.@+=-]*(?: [\w/.@+=-]+)*$/;
