@@ -1,7 +1,8 @@
 /** Resources of a stack as users see them: those of its template, each with the row that stands for it, or still to be begun. */
-import { Refusal, type JsonObject, type ResourceId } from '@hearth/kernel';
-import { type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
+import { asId, Refusal, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
+import { childMemoryOf, childView, type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
 import {
+  findStackById,
   listDescendants,
   listResources as selectResources,
   listResourcesByName,
@@ -12,7 +13,7 @@ import type { BoundDefinition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownLiveStack, ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
-import { presentDefinition, shownAttributes } from './stack-reading.ts';
+import { presentDefinition, shownAttributes, storedDefinition } from './stack-reading.ts';
 
 export interface ResourceView {
   readonly name: string;
@@ -74,7 +75,8 @@ async function resourcesOf(ports: StackPorts, stack: StackRecord, request: ListR
     if (row === null && stack.action === 'DELETE') continue;
     const view = viewOf(ports, bound, { stack, name, row, requiredBy: requiredBy.get(name) ?? [] });
     if (!isWanted(view, row, request)) continue;
-    resources.push(request.withDetail ? { ...view, attributes: shownAttributes(ports, view.type, row?.attributes ?? {}, []) } : view);
+    const known = view.nested === null ? (row?.attributes ?? {}) : {};
+    resources.push(request.withDetail ? { ...view, attributes: shownAttributes(ports, row?.handler ?? view.type, known, []) } : view);
   }
   return resources;
 }
@@ -88,11 +90,30 @@ export async function showResource(
   withAttributes: readonly string[],
 ): Promise<{ readonly stack: StackRecord; readonly resource: ResourceView }> {
   const { stack, compiled, row } = await ownResource(ports, caller, key, name);
-  const observed = row === null || row.physicalId === null || row.action === 'DELETE' ? null : await observedNow(ports, stack, row);
+  const isThere = row !== null && row.physicalId !== null && row.action !== 'DELETE';
+  const nested = isThere && ports.registry.get(row.handler)?.composite !== undefined;
+  const observed = !isThere || nested ? null : await observedNow(ports, stack, row);
   const requiredBy = requiredByOf(compiled).get(name) ?? [];
   const view = viewOf(ports, compiled.bound, { stack, name, row, requiredBy });
-  const known = { ...row?.attributes, ...observed };
-  return { stack, resource: { ...view, attributes: shownAttributes(ports, view.type, known, withAttributes) } };
+  const attributes = nested
+    ? await nestedAttributes(ports, row, withAttributes)
+    : shownAttributes(ports, row?.handler ?? view.type, { ...row?.attributes, ...observed }, withAttributes);
+  return { stack, resource: { ...view, attributes } };
+}
+
+/** Attributes of a resource that is a stack of its own, as that stack is now. */
+async function nestedAttributes(ports: StackPorts, row: ResourceRecord, also: readonly string[]): Promise<JsonObject> {
+  const composite = ports.registry.get(row.handler)?.composite;
+  const stack = await findStackById(ports.database, null, asId<StackId>(row.physicalId as string));
+  if (composite === undefined || stack === null || stack.deletedAt !== null) return {};
+  const definitions = [await storedDefinition(ports, stack)];
+  const resources = await selectResources(ports.database, ports.secretBox, stack.id);
+  const child = childView({ stack, definitions, resources, credential: null }, ports.registry);
+  if (child === null) return {};
+  const own = Object.keys(ports.registry.get(row.handler)?.attributes ?? {}).filter((name) => name !== 'show');
+  const names = [...new Set([...own, ...child.outputNames.filter(() => own.length === 0), ...also])];
+  const memory = childMemoryOf(row)?.memory ?? {};
+  return Object.fromEntries(names.map((name) => [name, composite.select([name], child, memory)]));
 }
 
 async function observedNow(ports: StackPorts, stack: StackRecord, row: ResourceRecord): Promise<JsonObject | null> {

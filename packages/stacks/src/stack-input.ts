@@ -45,6 +45,11 @@ function merge(below: Environment, above: Environment): Environment {
   };
 }
 
+/** What a parent has put into the environment of its child: a change of the child alone leaves it there. */
+export function nestingOf(stored: JsonObject): JsonObject {
+  return Object.fromEntries(['facade', 'asks'].flatMap((name) => (stored[name] === undefined ? [] : [[name, stored[name]]])));
+}
+
 /** A stored environment as data and back. */
 export const environmentAsJson = (environment: Environment): JsonObject => ({ ...environment });
 export function environmentFromJson(stored: JsonObject): Environment {

@@ -1,5 +1,5 @@
 /** Updating a stack: a new definition becomes the wanted one, whatever is under way. `replace` is HTTP's PUT, `patch` its PATCH. */
-import { asId, Bug, jsonEqual, Refusal, type DefinitionId, type Json, type JsonObject } from '@hearth/kernel';
+import { asId, Bug, isJsonObject, jsonEqual, Refusal, type DefinitionId, type Json, type JsonObject } from '@hearth/kernel';
 import { findDefinition, nextDefinitionNumber, requestUpdate, type DefinitionRecord, type StackRecord } from '@hearth/store';
 import { bindDefinition, parseTemplate, type BoundDefinition, type Definition, type Environment } from '@hearth/template';
 import type { Caller } from './caller.ts';
@@ -9,7 +9,7 @@ import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
-import { environmentAsJson, environmentFromJson, environmentOf, type DefinitionInput } from './stack-input.ts';
+import { environmentAsJson, environmentFromJson, environmentOf, nestingOf, type DefinitionInput } from './stack-input.ts';
 
 export interface UpdateStack extends DefinitionInput {
   readonly mode: 'replace' | 'patch';
@@ -48,7 +48,9 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
   const present = await presentDefinition(ports, stack);
   const wanted = request.mode === 'patch' ? patched(ports, request, present) : replaced(ports, request);
   const owner: Caller = { ...caller, projectId: stack.projectId };
-  const bound = await checkedDefinition(ports, owner, { ...wanted, stackId: stack.id, stackName: stack.name });
+  const nesting = nestingOf(present.environment);
+  const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
+  const bound = await checkedDefinition(ports, owner, { ...wanted, facade, stackId: stack.id, stackName: stack.name });
   checkImmutable(stack, present, bound);
   return ports.database.transaction(async (tx) => {
     const locked = await lockOwnLiveStack(tx, caller, key);
@@ -61,7 +63,7 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
       stackId: locked.id,
       number: await nextDefinitionNumber(tx, locked.id),
       template: wanted.definition.raw,
-      environment: environmentAsJson(wanted.environment),
+      environment: { ...nesting, ...environmentAsJson(wanted.environment) },
       files: wanted.files,
     };
     const patch = {
