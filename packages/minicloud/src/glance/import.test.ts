@@ -112,7 +112,7 @@ test('staged data is imported', async () => {
   expect((await call('demo', 'GET', '/tasks')).status).toBe(403);
   expect(JSON.stringify((await call('admin', 'GET', '/tasks')).body)).toContain('api_image_import');
   expect((await call('demo', 'DELETE', `/images/${id}`)).status).toBe(204);
-  expect(await db.database.query({ text: "select id from minicloud.blob where starts_with(id, 'glance-data:')" })).toEqual([]);
+  expect(await db.database.query({ text: "select id from minicloud.blob where starts_with(id, 'glance-data:')", values: [] })).toEqual([]);
 });
 
 test.each([
@@ -174,7 +174,7 @@ test('a download that the end of the service cut off has failed, and nothing of 
   cloud = await start(2);
   expect(await show(id)).toMatchObject({ status: 'queued' });
   expect((await call('demo', 'GET', `/images/${id}/tasks`)).body).toMatchObject({ tasks: [{ status: 'failure' }] });
-  expect(await db.database.query({ text: "select value from minicloud.claim where space = 'bytes.unfinished'" })).toEqual([]);
+  expect(await db.database.query({ text: "select value from minicloud.claim where space = 'bytes.unfinished'", values: [] })).toEqual([]);
 });
 
 test('a body that breaks off is not taken for data', async () => {

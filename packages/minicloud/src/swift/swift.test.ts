@@ -203,7 +203,7 @@ describe('objects', () => {
 
   test('what is replaced or refused leaves no bytes behind', async () => {
     const stored = async (): Promise<number> =>
-      (await db.database.query({ text: "select id from minicloud.blob where starts_with(id, 'swift-data:')" })).length;
+      (await db.database.query({ text: "select id from minicloud.blob where starts_with(id, 'swift-data:')", values: [] })).length;
     const before = await stored();
     expect((await demo('PUT', `${box}/o`, data)).status).toBe(201);
     expect((await demo('PUT', `${box}/o`, 'short')).status).toBe(201);
