@@ -3,7 +3,6 @@ import type { KnownSizes } from './function-sizes.ts';
 
 export const KNOWN_SIZES: KnownSizes = [
   'packages/minicloud/src/nova/flavors.ts flavorRoutes',
-  'packages/minicloud/src/nova/server-parts.ts factRoutes',
   'packages/minicloud/src/store/documents.ts documentsIn',
   'packages/leases/src/holder.ts startHolder',
   'packages/leases/src/run-due-rows.ts runDueRows',

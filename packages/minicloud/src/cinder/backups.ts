@@ -24,7 +24,7 @@ import {
   uuidOf,
   uuidOrNull,
 } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { isoMicroseconds, linksOf, timeOrNull } from './volume-view.ts';
 import { blankWish } from './volume-origins.ts';
 import { beginOnVolume, findSnapshot, findVolume, objectOf, present, save, settledDocument, ZONE, type StorageParts } from './volumes.ts';
@@ -119,6 +119,14 @@ export function backupRoutes(parts: StorageParts): readonly VersionedRoute[] {
         return json(200, { backup: (await detailed([backup], request, minor))[0] });
       },
     },
+    ...changeRoutes(parts),
+  ];
+}
+
+function changeRoutes(parts: StorageParts): readonly VersionedRoute[] {
+  const { store, clock } = parts.context;
+  const idOf = (request: ApiRequest): string => request.params.id ?? '';
+  return [
     {
       method: 'PUT',
       path: '/backups/:id',

@@ -26,7 +26,9 @@ test('a snapshot holds its volume, makes another, is reverted to, and goes with 
   const made = await at.cinder('demo', 'POST', '/snapshots', { snapshot: { volume_id: volume, name: 's' } });
   const snapshot = String(item(made).id);
   expect(item(made)).toMatchObject({ status: 'creating', size: 1, volume_id: volume });
-  expect(message(await at.cinder('demo', 'POST', '/volumes', { volume: { snapshot_id: snapshot } }))).toMatch(/Originating snapshot status/);
+  expect(message(await at.cinder('demo', 'POST', '/volumes', { volume: { snapshot_id: snapshot } }))).toMatch(
+    /Originating snapshot status/,
+  );
   at.settle();
   expect(item(await at.cinder('demo', 'GET', `/snapshots/${snapshot}`))).toMatchObject({
     status: 'available',
@@ -64,7 +66,9 @@ test('backups: full, then incremental; restored into the same volume and into a 
   expect([await status(`/volumes/${volume}`), await status(`/backups/${full}`)]).toEqual(['restoring-backup', 'restoring']);
   at.settle();
   const small = await at.volume('demo', { size: 1 });
-  expect(message(await at.cinder('demo', 'POST', `/backups/${full}/restore`, { restore: { volume_id: small } }))).toMatch(/too small to restore/);
+  expect(message(await at.cinder('demo', 'POST', `/backups/${full}/restore`, { restore: { volume_id: small } }))).toMatch(
+    /too small to restore/,
+  );
   const fresh = item(await at.cinder('demo', 'POST', `/backups/${full}/restore`, { restore: {} }));
   expect(fresh.volume_name).toBe(`restore_backup_${full}`);
   expect(await status(`/volumes/${String(fresh.volume_id)}`)).toBe('restoring-backup');

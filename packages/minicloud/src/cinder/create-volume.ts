@@ -5,7 +5,7 @@ import { begun } from './machine.ts';
 import { needQuota } from './quotas.ts';
 import { collections, stored, type Stored, type VolumeDocument, type VolumeRecord } from './records.ts';
 import { badRequest, conflict, malformed } from './refusals.ts';
-import { allTypes, defaultType, isMultiattach, typeNamed } from './types.ts';
+import { allTypes, defaultType, isMultiattach, typeNamed } from './volume-types.ts';
 import { originOf, type VolumeWish } from './volume-origins.ts';
 import { ZONE, type StorageParts } from './volumes.ts';
 

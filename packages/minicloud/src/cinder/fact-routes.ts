@@ -1,10 +1,10 @@
 /** What the block storage says of itself: zones, services, hosts, pools, capabilities, extensions, filters; and lists that are always empty. */
 import type { JsonObject } from '@hearth/kernel';
-import { empty, json, type ApiRequest } from '@hearth/http-kit';
+import { json, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { extensions } from './extensions.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { badRequest, missing, needAdmin, noSuchPage, textOf } from './refusals.ts';
-import { BACKEND } from './types.ts';
+import { BACKEND } from './volume-types.ts';
 import { isoMicroseconds } from './volume-view.ts';
 import { HOST, POOL, ZONE, type StorageParts } from './volumes.ts';
 
@@ -63,76 +63,75 @@ interface Disabled {
   readonly reason: string | null;
 }
 
+const SERVICES = [
+  ['cinder-volume', HOST],
+  ['cinder-scheduler', HOSTNAME],
+  ['cinder-backup', HOSTNAME],
+] as const;
+const servicePolicy = (verb: string): string => `volume_extension:services:${verb}`;
+const settingOf = (binary: string): string => `cinder.disabled:${binary}`;
+
+async function serviceView({ context }: StorageParts, binary: string, host: string, minor: number): Promise<JsonObject> {
+  const text = await context.store.settings.get(settingOf(binary));
+  const off = text === null || text === '' ? null : (JSON.parse(text) as Disabled);
+  const isVolume = binary === 'cinder-volume';
+  return {
+    binary,
+    host,
+    zone: ZONE,
+    status: off === null ? 'enabled' : 'disabled',
+    state: 'up',
+    updated_at: isoMicroseconds(context.clock.now()),
+    ...(isVolume && minor >= 49 ? { backend_state: 'up' } : {}),
+    ...(minor >= 7 ? { cluster: null } : {}),
+    disabled_reason: off?.reason ?? null,
+    ...(isVolume ? { replication_status: 'disabled', active_backend_id: null, frozen: false } : {}),
+  };
+}
+
+/** Kept and shown; simulated storage works all the same. */
+async function changeService({ context }: StorageParts, request: ApiRequest): Promise<Answer> {
+  needAdmin(request.identity, servicePolicy('update'));
+  const verb = request.params.verb ?? '';
+  if (!['enable', 'disable', 'disable-log-reason'].includes(verb)) throw badRequest('Unknown action');
+  const given = (request.body ?? {}) as JsonObject;
+  const host = textOf(given.host, 'host', 255, 1);
+  const binary = textOf(given.binary ?? given.service, 'binary', 255, 1);
+  if (!SERVICES.some(([name, at]) => name === binary && at === host)) throw missing(`Service (${host}, ${binary}) could not be found.`);
+  const isOn = verb === 'enable';
+  const reason = verb === 'disable-log-reason' ? textOf(given.disabled_reason, 'disabled_reason', 255, 1) : null;
+  await context.store.settings.put(settingOf(binary), isOn ? '' : JSON.stringify({ reason } satisfies Disabled));
+  const status = isOn ? 'enabled' : 'disabled';
+  return json(200, { host, service: binary, disabled: !isOn, binary, status, ...(reason === null ? {} : { disabled_reason: reason }) });
+}
+
 function serviceRoutes(parts: StorageParts): readonly VersionedRoute[] {
-  const { store, clock } = parts.context;
-  const policy = (verb: string): string => `volume_extension:services:${verb}`;
-  const names = [
-    ['cinder-volume', HOST],
-    ['cinder-scheduler', HOSTNAME],
-    ['cinder-backup', HOSTNAME],
-  ] as const;
-  const settingOf = (binary: string): string => `cinder.disabled:${binary}`;
-  const disabled = async (binary: string): Promise<Disabled | null> => {
-    const text = await store.settings.get(settingOf(binary));
-    return text === null || text === '' ? null : (JSON.parse(text) as Disabled);
-  };
-  const view = async (binary: string, host: string, minor: number): Promise<JsonObject> => {
-    const off = await disabled(binary);
-    const isVolume = binary === 'cinder-volume';
-    return {
-      binary,
-      host,
-      zone: ZONE,
-      status: off === null ? 'enabled' : 'disabled',
-      state: 'up',
-      updated_at: isoMicroseconds(clock.now()),
-      ...(isVolume && minor >= 49 ? { backend_state: 'up' } : {}),
-      ...(minor >= 7 ? { cluster: null } : {}),
-      disabled_reason: off?.reason ?? null,
-      ...(isVolume ? { replication_status: 'disabled', active_backend_id: null, frozen: false } : {}),
-    };
-  };
-  const change = async (request: ApiRequest) => {
-    needAdmin(request.identity, policy('update'));
-    const verb = request.params.verb ?? '';
-    if (!['enable', 'disable', 'disable-log-reason'].includes(verb)) throw badRequest('Unknown action');
-    const given = (request.body ?? {}) as JsonObject;
-    const host = textOf(given.host, 'host', 255, 1);
-    const binary = textOf(given.binary ?? given.service, 'binary', 255, 1);
-    if (!names.some(([name, at]) => name === binary && at === host)) throw missing(`Service (${host}, ${binary}) could not be found.`);
-    const isOn = verb === 'enable';
-    const reason = verb === 'disable-log-reason' ? textOf(given.disabled_reason, 'disabled_reason', 255, 1) : null;
-    await store.settings.put(settingOf(binary), isOn ? '' : JSON.stringify({ reason } satisfies Disabled));
-    const status = isOn ? 'enabled' : 'disabled';
-    return json(200, { host, service: binary, disabled: !isOn, binary, status, ...(reason === null ? {} : { disabled_reason: reason }) });
-  };
   return [
     {
       method: 'GET',
       path: '/os-services',
       async handle(request, minor) {
-        needAdmin(request.identity, policy('index'));
-        const binary = request.query.get('binary');
-        const host = request.query.get('host');
-        const wanted = names.filter(
-          ([name, at]) => (binary === null || name === binary) && (host === null || at === host || at.startsWith(`${host}@`)),
-        );
-        return json(200, { services: await Promise.all(wanted.map(([name, at]) => view(name, at, minor))) });
+        needAdmin(request.identity, servicePolicy('index'));
+        const [binary, host] = [request.query.get('binary'), request.query.get('host')];
+        const isWanted = ([name, at]: (typeof SERVICES)[number]): boolean =>
+          (binary === null || name === binary) && (host === null || at === host || at.startsWith(`${host}@`));
+        const services = SERVICES.filter(isWanted).map(([name, at]) => serviceView(parts, name, at, minor));
+        return json(200, { services: await Promise.all(services) });
       },
     },
-    { method: 'PUT', path: '/os-services/:verb', handle: change },
+    { method: 'PUT', path: '/os-services/:verb', handle: (request) => changeService(parts, request) },
     {
       method: 'GET',
       path: '/os-hosts',
       handle(request) {
         needAdmin(request.identity, 'volume_extension:hosts');
-        const hosts = names.map(([service, host_name]) => ({
+        const hosts = SERVICES.map(([service, host_name]) => ({
           host_name,
           service,
           zone: ZONE,
           'service-status': 'available',
           'service-state': 'enabled',
-          'last-update': isoMicroseconds(clock.now()),
+          'last-update': isoMicroseconds(parts.context.clock.now()),
         }));
         return json(200, { hosts });
       },
@@ -156,7 +155,7 @@ function poolRoutes(parts: StorageParts): readonly VersionedRoute[] {
     storage_protocol: 'simulated',
     vendor_name: 'Hearth',
     driver_version: '1.0.0',
-    timestamp: isoMicroseconds(clock.now()).replace(' ', 'T'),
+    timestamp: isoMicroseconds(clock.now()),
   });
   return [
     {
@@ -216,7 +215,6 @@ function emptyLists(): readonly VersionedRoute[] {
       path: '/messages/:id',
       since: 3,
       handle(request) {
-        if (request.params.id === '') return empty(404);
         throw missing(`Message ${request.params.id ?? ''} could not be found.`);
       },
     },

@@ -5,7 +5,7 @@ import type { CloudStore } from '../store/cloud-store.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { collections, type QosDocument, type QosRecord, type Stored, type TypeDocument, type TypeRecord } from './records.ts';
 import { badRequest, bodyUnder, choiceOf, conflict, missing, needAdmin, needed, textOf, textsOf } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { linksOf } from './volume-view.ts';
 import type { StorageParts } from './volumes.ts';
 

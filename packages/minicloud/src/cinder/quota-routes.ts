@@ -4,7 +4,7 @@ import { empty, json, type ApiRequest } from '@hearth/http-kit';
 import { projectOf, type VersionedRoute } from './microversions.ts';
 import { forgetLimits, limitsOf, needQuotaReader, putLimits, quotaNames, usageOf } from './quotas.ts';
 import { badRequest, bodyUnder, invalidInput, needAdmin } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import type { StorageParts } from './volumes.ts';
 
 const MAX = 2 ** 31 - 1;
@@ -24,12 +24,20 @@ function changesOf(given: JsonObject, known: readonly string[]): Readonly<Record
   );
 }
 
-export function quotaRoutes(parts: StorageParts): readonly VersionedRoute[] {
+export const quotaRoutes = (parts: StorageParts): readonly VersionedRoute[] => [
+  ...projectRoutes(parts),
+  ...classRoutes(parts),
+  limitsRoute(parts),
+];
+
+const idOf = (request: ApiRequest): string => request.params.id ?? '';
+const shownLimits = async ({ context: { store } }: StorageParts, projectId: string | null): Promise<JsonObject> =>
+  Object.fromEntries(await limitsOf(store, projectId, await allTypes(store)));
+
+function projectRoutes(parts: StorageParts): readonly VersionedRoute[] {
   const { store, clock } = parts.context;
   const path = '/os-quota-sets/:id';
-  const idOf = (request: ApiRequest): string => request.params.id ?? '';
-  const limits = async (projectId: string | null): Promise<JsonObject> =>
-    Object.fromEntries(await limitsOf(store, projectId, await allTypes(store)));
+  const limits = (projectId: string | null): Promise<JsonObject> => shownLimits(parts, projectId);
   const withUsage = async (projectId: string): Promise<JsonObject> => {
     const types = await allTypes(store);
     const used = await usageOf(store, projectId, types, clock.now());
@@ -74,6 +82,14 @@ export function quotaRoutes(parts: StorageParts): readonly VersionedRoute[] {
         return empty(200);
       },
     },
+  ];
+}
+
+/** There is one class, whose limits are the defaults of every project. */
+function classRoutes(parts: StorageParts): readonly VersionedRoute[] {
+  const { store, clock } = parts.context;
+  const limits = (projectId: string | null): Promise<JsonObject> => shownLimits(parts, projectId);
+  return [
     {
       method: 'GET',
       path: '/os-quota-class-sets/:id',
@@ -92,33 +108,37 @@ export function quotaRoutes(parts: StorageParts): readonly VersionedRoute[] {
         return json(200, { quota_class_set: await limits(null) });
       },
     },
-    {
-      method: 'GET',
-      path: '/limits',
-      async handle(request) {
-        const types = await allTypes(store);
-        const allowed = await limitsOf(store, projectOf(request), types);
-        const used = await usageOf(store, projectOf(request), types, clock.now());
-        const limit = (name: string): number => allowed.get(name) ?? -1;
-        const use = (name: string): number => used.get(name) ?? 0;
-        return json(200, {
-          limits: {
-            rate: [],
-            absolute: {
-              maxTotalVolumes: limit('volumes'),
-              maxTotalSnapshots: limit('snapshots'),
-              maxTotalVolumeGigabytes: limit('gigabytes'),
-              maxTotalBackups: limit('backups'),
-              maxTotalBackupGigabytes: limit('backup_gigabytes'),
-              totalVolumesUsed: use('volumes'),
-              totalGigabytesUsed: use('gigabytes'),
-              totalSnapshotsUsed: use('snapshots'),
-              totalBackupsUsed: use('backups'),
-              totalBackupGigabytesUsed: use('backup_gigabytes'),
-            },
-          },
-        });
-      },
-    },
   ];
+}
+
+function limitsRoute(parts: StorageParts): VersionedRoute {
+  const { store, clock } = parts.context;
+  return {
+    method: 'GET',
+    path: '/limits',
+    async handle(request) {
+      const types = await allTypes(store);
+      const allowed = await limitsOf(store, projectOf(request), types);
+      const used = await usageOf(store, projectOf(request), types, clock.now());
+      const limit = (name: string): number => allowed.get(name) ?? -1;
+      const use = (name: string): number => used.get(name) ?? 0;
+      return json(200, {
+        limits: {
+          rate: [],
+          absolute: {
+            maxTotalVolumes: limit('volumes'),
+            maxTotalSnapshots: limit('snapshots'),
+            maxTotalVolumeGigabytes: limit('gigabytes'),
+            maxTotalBackups: limit('backups'),
+            maxTotalBackupGigabytes: limit('backup_gigabytes'),
+            totalVolumesUsed: use('volumes'),
+            totalGigabytesUsed: use('gigabytes'),
+            totalSnapshotsUsed: use('snapshots'),
+            totalBackupsUsed: use('backups'),
+            totalBackupGigabytesUsed: use('backup_gigabytes'),
+          },
+        },
+      });
+    },
+  };
 }

@@ -6,7 +6,7 @@ import type { Service } from '../service.ts';
 import { askedVersion, versionHeaders } from './microversions.ts';
 import { storageRoutes } from './routes.ts';
 import { simulatedStorage, type StorageSchedule } from './schedule.ts';
-import { seedTypes } from './types.ts';
+import { seedTypes } from './volume-types.ts';
 
 export interface BlockStorageOptions {
   /** How long everything takes and what fails; default: the simulated storage's own. */

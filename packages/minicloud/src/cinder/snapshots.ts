@@ -20,7 +20,7 @@ import {
   unfit,
   uuidOrNull,
 } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { isoMicroseconds, timeOrNull } from './volume-view.ts';
 import { findSnapshot, findVolume, objectOf, save, type StorageParts } from './volumes.ts';
 

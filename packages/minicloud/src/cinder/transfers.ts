@@ -27,7 +27,7 @@ import {
   truthOf,
   uuidOf,
 } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { isoMicroseconds, linksOf } from './volume-view.ts';
 import { findVolume, settledDocument, snapshotsOf, type StorageParts } from './volumes.ts';
 

@@ -17,7 +17,7 @@ import {
   textsOf,
   truthOf,
 } from './refusals.ts';
-import { allTypes, DEFAULT_TYPE, defaultType, mayUse } from './types.ts';
+import { allTypes, DEFAULT_TYPE, defaultType, mayUse } from './volume-types.ts';
 import type { StorageParts } from './volumes.ts';
 
 /** Extra specs that every user may see. */

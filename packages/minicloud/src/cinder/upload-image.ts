@@ -6,7 +6,7 @@ import { arrivalOf, blobName } from '../glance/image-bytes.ts';
 import { IMAGES, type ImageBody } from '../glance/state.ts';
 import type { Acting } from './acting.ts';
 import { conflict, invalidVolume, textOf, textOrNull, truthOf } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { isoMicroseconds, timeOrNull } from './volume-view.ts';
 import { beginOnVolume } from './volumes.ts';
 

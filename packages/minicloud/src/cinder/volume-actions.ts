@@ -25,7 +25,7 @@ import {
   uuidOf,
   wholeOf,
 } from './refusals.ts';
-import { allTypes, typeNamed } from './types.ts';
+import { allTypes, typeNamed } from './volume-types.ts';
 import { uploadToImage } from './upload-image.ts';
 import { blankWish, originOf } from './volume-origins.ts';
 import { beginOnVolume, deleteVolume, findVolume, objectOf, save, saveVolume, snapshotsOf, type StorageParts } from './volumes.ts';

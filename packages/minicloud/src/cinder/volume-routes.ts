@@ -17,7 +17,7 @@ import {
   uuidOrNull,
   wholeOf,
 } from './refusals.ts';
-import { allTypes } from './types.ts';
+import { allTypes } from './volume-types.ts';
 import { briefVolume, volumeView } from './volume-view.ts';
 import type { VolumeWish } from './volume-origins.ts';
 import { deleteVolume, findVolume, saveVolume, type StorageParts } from './volumes.ts';
@@ -61,7 +61,7 @@ export function volumeRoutes(parts: StorageParts): readonly VersionedRoute[] {
     const context = { request, minor, form, types: await allTypes(store), serviceId: await serviceId() };
     return volumes.map((volume) => volumeView(volume, context));
   };
-  const one = async (volume: VolumeDocument, request: ApiRequest, minor: number, form: 'show' | 'change'): Promise<JsonObject> => ({
+  const one: Shown = async (volume, request, minor, form) => ({
     volume: (await shown([volume], request, minor, form))[0] ?? null,
   });
   const idOf = (request: ApiRequest): string => request.params.id ?? '';
@@ -100,6 +100,16 @@ export function volumeRoutes(parts: StorageParts): readonly VersionedRoute[] {
         return json(200, await one(volume, request, minor, 'show'));
       },
     },
+    ...changeRoutes(parts, one),
+  ];
+}
+
+type Shown = (volume: VolumeDocument, request: ApiRequest, minor: number, form: 'show' | 'change') => Promise<JsonObject>;
+
+function changeRoutes(parts: StorageParts, one: Shown): readonly VersionedRoute[] {
+  const { store, clock } = parts.context;
+  const idOf = (request: ApiRequest): string => request.params.id ?? '';
+  return [
     {
       method: 'PUT',
       path: '/volumes/:id',

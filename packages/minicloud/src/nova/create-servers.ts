@@ -17,7 +17,7 @@ import {
   type ServerRecord,
   type StoredServer,
 } from './records.ts';
-import { badRequest, conflict } from './refusals.ts';
+import { badRequest, conflict, needAdmin } from './refusals.ts';
 import { limitsOf, refuseTooMuchMetadata, serversAllowed } from './quotas.ts';
 import { groupForServer } from './server-groups.ts';
 import type { ServerWish, TaggedInterface } from './server-request.ts';
@@ -43,6 +43,7 @@ async function ingredientsOf(parts: ComputeParts, wish: ServerWish, identity: Id
   if (flavor === null) throw badRequest(`Flavor ${wish.flavorId} could not be found.`);
   if (image !== null) refuseUnfitImage(image, flavor);
   if (wish.keyName !== null && keypair === null) throw badRequest('Invalid key_name provided.');
+  if (wish.zone?.includes(':') === true) needAdmin(identity, 'servers:create:forced_host');
   if (wish.zone !== null && wish.zone.split(':')[0] !== ZONE) throw badRequest('The requested availability zone is not available');
   return { flavor, image, publicKey: keypair?.body.publicKey ?? null };
 }
@@ -181,6 +182,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
   const ports: Port[] = [];
   for (const wished of one.interfaces) ports.push((await plug(tx, wished, plugging)).port);
   const tags = one.interfaces.flatMap((wished, i) => (wished.tag === null ? [] : [[ports[i]?.id ?? '', wished.tag]]));
+  const owner = { serverId: id, identity: caller.identity, readyAtMs: activeAtMs, nowMs, ephemeralGb: flavor.ephemeralGb };
   const record: ServerRecord = {
     state: newServerState(flavor, schedule, nowMs),
     goneAtMs: null,
@@ -205,13 +207,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
     diskConfig: wish.diskConfig,
     reservation_id: one.reservationId,
     launchIndex: one.index,
-    disks: await disksWithVolumes(parts, tx, disksOf(wish, flavor), {
-      serverId: id,
-      identity: caller.identity,
-      readyAtMs: activeAtMs,
-      nowMs,
-      ephemeralGb: flavor.ephemeralGb,
-    }),
+    disks: await disksWithVolumes(parts, tx, disksOf(wish, flavor), owner),
     group_id: one.groupId,
     hints: wish.hints,
     actions: [actionRecord(caller, 'create', nowMs)],

@@ -1,6 +1,6 @@
 /** Volumes of a server over HTTP: list, show, attach, swap, detach. */
 import { isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
-import { empty, json, type Answer, type ApiRequest } from '@hearth/http-kit';
+import { empty, json, type Answer, type ApiRequest, type Identity } from '@hearth/http-kit';
 import { attachToServer, detachFromServer } from '../cinder/attaching.ts';
 import type { VolumeDocument } from '../cinder/records.ts';
 import { findVolume } from '../cinder/volumes.ts';
@@ -99,13 +99,7 @@ function freeDevice(disks: readonly DiskRecord[]): string {
 
 const REFUSING: ReadonlySet<string> = new Set(['error', 'deleted']);
 
-async function serverForChange(
-  parts: ComputeParts,
-  tx: CloudStore,
-  request: ApiRequest,
-  word: string,
-  nowMs: number,
-): Promise<ServerDocument> {
+async function serverForChange(tx: CloudStore, request: ApiRequest, word: string, nowMs: number): Promise<ServerDocument> {
   const server = await findServer(tx, request.params.id ?? '', request.identity, nowMs, true);
   refuseBusy(server, word, nowMs, request.identity);
   const { vmState } = stateAt(server.body.state, nowMs);
@@ -127,7 +121,7 @@ async function attached(parts: ComputeParts, request: ApiRequest, minor: number)
   const { context } = parts;
   const nowMs = context.clock.now();
   const { server, disk } = await context.store.transaction(async (tx) => {
-    const server = await serverForChange(parts, tx, request, 'attach_volume', nowMs);
+    const server = await serverForChange(tx, request, 'attach_volume', nowMs);
     const volume = await findVolume(tx, volumeId, request.identity, nowMs, true);
     const present = presentDisks(server.body.disks, nowMs);
     refuseTaken(server, volume, present, device);
@@ -173,7 +167,7 @@ async function detached(parts: ComputeParts, request: ApiRequest): Promise<void>
   const volumeId = request.params.volume ?? '';
   const nowMs = parts.context.clock.now();
   await parts.context.store.transaction(async (tx) => {
-    const server = await serverForChange(parts, tx, request, 'detach_volume', nowMs);
+    const server = await serverForChange(tx, request, 'detach_volume', nowMs);
     const volume = await findVolume(tx, volumeId, request.identity, nowMs, true);
     const disk = attachedDisk(server, volumeId, nowMs);
     if (disk.bootIndex === 0) throw badRequest('Cannot detach a root device volume');
@@ -199,9 +193,9 @@ async function changed(parts: ComputeParts, request: ApiRequest, minor: number):
   const { context } = parts;
   const nowMs = context.clock.now();
   await context.store.transaction(async (tx) => {
-    const server = await serverForChange(parts, tx, request, 'swap_volume', nowMs);
+    const server = await serverForChange(tx, request, 'swap_volume', nowMs);
     const disk = attachedDisk(server, volumeId, nowMs);
-    const replaced = isSwap ? await swapped(parts, tx, server, disk, wantedId, request, nowMs) : disk;
+    const replaced = isSwap ? await swapped(parts, tx, { server, disk, wantedId, identity: request.identity, nowMs }) : disk;
     const isDeletedWithServer =
       given.delete_on_termination === undefined ? disk.isDeletedWithServer : truthOf(given.delete_on_termination, 'delete_on_termination');
     const disks = presentDisks(server.body.disks, nowMs).map((one) => (one === disk ? { ...replaced, isDeletedWithServer } : one));
@@ -210,16 +204,17 @@ async function changed(parts: ComputeParts, request: ApiRequest, minor: number):
   return empty(202);
 }
 
-async function swapped(
-  parts: ComputeParts,
-  tx: CloudStore,
-  server: ServerDocument,
-  disk: DiskRecord,
-  wantedId: string,
-  request: ApiRequest,
-  nowMs: number,
-): Promise<DiskRecord> {
-  const volume = await findVolume(tx, wantedId, request.identity, nowMs, true);
+interface Swap {
+  readonly server: ServerDocument;
+  readonly disk: DiskRecord;
+  readonly wantedId: string;
+  readonly identity: Identity;
+  readonly nowMs: number;
+}
+
+async function swapped(parts: ComputeParts, tx: CloudStore, swap: Swap): Promise<DiskRecord> {
+  const { server, disk, wantedId, identity, nowMs } = swap;
+  const volume = await findVolume(tx, wantedId, identity, nowMs, true);
   if (volume.body.size < disk.sizeGb) throw badRequest('Invalid volume: New volume must be at least as large as the old one.');
   await detachFromServer(storageOf(parts), tx, disk.volumeId ?? '', { serverId: server.id }, nowMs);
   const attachment = await attachToServer(storageOf(parts), tx, volume, { serverId: server.id, device: disk.deviceName }, nowMs);

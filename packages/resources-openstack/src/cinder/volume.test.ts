@@ -14,7 +14,7 @@ it.each<[string, VolumeSources, RegExp | null]>([
   ['a source volume', { source_volid: 'v' }, null],
   ['a backup, whatever else', { backup_id: 'b', snapshot_id: 's', image: 'i' }, null],
   ['a size and an image', { size: 1, image: 'i' }, null],
-  ['a size that is not known yet', { size: undefined, image: 'i' } as VolumeSources, null],
+  ['a size that is not known yet', { size: undefined, image: 'i' } as unknown as VolumeSources, null],
   ['nothing', {}, /one and only one of .* specified options: \[\]\./],
   ['an image without a size', { image: 'i' }, /specified options: \['image'\]\./],
   ['two sources without a size', { snapshot_id: 's', source_volid: 'v' }, /\['snapshot_id', 'source_volid'\]/],
@@ -34,7 +34,10 @@ function cloudOfOne(first: JsonObject) {
     if (present !== null) present = { ...present, ...change };
     return Promise.resolve();
   };
-  const placed = (server: string, device: string | null): JsonObject => ({ status: 'in-use', attachments: [{ server_id: server, device }] });
+  const placed = (server: string, device: string | null): JsonObject => ({
+    status: 'in-use',
+    attachments: [{ server_id: server, device }],
+  });
   const cinder = {
     getVolume: async () => present,
     findType: async (name: string) => ({ id: `${name}-id`, name }),
@@ -67,7 +70,17 @@ function cloudOfOne(first: JsonObject) {
 const props = { size: 1, metadata: {}, name: null, description: null, read_only: null, volume_type: null, backup_id: null };
 function call(cloud: Cloud, more: JsonObject = {}): Live<Cloud> {
   const never = { aborted: false, addEventListener() {}, removeEventListener() {} };
-  const base = { cloud, physicalName: 'p', physicalId: 'v', stackId: 's', resourceName: 'r', startedAt: 0, now: 0, cancel: never, log: silentLog };
+  const base = {
+    cloud,
+    physicalName: 'p',
+    physicalId: 'v',
+    stackId: 's',
+    resourceName: 'r',
+    startedAt: 0,
+    now: 0,
+    cancel: never,
+    log: silentLog,
+  };
   return { ...base, data: {}, props: { ...props, ...more } } as unknown as Live<Cloud>;
 }
 async function updated(cloud: Cloud, change: JsonObject, options: { readonly diesAfter?: number } = {}): Promise<readonly Progress[]> {
@@ -161,7 +174,9 @@ describe('creation and deletion', () => {
   });
   it('a refusal that is no refusal of the value is passed on', async () => {
     const { cloud } = cloudOfOne(free);
-    const broken = { cinder: { ...cloud.cinder, volumeAction: () => Promise.reject(new Failure('unavailable', 'away')) } } as unknown as Cloud;
+    const broken = {
+      cinder: { ...cloud.cinder, volumeAction: () => Promise.reject(new Failure('unavailable', 'away')) },
+    } as unknown as Cloud;
     await expect(updated(broken, { size: 2 })).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
