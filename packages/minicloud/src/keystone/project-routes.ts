@@ -16,11 +16,18 @@ import { invalid, missing } from './refusals.ts';
 import { collections, type DomainBody, type ProjectBody } from './state.ts';
 import { domainAsProject, listBody, projectView, selfLink } from './views.ts';
 
+const TAGS = '/v3/projects/:id/tags';
+
 export function projectRoutes(context: IdentityContext): readonly Route[] {
   const plain = kindRoutes(projectKind, context);
   const instead = [...wholeRoutes(context, plain), ...memberRoutes(context, plain)];
   const replaced = new Set(instead.map((route) => `${route.method} ${route.path}`));
-  return [...plain.filter((route) => !replaced.has(`${route.method} ${route.path}`)), ...instead, ...tagRoutes(context)];
+  return [
+    ...plain.filter((route) => !replaced.has(`${route.method} ${route.path}`)),
+    ...instead,
+    ...tagRoutes(context),
+    ...oneTagRoutes(context),
+  ];
 }
 
 const plainRoute = (routes: readonly Route[], method: string, path: string): Route['handle'] => {
@@ -149,8 +156,8 @@ function idsBelow(id: string, subtree: readonly Document<ProjectBody>[]): Json {
   return below.get(id) ?? null;
 }
 
-function tagRoutes(context: IdentityContext): readonly Route[] {
-  const path = '/v3/projects/:id/tags';
+/** Reading a project whose tags are asked for, and changing the tags under lock. */
+function tagCalls(context: IdentityContext) {
   const seen = async (request: ApiRequest, action: string): Promise<Document<ProjectBody>> => {
     const id = request.params['id'] ?? '';
     const caller = await callerOf(context, request);
@@ -177,11 +184,16 @@ function tagRoutes(context: IdentityContext): readonly Route[] {
       return tags;
     });
   };
+  return { seen, change };
+}
+
+function tagRoutes(context: IdentityContext): readonly Route[] {
+  const path = TAGS;
+  const { seen, change } = tagCalls(context);
   const body = (request: ApiRequest, tags: readonly string[]): JsonObject => ({
     links: { self: `${request.origin}${request.target}` },
     tags,
   });
-  const tagOf = (request: ApiRequest): string => request.params['tag'] ?? '';
   return [
     { method: 'GET', path, handle: async (request) => json(200, body(request, (await seen(request, 'list_project_tags')).body.tags)) },
     {
@@ -204,6 +216,14 @@ function tagRoutes(context: IdentityContext): readonly Route[] {
         return empty(204);
       },
     },
+  ];
+}
+
+function oneTagRoutes(context: IdentityContext): readonly Route[] {
+  const path = TAGS;
+  const { seen, change } = tagCalls(context);
+  const tagOf = (request: ApiRequest): string => request.params['tag'] ?? '';
+  return [
     {
       method: 'GET',
       path: `${path}/:tag`,

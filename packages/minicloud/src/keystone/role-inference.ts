@@ -25,17 +25,7 @@ export function roleInferenceRoutes(context: IdentityContext): readonly Route[] 
     return { prior, implied };
   };
   const isAdmin = (caller: Caller): boolean => caller.isAdmin;
-  const change = (prior: string, next: (implies: readonly string[]) => readonly string[]): Promise<unknown> =>
-    inIdentityChange(context, async (tx) => {
-      const role = await tx.documents.get<RoleBody>(collections.roles, prior, { lock: true });
-      if (role === null) throw missing('role', prior);
-      const body: RoleBody = { ...role.body, implies: next(role.body.implies) };
-      await tx.documents.replace<RoleBody>(collections.roles, { id: prior, body }, context.clock.now());
-    });
-  const ruleBody = (prior: Role, implied: Role, request: ApiRequest): JsonObject => ({
-    role_inference: { prior_role: brief(prior, request), implies: brief(implied, request) },
-    links: linkTo(request, `/roles/${prior.id}/implies/${implied.id}`),
-  });
+  const change = changeOf(context);
   return [
     {
       method: 'GET',
@@ -85,23 +75,40 @@ export function roleInferenceRoutes(context: IdentityContext): readonly Route[] 
         return empty(204);
       },
     },
-    {
-      method: 'GET',
-      path: '/v3/role_inferences',
-      handle: async (request) => {
-        need(mayReadAll(await callerOf(context, request)), 'list_role_inference_rules');
-        const roles = await allRoles(context.store);
-        const rules = [...roles.values()].filter((role) => role.body.implies.length > 0);
-        return json(200, {
-          role_inferences: rules.map((role) => ({
-            prior_role: brief(role, request),
-            implies: role.body.implies.flatMap((id) => briefs(roles.get(id), request)),
-          })),
-        });
-      },
-    },
+    allRules(context),
   ];
 }
+
+const allRules = (context: IdentityContext): Route => ({
+  method: 'GET',
+  path: '/v3/role_inferences',
+  handle: async (request) => {
+    need(mayReadAll(await callerOf(context, request)), 'list_role_inference_rules');
+    const roles = await allRoles(context.store);
+    const rules = [...roles.values()].filter((role) => role.body.implies.length > 0);
+    return json(200, {
+      role_inferences: rules.map((role) => ({
+        prior_role: brief(role, request),
+        implies: role.body.implies.flatMap((id) => briefs(roles.get(id), request)),
+      })),
+    });
+  },
+});
+
+const ruleBody = (prior: Role, implied: Role, request: ApiRequest): JsonObject => ({
+  role_inference: { prior_role: brief(prior, request), implies: brief(implied, request) },
+  links: linkTo(request, `/roles/${prior.id}/implies/${implied.id}`),
+});
+
+const changeOf =
+  (context: IdentityContext) =>
+  (prior: string, next: (implies: readonly string[]) => readonly string[]): Promise<unknown> =>
+    inIdentityChange(context, async (tx) => {
+      const role = await tx.documents.get<RoleBody>(collections.roles, prior, { lock: true });
+      if (role === null) throw missing('role', prior);
+      const body: RoleBody = { ...role.body, implies: next(role.body.implies) };
+      await tx.documents.replace<RoleBody>(collections.roles, { id: prior, body }, context.clock.now());
+    });
 
 const notImplied = (prior: string, implied: string) => notFound(`${prior} does not imply ${implied}.`);
 const brief = (role: Role, request: ApiRequest): JsonObject => ({
