@@ -7,8 +7,6 @@ import { importMethods, importRoutes, type ImportRules } from './import-routes.t
 import { memberRoutes } from './member-routes.ts';
 import { schemaRoutes } from './schemas.ts';
 
-export { arrivalOf, blobName } from './image-bytes.ts';
-
 export const allRoutes = (context: ServiceContext, rules: ImportRules): readonly Route[] => [
   { method: 'GET', path: '', access: 'public', handle: versions },
   { method: 'GET', path: '/versions', access: 'public', handle: versions },
