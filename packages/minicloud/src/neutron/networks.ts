@@ -108,15 +108,33 @@ export function replaced<T>(document: T | null, otherwise: Refusal): T {
 export const subnetsOf = (tx: CloudStore, networkId: string): Promise<readonly Subnet[]> =>
   tx.documents.list<SubnetBody>(collections.subnets, { where: [{ field: 'parent_id', in: [networkId] }], preparedAs: 'by-parent' });
 
+/** Ports that nobody made on purpose go with their network. */
+const MADE_FOR_NETWORK = new Set(['network:dhcp', 'network:distributed', 'network:floatingip_agent_gateway']);
+const MOST_NAMED = 50;
+
+/** Floating IPs that point nowhere go with their network too. */
+const idleFloatingIps = (tx: CloudStore, networkId: string): Promise<readonly Document[]> =>
+  tx.documents.list(collections.floatingIps, {
+    where: [
+      { field: 'floating_network_id', in: [networkId] },
+      { field: 'port_id', isNull: true },
+    ],
+  });
+
 export async function deleteNetwork(tx: CloudStore, id: string, identity: Identity): Promise<void> {
   const network = await visibleNetwork(tx, id, identity, true);
   if (!isOwner(network, identity)) throw notByPolicy('rule:delete_network');
-  const ports = await tx.documents.list<PortBody>(collections.ports, { where: [{ field: 'parent_id', in: [id] }], limit: 50 });
-  if (ports.length > 0) {
-    const ids = ports.map((port) => port.id).join(',');
-    const reason = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network, id for these ports is: ${ids}.`;
+  const idle = await idleFloatingIps(tx, id);
+  const gone = new Set(idle.map(({ body }) => String(body.floating_port_id)));
+  const present = await tx.documents.list<PortBody>(collections.ports, { where: [{ field: 'parent_id', in: [id] }] });
+  const used = present.filter((port) => !gone.has(port.id) && !MADE_FOR_NETWORK.has(port.body.device_owner));
+  if (used.length > 0) {
+    const ids = used.slice(0, MOST_NAMED).map((port) => port.id);
+    const reason = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network, id for these ports is: ${ids.join(',')}.`;
     throw new Refusal('conflict', 'NetworkInUse', reason);
   }
+  for (const floating of idle) await tx.documents.remove(collections.floatingIps, floating.id);
+  if (present.length > 0) await tx.documents.removeWhere(collections.ports, [{ field: 'parent_id', in: [id] }]);
   await tx.documents.removeWhere(collections.subnets, [{ field: 'parent_id', in: [id] }]);
   await tx.documents.removeWhere(collections.policies, [{ field: 'parent_id', in: [id] }]);
   await tx.claims.releaseSpace(ipSpace(id));

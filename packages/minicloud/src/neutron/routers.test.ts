@@ -251,6 +251,15 @@ describe('floating IPs', () => {
     const left = ((await call('GET', '/floatingips?fields=status')).body as { floatingips: readonly Body[] }).floatingips;
     expect(left.every((one) => Object.keys(one).join() === 'status')).toBe(true);
   });
+  test('that point nowhere go with their network', async () => {
+    const { id } = await made('network', { name: 'outer', 'router:external': true }, 'admin');
+    await made('subnet', { network_id: id, ip_version: 4, cidr: '198.51.100.0/24' }, 'admin');
+    const floating = await made('floatingip', { floating_network_id: id });
+    expect((await call('DELETE', `/networks/${id}`, undefined, 'admin')).status).toBe(204);
+    expect(await refused('GET', `/floatingips/${floating.id}`)).toBe(
+      `404 FloatingIPNotFound: Floating IP ${floating.id} could not be found`,
+    );
+  });
   test('of one address asked for at the same moment: one points to it', async () => {
     const [seeded] = ((await call('GET', '/networks?name=private')).body as { networks: readonly { id: string }[] }).networks;
     const port = await made('port', { network_id: seeded?.id });

@@ -33,7 +33,6 @@ export async function createSubnet(tx: CloudStore, wanted: Wanted, by: By & { re
   if (!isOwner(network, identity)) throw forbidden(`Tenant ${wanted.projectId} not allowed to create subnet on this network`);
   const siblings = await subnetsOf(tx, networkId);
   const pool = await poolFor(tx, values, identity);
-  refuseOtherPools(network, siblings, pool, values.ip_version as 4 | 6);
   const cidr = pool === null ? wantedCidr(values) : await allocatedFrom(tx, pool, values, wanted.projectId);
   for (const sibling of siblings) {
     const other = parseCidr(sibling.body.cidr);
@@ -41,6 +40,7 @@ export async function createSubnet(tx: CloudStore, wanted: Wanted, by: By & { re
       throw invalidInput(`Requested subnet with cidr: ${formatCidr(cidr)} for network: ${networkId} overlaps with another subnet`);
     }
   }
+  refuseOtherPools(network, siblings, pool, cidr.version);
   const modes = wantedModes(values, cidr);
   const gateway = wantedGateway(values, cidr, modes.isAutomatic);
   const pools = wantedPools(values, cidr, gateway);
