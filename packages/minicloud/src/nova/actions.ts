@@ -1,14 +1,14 @@
 /** POST /servers/{id}/action: which action the body names; the handlers are in files by topic. */
 import { isJsonObject } from '@hearth/kernel';
 import { empty, isAdmin, type Answer, type ApiRequest } from '@hearth/http-kit';
-import { argumentsOf, optionalArgumentsOf, plain, type ActionCall, type ActionHandler } from './action-call.ts';
-import { evacuate, forceDelete, gone, migrate, migrateLive, resetServerState, restore } from './admin-actions.ts';
+import { argumentsOf, plain, type ActionCall, type ActionHandler } from './action-call.ts';
+import { evacuate, forceDelete, gone, injectNetworkInfo, migrate, migrateLive, resetServerState, restore } from './admin-actions.ts';
 import { consoleOutput, oldConsole } from './consoles.ts';
 import { createBackup, createImage } from './image-actions.ts';
 import { rebuild, resize } from './resize-actions.ts';
-import { rescue, shelve, unshelve } from './rescue-actions.ts';
+import { rescue, shelve, shelveOffload, unshelve } from './rescue-actions.ts';
 import { changeServerGroups } from './group-actions.ts';
-import { badRequest, choiceOf, needAdmin, needed, textOf } from './refusals.ts';
+import { badRequest, choiceOf, missing, needAdmin, needed, refuseUnknownKeys, textOf } from './refusals.ts';
 import { change, withAction, type ComputeParts } from './servers.ts';
 
 const handlers: Readonly<Record<string, ActionHandler>> = {
@@ -26,7 +26,7 @@ const handlers: Readonly<Record<string, ActionHandler>> = {
   rescue,
   unrescue: plain('unrescue', 'unrescue'),
   shelve,
-  shelveOffload: plain('shelve-offload', 'shelveOffload'),
+  shelveOffload,
   unshelve,
   createImage,
   createBackup,
@@ -43,7 +43,7 @@ const handlers: Readonly<Record<string, ActionHandler>> = {
   'os-migrateLive': migrateLive,
   evacuate,
   resetNetwork: gone,
-  injectNetworkInfo: gone,
+  injectNetworkInfo,
   lock,
   unlock,
   addSecurityGroup: (call) => changeServerGroups(call, 'add'),
@@ -51,7 +51,8 @@ const handlers: Readonly<Record<string, ActionHandler>> = {
 };
 
 /** What Nova once passed on to the network service, until this minor version. */
-const LAST_PROXY: Readonly<Record<string, number>> = { addFloatingIp: 43, removeFloatingIp: 43, addFixedIp: 43, removeFixedIp: 43 };
+const PROXIES: readonly string[] = ['addFloatingIp', 'removeFloatingIp', 'addFixedIp', 'removeFixedIp'];
+const LAST_PROXY = 43;
 
 export async function serverAction(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
   const { body } = request;
@@ -60,17 +61,17 @@ export async function serverAction(parts: ComputeParts, request: ApiRequest, min
   if (!isJsonObject(body) || name === undefined || names.length !== 1) throw badRequest('Malformed request body');
   const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
   if (handler === undefined) {
-    const last = Object.hasOwn(LAST_PROXY, name) ? LAST_PROXY[name] : undefined;
-    if (last !== undefined && minor <= last)
-      throw badRequest(`This cloud keeps addresses in its network service only: ${name} is not offered, ask there.`);
-    throw badRequest(`There is no such action: ${name}`);
+    if (!PROXIES.includes(name)) throw badRequest(`There is no such action: ${name}`);
+    if (minor > LAST_PROXY) throw missing('The resource could not be found.');
+    throw badRequest(`This cloud keeps addresses in its network service only: ${name} is not offered, ask there.`);
   }
   const caller = { identity: request.identity, requestId: request.id };
   return handler({ parts, request, minor, id: request.params.id ?? '', caller, given: body[name] ?? null });
 }
 
 async function reboot(call: ActionCall): Promise<Answer> {
-  const type = choiceOf(needed(argumentsOf(call, 'reboot'), 'reboot', 'type'), 'type', ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']);
+  const given = textOf(needed(argumentsOf(call, 'reboot'), 'reboot', 'type'), 'type', 255, 0);
+  const type = choiceOf(given, 'type', ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']);
   return plain(type.toLowerCase() === 'hard' ? 'hard-reboot' : 'soft-reboot', 'reboot')(call);
 }
 
@@ -80,8 +81,9 @@ async function changePassword(call: ActionCall): Promise<Answer> {
 }
 
 async function lock(call: ActionCall): Promise<Answer> {
-  const given = optionalArgumentsOf(call);
-  const reason = call.minor >= 73 && given.locked_reason !== undefined ? textOf(given.locked_reason, 'locked_reason') : null;
+  const given = call.minor >= 73 && call.given !== null ? argumentsOf(call, 'lock') : {};
+  refuseUnknownKeys(given, 'lock', ['locked_reason']);
+  const reason = given.locked_reason !== undefined ? textOf(given.locked_reason, 'locked_reason') : null;
   const lockedByAdmin = isAdmin(call.request.identity);
   await change(call.parts, call.id, call.caller, (server, nowMs) => ({
     locked: true,

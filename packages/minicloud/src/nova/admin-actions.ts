@@ -29,9 +29,15 @@ export async function restore(call: ActionCall): Promise<Answer> {
 }
 
 /** Nova took these away and says so. */
-export async function gone(call: ActionCall): Promise<Answer> {
-  needAdmin(call.request.identity, 'os-admin-actions:reset_network');
+export async function gone(): Promise<Answer> {
   return json(410, { computeFault: { code: 410, message: 'This resource is no longer available. No forwarding address is given.' } });
+}
+
+/** The guest's network is what it is. */
+export async function injectNetworkInfo(call: ActionCall): Promise<Answer> {
+  needAdmin(call.request.identity, 'os-admin-actions:inject_network_info');
+  await serverIn(call);
+  return empty(202);
 }
 
 const NO_OTHER_HOST = 'No valid host was found. There are not enough hosts available.';

@@ -2,14 +2,14 @@
  * Consoles: what the guest has printed, and addresses to see it by. No driver here has screens, so the one kind of console there is
  * shows the printed text; it is opened with a token that holds for ten minutes, as Nova's are.
  */
-import { isJsonObject, Refusal, type JsonObject } from '@hearth/kernel';
+import { Refusal, type JsonObject } from '@hearth/kernel';
 import { json, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { portsOfDevice } from '../neutron/ports.ts';
 import { argumentsOf, type ActionCall } from './action-call.ts';
 import { baseUrl } from './links.ts';
 import { stateAt } from './machine.ts';
 import { collections, type ServerDocument, type StoredServer } from './records.ts';
-import { badRequest, choiceOf, conflict, missing, needed, objectOf, refuseUnknownKeys, textOf, wholeOf } from './refusals.ts';
+import { badRequest, bodyUnder, choiceOf, conflict, missing, needed, refuseUnknownKeys, textOf, wholeOf } from './refusals.ts';
 import { isGone } from './server-life.ts';
 import { findServer, guestOf, type ComputeParts } from './servers.ts';
 
@@ -46,7 +46,7 @@ async function printedBy(parts: ComputeParts, server: ServerDocument, lines: num
 
 /** The actions that asked for consoles until 2.5. */
 export async function oldConsole(call: ActionCall, action: string, kinds: readonly string[]): Promise<Answer> {
-  if (call.minor > 5) throw badRequest(`There is no such action: ${action}`);
+  if (call.minor > 5) throw missing('The resource could not be found.');
   const type = choiceOf(needed(argumentsOf(call, action), action, 'type'), 'type', kinds);
   const { parts, request } = call;
   const server = await findServer(parts.context.store, call.id, request.identity, parts.context.clock.now());
@@ -54,9 +54,12 @@ export async function oldConsole(call: ActionCall, action: string, kinds: readon
 }
 
 /** POST /servers/{id}/remote-consoles, from 2.6 on. */
-export async function remoteConsole(parts: ComputeParts, request: ApiRequest): Promise<Answer> {
-  const given = objectOf((isJsonObject(request.body) ? request.body.remote_console : null) ?? null, 'remote_console');
-  const protocol = choiceOf(needed(given, 'remote_console', 'protocol'), 'protocol', [...Object.keys(PROTOCOLS), 'mks']);
+export async function remoteConsole(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
+  const given = bodyUnder(request, 'remote_console');
+  const protocol = choiceOf(needed(given, 'remote_console', 'protocol'), 'protocol', [
+    ...Object.keys(PROTOCOLS),
+    ...(minor >= 8 ? ['mks'] : []),
+  ]);
   const type = textOf(needed(given, 'remote_console', 'type'), 'type');
   const server = await findServer(parts.context.store, request.params.id ?? '', request.identity, parts.context.clock.now());
   if (PROTOCOLS[protocol]?.includes(type) !== true) throw badRequest(`Unavailable console type ${type}.`);

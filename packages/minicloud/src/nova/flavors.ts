@@ -15,7 +15,9 @@ import {
   needed,
   refuseUnknownKeys,
   textOf,
+  quoted,
   truthOf,
+  unfit,
   wholeOf,
 } from './refusals.ts';
 import { linksOf, pageOf } from './links.ts';
@@ -70,16 +72,46 @@ function flavorView(flavor: FlavorDocument, request: ApiRequest, minor: number, 
   };
 }
 
+const SORT_KEYS = [
+  'created_at',
+  'description',
+  'disabled',
+  'ephemeral_gb',
+  'flavorid',
+  'id',
+  'is_public',
+  'memory_mb',
+  'name',
+  'root_gb',
+  'rxtx_factor',
+  'swap',
+  'updated_at',
+  'vcpu_weight',
+  'vcpus',
+];
+function refuseOddSort(query: URLSearchParams): void {
+  const key = query.get('sort_key');
+  const wrong = key !== null && !SORT_KEYS.includes(key);
+  if (wrong)
+    throw badRequest(
+      `Invalid input for query parameters sort_key. Value: ${key}. '${key}' is not one of [${SORT_KEYS.map((one) => `'${one}'`).join(', ')}]`,
+    );
+}
+
 async function listed(context: ServiceContext, request: ApiRequest, minor: number, isBrief: boolean): Promise<Answer> {
   const { query, identity } = request;
   const page = pageOf(query);
   const minimum = (name: string): number => {
     const text = query.get(name) ?? '0';
-    if (!/^\d{1,9}$/.test(text)) throw badRequest(`Invalid ${name} filter [${text}]`);
+    if (!/^-?\d{1,9}$/.test(text)) throw badRequest(`Invalid ${name} filter [${text}]`);
     return Number(text);
   };
+  refuseOddSort(query);
   const [minRam, minDisk] = [minimum('minRam'), minimum('minDisk')];
   const wantsPublic = isAdmin(identity) ? (query.get('is_public') ?? 'true').toLowerCase() : 'mine';
+  const wantsTrue = ['true', '1', 't', 'y', 'yes', 'on'].includes(wantsPublic);
+  if (!wantsTrue && !['none', 'mine', 'false', '0', 'f', 'n', 'no', 'off'].includes(wantsPublic))
+    throw badRequest(`Invalid is_public filter [${query.get('is_public') ?? ''}]`);
   const all = await context.store.documents.list<StoredFlavor>(collections.flavors, {
     sort: [{ field: 'id', direction: query.get('sort_dir') === 'desc' ? 'desc' : 'asc' }],
   });
@@ -87,7 +119,7 @@ async function listed(context: ServiceContext, request: ApiRequest, minor: numbe
     if (flavor.body.ramMb < minRam || flavor.body.diskGb < minDisk) return false;
     if (wantsPublic === 'none') return true;
     if (wantsPublic === 'mine') return isOpenTo(flavor, identity);
-    return flavor.body.is_public === ['true', '1', 't', 'yes', 'on'].includes(wantsPublic);
+    return flavor.body.is_public === wantsTrue;
   });
   const start = page.marker === null ? 0 : visible.findIndex((flavor) => flavor.id === page.marker) + 1;
   if (page.marker !== null && start === 0) throw badRequest(`marker [${page.marker}] not found`);
@@ -109,18 +141,39 @@ const FLAVOR_KEYS = [
   'os-flavor-access:is_public',
   'description',
 ];
-const FLAVOR_ID = /^[A-Za-z0-9 ._-]{1,255}$/;
+const FLAVOR_ID = /^(?! )[a-zA-Z0-9. _-]+(?<! )$/;
+
+function rxtxFactorOf(value: Json): number {
+  if (typeof value === 'string' && !/^[0-9]+(\.[0-9]+)?$/.test(value))
+    throw unfit('rxtx_factor', value, `'${value}' does not match '^[0-9]+(\\\\.[0-9]+)?$'`);
+  const number = Number(value);
+  if (!(number > 0)) throw unfit('rxtx_factor', value, `${number} is less than or equal to the minimum of 0`);
+  return number;
+}
+
+/** PUT /flavors/{id}, from 2.55 on: the description is all that can be changed. */
+async function updated(context: ServiceContext, request: ApiRequest, minor: number): Promise<Answer> {
+  needAdmin(request.identity, 'os-flavor-manage:update');
+  const given = bodyUnder(request, 'flavor');
+  const value = needed(given, 'flavor', 'description');
+  refuseUnknownKeys(given, 'flavor', ['description']);
+  const description = value === null ? null : textOf(value, 'description', 65535, 0);
+  return context.store.transaction(async (tx) => {
+    const flavor = await flavorOf(tx, request);
+    const body = stored<FlavorRecord>({ ...flavor.body, description });
+    const done = await tx.documents.replace<StoredFlavor>(collections.flavors, { id: flavor.id, body }, context.clock.now());
+    return json(200, { flavor: flavorView(done ?? flavor, request, minor) });
+  });
+}
 
 async function created(context: ServiceContext, request: ApiRequest, minor: number): Promise<Answer> {
   needAdmin(request.identity, 'os-flavor-manage:create');
   const given = bodyUnder(request, 'flavor');
-  refuseUnknownKeys(given, 'flavor', FLAVOR_KEYS);
+  refuseUnknownKeys(given, 'flavor', minor >= 55 ? FLAVOR_KEYS : FLAVOR_KEYS.filter((key) => key !== 'description'));
   const name = textOf(needed(given, 'flavor', 'name'), 'name');
   const id = given.id === undefined || given.id === null || given.id === 'auto' ? context.random.uuid() : String(given.id);
-  if (!FLAVOR_ID.test(id))
-    throw badRequest(
-      `Invalid input for field/attribute id. Value: ${id}. It may have letters, digits, spaces, dots, dashes and underscores.`,
-    );
+  if (!FLAVOR_ID.test(id)) throw unfit('id', id, `'${id}' does not match '${FLAVOR_ID.source}'`);
+  if (id.length > 255) throw unfit('id', id, `'${id}' is too long`);
   const size = (key: string, min: number, byDefault?: number): number =>
     given[key] === undefined && byDefault !== undefined ? byDefault : wholeOf(needed(given, 'flavor', key), key, min);
   const draft = newFlavor(id, name, {
@@ -129,7 +182,7 @@ async function created(context: ServiceContext, request: ApiRequest, minor: numb
     diskGb: size('disk', 0),
     ephemeralGb: size('OS-FLV-EXT-DATA:ephemeral', 0, 0),
     swapMb: size('swap', 0, 0),
-    rxtxFactor: Number(given.rxtx_factor ?? 1) || 1,
+    rxtxFactor: given.rxtx_factor === undefined || given.rxtx_factor === null ? 1 : rxtxFactorOf(given.rxtx_factor),
     is_public:
       given['os-flavor-access:is_public'] === undefined ? true : truthOf(given['os-flavor-access:is_public'], 'os-flavor-access:is_public'),
     description: typeof given.description === 'string' ? textOf(given.description, 'description', 65535, 0) : null,
@@ -177,6 +230,7 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
       path: '/v2.1/flavors/:id',
       handle: async (request, minor) => json(200, { flavor: flavorView(await flavorOf(store, request), request, minor) }),
     },
+    { method: 'PUT', path: '/v2.1/flavors/:id', since: 55, handle: (request, minor) => updated(context, request, minor) },
     {
       method: 'DELETE',
       path: '/v2.1/flavors/:id',
@@ -195,7 +249,8 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
       method: 'POST',
       path: specs,
       handle: async (request) => {
-        const given = metadataOf(bodyUnder(request, 'extra_specs'), 'extra_specs');
+        needAdmin(request.identity, 'os-flavor-extra-specs:create');
+        const given = metadataOf(textsOf(bodyUnder(request, 'extra_specs')), 'extra_specs');
         await changedSpecs(context, request, 'os-flavor-extra-specs:create', (before) => ({ ...before, ...given }));
         return json(200, { extra_specs: given });
       },
@@ -212,7 +267,11 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
       method: 'PUT',
       path: `${specs}/:key`,
       handle: async (request) => {
-        const given = metadataOf((request.body ?? {}) as Json, 'extra_specs');
+        needAdmin(request.identity, 'os-flavor-extra-specs:update');
+        const sent = (request.body ?? {}) as JsonObject;
+        const count = Object.keys(sent).length;
+        if (count !== 1) throw badRequest(`${quoted(sent)} ${count === 0 ? 'does not have enough properties' : 'has too many properties'}`);
+        const given = metadataOf(textsOf(sent), 'extra_specs');
         const key = request.params.key ?? '';
         if (given[key] === undefined) throw badRequest('Request body and URI mismatch');
         await changedSpecs(context, request, 'os-flavor-extra-specs:update', (before) => ({ ...before, ...given }));
@@ -223,6 +282,7 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
       method: 'DELETE',
       path: `${specs}/:key`,
       handle: async (request) => {
+        needAdmin(request.identity, 'os-flavor-extra-specs:delete');
         const { key } = await specOf(request);
         await changedSpecs(context, request, 'os-flavor-extra-specs:delete', ({ [key]: _gone, ...rest }) => rest);
         return empty(200);
@@ -233,6 +293,10 @@ export function flavorRoutes(context: ServiceContext): readonly VersionedRoute[]
   ];
 }
 
+/** Numbers are taken for the texts they are written as. */
+const textsOf = (given: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [key, typeof value === 'number' ? String(value) : value]));
+
 async function access(context: ServiceContext, request: ApiRequest): Promise<Answer> {
   const flavor = await flavorOf(context.store, request);
   if (flavor.body.is_public) throw missing('Access list not available for public flavors.');
@@ -242,14 +306,18 @@ async function access(context: ServiceContext, request: ApiRequest): Promise<Ans
 function changeAccess(context: ServiceContext, request: ApiRequest): Promise<Answer> {
   needAdmin(request.identity, 'os-flavor-access:add_tenant_access');
   const body = (request.body ?? {}) as JsonObject;
-  const isAdding = 'addTenantAccess' in body;
-  const project = textOf(needed(bodyUnder(request, isAdding ? 'addTenantAccess' : 'removeTenantAccess'), 'tenant', 'tenant'), 'tenant');
+  const [action = ''] = Object.keys(body);
+  if (action !== 'addTenantAccess' && action !== 'removeTenantAccess') throw badRequest(`There is no such action: ${action}`);
+  const isAdding = action === 'addTenantAccess';
+  const project = textOf(needed(bodyUnder(request, action), action, 'tenant'), 'tenant');
   return context.store.transaction(async (tx) => {
     const flavor = await flavorOf(tx, request);
-    if (flavor.body.is_public) throw conflict('Can not change access of a public flavor.');
+    if ((await tx.documents.get('keystone.projects', project)) === null) throw badRequest(`Project ID ${project} is not a valid project.`);
     const others = flavor.body.projects.filter((one) => one !== project);
     if (isAdding && others.length < flavor.body.projects.length)
       throw conflict(`Flavor access already exists for flavor ${flavor.id} and project ${project} combination.`);
+    if (!isAdding && others.length === flavor.body.projects.length)
+      throw missing(`Flavor access not found for ${flavor.id} / ${project} combination.`);
     const projects = isAdding ? [...others, project] : others;
     await tx.documents.replace(
       collections.flavors,

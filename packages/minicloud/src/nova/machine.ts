@@ -239,9 +239,14 @@ function powerOf(vmState: VmState, before: number): number {
   }
 }
 
+/** What Nova sends to the server's host before it looks at the state; a shelved server has none. */
+const NEED_HOST: readonly ServerAction[] = ['start', 'stop', 'resize'];
+
 /** Begins an action on a state that `stateAt` has brought to now; refuses what Nova refuses. */
 export function beginAction(state: ServerState, begin: Begin): ServerState {
   const rule = rules[begin.action];
+  if (state.vmState === 'shelved_offloaded' && NEED_HOST.includes(begin.action))
+    throw new Refusal('conflict', 'InstanceNotReady', `Instance ${begin.serverId} is not ready`);
   if (!rule.from.includes(state.vmState)) throw wrongState(begin.serverId, rule.word, `vm_state ${state.vmState}`);
   const { transition } = state;
   if (transition !== null && !mayInterrupt(begin.action, transition)) {

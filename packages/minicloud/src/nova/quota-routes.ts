@@ -143,7 +143,9 @@ function classRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const path = '/v2.1/os-quota-class-sets/:id';
   // Until 2.49 the quotas of server groups were left out here.
   const visible = (of: Limits, minor: number): JsonObject =>
-    Object.fromEntries(Object.entries(shown(of, minor)).filter(([name]) => minor >= 50 || !name.startsWith('server_group')));
+    Object.fromEntries(
+      Object.entries(shown(of, minor < 50 ? 1 : minor)).filter(([name]) => minor >= 50 || !name.startsWith('server_group')),
+    );
   return [
     {
       method: 'GET',

@@ -13,7 +13,7 @@ export function needAdmin(identity: Identity, policy: string): void {
 }
 
 /** As Python writes a value, which is how Nova shows what it was sent. */
-function quoted(value: unknown): string {
+export function quoted(value: unknown): string {
   if (typeof value === 'string') return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value.replaceAll("'", "\\'")}'`;
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -33,7 +33,8 @@ export const unfit = (field: string, value: unknown, reason: string): Refusal =>
 /** The object under `key` of the request's body. */
 export function bodyUnder(request: ApiRequest, key: string): JsonObject {
   const { body } = request;
-  const value = isJsonObject(body) ? body[key] : undefined;
+  if (!isJsonObject(body)) throw badRequest(`${quoted(body)} is not of type 'object'`);
+  const value = body[key];
   if (value === undefined) throw badRequest(`'${key}' is a required property`);
   if (!isJsonObject(value)) throw unfit(key, value, `${quoted(value)} is not of type 'object'`);
   return value;
@@ -62,6 +63,25 @@ export function textOf(value: Json, field: string, max = 255, min = 1): string {
   return value;
 }
 
+/** A name as users give it: printable, and without spaces around it. */
+export function nameOf(value: Json, field = 'name'): string {
+  const name = textOf(value, field);
+  if (name !== name.trim() || /\p{Cc}/u.test(name))
+    throw badRequest(
+      `An invalid '${field}' value was provided. The ${field} must be: printable characters. Can not start or end with whitespace.`,
+    );
+  return name;
+}
+
+/** A truth value of a query, which has words of its own for what is none. */
+export function queryTruthOf(value: string): boolean {
+  const word = value.trim().toLowerCase();
+  if (['true', '1', 'on', 'yes', 'y', 't'].includes(word)) return true;
+  if (['false', '0', 'off', 'no', 'n', 'f'].includes(word)) return false;
+  const words = "'0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'";
+  throw badRequest(`Unrecognized value '${value}', acceptable values are: ${words}`);
+}
+
 export function truthOf(value: Json, field: string): boolean {
   if (typeof value === 'boolean') return value;
   const word = String(value).toLowerCase();
@@ -70,13 +90,15 @@ export function truthOf(value: Json, field: string): boolean {
   throw unfit(
     field,
     value,
-    `${quoted(value)} is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f']`,
+    `${quoted(value)} is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no']`,
   );
 }
 
 export function wholeOf(value: Json, field: string, min: number, max = 2 ** 31 - 1): number {
   const number = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number)) throw unfit(field, value, `${quoted(value)} is not of type 'integer'`);
+  if (typeof number === 'string') throw unfit(field, value, `${quoted(value)} does not match '${min < 0 ? '^-?[0-9]+$' : '^[0-9]*$'}'`);
+  if (typeof number !== 'number' || !Number.isInteger(number))
+    throw unfit(field, value, `${quoted(value)} is not of type 'integer', 'string'`);
   if (number < min) throw unfit(field, value, `${number} is less than the minimum of ${min}`);
   if (number > max) throw unfit(field, value, `${number} is greater than the maximum of ${max}`);
   return number;
@@ -100,11 +122,14 @@ export function listOf(value: Json, field: string, max: number): readonly Json[]
 }
 
 const MAX_METADATA = 128;
+const METADATA_NAME = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 /** Names of 1 to 255 characters, values of at most 255. */
 export function metadataOf(value: Json, field = 'metadata'): Readonly<Record<string, string>> {
   const given = objectOf(value, field);
   const entries = Object.entries(given);
   if (entries.length > MAX_METADATA)
     throw new Refusal('forbidden', 'QuotaError', `Quota exceeded, too many metadata items: at most ${MAX_METADATA}.`);
-  return Object.fromEntries(entries.map(([name, text]) => [textOf(name, field), textOf(text, name, 255, 0)]));
+  const odd = entries.find(([name]) => !METADATA_NAME.test(name));
+  if (odd !== undefined) throw unfit(field, given, `${quoted(odd[0])} does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{1,255}$'`);
+  return Object.fromEntries(entries.map(([name, text]) => [name, textOf(text, name, 255, 0)]));
 }

@@ -1,9 +1,9 @@
 /** Actions that take a server out of service for a while: rescue, shelve and unshelve. */
 import { isUuidLike } from '@hearth/kernel';
 import { empty, json, type Answer } from '@hearth/http-kit';
-import { argumentsOf, newPassword, optionalArgumentsOf, type ActionCall } from './action-call.ts';
+import { argumentsOf, newPassword, optionalArgumentsOf, plain, type ActionCall } from './action-call.ts';
 import { imageOfServer } from './image-actions.ts';
-import { badRequest, refuseUnknownKeys, textOf } from './refusals.ts';
+import { badRequest, needAdmin, needed, refuseUnknownKeys, textOf } from './refusals.ts';
 import { act, ZONE } from './servers.ts';
 
 export async function rescue(call: ActionCall): Promise<Answer> {
@@ -39,6 +39,11 @@ export async function shelve(call: ActionCall): Promise<Answer> {
   return empty(202);
 }
 
+export async function shelveOffload(call: ActionCall): Promise<Answer> {
+  needAdmin(call.request.identity, 'os-shelve:shelve_offload');
+  return plain('shelve-offload', 'shelveOffload')(call);
+}
+
 export async function unshelve(call: ActionCall): Promise<Answer> {
   const { parts, minor } = call;
   const zoneName = call.given !== null && minor >= 77 ? zoneOf(call) : null;
@@ -62,6 +67,7 @@ export async function unshelve(call: ActionCall): Promise<Answer> {
 
 function zoneOf(call: ActionCall): string | null {
   const given = argumentsOf(call, 'unshelve');
+  if (call.minor < 91) needed(given, 'unshelve', 'availability_zone');
   refuseUnknownKeys(given, 'unshelve', ['availability_zone', ...(call.minor >= 91 ? ['host'] : [])]);
   const { availability_zone: zone, host } = given;
   if (host !== undefined && textOf(host, 'host') !== call.parts.driver.host.hostname)

@@ -1,10 +1,11 @@
 /** Actions that make another server of a server: resize and rebuild. */
+import { isUuidLike } from '@hearth/kernel';
 import { empty, json, type Answer } from '@hearth/http-kit';
 import { argumentsOf, newPassword, type ActionCall } from './action-call.ts';
 import { findFlavor } from './flavors.ts';
 import { refuseLargerFlavor } from './quotas.ts';
 import { flavorCopy, type ServerRecord } from './records.ts';
-import { badRequest, metadataOf, needed, refuseUnknownKeys, textOf } from './refusals.ts';
+import { badRequest, metadataOf, nameOf, needed, refuseUnknownKeys, textOf, unfit } from './refusals.ts';
 import { checkedUserData, diskConfigOf } from './server-request.ts';
 import { plugsOf, serverView } from './server-view.ts';
 import { act, type ActionWish } from './servers.ts';
@@ -16,7 +17,7 @@ export async function resize(call: ActionCall): Promise<Answer> {
   const reference = needed(given, 'resize', 'flavorRef');
   const id = (typeof reference === 'number' ? String(reference) : textOf(reference, 'flavorRef')).split('/').at(-1) ?? '';
   const flavor = await findFlavor(call.parts.context.store, id, call.request.identity);
-  if (flavor === null) throw badRequest(`Unable to locate requested flavor.`);
+  if (flavor === null) throw badRequest(`Flavor ${id} could not be found.`);
   const wish: ActionWish = {
     action: 'resize',
     word: 'resize',
@@ -34,38 +35,38 @@ export async function resize(call: ActionCall): Promise<Answer> {
   return empty(202);
 }
 
-export const REBUILD_KEYS = [
-  'imageRef',
-  'adminPass',
-  'name',
-  'preserve_ephemeral',
-  'metadata',
-  'OS-DCF:diskConfig',
-  'accessIPv4',
-  'accessIPv6',
-  'personality',
-  'description',
-  'key_name',
-  'user_data',
-  'hostname',
-  'trusted_image_certificates',
+export /** With the first and the last minor version that has them. */
+const REBUILD_KEYS: readonly (readonly [key: string, since: number, until: number])[] = [
+  ['imageRef', 1, 999],
+  ['adminPass', 1, 999],
+  ['name', 1, 999],
+  ['preserve_ephemeral', 1, 999],
+  ['metadata', 1, 999],
+  ['OS-DCF:diskConfig', 1, 999],
+  ['accessIPv4', 1, 999],
+  ['accessIPv6', 1, 999],
+  ['personality', 1, 56],
+  ['description', 19, 999],
+  ['key_name', 54, 999],
+  ['user_data', 57, 999],
+  ['trusted_image_certificates', 63, 999],
+  ['hostname', 90, 999],
 ];
 
 export async function rebuild(call: ActionCall): Promise<Answer> {
   const { parts, request, minor } = call;
   const given = argumentsOf(call, 'rebuild');
-  refuseUnknownKeys(given, 'rebuild', REBUILD_KEYS);
-  const imageId =
-    textOf(needed(given, 'rebuild', 'imageRef'), 'imageRef')
-      .split('/')
-      .at(-1) ?? '';
+  const known = REBUILD_KEYS.filter(([, since, until]) => minor >= since && minor <= until).map(([key]) => key);
+  refuseUnknownKeys(given, 'rebuild', known);
+  const imageId = textOf(needed(given, 'rebuild', 'imageRef'), 'imageRef');
+  if (!isUuidLike(imageId)) throw unfit('imageRef', imageId, `'${imageId}' is not a 'uuid'`);
   const image = await parts.images.find(parts.context.store, imageId, request.identity);
   if (image === null) throw badRequest('Cannot find image for rebuild');
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
   const userData = given.user_data === undefined ? undefined : checkedUserData(given.user_data);
   const changes: Partial<ServerRecord> & { name?: string } = {
     image_id: imageId,
-    ...(given.name === undefined ? {} : { name: textOf(given.name, 'name').trim() }),
+    ...(given.name === undefined ? {} : { name: nameOf(given.name) }),
     ...(given.metadata === undefined ? {} : { metadata: metadataOf(given.metadata) }),
     ...(given.description === undefined
       ? {}

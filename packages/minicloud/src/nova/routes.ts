@@ -18,10 +18,10 @@ import { serverFactRoutes } from './server-facts.ts';
 import { usageRoutes } from './tenant-usage.ts';
 import { baseUrl, linksOf, selfLink } from './links.ts';
 import { NEWEST, versioned, type VersionedRoute } from './microversions.ts';
-import { bodyUnder, refuseUnknownKeys, textOf } from './refusals.ts';
+import { bodyUnder, nameOf, refuseUnknownKeys, textOf } from './refusals.ts';
 import { listServers } from './server-list.ts';
 import { serverPartRoutes } from './server-parts.ts';
-import { diskConfigOf, readServerWish } from './server-request.ts';
+import { diskConfigOf, hostnameOf, readServerWish } from './server-request.ts';
 import { plugsOf, serverView } from './server-view.ts';
 import { userDataOf } from './user-data.ts';
 import { volumeAttachmentRoutes } from './volume-attachments.ts';
@@ -87,7 +87,7 @@ function serverRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       },
     },
     { method: 'POST', path: `${path}/:id/action`, handle: (request, minor) => serverAction(parts, request, minor) },
-    { method: 'POST', path: `${path}/:id/remote-consoles`, since: 6, handle: (request) => remoteConsole(parts, request) },
+    { method: 'POST', path: `${path}/:id/remote-consoles`, since: 6, handle: (request, minor) => remoteConsole(parts, request, minor) },
   ];
 }
 
@@ -134,9 +134,9 @@ async function updated(parts: ComputeParts, request: ApiRequest, minor: number):
   refuseUnknownKeys(given, 'server', [...UPDATE_KEYS, ...(minor >= 19 ? ['description'] : []), ...(minor >= 90 ? ['hostname'] : [])]);
   const text = (key: string, max = 255): string => textOf(given[key] ?? null, key, max, 0);
   const done = await change(parts, request.params.id ?? '', callerOf(request), () => ({
-    ...(given.name === undefined ? {} : { name: textOf(given.name, 'name').trim() }),
+    ...(given.name === undefined ? {} : { name: nameOf(given.name) }),
     ...(given.description === undefined ? {} : { description: given.description === null ? null : text('description') }),
-    ...(given.hostname === undefined ? {} : { hostname: text('hostname', 63) }),
+    ...(given.hostname === undefined ? {} : { hostname: hostnameOf(given.hostname) }),
     ...(given.accessIPv4 === undefined ? {} : { accessIPv4: text('accessIPv4', 45) }),
     ...(given.accessIPv6 === undefined ? {} : { accessIPv6: text('accessIPv6', 45) }),
     ...(given['OS-DCF:diskConfig'] === undefined ? {} : { diskConfig: diskConfigOf(given['OS-DCF:diskConfig']) }),

@@ -1,6 +1,6 @@
 /** What can be read of a server beside itself: addresses, actions, security groups, diagnostics, the guest's password. */
 import type { JsonObject } from '@hearth/kernel';
-import { empty, isAdmin, json, type Answer, type ApiRequest } from '@hearth/http-kit';
+import { empty, isAdmin, json, pageLink, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { collections as networkCollections } from '../neutron/objects.ts';
 import { portsOfDevice } from '../neutron/ports.ts';
 import { isoMicroseconds, pageOf } from './links.ts';
@@ -95,7 +95,10 @@ async function actions(parts: ComputeParts, request: ApiRequest, minor: number):
   const start = marker === null ? 0 : all.findIndex((action) => action.requestId === marker) + 1;
   if (marker !== null && start === 0) throw badRequest(`Marker ${marker} could not be found.`);
   const shown = all.slice(start).filter((action) => action.startedAtMs >= since && action.startedAtMs <= before);
-  return json(200, { instanceActions: shown.slice(0, limit).map((action) => actionView(action, server, minor)) });
+  const page = shown.slice(0, limit);
+  const isMore = request.query.has('limit') && page.length === limit && page.length > 0;
+  const links = isMore ? { links: [{ rel: 'next', href: pageLink(request, { marker: page.at(-1)?.requestId ?? '' }) }] } : {};
+  return json(200, { instanceActions: page.map((action) => actionView(action, server, minor)), ...links });
 }
 
 function actionView(action: ActionRecord, server: ServerDocument, minor: number): JsonObject {
@@ -133,7 +136,7 @@ function eventView(action: ActionRecord, server: ServerDocument, { parts, reques
     ...(admin ? { traceback: null } : {}),
     ...(minor >= 62 && admin ? { host: hostname } : {}),
     ...(minor >= 62 ? { hostId: '' } : {}),
-    ...(minor >= 84 ? { details: null } : {}),
+    ...(minor >= 84 && admin ? { details: null } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Server groups: policies by microversion, members, quotas. What the policies ask of hosts is checked when servers are made. */
-import type { Refusal, Json, JsonObject } from '@hearth/kernel';
+import { isUuidLike, type Json, type JsonObject, type Refusal } from '@hearth/kernel';
 import { empty, isAdmin, json, type Answer, type ApiRequest, type Identity } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
@@ -60,6 +60,7 @@ export async function groupForServer(
 ): Promise<string | null> {
   if (hint === undefined || hint === null) return null;
   const id = textOf(hint, 'group');
+  if (!isUuidLike(id)) throw unfit('group', id, `'${id}' is not a 'uuid'`);
   const group = await tx.documents.get<GroupBody>(collections.groups, id);
   if (group === null || group.projectId !== identity.projectId) throw badRequest(`Instance group ${id} could not be found.`);
   const limit = limitOf(wish.limits, 'server_group_members');

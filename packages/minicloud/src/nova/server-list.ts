@@ -7,7 +7,7 @@ import type { ListQuery, Sort } from '../store/documents.ts';
 import { pageOf } from './links.ts';
 import { stateAt, statusOf } from './machine.ts';
 import { collections, type ServerDocument, type ServerRecord, type StoredServer } from './records.ts';
-import { badRequest, needAdmin, truthOf } from './refusals.ts';
+import { badRequest, needAdmin, queryTruthOf } from './refusals.ts';
 import { addressesOf, briefView, plugsOf, serverView, type Plugs } from './server-view.ts';
 import { isGone } from './server-life.ts';
 import { forgetGone, type ComputeParts } from './servers.ts';
@@ -61,8 +61,7 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   const { query, identity } = request;
   const where: Condition[] = [];
   const tests: Test[] = [];
-  const allProjects =
-    query.has('all_tenants') && (query.get('all_tenants') === '' || truthOf(query.get('all_tenants') ?? '', 'all_tenants'));
+  const allProjects = query.has('all_tenants') && (query.get('all_tenants') === '' || queryTruthOf(query.get('all_tenants') ?? ''));
   if (allProjects) needAdmin(identity, 'servers:index:get_all_tenants');
   const project = isAdmin(identity)
     ? (query.get('project_id') ?? query.get('tenant_id') ?? (allProjects ? null : identity.projectId))
@@ -71,9 +70,9 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   for (const [name, field] of Object.entries(EXACT))
     if (query.has(name)) where.push({ field, in: query.getAll(name).map((one) => one.split('/').at(-1) ?? '') });
   for (const [name, field] of Object.entries(PATTERNS))
-    if (query.has(name)) where.push({ field, matches: patternOf(query.get(name) ?? '') });
+    if (query.has(name)) where.push({ field, matches: patternOf(name, query.get(name) ?? '') });
   where.push(...tagConditions(query));
-  if (query.has('locked')) where.push({ field: 'locked', in: [String(truthOf(query.get('locked') ?? '', 'locked'))] });
+  if (query.has('locked')) where.push({ field: 'locked', in: [String(queryTruthOf(query.get('locked') ?? ''))] });
   const statuses = query.getAll('status').map((one) => one.toUpperCase());
   if (statuses.length > 0) tests.push((server) => statuses.includes(statusOf(stateAt(server.body.state, nowMs))));
   const vmStates = isAdmin(identity) ? query.getAll('vm_state') : [];
@@ -84,24 +83,24 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
     throw badRequest(`Invalid input for query parameters changes-since. Value: ${since}. '${since}' is not a 'date-time'`);
   if (sinceMs !== null) tests.push((server) => Math.max(stateAt(server.body.state, nowMs).updatedAtMs, server.updatedMs) >= sinceMs);
   const addressTests = addressTestsOf(query);
-  const withGone = sinceMs !== null || (isAdmin(identity) && query.has('deleted') && truthOf(query.get('deleted') ?? '', 'deleted'));
+  const withGone = sinceMs !== null || (isAdmin(identity) && query.has('deleted') && queryTruthOf(query.get('deleted') ?? ''));
   return { where, tests: [...tests, ...addressTests], needsPlugs: addressTests.length > 0, withGone };
 }
 
-function patternOf(text: string): string {
+function patternOf(name: string, text: string): string {
   try {
     if (text.length <= MAX_PATTERN) return new RegExp(text).source === '(?:)' ? '' : text;
   } catch {
     // Refused below.
   }
-  throw badRequest(`Invalid filter: '${text.slice(0, MAX_PATTERN)}' is no regular expression`);
+  throw badRequest(`Invalid input for query parameters ${name}. Value: ${text}. '${text}' is not a 'regex'`);
 }
 
 function addressTestsOf(query: URLSearchParams): readonly Test[] {
   return (['ip', 'ip6'] as const).flatMap((name) => {
     const text = query.get(name);
     if (text === null) return [];
-    const pattern = new RegExp(patternOf(text));
+    const pattern = new RegExp(patternOf(name, text));
     const version = name === 'ip' ? 4 : 6;
     return [
       (_server: ServerDocument, plugs: Plugs) =>
@@ -140,7 +139,7 @@ function sortOf(query: URLSearchParams): readonly Sort[] {
       throw badRequest(`Invalid input for query parameters sort_key. Value: ${key}. '${key}' is not one of [${known}]`);
     }
     if (direction !== 'asc' && direction !== 'desc')
-      throw badRequest(`Invalid input for query parameters sort_dir. Value: ${direction}. '${direction}' is not one of ['asc', 'desc']`);
+      throw badRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'");
     return { field, direction };
   });
 }

@@ -1,5 +1,5 @@
 /** What hangs on a server and can be changed: metadata, tags, interfaces. */
-import { isJsonObject, type Refusal, type JsonObject } from '@hearth/kernel';
+import { isJsonObject, isUuidLike, type Refusal, type JsonObject } from '@hearth/kernel';
 import { empty, json, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { collections as networkCollections, portStatus, type PortBody } from '../neutron/objects.ts';
 import { networksForServer, plug, unplug, type PlugContext, type Port } from '../neutron/ports.ts';
@@ -7,7 +7,7 @@ import { groupIdsNamed } from '../neutron/security-groups.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { stateAt } from './machine.ts';
 import type { VersionedRoute } from './microversions.ts';
-import { badRequest, bodyUnder, conflict, metadataOf, missing, textOf } from './refusals.ts';
+import { badRequest, bodyUnder, conflict, metadataOf, missing, quoted, refuseUnknownKeys, textOf, unfit } from './refusals.ts';
 import { limitsOf, refuseTooMuchMetadata } from './quotas.ts';
 import { serverTagsOf } from './server-request.ts';
 import { plugsOf } from './server-view.ts';
@@ -23,6 +23,8 @@ export const serverPartRoutes = (parts: ComputeParts): readonly VersionedRoute[]
   ...tagRoutes(parts),
   ...interfaceRoutes(parts),
 ];
+
+const MAX_TAG = 60;
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -72,7 +74,8 @@ function metadataRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       path: `${path}/:key`,
       async handle(request) {
         const given = metadataOf(bodyUnder(request, 'meta'), 'meta');
-        if (Object.keys(given).length !== 1 || given[keyOf(request)] === undefined) throw badRequest('Request body and URI mismatch');
+        if (Object.keys(given).length > 1) throw unfit('meta', given, `${quoted(given)} has too many properties`);
+        if (given[keyOf(request)] === undefined) throw badRequest('Request body and URI mismatch');
         await edit(request, 'update metadata', (before) => ({ ...before, ...given }));
         return json(200, { meta: given });
       },
@@ -98,7 +101,7 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
     (await change(parts, request.params.id ?? '', callerOf(request), (server) => ({ tags: serverTagsOf(how(server.body.tags)) }))).body
       .tags;
   const tagOf = (request: ApiRequest): string => request.params.tag ?? '';
-  const gone = (request: ApiRequest): Refusal => missing(`Server ${request.params.id} has no tag '${tagOf(request)}'`);
+  const gone = (request: ApiRequest): Refusal => missing(`Instance ${request.params.id} has no tag '${tagOf(request)}'`);
   return [
     { method: 'GET', path, since, handle: async (request) => json(200, { tags: (await serverOf(parts, request)).body.tags }) },
     {
@@ -106,7 +109,8 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       path,
       since,
       async handle(request) {
-        const tags = serverTagsOf(isJsonObject(request.body) ? (request.body.tags ?? null) : null);
+        if (!isJsonObject(request.body) || request.body.tags === undefined) throw badRequest("'tags' is a required property");
+        const tags = serverTagsOf(request.body.tags);
         return json(200, { tags: await edit(request, () => tags) });
       },
     },
@@ -133,6 +137,7 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       path: `${path}/:tag`,
       since,
       async handle(request) {
+        refuseOddTag(tagOf(request));
         const before = (await serverOf(parts, request)).body.tags;
         await edit(request, (tags) => [...tags, tagOf(request)]);
         return empty(before.includes(tagOf(request)) ? 204 : 201);
@@ -153,6 +158,14 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   ];
 }
 
+/** A tag that is part of the address has words of its own. */
+function refuseOddTag(tag: string): void {
+  const wrong = tag.length > MAX_TAG ? 'is too long' : /[,/]/.test(tag) ? "does not match '^[^,/]*$'" : null;
+  if (wrong === null) return;
+  const rule = "It must be a non empty string without characters '/' and ','.";
+  throw badRequest(`Tag '${tag}' is invalid. ${rule} Validation error message: '${tag}' ${wrong}`);
+}
+
 function attachmentView(port: Port, server: ServerDocument, minor: number, nowMs: number): JsonObject {
   const tag = minor >= 70 ? { tag: server.body.portTags[port.id] ?? null } : {};
   return {
@@ -171,8 +184,8 @@ function interfaceRoutes(parts: ComputeParts): readonly VersionedRoute[] {
   const portOf = async (request: ApiRequest): Promise<{ server: ServerDocument; port: Port }> => {
     const server = await serverOf(parts, request);
     const port = await store.documents.get<PortBody>(networkCollections.ports, request.params.port ?? '');
-    if (port === null || port.body.device_id !== server.id)
-      throw missing(`Instance ${server.id} does not have a port with id ${request.params.port ?? ''}`);
+    if (port === null) throw missing(`Port id ${request.params.port ?? ''} could not be found.`);
+    if (port.body.device_id !== server.id) throw missing(`Instance ${server.id} does not have a port with id ${request.params.port ?? ''}`);
     return { server, port };
   };
   return [
@@ -198,15 +211,16 @@ function interfaceRoutes(parts: ComputeParts): readonly VersionedRoute[] {
       method: 'DELETE',
       path: `${path}/:port`,
       async handle(request) {
-        const { port } = await portOf(request);
+        const portId = request.params.port ?? '';
         const nowMs = clock.now();
+        // Nova hands this on and says so; a port that is not there is nobody's loss.
         await store.transaction(async (tx) => {
           const server = await findServer(tx, request.params.id ?? '', request.identity, nowMs, true);
           refusePluggingIn(server, 'detach_interface', nowMs);
-          const locked = await tx.documents.get<PortBody>(networkCollections.ports, port.id, { lock: true });
+          const locked = await tx.documents.get<PortBody>(networkCollections.ports, portId, { lock: true });
           if (locked === null || locked.body.device_id !== server.id) return;
           await unplug(tx, locked, nowMs);
-          const portIds = server.body.portIds.filter((id) => id !== port.id);
+          const portIds = server.body.portIds.filter((id) => id !== portId);
           await saveServer(tx, server, { portIds, actions: withAction(server.body, callerOf(request), 'detach_interface', nowMs) }, nowMs);
         });
         return empty(202);
@@ -226,7 +240,13 @@ function refusePluggingIn(server: ServerDocument, word: string, nowMs: number): 
 async function attach(parts: ComputeParts, request: ApiRequest, minor: number): Promise<Answer> {
   const { context, driver } = parts;
   const sent = isJsonObject(request.body) && isJsonObject(request.body.interfaceAttachment) ? request.body.interfaceAttachment : {};
-  const idOf = (key: string): string | null => (sent[key] === undefined || sent[key] === null ? null : textOf(sent[key], key));
+  refuseUnknownKeys(sent, 'interfaceAttachment', ['net_id', 'port_id', 'fixed_ips', ...(minor >= 49 ? ['tag'] : [])]);
+  const idOf = (key: string): string | null => {
+    if (sent[key] === undefined || sent[key] === null) return null;
+    const id = textOf(sent[key], key);
+    if (!isUuidLike(id)) throw unfit(key, id, `'${id}' is not a 'uuid'`);
+    return id;
+  };
   const [portId, netId] = [idOf('port_id'), idOf('net_id')];
   if (portId !== null && netId !== null) throw badRequest('Must not input both network_id and port_id');
   const [first] = Array.isArray(sent.fixed_ips) ? (sent.fixed_ips as readonly JsonObject[]) : [];
@@ -250,6 +270,8 @@ async function attach(parts: ComputeParts, request: ApiRequest, minor: number): 
       nowMs,
       random: context.random,
     };
+    if (portId !== null && (await tx.documents.get(networkCollections.ports, portId)) === null)
+      throw missing(`Port id ${portId} could not be found.`);
     const { port } = await plug(tx, { portId, networkId, fixedIp }, plugging);
     const portTags = tag === null ? server.body.portTags : { ...server.body.portTags, [port.id]: tag };
     const portIds = [...server.body.portIds, port.id];

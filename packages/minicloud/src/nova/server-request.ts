@@ -1,5 +1,5 @@
 /** The body of POST /servers, checked and made into what is wanted; nothing is looked up here. */
-import { isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
+import { isUuidLike, Refusal, type Json, type JsonObject } from '@hearth/kernel';
 import type { InterfaceWish } from '../neutron/ports.ts';
 import { parseIp } from '../neutron/addresses.ts';
 import {
@@ -8,14 +8,16 @@ import {
   choiceOf,
   listOf,
   metadataOf,
+  nameOf,
   needed,
   objectOf,
   refuseUnknownKeys,
   textOf,
   truthOf,
+  unfit,
   wholeOf,
 } from './refusals.ts';
-import type { ApiRequest } from '@hearth/http-kit';
+import { isAdmin, type ApiRequest } from '@hearth/http-kit';
 import { disksOf } from './volume-attachments-wished.ts';
 import type { DiskRecord } from './records.ts';
 
@@ -89,6 +91,12 @@ const MAX_INTERFACES = 32;
 export function readServerWish(request: ApiRequest, minor: number): ServerWish {
   const given = bodyUnder(request, 'server');
   refuseUnknownKeys(given, 'server', [...KEYS, ...LATER_KEYS.filter(([since]) => minor >= since).map(([, key]) => key)]);
+  if (!isAdmin(request.identity) && (given.host !== undefined || given.hypervisor_hostname !== undefined))
+    throw new Refusal(
+      'forbidden',
+      'PolicyNotAuthorized',
+      "Policy doesn't allow compute:servers:create:requested_destination to be performed.",
+    );
   const { minCount, maxCount } = countsOf(given);
   const image = imageOf(given);
   const disks = disksOf(given, image);
@@ -101,7 +109,7 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
   const optionalText = (key: string, max = 255): string | null =>
     given[key] === undefined || given[key] === null ? null : textOf(given[key], key, max);
   return {
-    name: textOf(needed(given, 'server', 'name'), 'name').trim(),
+    name: nameOf(needed(given, 'server', 'name')),
     imageId: image,
     flavorId: flavorIdOf(needed(given, 'server', 'flavorRef')),
     networks: networksOf(given, minor),
@@ -115,8 +123,8 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
         ? false
         : truthOf(given.config_drive, 'config_drive'),
     tags: given.tags === undefined ? [] : serverTagsOf(given.tags),
-    description: given.description === undefined || given.description === null ? null : textOf(given.description, 'description', 255, 0),
-    hostname: optionalText('hostname'),
+    description: descriptionOf(given, minor),
+    hostname: given.hostname === undefined || given.hostname === null ? null : hostnameOf(given.hostname),
     adminPass: given.adminPass === undefined ? null : textOf(given.adminPass, 'adminPass', 255, 0),
     minCount,
     maxCount,
@@ -127,6 +135,20 @@ export function readServerWish(request: ApiRequest, minor: number): ServerWish {
     disks,
     hints: objectOf(hints, 'os:scheduler_hints'),
   };
+}
+
+const HOSTNAME = /^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$/;
+/** Of 2 to 63 characters, as Nova has it. */
+export function hostnameOf(value: Json): string {
+  const name = textOf(value, 'hostname', 63, 2);
+  if (!HOSTNAME.test(name)) throw unfit('hostname', name, `'${name}' does not match '${HOSTNAME.source}'`);
+  return name;
+}
+
+/** Before there were descriptions, a server's was its name. */
+function descriptionOf(given: JsonObject, minor: number): string | null {
+  if (minor < 19) return typeof given.name === 'string' ? given.name.trim() : null;
+  return given.description === undefined || given.description === null ? null : textOf(given.description, 'description', 255, 0);
 }
 
 function countsOf(given: JsonObject): { minCount: number; maxCount: number } {
@@ -140,7 +162,7 @@ function countsOf(given: JsonObject): { minCount: number; maxCount: number } {
 function imageOf(given: JsonObject): string | null {
   if (given.imageRef === undefined || given.imageRef === '' || given.imageRef === null) return null;
   const id = textOf(given.imageRef, 'imageRef', 1000).split('/').at(-1) ?? '';
-  if (!isUuidLike(id)) throw badRequest('Invalid imageRef provided.');
+  if (!isUuidLike(id)) throw unfit('imageRef', given.imageRef, `'${id}' is not valid under any of the given schemas`);
   return id;
 }
 
@@ -161,24 +183,27 @@ function networksOf(given: JsonObject, minor: number): ServerWish['networks'] {
     return networks;
   }
   const entries = listOf(networks as Json, 'networks', MAX_INTERFACES);
-  return entries.length === 0 ? 'default' : entries.map((entry) => interfaceOf(entry));
+  return entries.length === 0 ? 'default' : entries.map((entry, index) => interfaceOf(entry, index, minor));
 }
 
-function interfaceOf(entry: Json): TaggedInterface {
-  const given = objectOf(entry, 'networks');
-  refuseUnknownKeys(given, 'networks', ['uuid', 'port', 'fixed_ip', 'tag']);
+function interfaceOf(entry: Json, index: number, minor: number): TaggedInterface {
+  const given = objectOf(entry, String(index));
+  // Tags of devices came with 2.32, went with 2.37 by accident, and came back with 2.42.
+  const isTagged = (minor >= 32 && minor <= 36) || minor >= 42;
+  refuseUnknownKeys(given, String(index), ['uuid', 'port', 'fixed_ip', ...(isTagged ? ['tag'] : [])]);
   const idOf = (key: string): string | null => {
     const value = given[key];
     if (value === undefined || value === null) return null;
     const id = textOf(value, key);
-    if (!isUuidLike(id)) throw badRequest(`Bad networks format: ${key} is not in proper format (${id})`);
+    if (!isUuidLike(id)) throw badRequest(`Bad networks format: ${key === 'uuid' ? 'network' : key} uuid is not in proper format (${id})`);
     return id;
   };
   const fixedIp = given.fixed_ip === undefined ? null : textOf(given.fixed_ip, 'fixed_ip');
-  if (fixedIp !== null && parseIp(fixedIp) === null) throw badRequest(`Invalid fixed IP address (${fixedIp})`);
+  if (fixedIp !== null && parseIp(fixedIp) === null)
+    throw unfit('fixed_ip', fixedIp, `'${fixedIp}' is not valid under any of the given schemas`);
   const portId = idOf('port');
   const networkId = idOf('uuid');
-  if (portId === null && networkId === null) throw badRequest('Bad networks format: an entry needs uuid or port');
+  if (portId === null && networkId === null) throw badRequest("Bad network format: missing 'uuid'");
   if (portId !== null && fixedIp !== null)
     throw badRequest(`Specified Fixed IP '${fixedIp}' cannot be used with port '${portId}': the two cannot be specified together.`);
   return { portId, networkId, fixedIp, tag: given.tag === undefined ? null : textOf(given.tag, 'tag', 60) };
@@ -188,8 +213,8 @@ function groupsOf(value: Json | undefined): readonly string[] {
   if (value === undefined) return [];
   return [
     ...new Set(
-      listOf(value, 'security_groups', 100).map((one) =>
-        textOf(needed(objectOf(one, 'security_groups'), 'security_groups', 'name'), 'name'),
+      listOf(value, 'security_groups', 100).map((one, index) =>
+        textOf(needed(objectOf(one, String(index)), String(index), 'name'), 'name'),
       ),
     ),
   ];
@@ -215,8 +240,8 @@ export const diskConfigOf = (value: Json | undefined): string =>
 
 const MAX_TAGS = 50;
 export function serverTagsOf(value: Json): readonly string[] {
-  const tags = listOf(value, 'tags', MAX_TAGS).map((tag) => textOf(tag, 'tags', 60));
-  const odd = tags.find((tag) => /[,/]/.test(tag));
-  if (odd !== undefined) throw badRequest(`Invalid input for field/attribute tags. Value: ${odd}. '${odd}' does not match '^[^,/]*$'`);
+  const tags = listOf(value, 'tags', MAX_TAGS).map((tag, index) => textOf(tag, String(index), 60));
+  const odd = tags.findIndex((tag) => /[,/]/.test(tag));
+  if (odd >= 0) throw unfit(String(odd), tags[odd], `'${tags[odd]}' does not match '^[^,/]*$'`);
   return [...new Set(tags)];
 }

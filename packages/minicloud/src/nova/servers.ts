@@ -193,7 +193,6 @@ export async function act(parts: ComputeParts, id: string, wish: ActionWish, cal
     const sized =
       wish.flavor === undefined ? guest : { ...guest, vcpus: wish.flavor.vcpus, memoryMb: wish.flavor.ramMb, diskGb: wish.flavor.diskGb };
     const schedule = driver.schedule(deed, sized, nowMs);
-    const change = (await wish.prepare?.(server, state, tx)) ?? {};
     const next = beginAction(state, {
       serverId: id,
       action: wish.action,
@@ -201,6 +200,8 @@ export async function act(parts: ComputeParts, id: string, wish: ActionWish, cal
       nowMs,
       ...(wish.flavor === undefined ? {} : { flavor: wish.flavor }),
     });
+    // After the state has been found fit: Nova refuses wrong states before it looks at arguments.
+    const change = (await wish.prepare?.(server, state, tx)) ?? {};
     const settled = stateAt(next, nowMs);
     return saveServer(
       tx,

@@ -319,7 +319,9 @@ describe('lists', () => {
     expect([page.servers.length, page.servers_links[0]?.href]).toEqual([2, `${cloud.url}/compute/v2.1/servers?limit=2&marker=${ids[1]}`]);
     expect(await names(`limit=2&marker=${ids[1]}`)).toEqual(['alpha']);
     expect(await refused('GET', '/servers?marker=x', undefined)).toBe('400 badRequest: marker [x] not found');
-    expect(await refused('GET', '/servers?name=(', undefined)).toMatch('400 badRequest: Invalid filter');
+    expect(await refused('GET', '/servers?name=(', undefined)).toBe(
+      "400 badRequest: Invalid input for query parameters name. Value: (. '(' is not a 'regex'",
+    );
     expect((await call('GET', '/servers?all_tenants=1')).status).toBe(403);
     expect((await call('GET', '/servers?all_tenants=1', undefined, { as: 'admin' })).body).toMatchObject({ servers: [{}, {}, {}] });
     await remove(ids[2] ?? '');

@@ -1,5 +1,5 @@
 /** SSH keys: a new RSA pair in the formats that clients expect, and fingerprints of given public keys. */
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
@@ -53,4 +53,13 @@ export function sshFingerprint(text: string): string | null {
     .update(blob)
     .digest('hex')
     .replaceAll(/(..)(?!$)/g, '$1:');
+}
+
+/** SHA-1 with colons, as Nova shows it for certificates; null when the text is no certificate in PEM. */
+export function x509Fingerprint(text: string): string | null {
+  try {
+    return new X509Certificate(text).fingerprint.toLowerCase();
+  } catch {
+    return null;
+  }
 }
