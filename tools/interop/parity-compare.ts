@@ -44,17 +44,19 @@ function differencesOfStep(real: readonly Call[], ours: readonly Call[]): readon
   const key = ({ service, call }: Call) => `${service} ${call}`;
   const answers = new Map(ours.map((call) => [key(call), call]));
   const found: Found[] = [];
+  const onlyOne: Found[] = [];
   for (const expected of real) {
     const { service, call } = expected;
     const answer = answers.get(key(expected));
     answers.delete(key(expected));
-    if (answer === undefined) found.push({ service, call, at: 'call', real: `answered ${expected.status}`, ours: 'never called' });
+    if (answer === undefined) onlyOne.push({ service, call, at: 'call', real: `answered ${expected.status}`, ours: 'never called' });
     else for (const difference of differencesOfCall(expected, answer)) found.push({ service, call, ...difference });
   }
   for (const { service, call, status } of answers.values()) {
-    found.push({ service, call, at: 'call', real: 'never called', ours: `answered ${status}` });
+    onlyOne.push({ service, call, at: 'call', real: 'never called', ours: `answered ${status}` });
   }
-  return found;
+  // After another status a client takes another course; that it does says nothing new.
+  return found.some(({ at }) => at === 'status') ? found : [...found, ...onlyOne];
 }
 
 interface Aspect {
@@ -122,11 +124,25 @@ function shapeDifferences(at: string, real: unknown, ours: unknown): readonly As
     if (settled.some((above) => path.startsWith(above))) continue;
     const [wanted, given] = [kinds(expected.get(path)), kinds(answer.get(path))];
     if (wanted === given) continue;
+    if (isOfRows(path) && mayBeSame(expected.get(path), answer.get(path))) {
+      if (wanted === 'empty list' || given === 'empty list') settled.push(`${path}[`);
+      continue;
+    }
     found.push({ at: path, real: wanted, ours: given });
     // What lies below something that is not there, or is something else, says nothing new.
     settled.push(`${path}.`, `${path}[`);
   }
   return found;
+}
+
+/** Rows of one listing may be about different things on the two sides: their kinds only have to have one in common. */
+const isOfRows = (path: string): boolean => path.includes('[]');
+
+function mayBeSame(real: ReadonlySet<string> | undefined, ours: ReadonlySet<string> | undefined): boolean {
+  if (real === undefined || ours === undefined) return false;
+  const kind = (name: string) => (name === 'empty list' ? 'list' : name);
+  const wanted = new Set([...real].map(kind));
+  return [...ours].some((name) => wanted.has(kind(name)));
 }
 
 /** Rows of a listing that hold lists, some of them empty, say no more than those with full ones. */

@@ -77,7 +77,7 @@ export const computeChapter: CloudChapter = {
     {
       name: 'server show: at the newest microversion',
       run: '--os-compute-api-version 2.92 server show {server}',
-      shows: { id: '{server}', description: null, locked: false, tags: '[]', trusted_image_certificates: null },
+      shows: { id: '{server}', description: '{tag}-server', locked: false, tags: '[]', trusted_image_certificates: null },
     },
     {
       name: 'server list',
