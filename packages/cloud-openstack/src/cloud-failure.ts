@@ -64,7 +64,8 @@ function codeOf(status: number, text: string, body: Json): FailureCode {
 /** Nova and Octavia answer 403 (older ones 413) and Neutron 409 when a quota is used up. */
 function isOverQuota(status: number, text: string, body: Json): boolean {
   if (status !== 403 && status !== 409 && status !== 413) return false;
-  return /quota exceeded|exceeded for quota|over ?quota|quota has been met/i.test(text) || JSON.stringify(body).includes('"OverQuota"');
+  const words = /quota exceeded|exceeded for quota|over ?quota|quota has been met|exceeds allowed .{0,60}quota|LimitExceeded/i;
+  return words.test(text) || JSON.stringify(body).includes('"OverQuota"');
 }
 
 /** Services wrap their message in one key of their own: `{itemNotFound: {message}}`, `{NeutronError: {message}}`, `{error: {message}}`. */
