@@ -223,7 +223,7 @@ describe('resources that are stacks of their own', () => {
     const stack = await world.create(world.definition(resources));
     expect(`${stack.status} ${stack.statusReason}`).toContain('COMPLETE');
     const row = world.store.rows(world.id).find(({ name }) => name === 'all');
-    const [values, refs, map, one, both, first, nested] = row?.properties['value'] as readonly unknown[];
+    const [values, refs, map, one, both, first, nested] = (row?.properties['value'] ?? []) as readonly unknown[];
     expect(values).toEqual(['v0', 'v1']);
     expect(Object.keys(refs as object)).toEqual(['0', '1']);
     expect(map).toEqual({ 0: 'v0', 1: 'v1' });

@@ -10,6 +10,7 @@ import { openstackTypes } from '@hearth/resources-openstack';
 import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContractNetwork } from './contract-network.ts';
+import { existingStacks, startContractOrchestration, type ContractOrchestration } from './contract-orchestration.ts';
 import { existingStored, withSeeded } from './contract-seeds.ts';
 import { existingBalancers, makeContractBalancer } from './contract-balancer.ts';
 import { existingVolumes, makeContractVolume } from './contract-storage.ts';
@@ -34,6 +35,7 @@ let network: Readonly<Record<string, string>> = {};
 let minicloud: TestCloud;
 let images: ImageServer | null = null;
 let transport: Transport;
+let orchestration: ContractOrchestration | null = null;
 /** By the seeded user's name. */
 const clouds: Record<string, Cloud> = {};
 /** Types that only administrators may use. */
@@ -43,6 +45,8 @@ const ADMIN_TYPES: ReadonlySet<string> = new Set([
   'OS::Octavia::FlavorProfile',
   'OS::Octavia::Quota',
 ]);
+
+const cloudNameOf = (type: string): string => (ADMIN_TYPES.has(type) ? 'admin' : type === 'OS::Heat::Stack' ? 'orchestration' : 'demo');
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: [minicloudMigrations()] });
@@ -55,11 +59,14 @@ beforeAll(async () => {
     const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
     clouds[name] = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits }));
   }
+  orchestration = await startContractOrchestration(transport, limits.callTimeoutMs);
+  clouds.orchestration = orchestration.cloud;
   await makeContractBalancer(clouds.demo as Cloud, clouds.admin as Cloud, timers);
   network = await makeContractNetwork(clouds.demo as Cloud);
   volumes = await makeContractVolume(clouds.demo as Cloud, timers);
 });
 afterAll(async () => {
+  await orchestration?.stop();
   await transport.close();
   await images?.close();
   await minicloud.close();
@@ -84,6 +91,7 @@ async function existing(cloud: Cloud): Promise<readonly string[]> {
     ...found.flat(),
     ...(await existingBalancers(cloud)),
     ...(await existingStored(cloud)),
+    ...(await existingStacks(cloud)),
     ...(await existingVolumes(cloud)),
     ...compute.flat(),
     ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`),
@@ -96,7 +104,7 @@ it('there are types', () => expect(types.length).toBeGreaterThanOrEqual(8));
 
 describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, type) => {
   const matchesPattern = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`, 'u').test(value);
-  const makeCloud = async (): Promise<Cloud> => clouds[ADMIN_TYPES.has(type.name) ? 'admin' : 'demo'] as Cloud;
+  const makeCloud = async (): Promise<Cloud> => clouds[cloudNameOf(type.name)] as Cloud;
   const cases = resourceContract(
     withSeeded(type, () => ({ image_url: images?.url ?? '', ...volumes, ...network })),
     { makeCloud, existing, timers, random, matchesPattern },

@@ -55,6 +55,7 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
     },
     async revoke(_stack: StackRecord, credential: CredentialRecord): Promise<void> {
       const trustId = trustOf(credential);
+      if (credential.data.isBorrowed === true) return;
       await keystoneOf(cloudOfTrust(trustId).session).deleteTrust(trustId);
       byTrust.delete(trustId);
     },

@@ -45,6 +45,7 @@ function act(action: Action, request: ApiRequest, stacks: StackUseCases): Promis
     userName: identity.userName,
     roles: identity.roles,
     token: identity.token,
+    trustId: identity.trustId,
   };
   return action.handle({ request, caller, stacks });
 }

@@ -5,6 +5,7 @@ import { keystoneOf, type Keystone } from './keystone.ts';
 import { neutronOf, type Neutron } from './neutron.ts';
 import { novaOf, type Nova } from './nova.ts';
 import { octaviaOf, type Octavia } from './octavia.ts';
+import { orchestrationOf, type Orchestration } from './orchestration.ts';
 import type { Session } from './session.ts';
 import { swiftOf, type Swift } from './swift.ts';
 
@@ -16,6 +17,7 @@ export interface Cloud {
   readonly keystone: Keystone;
   readonly octavia: Octavia;
   readonly swift: Swift;
+  readonly orchestration: Orchestration;
   readonly session: Session;
 }
 
@@ -28,6 +30,7 @@ export function cloudOf(session: Session): Cloud {
     keystone: keystoneOf(session),
     octavia: octaviaOf(session),
     swift: swiftOf(session),
+    orchestration: orchestrationOf(session),
     session,
   };
 }

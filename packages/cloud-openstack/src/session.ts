@@ -43,6 +43,8 @@ export interface CloudRequest {
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: Json;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another region than the session's. */
+  readonly region?: string;
 }
 
 export interface Session {
@@ -77,13 +79,14 @@ export function openSession(options: SessionOptions): Session {
     // Asking for a token leaves nothing behind, so that it may be repeated.
     send: (request, deadlineAt) => sendRepeatedly(transport, { request, deadlineAt, repeatable: true, signal }),
   });
-  const endpoint = (held: Ticket, service: ServiceType): string | null =>
-    endpointOf(held.facts.catalog ?? [], { service, interface: options.interface ?? 'public', region: options.region });
+  const endpoint = (held: Ticket, service: ServiceType, region = options.region): string | null =>
+    endpointOf(held.facts.catalog ?? [], { service, interface: options.interface ?? 'public', region });
 
   function urlOf(request: CloudRequest, held: Ticket): string {
-    const base = endpoint(held, request.service) ?? (request.service === 'identity' ? identityUrl : null);
+    const where = request.region ?? options.region;
+    const base = endpoint(held, request.service, where) ?? (request.service === 'identity' ? identityUrl : null);
     if (base === null) {
-      const region = options.region === null ? '' : ` in region ${options.region}`;
+      const region = where === null ? '' : ` in region ${where}`;
       throw new Failure('configuration', `the cloud's catalogue has no ${request.service} service${region}`);
     }
     return `${base}${request.path}${queryText(request.query)}`;

@@ -4,6 +4,7 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { volumeAttachment } from './cinder/volume-attachment.ts';
 import { volume } from './cinder/volume.ts';
 import { webImage } from './glance/web-image.ts';
+import { stack } from './heat/stack.ts';
 import { floatingIpAssociation } from './neutron/floating-ip-association.ts';
 import { floatingIp } from './neutron/floating-ip.ts';
 import { net } from './neutron/net.ts';
@@ -33,6 +34,7 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   volumeAttachment,
   volume,
   webImage,
+  stack,
   floatingIpAssociation,
   floatingIp,
   net,

@@ -8,6 +8,8 @@ export interface Caller {
   readonly roles: readonly string[];
   /** For calls made in the user's own name: delegation, constraint look-ups. */
   readonly token: Secret;
+  /** The trust that the token was made from: the caller acts for somebody else, and cannot delegate anew. */
+  readonly trustId: string | null;
 }
 
 /** Administrators may read and change a stack of any project when they know its id; lists and names stay their own project's. */

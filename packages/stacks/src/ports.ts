@@ -44,6 +44,8 @@ export interface Delegation {
 export interface DelegatedTrust extends JsonObject {
   readonly trustId: string;
   readonly trustorUserId: string;
+  /** Somebody else's: used, but not ended with the stack. */
+  readonly isBorrowed?: boolean;
 }
 
 /** Reads attributes from the cloud now, with the stack's credentials. */
