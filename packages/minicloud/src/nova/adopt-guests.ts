@@ -4,7 +4,7 @@ import { portsOfDevices, type Port } from '../neutron/ports.ts';
 import { stateAt } from './machine.ts';
 import { collections, type ServerDocument, type StoredServer } from './records.ts';
 import { isGone } from './server-life.ts';
-import { guestOf, perform, reportsTo, type ComputeParts } from './servers.ts';
+import { guestOf, performed, reportsTo, type ComputeParts } from './servers.ts';
 import { userDataOf } from './user-data.ts';
 
 const PAGE = 200;
@@ -23,7 +23,7 @@ export async function adoptGuests(parts: ComputeParts): Promise<void> {
     await parts.driver.adopt(guests, reportsTo(parts));
     for (const { server, ports } of servers) {
       const { transition } = stateAt(server.body.state, parts.context.clock.now());
-      if (transition !== null && transition.doneAtMs === null) perform(parts, transition.deed, server, ports);
+      if (transition !== null && transition.doneAtMs === null) await performed(parts, transition.deed, server, ports);
     }
   } catch (error) {
     parts.context.log.error('guests.adoption-failed', { reason: messageOf(error) });

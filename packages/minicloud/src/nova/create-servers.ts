@@ -4,6 +4,7 @@ import type { Identity } from '@hearth/http-kit';
 import { networksForServer, plug, type PlugContext, type Port } from '../neutron/ports.ts';
 import { groupIdsNamed } from '../neutron/security-groups.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
+import { hostZones } from './aggregates.ts';
 import { findFlavor } from './flavors.ts';
 import type { ImageFacts } from './images.ts';
 import { findKeypair } from './keypairs.ts';
@@ -44,9 +45,13 @@ async function ingredientsOf(parts: ComputeParts, wish: ServerWish, identity: Id
   if (image !== null) refuseUnfitImage(image, flavor);
   if (wish.keyName !== null && keypair === null) throw badRequest('Invalid key_name provided.');
   if (wish.zone?.includes(':') === true) needAdmin(identity, 'servers:create:forced_host');
-  if (wish.zone !== null && wish.zone.split(':')[0] !== ZONE) throw badRequest('The requested availability zone is not available');
+  if (wish.zone !== null && !(await hostZones(store, parts.driver.host.hostname)).includes(zoneOf(wish)))
+    throw badRequest('The requested availability zone is not available');
   return { flavor, image, publicKey: keypair?.body.publicKey ?? null };
 }
+
+/** `zone:host:node` names more than the zone. */
+const zoneOf = (wish: ServerWish): string => wish.zone?.split(':')[0] ?? ZONE;
 
 function refuseUnfitImage(image: ImageFacts, flavor: FlavorDocument): void {
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
@@ -195,7 +200,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
     publicKey: ingredients.publicKey,
     hasUserData: wish.userData !== null,
     configDrive: wish.configDrive,
-    availability_zone: ZONE,
+    availability_zone: wish.zone === null ? ZONE : zoneOf(wish),
     securityGroups: wish.securityGroups.length === 0 ? ['default'] : wish.securityGroups,
     metadata: wish.metadata,
     tags: wish.tags,

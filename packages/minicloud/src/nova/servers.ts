@@ -101,13 +101,17 @@ export function guestOf(server: ServerDocument, ports: readonly Port[], userData
 
 /** Not waited for: what comes of it is reported, or computed from the clock. */
 export function perform(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): void {
-  const failed = (error: unknown): void =>
-    parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
-  const begin = async (): Promise<void> => {
+  void performed(parts, deed, server, ports);
+}
+
+/** Ends when the driver has taken the deed on; never throws. */
+export async function performed(parts: ComputeParts, deed: GuestDeed, server: ServerDocument, ports: readonly Port[]): Promise<void> {
+  try {
     const userData = parts.driver.readsUserData ? await userDataOf(parts.context.store, server) : null;
     await parts.driver.perform(deed, guestOf(server, ports, userData), reportsTo(parts));
-  };
-  begin().catch(failed);
+  } catch (error) {
+    parts.context.log.error('guest.deed-failed', { serverId: server.id, deed, reason: messageOf(error) });
+  }
 }
 
 /** Writes down what a driver reports; a report that is no longer of interest changes nothing. */
