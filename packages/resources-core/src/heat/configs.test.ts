@@ -120,11 +120,11 @@ describe('settings for cloud-init', () => {
     const json = fc.jsonValue({ stringUnit: 'grapheme', depthSize: 'small' }) as fc.Arbitrary<Json>;
     const value = fc.dictionary(fc.oneof(fc.string(), words), fc.oneof(json, words)) as fc.Arbitrary<JsonObject>;
     // Whole numbers beyond 2^53 are read as texts, so that no digit is lost.
-    const isPlain = (text: string) => !/__proto__|-0|\d{16}/.test(text);
+    const isPlain = (text: string) => !/__proto__|\d{16}/.test(text);
     fc.assert(
       fc.property(
         value.filter((given) => isPlain(JSON.stringify(given))),
-        (given) => void expect(loadDocument(yamlText(given)).value).toEqual(given),
+        (given) => void expect(loadDocument(yamlText(given)).value).toEqual(JSON.parse(JSON.stringify(given))),
       ),
     );
   });
