@@ -25,3 +25,11 @@ export {
 export { minicloudMigrations } from './migrations-folder.ts';
 export type { CatalogEntry, SeedPasswords } from './keystone/seed.ts';
 export type { Facts, Service, ServiceContext } from './service.ts';
+export {
+  fixedSchedule,
+  type BalancerDeed,
+  type BalancerSchedule,
+  type BalancerScheduler,
+  type ScheduledBalancer,
+} from './octavia/schedule.ts';
+export type { BalancerOptions } from './octavia/service.ts';

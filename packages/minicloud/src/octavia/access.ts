@@ -4,7 +4,7 @@ import { hasRole, isAdmin, type Identity } from '@hearth/http-kit';
 
 const forbidden = (): Refusal => new Refusal('forbidden', 'Client', 'Policy does not allow this request to be performed.');
 
-export const isBalancerAdmin = (identity: Identity): boolean => isAdmin(identity) || hasRole(identity, 'load-balancer_admin');
+const isBalancerAdmin = (identity: Identity): boolean => isAdmin(identity) || hasRole(identity, 'load-balancer_admin');
 const isGlobalReader = (identity: Identity): boolean => isBalancerAdmin(identity) || hasRole(identity, 'load-balancer_global_observer');
 const owns = (identity: Identity, projectId: string | null): boolean => projectId !== null && identity.projectId === projectId;
 

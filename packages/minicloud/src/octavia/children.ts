@@ -258,7 +258,7 @@ export async function deletePart(change: BalancerChange, kind: Kind, id: string)
   if (kind.name === 'l7policy') await place(change, await fresh(change, kind, id), Number.MAX_SAFE_INTEGER);
 }
 
-export async function leave(
+async function leave(
   change: BalancerChange,
   kind: Kind,
   own: Part,

@@ -2,7 +2,7 @@
 import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
 import type { Condition } from '../store/conditions.ts';
 import type { Document } from '../store/documents.ts';
-import { kinds, type Kind, type KindName } from './kinds.ts';
+import type { Kind, KindName } from './kinds.ts';
 
 export type PendingStatus = 'PENDING_CREATE' | 'PENDING_UPDATE' | 'PENDING_DELETE';
 export type ProvisioningStatus = PendingStatus | 'ACTIVE' | 'ERROR';
@@ -76,4 +76,3 @@ export const immutable = (what: string, id: string): Refusal =>
 export const conflict = (message: string): Refusal => new Refusal('conflict', 'Client', message);
 
 export const textOf = (value: Json | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
-export const kindNames = Object.keys(kinds) as readonly KindName[];
