@@ -1,4 +1,5 @@
 /** The stock OpenStack client, unmodified, against the whole program on the embedded cloud. */
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openstackCommand } from '../tools/stock-client/openstack.ts';
 import { stackTranscript } from '../tools/stock-client/stack-transcript.ts';
@@ -33,6 +34,19 @@ needs('openstack-client')('the stock client', () => {
     expect((await as('hearth-other').attempt('stack', 'delete', '--yes', '--wait', id)).code).not.toBe(0);
     expect(await as('hearth').text('stack', 'show', 'private')).toContain('CREATE_COMPLETE');
     await as('hearth').text('stack', 'delete', '--yes', '--wait', 'private');
+  });
+
+  it('makes, shows, lists and deletes a software config', { timeout: 180_000 }, async () => {
+    const file = `${folder}/setup.sh`;
+    writeFileSync(file, '#!/bin/sh\necho $who\n');
+    await as('hearth').text('software', 'config', 'create', '--config-file', file, '--group', 'script', 'setup');
+    const [listed] = await as('hearth').json<readonly { id: string; name: string; group: string }[]>('software', 'config', 'list');
+    expect(listed).toMatchObject({ name: 'setup', group: 'script' });
+    const id = listed?.id ?? '';
+    expect(await as('hearth').text('software', 'config', 'show', '--config-only', id)).toContain('echo $who');
+    expect((await as('hearth-other').attempt('software', 'config', 'delete', id)).code).not.toBe(0);
+    await as('hearth').text('software', 'config', 'delete', id);
+    expect(await as('hearth').json<unknown[]>('software', 'config', 'list')).toEqual([]);
   });
 
   it('is told what is wrong with a password', async () => {
