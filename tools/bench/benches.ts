@@ -4,7 +4,7 @@ import { silentLog } from '@hearth/kernel';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hearth/store';
 import { login, miniCloudUser, type Rest, untilSettled } from '../server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
-import { httpFloor, median, sqlFloor } from './floors.ts';
+import { httpFloor, median, rowFloor, sqlFloor } from './floors.ts';
 import type { BenchResult } from './run.ts';
 
 interface Bench {
@@ -20,7 +20,9 @@ const BUILD_DELAY_MS = 2_000;
 export const benches: Readonly<Record<string, Bench>> = {
   flat: { n: 1_000, run: (n) => withOneServer('flat', n, flatResources) },
   chain: { n: 100, run: (n) => withOneServer('chain', n, chainResources) },
+  group: { n: 300, run: (n) => withOneServer('group', n, groupResources) },
   servers: { n: 20, run: benchServers },
+  listing: { n: 10_000, run: benchListing },
 };
 
 const flatResources = (n: number): Resources =>
@@ -34,11 +36,22 @@ const chainResources = (n: number): Resources =>
     ]),
   );
 
+const groupResources = (n: number): Resources => ({
+  group: { type: 'OS::Heat::ResourceGroup', properties: { count: n, resource_def: { type: 'OS::Heat::RandomString' } } },
+});
+
+/** Each server with a port of its own, as templates that care for addresses do it. */
 const serverResources = (n: number, network: string): Resources =>
   Object.fromEntries(
-    Array.from({ length: n }, (_, i) => [
-      `s${i}`,
-      { type: 'OS::Nova::Server', properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ network }] } },
+    Array.from({ length: n }, (_, i) => i).flatMap((i) => [
+      [`p${i}`, { type: 'OS::Neutron::Port', properties: { network } }],
+      [
+        `s${i}`,
+        {
+          type: 'OS::Nova::Server',
+          properties: { image: 'testimage', flavor: 'm1.tiny', networks: [{ port: { get_resource: `p${i}` } }] },
+        },
+      ],
     ]),
   );
 
@@ -93,6 +106,72 @@ async function benchServers(n: number): Promise<BenchResult> {
   });
 }
 
+/** All servers of a project in pages of 1,000 with every detail, against reading their rows. */
+async function benchListing(n: number): Promise<BenchResult> {
+  return withFolder('listing', async (folder, postgres) => {
+    const url = databaseUrl(postgres);
+    const variables = { HEARTH_DATABASE_URL: url, HEARTH_MINICLOUD_BUILD_DELAY_MS: '0' };
+    const cloud = await startServer({ dataDir: `${folder}/cloud`, arguments: ['--roles', 'minicloud'], variables });
+    try {
+      const rest = await login(cloud.ready.identity as string, miniCloudUser(cloud.dataDir));
+      await makeServers(rest, n);
+      const nova = rest.endpoint('compute');
+      const seconds: number[] = [];
+      for (let run = 0; run < RUNS; run++) {
+        const begun = performance.now();
+        const seen = new Set<string>();
+        for (let next: string | null = `${nova}/servers/detail?limit=${PAGE}`; next !== null; ) {
+          const { body }: { body: ServerPage } = await rest.call<ServerPage>('GET', next);
+          for (const server of body.servers) seen.add(server.id);
+          next = body.servers_links?.find((link) => link.rel === 'next')?.href ?? null;
+        }
+        seconds.push((performance.now() - begun) / 1_000);
+        if (seen.size !== n) throw new Error(`the pages list ${seen.size} servers of ${n}`);
+      }
+      const floor = { name: 'row-floor', seconds: await rowFloor({ connectionString: url }, 'nova.servers') };
+      const middle = median(seconds);
+      const none = { statements: 0, commits: 0, cloudCalls: Math.ceil(n / PAGE) };
+      return {
+        name: 'listing',
+        n,
+        seconds: middle,
+        perSecond: n / middle,
+        ...none,
+        pssMb: pssMb(cloud.pid),
+        floor,
+        ratio: middle / floor.seconds,
+      };
+    } finally {
+      await cloud.stop();
+    }
+  });
+}
+
+const PAGE = 1_000;
+/** Servers that one request may make. */
+const MOST_AT_ONCE = 100;
+interface ServerPage {
+  readonly servers: readonly { readonly id: string }[];
+  readonly servers_links?: readonly { readonly rel: string; readonly href: string }[];
+}
+
+async function makeServers(rest: Rest, n: number): Promise<void> {
+  const nova = rest.endpoint('compute');
+  const named = async (url: string, key: string, name: string): Promise<string> => {
+    const { body } = await rest.call<Record<string, { id: string; name: string }[]>>('GET', url);
+    return (body[key] ?? []).find((one) => one.name === name)?.id as string;
+  };
+  const flavorRef = await named(`${nova}/flavors`, 'flavors', 'm1.tiny');
+  const imageRef = await named(`${rest.endpoint('image')}/v2/images`, 'images', 'testimage');
+  for (let made = 0; made < n; ) {
+    const count = Math.min(MOST_AT_ONCE, n - made);
+    const server = { name: 'listed', imageRef, flavorRef, networks: 'none', min_count: count, max_count: count };
+    const { status, body } = await rest.call('POST', `${nova}/servers`, { server }, { 'OpenStack-API-Version': 'compute 2.37' });
+    if (status !== 202) throw new Error(`POST /servers answered ${status} ${JSON.stringify(body)}`);
+    made += count;
+  }
+}
+
 async function serversFloor(rest: Rest, n: number): Promise<number> {
   const nova = rest.endpoint('compute');
   const id = async (url: string, key: string, name: string): Promise<string> => {
@@ -102,17 +181,23 @@ async function serversFloor(rest: Rest, n: number): Promise<number> {
   const network = await id(`${rest.endpoint('network')}/v2.0/networks`, 'networks', 'private');
   const flavor = await id(`${nova}/flavors`, 'flavors', 'm1.tiny');
   const image = await id(`${rest.endpoint('image')}/v2/images`, 'images', 'testimage');
-  const made: string[] = [];
+  const servers: string[] = [];
+  const ports: string[] = [];
   const seconds: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     seconds.push(
       await httpFloor(
         {
           async create(index) {
-            const server = { name: `floor-${run}-${index}`, imageRef: image, flavorRef: flavor, networks: [{ uuid: network }] };
+            const { body: made } = await rest.call<{ port: { id: string } }>('POST', `${rest.endpoint('network')}/v2.0/ports`, {
+              port: { network_id: network },
+            });
+            ports.push(made.port.id);
+            const networks = [{ port: made.port.id }];
+            const server = { name: `floor-${run}-${index}`, imageRef: image, flavorRef: flavor, networks };
             const { status, body } = await rest.call<{ server: { id: string } }>('POST', `${nova}/servers`, { server });
             if (status !== 202) throw new Error(`POST /servers answered ${status} ${JSON.stringify(body)}`);
-            made.push(body.server.id);
+            servers.push(body.server.id);
             return body.server.id;
           },
           status: async (server) =>
@@ -122,7 +207,8 @@ async function serversFloor(rest: Rest, n: number): Promise<number> {
       ),
     );
   }
-  await Promise.all(made.map((server) => rest.call('DELETE', `${nova}/servers/${server}`)));
+  await Promise.all(servers.map((server) => rest.call('DELETE', `${nova}/servers/${server}`)));
+  await Promise.all(ports.map((port) => rest.call('DELETE', `${rest.endpoint('network')}/v2.0/ports/${port}`)));
   return median(seconds);
 }
 

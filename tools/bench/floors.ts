@@ -83,6 +83,23 @@ export async function httpFloor(calls: FloorCalls, servers: number): Promise<num
   return (performance.now() - begun) / 1_000;
 }
 
+/** `row-floor`: reading and parsing the stored bodies of one collection of the mini-cloud over one connection. Seconds, median of 5 runs. */
+export async function rowFloor(connection: object, collection: string): Promise<number> {
+  const client = new Client(connection);
+  await client.connect();
+  try {
+    const seconds: number[] = [];
+    for (let run = 0; run < SQL_RUNS; run++) {
+      const begun = performance.now();
+      await client.query('select id, name, body from minicloud.object where collection = $1 order by seq', [collection]);
+      seconds.push((performance.now() - begun) / 1_000);
+    }
+    return median(seconds);
+  } finally {
+    await client.end();
+  }
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -7,7 +7,12 @@ export interface Rest {
   readonly projectId: string;
   /** Public endpoint of a service type, from the catalogue. */
   endpoint(type: string): string;
-  call<T = unknown>(method: string, url: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }>;
+  call<T = unknown>(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: T }>;
 }
 
 interface Credentials {
@@ -49,10 +54,10 @@ export async function login(identity: string, { user, password, project }: Crede
       if (found === undefined) throw new Error(`no endpoint of type ${type} in the catalogue`);
       return found.url.replace(/\/$/, '');
     },
-    async call<T>(method: string, url: string, sent?: unknown) {
+    async call<T>(method: string, url: string, sent?: unknown, more: Readonly<Record<string, string>> = {}) {
       const answer = await fetch(url, {
         method,
-        headers: { 'x-auth-token': token, ...(sent === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { 'x-auth-token': token, ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...more },
         ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
       });
       const text = await answer.text();
