@@ -48,7 +48,8 @@ const clientProgram = (): string | undefined =>
 
 /** The stock client with its plug-ins; asking it to print its help would take seconds, so its Python is asked. */
 function clientLacks(): string | null {
-  if (clientProgram() === undefined) return 'the program "openstack" is not installed (Debian: python3-openstackclient python3-heatclient python3-octaviaclient)';
+  if (clientProgram() === undefined)
+    return 'the program "openstack" is not installed (Debian: python3-openstackclient python3-heatclient python3-octaviaclient)';
   const python = clientPython();
   if (python === null) return 'the program "openstack" is no Python script';
   const code =

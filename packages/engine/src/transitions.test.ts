@@ -35,7 +35,7 @@ const busy = (action: ResourceRecord['action'], given: Partial<ResourceRecord> =
 describe('intents', () => {
   it('a creation has no physical thing and no digest yet', () => {
     const begun = beginCreate(
-      { id: A, stackId: STACK, name: 'disk', type: 'T', physicalName: 's-disk-x', requires: [B], replaces: C, traversal: 4 },
+      { id: A, stackId: STACK, name: 'disk', type: 'T', handler: 'T', physicalName: 's-disk-x', requires: [B], replaces: C, traversal: 4 },
       WANTED,
       NOW,
     );

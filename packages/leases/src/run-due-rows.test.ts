@@ -248,7 +248,7 @@ test('whatever befalls the holders, no write of an older epoch follows one of a 
 });
 
 async function epochsOf(where: Database, stackId: StackId): Promise<readonly number[]> {
-  const filter = { stackId, resourceNames: ['history'], resourceTypes: null, actions: null, statuses: null };
+  const filter = { stackIds: [stackId], resourceNames: ['history'], resourceTypes: null, actions: null, statuses: null };
   const events = await listEvents(where, filter, { limit: 10_000, marker: null, sort: [{ key: 'time', descending: false }] });
   return events.map((event) => Number(event.reason));
 }

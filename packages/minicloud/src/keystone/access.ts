@@ -51,12 +51,6 @@ export async function needAdmin(context: IdentityContext, request: ApiRequest, a
   return caller;
 }
 
-export async function needReader(context: IdentityContext, request: ApiRequest, action: string): Promise<Caller> {
-  const caller = await callerOf(context, request);
-  need(mayReadAll(caller), action);
-  return caller;
-}
-
 /** A login that was handed on: what it makes must not outlive it, nor reach further. */
 export const isDelegated = ({ holder }: Caller): boolean => holder.trust !== null || holder.applicationCredential !== null;
 

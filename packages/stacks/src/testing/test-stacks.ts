@@ -45,7 +45,14 @@ export interface TestStacksOptions {
 }
 
 export function testCaller(projectId: string, roles: readonly string[] = ['member', 'reader'], userName = 'demo'): Caller {
-  return { projectId: asId<ProjectId>(projectId), userId: asId<UserId>(`${userName}-id`), userName, roles, token: new Secret('a token'), trustId: null };
+  return {
+    projectId: asId<ProjectId>(projectId),
+    userId: asId<UserId>(`${userName}-id`),
+    userName,
+    roles,
+    token: new Secret('a token'),
+    trustId: null,
+  };
 }
 
 /** The real clock: the database has its own, which no virtual one could follow. */
