@@ -18,8 +18,17 @@ export interface RecordedRun {
   readonly steps: readonly StepResult[];
 }
 
-/** Where services are, the most specific root first. */
-type Roots = readonly { readonly root: string; readonly service: string }[];
+/** Where a service is; two may share the root and differ only in their version. */
+interface Place {
+  /** Addresses that begin so are the service's. */
+  readonly address: string;
+  /** The address without its version. */
+  readonly root: string;
+  readonly service: string;
+}
+
+/** The most specific address first. */
+type Places = readonly Place[];
 
 const SERVICE_OF_TYPE: Readonly<Record<string, string>> = {
   volumev3: 'volume',
@@ -30,13 +39,13 @@ const SERVICE_OF_TYPE: Readonly<Record<string, string>> = {
 
 /** Calls of each step by its name. */
 export function callsOf(run: RecordedRun): ReadonlyMap<string, readonly Call[]> {
-  const roots = rootsOf(run.steps);
-  const normal = normaliser(run, roots);
+  const places = placesOf(run.steps);
+  const normal = normaliser(run, places);
   const calls = new Map<string, readonly Call[]>();
   for (const step of run.steps) {
     const last = new Map<string, Call>();
     for (const { method, url, status, headers, body } of step.exchanges) {
-      const { service, path } = placeOf(url, roots, normal);
+      const { service, path } = placeOf(url, places, normal);
       const call = `${method} ${path}`;
       // Repeated calls keep the place of the first, which is where the client's course came to them.
       last.set(`${service} ${call}`, { service, call, status, headers, body: bodyOf(body, normal) });
@@ -51,24 +60,28 @@ interface CatalogReply {
 }
 
 /** From the catalogues in the tokens that were given out. */
-function rootsOf(steps: readonly StepResult[]): Roots {
-  const roots = new Map<string, string>();
+function placesOf(steps: readonly StepResult[]): Places {
+  const places = new Map<string, Place>();
+  const add = (url: string, service: string) => {
+    const address = /^.*?\/v\d[\d.]*/.exec(url)?.[0] ?? url.replace(/\/+$/, '');
+    const root = address.replace(/\/v\d[\d.]*$/, '');
+    places.set(address, { address, root, service });
+    places.set(root, { address: root, root, service });
+  };
   for (const { exchanges } of steps) {
     for (const { url, method, body } of exchanges) {
       if (method !== 'POST' || !url.endsWith('/auth/tokens') || body === null) continue;
       for (const { type, endpoints } of (jsonOf(body) as CatalogReply | undefined)?.token?.catalog ?? []) {
-        for (const endpoint of endpoints) roots.set(rootOf(endpoint.url), SERVICE_OF_TYPE[type] ?? type);
+        for (const endpoint of endpoints) add(endpoint.url, SERVICE_OF_TYPE[type] ?? type);
       }
-      roots.set(rootOf(url), 'identity');
+      add(url, 'identity');
     }
   }
-  return [...roots].map(([root, service]) => ({ root, service })).sort((a, b) => b.root.length - a.root.length);
+  return [...places.values()].sort((a, b) => b.address.length - a.address.length);
 }
 
-const rootOf = (url: string): string => url.replace(/\/v\d[\d.]*(\/.*)?$/, '').replace(/\/+$/, '');
-
-function placeOf(url: string, roots: Roots, normal: (text: string) => string): { service: string; path: string } {
-  const found = roots.find(({ root }) => url === root || url.startsWith(`${root}/`) || url.startsWith(`${root}?`));
+function placeOf(url: string, places: Places, normal: (text: string) => string): { service: string; path: string } {
+  const found = places.find(({ address }) => url === address || url.startsWith(`${address}/`) || url.startsWith(`${address}?`));
   const { pathname, searchParams } = new URL(url);
   const prefix = found === undefined ? '' : new URL(found.root).pathname.replace(/\/$/, '');
   const path = normal(decodeURIComponent(pathname.slice(prefix.length)))
@@ -79,15 +92,15 @@ function placeOf(url: string, roots: Roots, normal: (text: string) => string): {
 }
 
 /** Texts without ids, times, addresses and made-up names. */
-function normaliser({ tag, folder }: RecordedRun, roots: Roots): (text: string) => string {
+function normaliser({ tag, folder }: RecordedRun, places: Places): (text: string) => string {
   return (text) => {
     let normal = text.replaceAll(folder, '<folder>');
-    for (const { root, service } of roots) normal = normal.replaceAll(root, `<${service}>`);
+    for (const { address, root, service } of places) normal = normal.replaceAll(address, `<${service}>${address.slice(root.length)}`);
     return normal
       .replaceAll(tag, '<tag>')
       .replace(/req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<request>')
       .replace(/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>')
-      .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '<id>')
+      .replace(/(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])/g, '<id>')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?/g, '<time>')
       .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, '<mac>')
       .replace(/198\.18\.\d+\.\d+/g, '<outside address>');

@@ -20,11 +20,14 @@ export function differencesOf(real: RecordedRun, ours: RecordedRun): readonly Di
   const realCalls = callsOf(real);
   const ourCalls = callsOf(ours);
   const found = new Map<string, { difference: Omit<Difference, 'steps'>; steps: string[] }>();
+  const failed = (run: RecordedRun) => new Set(run.steps.flatMap(({ name, problem }) => (problem === null ? [] : [name])));
+  const [realFailed, oursFailed] = [failed(real), failed(ours)];
   for (const [step, expected] of realCalls) {
     const answered = ourCalls.get(step) ?? [];
-    // A command that could not be run on one side failed as a command; its calls would all be reported for that one reason.
-    if (expected.length === 0 || answered.length === 0) continue;
+    // A command that failed is told as such. Where it was ours, its answers may say why; the calls it did not come to say nothing.
+    if (realFailed.has(step) || answered.length === 0) continue;
     for (const difference of differencesOfStep(expected, answered)) {
+      if (difference.at === 'call' && oursFailed.has(step)) continue;
       const key = JSON.stringify(difference);
       const known = found.get(key);
       if (known === undefined) found.set(key, { difference, steps: [step] });
