@@ -47,6 +47,18 @@ const template = (generation: number) => ({
         metadata: { generation: `${generation}` },
       },
     },
+    // Stacks below the stack: their owners are killed with it.
+    group: {
+      type: 'OS::Heat::ResourceGroup',
+      depends_on: 'subnet',
+      properties: {
+        count: 1 + (generation % 3),
+        resource_def: {
+          type: 'OS::Neutron::Port',
+          properties: { network: { get_resource: 'network' }, name: `member-%index%-${generation % 2}` },
+        },
+      },
+    },
     worker: {
       type: 'OS::Nova::Server',
       depends_on: 'subnet',
@@ -233,7 +245,7 @@ class ServerLife {
     if (this.#stackUrl !== null) {
       const { body } = await this.#rest.call<{ resources: { physical_resource_id: string; resource_type: string }[] }>(
         'GET',
-        `${this.#stackUrl}/resources`,
+        `${this.#stackUrl}/resources?nested_depth=3`,
       );
       for (const one of body.resources) if (!one.resource_type.startsWith('OS::Heat::')) wanted.add(one.physical_resource_id);
     }
