@@ -58,7 +58,18 @@ describe('building', () => {
   });
 });
 
-const allStates: readonly VmState[] = ['building', 'active', 'stopped', 'paused', 'suspended', 'resized', 'error'];
+const allStates: readonly VmState[] = [
+  'building',
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'resized',
+  'rescued',
+  'shelved',
+  'shelved_offloaded',
+  'error',
+];
 const table: readonly (readonly [ServerAction, readonly VmState[], during: string, end: string])[] = [
   ['start', ['stopped'], 'SHUTOFF', 'ACTIVE'],
   ['stop', ['active', 'error'], '*', 'SHUTOFF'],
@@ -74,6 +85,12 @@ const table: readonly (readonly [ServerAction, readonly VmState[], during: strin
   ['change-password', ['active'], 'PASSWORD', 'ACTIVE'],
   ['snapshot', ['active', 'stopped', 'paused', 'suspended'], '*', '*'],
   ['rebuild', ['active', 'stopped', 'error'], 'REBUILD', '*'],
+  ['backup', ['active', 'stopped', 'paused', 'suspended'], '*', '*'],
+  ['rescue', ['active', 'stopped', 'error'], '*', 'RESCUE'],
+  ['unrescue', ['rescued'], 'RESCUE', 'ACTIVE'],
+  ['shelve', ['active', 'stopped', 'paused', 'suspended'], '*', 'SHELVED_OFFLOADED'],
+  ['shelve-offload', ['shelved'], 'SHELVED', 'SHELVED_OFFLOADED'],
+  ['unshelve', ['shelved', 'shelved_offloaded'], '*', 'ACTIVE'],
 ];
 
 describe.each(table)('%s', (action, from, during, end) => {
@@ -149,7 +166,8 @@ describe('under any sequence of actions and times', () => {
           }
           expect(
             hasProgress(statusOf(state)) ||
-              ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'ERROR', 'REBOOT', 'HARD_REBOOT', 'PASSWORD', 'REVERT_RESIZE'].includes(statusOf(state)),
+              ['SHUTOFF', 'PAUSED', 'SUSPENDED', 'ERROR', 'RESCUE', 'SHELVED_OFFLOADED'].includes(statusOf(state)) ||
+              ['REBOOT', 'HARD_REBOOT', 'PASSWORD', 'REVERT_RESIZE'].includes(statusOf(state)),
           ).toBe(true);
         }
         const deleting = beginDelete(state, after(nowMs + deleteDelayMs), nowMs);
