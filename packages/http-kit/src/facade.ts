@@ -38,6 +38,8 @@ export interface Facade {
   readonly prefixes: readonly string[];
   readonly routes: readonly Route[];
   fault(problem: Problem, request: ApiRequest): Answer;
+  /** The last word on every answer, faults too: headers that a service puts on all of them. */
+  readonly finish?: (answer: Answer, request: ApiRequest) => Answer;
   /** Without one, every route is public. */
   readonly verifier?: TokenVerifier;
   /** Turns the body into what handlers see; null when there is none. Default: `readJson`. */

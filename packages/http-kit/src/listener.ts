@@ -7,7 +7,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Failure, messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { perform, type Carrier } from './perform.ts';
 import type { Facade, Method, Route } from './facade.ts';
-import { ByteStream, type Answer } from './exchange.ts';
+import { ByteStream, NoAnswer, type Answer } from './exchange.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -152,10 +152,20 @@ function handlerFor(facade: Facade, carrier: Carrier, target: Parameters<typeof 
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.body instanceof NoAnswer) {
+    reply.hijack();
+    reply.raw.destroy();
+    return reply;
+  }
   reply.code(answer.status);
   if (answer.headers !== undefined) reply.headers(answer.headers);
   const { body } = answer;
-  if (body === undefined) return reply.send();
+  if (body === undefined) {
+    // The framework takes the type off answers that cannot have a body; real services name one there too.
+    const type = reply.getHeader('content-type');
+    if (typeof type === 'string') reply.raw.setHeader('Content-Type', type);
+    return reply.send();
+  }
   if (body instanceof ByteStream) return reply.send(Readable.from(body.bytes, { objectMode: false }));
   if (body instanceof Uint8Array) {
     if (!reply.hasHeader('content-type')) reply.header('Content-Type', 'application/octet-stream');

@@ -43,7 +43,8 @@ export async function perform(facade: Facade, carrier: Carrier, target: Target, 
     userId: draft.identityOrNull?.userId ?? null,
     projectId: draft.identityOrNull?.projectId ?? null,
   });
-  return { ...answer, headers };
+  const whole = { ...answer, headers };
+  return facade.finish === undefined ? whole : facade.finish(whole, draft);
 }
 
 async function answerFor(facade: Facade, carrier: Carrier, target: Target, request: FastifyRequest, draft: Draft): Promise<Answer> {

@@ -16,6 +16,8 @@ export interface Service {
   readonly catalogPath: string;
   /** Everything that goes wrong, in this service's own words (see `faults/`). */
   fault(problem: Problem, request: ApiRequest): Answer;
+  /** Headers of all answers (see `answer-headers.ts`). */
+  readonly finish?: (answer: Answer, request: ApiRequest) => Answer;
   routes(context: ServiceContext): readonly Route[];
   /** At every start, in one transaction: looks up first and makes only what is missing. */
   seed?(tx: CloudStore, context: ServiceContext): Promise<void>;

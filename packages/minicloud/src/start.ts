@@ -91,6 +91,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
       verifier: tokens,
       hidesRoutes: service.type !== 'identity',
       fault: (problem, request) => service.fault(problem, request),
+      ...(service.finish === undefined ? {} : { finish: service.finish }),
       ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
     });
   }

@@ -1,5 +1,6 @@
 /** The block storage service as the mini-cloud takes it in: URLs, faults, options, the volume types that are there from the start. */
 import type { Answer, ApiRequest, Problem } from '@hearth/http-kit';
+import { storageHeaders } from '../answer-headers.ts';
 import { cinderFault } from '../faults/cinder-fault.ts';
 import { glanceImages } from '../nova/glance-images.ts';
 import type { Service } from '../service.ts';
@@ -21,6 +22,7 @@ export function blockStorage({ schedule = simulatedStorage() }: BlockStorageOpti
     prefixes: ['/volume'],
     catalogPath: '/volume/v3/$(project_id)s',
     fault,
+    finish: storageHeaders,
     routes: (context) => storageRoutes({ context, schedule, images: glanceImages(() => context.random.uuid()) }),
     seed: seedTypes,
   };

@@ -1,5 +1,6 @@
 /** The image service as the mini-cloud takes it in, with the image that is there from the start. */
 import type { Outbound } from '@hearth/outbound';
+import { imageHeaders } from '../answer-headers.ts';
 import { glanceFault } from '../faults/glance-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import { sweepUnfinished } from '../store/byte-chunks.ts';
@@ -44,6 +45,7 @@ export function glance(options: GlanceOptions = {}): Service {
     prefixes: ['/image'],
     catalogPath: '/image',
     fault: glanceFault,
+    finish: imageHeaders,
     routes: (context) => allRoutes(context, rules),
     seed,
     async close() {

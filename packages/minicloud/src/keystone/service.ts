@@ -1,5 +1,6 @@
 /** The identity service: its routes put together. It is made before the others, for they check tokens through it. */
 import type { Route } from '@hearth/http-kit';
+import { identityHeaders } from '../answer-headers.ts';
 import { keystoneFault } from '../faults/keystone-fault.ts';
 import type { Service } from '../service.ts';
 import { domainKind, groupKind, roleKind, userKind } from './account-kinds.ts';
@@ -47,5 +48,6 @@ export const keystone = (context: () => IdentityContext): Service => ({
   prefixes: ['', '/identity'],
   catalogPath: '/v3',
   fault: keystoneFault,
+  finish: identityHeaders,
   routes: () => identityRoutes(context()),
 });

@@ -1,5 +1,6 @@
 /** The network service as the mini-cloud takes it in: URLs, faults, and the networks that are there from the start. */
 import type { JsonObject } from '@hearth/kernel';
+import { networkHeaders } from '../answer-headers.ts';
 import { neutronFault } from '../faults/neutron-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
@@ -20,6 +21,7 @@ export const networkService = (): Service => ({
   prefixes: ['/network'],
   catalogPath: '/network',
   fault: neutronFault,
+  finish: networkHeaders,
   routes: networkRoutes,
   seed,
 });

@@ -1,5 +1,6 @@
 /** The compute service as the mini-cloud takes it in: URLs, faults, the flavors and the keypair that are there from the start. */
 import type { Problem, ApiRequest, Answer } from '@hearth/http-kit';
+import { computeHeaders } from '../answer-headers.ts';
 import { simulatedStorage, type StorageSchedule } from '../cinder/schedule.ts';
 import type { ComputeDriver } from '../drivers/driver.ts';
 import { novaFault } from '../faults/nova-fault.ts';
@@ -21,6 +22,7 @@ export function computeService(driver: ComputeDriver, storage: StorageSchedule =
     prefixes: ['/compute'],
     catalogPath: '/compute/v2.1',
     fault,
+    finish: computeHeaders,
     routes(context) {
       const parts: ComputeParts = { context, driver, storage, images: glanceImages(() => context.random.uuid()) };
       // Routes are asked for once, when everything is seeded.
