@@ -35,7 +35,7 @@ export interface ApiRequest {
 
 /**
  * An object is sent as JSON, a string as text (or the content-type given), bytes as they are, a `ByteStream` as it comes; undefined is an
- * empty body.
+ * empty body; `NoAnswer` cuts the connection.
  */
 export interface Answer {
   readonly status: number;
@@ -50,6 +50,14 @@ export class ByteStream {
     this.bytes = bytes;
   }
 }
+
+/** In place of a body: the connection is cut, and the client never learns what came of its request. For trials of lost answers. */
+export class NoAnswer {
+  readonly kind = 'no-answer';
+}
+
+/** The connection is cut without an answer. */
+export const hangUp = (): Answer => ({ status: 499, body: new NoAnswer() });
 
 export const json = (status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer =>
   headers === undefined ? { status, body } : { status, body, headers };

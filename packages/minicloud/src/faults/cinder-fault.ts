@@ -10,6 +10,7 @@ const KEYS: Readonly<Record<number, string>> = {
   405: 'badMethod',
   409: 'conflictingRequest',
   413: 'overLimit',
+  429: 'overLimit',
   415: 'badMediaType',
   501: 'notImplemented',
   503: 'serviceUnavailable',

@@ -1,5 +1,5 @@
 /** HTTP statuses of refusals and failures, shared by every service's fault format. */
-import type { FailureCode, RefusalCode } from '@hearth/kernel';
+import type { FailureCode, Refusal, RefusalCode } from '@hearth/kernel';
 import type { Problem } from '@hearth/http-kit';
 
 const REFUSAL: Readonly<Record<RefusalCode, number>> = {
@@ -21,10 +21,19 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'Method Not Allowed',
   409: 'Conflict',
   413: 'Request Entity Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  504: 'Gateway Timeout',
   503: 'Service Unavailable',
 };
 export const titleOf = (status: number): string => TITLES[status] ?? 'Error';
+
+/** `details.status` stands for statuses that refusals have no code for. */
+function statusOf({ code, details }: Refusal): number {
+  return typeof details.status === 'number' ? details.status : REFUSAL[code];
+}
 
 export interface Spoken {
   readonly status: number;
@@ -37,7 +46,7 @@ export interface Spoken {
 export function spoken(problem: Problem): Spoken {
   switch (problem.kind) {
     case 'refusal':
-      return { status: REFUSAL[problem.refusal.code], type: problem.refusal.type, message: problem.refusal.message };
+      return { status: statusOf(problem.refusal), type: problem.refusal.type, message: problem.refusal.message };
     case 'failure': {
       const status = FAILURE[problem.failure.code] ?? 500;
       return {
