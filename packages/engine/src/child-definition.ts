@@ -24,7 +24,13 @@ export function childMemoryOf(row: ResourceRecord): ChildMemory | null {
   return { digest: child['digest'], memory: isJsonObject(child['memory']) ? child['memory'] : {} };
 }
 
-export function compositeInput(compiled: CompiledDefinition, name: string, props: JsonObject, memory: JsonObject): CompositeInput {
+export function compositeInput(
+  compiled: CompiledDefinition,
+  name: string,
+  props: JsonObject,
+  memory: JsonObject,
+  isTrial = false,
+): CompositeInput {
   const implementation = compiled.implementations.get(name);
   return {
     props,
@@ -34,6 +40,7 @@ export function compositeInput(compiled: CompiledDefinition, name: string, props
     files: compiled.bound.files,
     templateKey: implementation?.kind === 'template' ? implementation.key : null,
     maxMembers: MAX_MEMBERS,
+    isTrial,
   };
 }
 

@@ -94,7 +94,6 @@ export interface ChildView {
 }
 
 export interface CompositeInput {
-  /** When a template is only checked, what is not known yet is missing. */
   readonly props: JsonObject;
   readonly resourceName: string;
   /** What somebody will ask of the composite resource itself. */
@@ -107,6 +106,8 @@ export interface CompositeInput {
   readonly templateKey: string | null;
   /** More members are refused before they are made. */
   readonly maxMembers: number;
+  /** The definition is only checked: null stands for what is not known yet, and must be passed on. */
+  readonly isTrial: boolean;
 }
 
 export interface BatchInput extends CompositeInput {

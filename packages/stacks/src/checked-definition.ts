@@ -73,7 +73,7 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   }
   const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)] };
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0 }, findings);
+  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true }, findings);
   const judgements = await judged(ports, caller, findings.questions);
   refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: definition.positionOf(one.path) }))]);
   return bound;

@@ -36,6 +36,8 @@ export interface Level {
   readonly stackName: string;
   /** 0 for the root. */
   readonly depth: number;
+  /** False: null in properties may stand for what is not known before the levels above are made. */
+  readonly isKnown: boolean;
 }
 
 /** A value for the cloud to judge, and how to say so when it is wrong. */
@@ -136,7 +138,8 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   if (resource === undefined || type === null) return 0;
   const resolved = resolveResource(bound, name, NOTHING_KNOWN);
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
-  const checked = checkProperties(type, resolved.properties.value, { lenient: resolved.properties.unknown, matchesPattern });
+  const isKnown = level.isKnown && !resolved.properties.unknown;
+  const checked = checkProperties(type, resolved.properties.value, { lenient: !isKnown, matchesPattern });
   const base = [...resource.definition.path, 'properties'];
   const isSecret = resolved.properties.secret;
   for (const problem of checked.problems) found.push(propertyDiagnostic(bound.definition, base, problem, type, isSecret));
@@ -152,7 +155,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const isSound = checked.problems.every((problem) => problem.severity !== 'error');
   if (type.composite === undefined || !isSound) return 0;
   const known = Object.fromEntries(Object.entries(checked.props).filter(([, value]) => value !== undefined));
-  return checkBelow(ports, caller, level, { name, type, props: known, isKnown: !resolved.properties.unknown }, { found, questions });
+  return checkBelow(ports, caller, level, { name, type, props: known, isKnown }, { found, questions });
 }
 
 interface Nested {
@@ -175,7 +178,7 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   if (depth + 1 > MAX_DEPTH) return fail('too-deep', `Recursion depth exceeds ${MAX_DEPTH}.`, 'a template may be using itself');
   let child: ChildDefinition | undefined;
   try {
-    child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}));
+    child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
   } catch (thrown) {
     if (thrown instanceof ResourceFailed) return fail('no-child', thrown.message);
     throw thrown;
@@ -222,7 +225,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored }
   if (bound === null) return 0;
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   findings.questions.push(...parameterQuestions(bound));
-  const count = checkLevel(ports, caller, { compiled, stackName, depth: level.depth + 1 }, findings);
+  const count = checkLevel(ports, caller, { compiled, stackName, depth: level.depth + 1, isKnown: nested.isKnown }, findings);
   const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
   refuseTooMany(ports, all);
   return all;

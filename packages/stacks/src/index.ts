@@ -23,6 +23,18 @@ export type { ListResources, ResourceView, StackResources } from './resources.ts
 export type { EventView, ListEvents, StackEvents } from './events.ts';
 export { configShelf, type CreateSoftwareConfig, type ListSoftwareConfigs, type ShelfPorts } from './software-configs.ts';
 export type { ListResourceTypes } from './catalogue.ts';
+export {
+  eventFeed,
+  type EventFeed,
+  type EventFeedLimits,
+  type EventFeedPorts,
+  type EventListing,
+  type EventRequest,
+  type EventStream,
+} from './event-stream.ts';
+export type { StreamItem } from './live-events.ts';
+export type { ToldEvent } from './told-events.ts';
+export { requirePersona, type Persona } from './personas.ts';
 export { mayUseType } from './type-policy.ts';
 // What the use cases answer with, so that façades need not know the store.
 export type { EventRecord, EventSortKey, FilterColumn, SoftwareConfigSummary, StackRecord, StackSortKey } from '@hearth/store';

@@ -203,3 +203,18 @@ test('a parent is told when a child has come to an end, and only then', async ()
   await expect.poll(() => heard).toEqual([`${parent.id} ${child.id}`]);
   await stop();
 });
+
+test('what a hidden value went into is unreadable in a child’s definition too', async () => {
+  const { stack: parent, fence } = await owned();
+  const child = sampleStack({ parentId: parent.id, parentResource: 'r', rootId: parent.id, depth: 1 });
+  const template = { heat_template_version: '2018-08-31', resources: { 0: { type: 'T', properties: { password: 'open sesame' } } } };
+  const definition = sampleDefinition(child, { template });
+  await store.commit(fence, { ...EMPTY, children: [{ kind: 'create', stack: child, definition, event: sampleEvent(child.id) }] });
+  const rows = await database.query<{ text: string }>({
+    text: 'select row_to_json(d)::text as text from definition d where stack_id = $1',
+    values: [child.id],
+  });
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.text).not.toContain('open sesame');
+  expect((await store.load(child.id))?.definitions).toEqual([definition]);
+});

@@ -38,6 +38,17 @@ export { pingDatabase } from './queries/ping-database.ts';
 export { findStackById, findStackByName, lockStackById } from './queries/find-stack.ts';
 export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-stack.ts';
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';
+export {
+  eventClock,
+  FIRST_CURSOR,
+  readEvents,
+  settleEventOrder,
+  type EventCursor,
+  type EventReach,
+  type EventsRead,
+  type OrderedEvent,
+} from './queries/read-events.ts';
+export { findStackPlaces, type StackPlace } from './queries/find-stack-places.ts';
 export { listDescendants } from './queries/list-descendants.ts';
 export { listResources, listResourcesByName } from './queries/list-resources.ts';
 export { listStacks, type StackPage, type StackSortKey } from './queries/list-stacks.ts';

@@ -103,7 +103,7 @@ export interface ResourceRecord {
 export interface EventRecord {
   readonly id: EventId;
   readonly stackId: StackId;
-  /** Order of commit, over all stacks. */
+  /** Grows within a stack. Over several stacks a lower one may become visible later than a higher one: go by `EventCursor` there. */
   readonly sequence: number;
   /** The stack's name for stack events. */
   readonly resourceName: string;

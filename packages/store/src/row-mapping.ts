@@ -62,13 +62,24 @@ export function stackFromRow(row: Row): StackRecord {
   };
 }
 
+/**
+ * A child's template is made from resolved properties, in which hidden values may be: it is sealed within the environment, and the column for
+ * templates holds nothing.
+ */
+const SEALED_TEMPLATE = 'sealedTemplate';
+export const sealedDefinition = ({ template, environment }: DefinitionRecord): Pick<DefinitionRecord, 'template' | 'environment'> => ({
+  template: {},
+  environment: { ...environment, [SEALED_TEMPLATE]: template },
+});
+
 export function definitionFromRow(row: Row, secretBox: SecretBox): DefinitionRecord {
+  const { [SEALED_TEMPLATE]: sealed, ...environment } = openObject(row['environment'], secretBox);
   return {
     id: asId(row['id'] as string),
     stackId: asId(row['stack_id'] as string),
     number: row['number'] as number,
-    template: row['template'] as JsonObject,
-    environment: openObject(row['environment'], secretBox),
+    template: (sealed ?? row['template']) as JsonObject,
+    environment,
     files: row['files'] as Readonly<Record<string, string>>,
   };
 }

@@ -11,8 +11,8 @@ export function membersTemplate(resources: JsonObject): JsonObject {
 }
 
 /** One member as a resource of a template, without properties that were given as null: the member type's own defaults apply. */
-export function memberResource(type: string, properties: Json | undefined, more: JsonObject = {}): JsonObject {
-  const given = isJsonObject(properties) ? Object.entries(properties).filter(([, value]) => value !== null) : [];
+export function memberResource(type: string, properties: Json | undefined, isTrial: boolean, more: JsonObject = {}): JsonObject {
+  const given = isJsonObject(properties) ? Object.entries(properties).filter(([, value]) => isTrial || value !== null) : [];
   return { type, properties: Object.fromEntries(given), ...more };
 }
 

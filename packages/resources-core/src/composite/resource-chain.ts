@@ -9,7 +9,7 @@ function definition(input: CompositeInput): ChildDefinition {
   const resources = Object.fromEntries(
     types.slice(0, input.maxMembers).map((type, index) => {
       const after = isConcurrent || index === 0 ? {} : { depends_on: [String(index - 1)] };
-      return [String(index), memberResource(String(type), input.props['resource_properties'], after)];
+      return [String(index), memberResource(String(type), input.props['resource_properties'], input.isTrial, after)];
     }),
   );
   return { template: membersTemplate(resources), parameters: {}, asks: memberAsks(input.asked, Object.keys(resources)) };

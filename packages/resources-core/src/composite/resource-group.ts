@@ -37,7 +37,7 @@ function members(input: CompositeInput, names: readonly string[]): JsonObject {
   const variable = typeof input.props['index_var'] === 'string' ? input.props['index_var'] : '%index%';
   const { type, properties, metadata } = definition;
   const hasMetadata = isJsonObject(metadata) && Object.keys(metadata).length > 0;
-  const member = memberResource(String(type), properties, hasMetadata ? { metadata: metadata as Json } : {});
+  const member = memberResource(String(type), properties, input.isTrial, hasMetadata ? { metadata: metadata as Json } : {});
   return Object.fromEntries(names.map((name) => [name, withIndex(member, variable, name)]));
 }
 

@@ -25,7 +25,7 @@ const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
 // json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
 const TEXT = `
 with fence as (
-  select id, parent_id, wake_version, traversal from stack where ${FENCED} for no key update
+  select id, parent_id, root_id, project_id, wake_version, traversal from stack where ${FENCED} for no key update
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
@@ -42,8 +42,8 @@ with fence as (
 ), removed as (
   delete from resource r using fence where r.stack_id = fence.id and r.id = any ($7::uuid[])
 ), told as (
-  insert into event (id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at)
-  select e.id, fence.id, e.resource_name, e.resource_type, e.physical_id, e.action, e.status, e.reason, e.at
+  insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, physical_id, action, status, reason, at)
+  select e.id, fence.id, fence.root_id, fence.project_id, e.resource_name, e.resource_type, e.physical_id, e.action, e.status, e.reason, e.at
   from fence, rows from (json_to_recordset($8::json) as (
     id uuid, resource_name text, resource_type text, physical_id text, action text, status text, reason text, at timestamptz)
   ) with ordinality as e (id, resource_name, resource_type, physical_id, action, status, reason, at, place)

@@ -22,8 +22,9 @@ beforeAll(async () => {
     [stackId],
   );
   await run(
-    `insert into event (id, stack_id, resource_name, resource_type, action, status, reason, at)
-      select gen_random_uuid(), s.id, 'r', 't', 'CREATE', 'COMPLETE', '', now() from (select id from stack limit 1000) s, generate_series(1, 20)`,
+    `insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, action, status, reason, at)
+      select gen_random_uuid(), s.id, s.id, s.project_id, 'r', 't', 'CREATE', 'COMPLETE', '', now()
+      from (select id, project_id from stack limit 1000) s, generate_series(1, 20)`,
   );
   await run(
     `insert into resource (id, stack_id, name, type, handler, physical_name, action, status, status_reason, requires, traversal, uncertain, properties, data, metadata, deletion_policy, token, attempts, started_at, created_at, updated_at)

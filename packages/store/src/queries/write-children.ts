@@ -4,7 +4,7 @@
  */
 import type { Queryable } from '../database.ts';
 import type { ChildWrite } from '../engine-store.ts';
-import { eventToRow, storableText } from '../row-mapping.ts';
+import { eventToRow, sealedDefinition, storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { nextDefinitionNumber, requestUpdate } from './request-update.ts';
 import { requestDelete } from './request-delete.ts';
@@ -43,25 +43,37 @@ async function insertChildren(tx: Queryable, box: SecretBox, created: readonly K
       on conflict (id) do nothing`,
     values: [
       JSON.stringify(
-        created.map(({ definition }) => ({
-          id: definition.id,
-          stack_id: definition.stackId,
-          number: definition.number,
-          template: JSON.stringify(definition.template),
-          environment: `\\x${box.seal(definition.environment).toString('hex')}`,
-          files: JSON.stringify(definition.files),
-        })),
+        created.map(({ definition }) => {
+          const { template, environment } = sealedDefinition(definition);
+          return {
+            id: definition.id,
+            stack_id: definition.stackId,
+            number: definition.number,
+            template: JSON.stringify(template),
+            environment: `\\x${box.seal(environment).toString('hex')}`,
+            files: JSON.stringify(definition.files),
+          };
+        }),
       ),
     ],
   });
   await tx.query({
     name: 'insert-child-events',
-    text: `insert into event (id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at)
-      select id, stack_id, resource_name, resource_type, physical_id, action, status, reason, at
-      from json_to_recordset($1::json) as e (id uuid, stack_id uuid, resource_name text, resource_type text, physical_id text, action text,
+    text: `insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, physical_id, action, status, reason, at)
+      select id, stack_id, root_id, project_id, resource_name, resource_type, physical_id, action, status, reason, at
+      from json_to_recordset($1::json) as e (id uuid, stack_id uuid, root_id uuid, project_id text, resource_name text, resource_type text, physical_id text, action text,
         status text, reason text, at timestamptz)
       on conflict (id) do nothing`,
-    values: [JSON.stringify(created.map(({ event }) => ({ ...eventToRow(event), stack_id: event.stackId })))],
+    values: [
+      JSON.stringify(
+        created.map(({ event, stack }) => ({
+          ...eventToRow(event),
+          stack_id: event.stackId,
+          root_id: stack.rootId,
+          project_id: stack.projectId,
+        })),
+      ),
+    ],
   });
 }
 
@@ -96,7 +108,7 @@ async function updateChild(tx: Queryable, box: SecretBox, { definition, patch, e
   });
   if (rows[0] === undefined || rows[0].known) return;
   const number = await nextDefinitionNumber(tx, definition.stackId);
-  await requestUpdate(tx, box, { ...definition, number }, patch, event);
+  await requestUpdate(tx, box, { ...definition, ...sealedDefinition(definition), number }, patch, event);
 }
 
 async function deleteChild(tx: Queryable, request: Kind<'delete'>): Promise<void> {
