@@ -96,8 +96,9 @@ export function eventFeed({ database, timers, log, limits = DEFAULT_LIMITS }: Ev
       const { reach, key, stack, after } = await subjectOf(caller, request);
       const projectId = ownProject(caller);
       refuseCrowd(projectId);
+      const read = toldEvents(database);
       const stream = new LiveEvents({
-        read: (from, limit) => toldEventsOf(reach, from, limit),
+        read: (from, limit) => read(reach, from, limit),
         after,
         subject: stack,
         timers,
@@ -108,7 +109,6 @@ export function eventFeed({ database, timers, log, limits = DEFAULT_LIMITS }: Ev
           stopWatching();
         },
       });
-      const toldEventsOf = toldEvents(database);
       let stopWatching = (): void => {};
       open.set(stream, projectId);
       try {

@@ -122,11 +122,11 @@ export class LiveEvents implements AsyncIterableIterator<StreamItem, undefined> 
     this.#place = 0;
     this.#after = page.after;
     if (page.isFull) this.#lookAt = 0;
-    // What is held back becomes readable without another notification.
-    else if (page.isHeld) this.wake();
     this.#isGone ||= page.events.some(
       ({ kind, stackId, action, status }) => kind === 'stack' && stackId === subject?.id && action === 'DELETE' && status === 'COMPLETE',
     );
+    // What is held back becomes readable without another notification; and after its end nobody waits for more of a stack.
+    if (page.isHeld || this.#isGone) this.wake();
     return this.#isGone && page.events.length === 0 && !page.isFull && !page.isHeld;
   }
 
