@@ -1,5 +1,6 @@
 /** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
 import { heatFacade } from '@hearth/api-heat';
+import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
 import { createConstraintChecker } from '@hearth/cloud-openstack';
 import { callLimit, createObserver } from '@hearth/engine';
@@ -10,8 +11,8 @@ import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } 
 import { registryOf } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
-import { configShelf, DEFAULT_STACK_LIMITS, definitionCache, stackUseCases } from '@hearth/stacks';
-import { findCredential, migrate, openDatabase, openSecretBox, type StackRecord } from '@hearth/store';
+import { configShelf, DEFAULT_STACK_LIMITS, definitionCache, eventFeed, stackUseCases } from '@hearth/stacks';
+import { findCredential, migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
@@ -91,7 +92,7 @@ async function startRoles(settings: Settings, ground: Ground): Promise<RunningSe
     cloudwatch: null,
     autoscale: null,
     identity: keystone.authUrl,
-    hearth: null,
+    hearth: orchestration === null || !settings.roles.has('api') ? null : `${orchestration}/hearth/v1`,
     dashboard: null,
   };
   writeReady(dataDir, ready);
@@ -168,6 +169,8 @@ async function startOrchestration(
     random: systemRandom,
     timers: systemTimers,
   });
+  await settleEventOrder(database);
+  const events = eventFeed({ database, timers: systemTimers, log });
   for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
   if (settings.roles.has('api')) {
     const stacks = stackUseCases({
@@ -194,9 +197,12 @@ async function startOrchestration(
       revision: REVISION,
     });
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
+    listener.register(hearthFacade({ events, verifier: access.verifier, authUri: authUrl }));
   }
   const { url } = await listener.listen();
   undo.push(() => listener.close());
+  // Before the listener, which waits for answers under way: streams do not end by themselves.
+  undo.push(() => events.close());
   return url;
 }
 
