@@ -82,11 +82,13 @@ export function hasAttributes(type: ResourceType, row: ResourceRecord, used: Rea
   return true;
 }
 
-/** `*` asks for every attribute of the type but `show`. */
+/** `*` asks for every attribute of the type but `show` and hidden ones. */
 export const askedAttributes = (type: ResourceType, used: ReadonlySet<string>): readonly string[] =>
   used.has('*') && type.composite === undefined
-    ? [...new Set([...used, ...Object.keys(type.attributes)])].filter((name) => name !== '*' && (name !== 'show' || used.has('show')))
+    ? [...used, ...Object.keys(type.attributes).filter((name) => !used.has(name) && isTold(type, name))].filter((name) => name !== '*')
     : [...used];
+
+const isTold = (type: ResourceType, name: string): boolean => name !== 'show' && type.attributes[name]?.isHidden !== true;
 
 function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: string, requires: readonly ResourceRecord[]): WantedNow {
   const resource = compiled.bound.resources.get(name);

@@ -118,9 +118,10 @@ export type Observed<A extends Attributes> = { readonly [K in keyof A]: (A[K] ex
 
 const attribute =
   <T>(kind?: AttributeSchema['kind']) =>
-  (doc: string, options: { readonly cache?: 'stored' | 'live' } = {}): Attribute<T> => ({
+  (doc: string, options: Pick<Partial<AttributeSchema>, 'cache' | 'isHidden'> = {}): Attribute<T> => ({
     doc,
-    cache: options.cache ?? 'stored',
+    cache: 'stored',
+    ...options,
     ...(kind !== undefined && { kind }),
   });
 

@@ -45,4 +45,6 @@ export interface AttributeSchema {
   readonly kind?: 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'map';
   /** `live`: always read from the cloud when shown. */
   readonly cache: 'stored' | 'live';
+  /** Old: templates may ask for it, nobody is told of it. */
+  readonly isHidden?: true;
 }

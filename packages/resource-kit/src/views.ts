@@ -5,7 +5,7 @@ import type { Constraint, PropertyKind, PropertySchema } from './schema.ts';
 
 /** Body of `GET /resource_types/{name}`. */
 export function resourceTypeView<C>(type: ResourceType<C>, withDescription: boolean): JsonObject {
-  const attributes = Object.entries(type.attributes).map(
+  const attributes = toldAttributes(type).map(
     ([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), description: doc }] as const,
   );
   return {
@@ -21,6 +21,8 @@ export function resourceTypeView<C>(type: ResourceType<C>, withDescription: bool
     ...(withDescription && { description: type.doc }),
   };
 }
+
+const toldAttributes = <C>(type: ResourceType<C>) => Object.entries(type.attributes).filter(([, { isHidden }]) => isHidden !== true);
 
 function propertiesView(schemas: Readonly<Record<string, PropertySchema>>): JsonObject {
   return Object.fromEntries(
@@ -84,7 +86,7 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
       resources: { [name]: { type: type.name, properties: Object.fromEntries(shown.map(([key]) => [key, { get_param: key }])) } },
       outputs: {
         ...Object.fromEntries(
-          Object.entries(type.attributes).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }]),
+          toldAttributes(type).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }]),
         ),
         'OS::stack_id': { value: { get_resource: name } },
       },
@@ -99,7 +101,7 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
     },
     Outputs: {
       ...Object.fromEntries(
-        Object.entries(type.attributes).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }]),
+        toldAttributes(type).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }]),
       ),
       'OS::stack_id': { Value: { Ref: name } },
     },

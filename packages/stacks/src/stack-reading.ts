@@ -64,7 +64,8 @@ export function shownAttributes(ports: StackPorts, type: string, known: JsonObje
     const extra = also.filter((name) => !Object.hasOwn(show, name)).map((name) => [name, known[name] ?? null] as const);
     return { ...(show as JsonObject), ...Object.fromEntries(extra) };
   }
-  const names = new Set([...Object.keys(schema), ...also]);
+  const told = Object.keys(schema).filter((name) => schema[name]?.isHidden !== true);
+  const names = new Set([...told, ...also]);
   names.delete('show');
   return Object.fromEntries([...names].map((name) => [name, known[name] ?? null]));
 }

@@ -29,7 +29,8 @@ export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): r
   const compare = (path: string, ours: Json | undefined, theirs: Json | undefined): void => {
     if (!jsonEqual(ours ?? null, theirs ?? null)) found.push(`${path}: ${JSON.stringify(ours)}, not ${JSON.stringify(theirs)}`);
   };
-  const attributes = Object.fromEntries(Object.entries(type.attributes).map(([name, { kind }]) => [name, kind ?? null]));
+  const told = Object.entries(type.attributes).filter(([, { isHidden }]) => isHidden !== true);
+  const attributes = Object.fromEntries(told.map(([name, { kind }]) => [name, kind ?? null]));
   compare('name', type.name, facts.name);
   compare('service', type.service, facts.service);
   compare('status', type.support.status, facts.status);

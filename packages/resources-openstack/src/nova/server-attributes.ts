@@ -24,6 +24,7 @@ export async function observeServer({
     name: props.name === null || props.name === '' ? physicalName : props.name,
     addresses,
     networks: plainAddresses(addresses),
+    first_address: firstAddress(server),
     instance_name: server['OS-EXT-SRV-ATTR:instance_name'] ?? null,
     accessIPv4: server.accessIPv4 ?? null,
     accessIPv6: server.accessIPv6 ?? null,
@@ -66,6 +67,15 @@ async function extendedAddress(cloud: Cloud, ports: readonly JsonObject[], addre
     ...subnetIds.map((id) => cloud.neutron.recall('subnet', id)),
   ]);
   return { ...address, port: port.id ?? null, subnets: subnets.filter((subnet) => subnet !== null), network: network ?? null };
+}
+
+/** Of the network whose name sorts last, as it always was. */
+function firstAddress({ addresses }: JsonObject): string {
+  for (const [, list] of isJsonObject(addresses) ? Object.entries(addresses).toSorted(([a], [b]) => (a < b ? 1 : -1)) : []) {
+    const [first] = isJsonArray(list) ? list.filter(isJsonObject) : [];
+    if (typeof first?.addr === 'string') return first.addr;
+  }
+  return '';
 }
 
 const fixedIpsOf = (port: JsonObject): readonly JsonObject[] => (isJsonArray(port.fixed_ips) ? port.fixed_ips.filter(isJsonObject) : []);

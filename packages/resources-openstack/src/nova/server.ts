@@ -137,6 +137,7 @@ export const server = openstackType({
     name: a.as('string')('The name.'),
     addresses: a.as('map')('By name and by id of the network: addresses with port, subnets and network.', { cache: 'live' }),
     networks: a.as('map')('By name and by id of the network: plain addresses.', { cache: 'live' }),
+    first_address: a.as('string')('Some address of it, or an empty text. Use networks.', { cache: 'live', isHidden: true }),
     instance_name: a.as('string')('What the hypervisor calls it; for administrators.'),
     accessIPv4: a.as('string')('The IPv4 address to reach it by.'),
     accessIPv6: a.as('string')('The IPv6 address to reach it by.'),
