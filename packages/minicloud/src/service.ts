@@ -1,6 +1,7 @@
 /** The seam between the mini-cloud and its services: what a service declares, and what it is given. */
 import type { Clock, Log, Random } from '@hearth/kernel';
 import type { Answer, ApiRequest, Problem, Route } from '@hearth/http-kit';
+import type { Steering } from './control/steering.ts';
 import type { CloudDatabase, CloudStore } from './store/cloud-store.ts';
 
 export interface Service {
@@ -19,6 +20,8 @@ export interface Service {
   /** Headers of all answers (see `answer-headers.ts`). */
   readonly finish?: (answer: Answer, request: ApiRequest) => Answer;
   routes(context: ServiceContext): readonly Route[];
+  /** What the control API can do to its objects; paths are relative to `/control/v1`, and for administrators only. */
+  controlRoutes?(context: ServiceContext): readonly Route[];
   /** At every start, in one transaction: looks up first and makes only what is missing. */
   seed?(tx: CloudStore, context: ServiceContext): Promise<void>;
   close?(): Promise<void>;
@@ -32,6 +35,8 @@ export interface ServiceContext {
   readonly log: Log;
   /** What was put there at the first start. */
   readonly facts: Facts;
+  /** Wraps whatever says how long things take, so that behaviours steer it. */
+  readonly steering: Steering;
   /** For a `WWW-Authenticate` header. */
   readonly authUri: () => string;
 }

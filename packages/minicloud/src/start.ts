@@ -3,8 +3,10 @@ import { Buffer } from 'node:buffer';
 import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { createListener, type Listener } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
+import { startControl } from './control/control.ts';
 import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
+import { seedingStore } from './store/inventory.ts';
 import { noticesOn } from './store/notices.ts';
 import { withAccessRules } from './keystone/access-rules.ts';
 import type { IdentityContext } from './keystone/identity-context.ts';
@@ -51,11 +53,20 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
   const store = cloudDatabase(options.database);
   const tokenKey = Buffer.from(await store.settings.ensure('token-key', Buffer.from(random.bytes(32)).toString('base64')), 'base64');
   const passwords = passwordsWith(random, timers);
-  const facts = await store.transaction((tx) => seedIdentity(tx, passwords, options.passwords, timers.now()));
+  const control = await startControl({ database: options.database, store, timers, random, log });
+  const facts = await store.transaction((tx) => seedIdentity(seedingStore(tx), passwords, options.passwords, timers.now()));
   const reads = rememberedReads(store, timers);
   const tokens = tokenCheck(reads.store, () => tokenKey, timers);
   let cloudUrl = options.publicUrl ?? '';
-  const context: ServiceContext = { store, clock: timers, random, log, facts, authUri: () => `${cloudUrl}/v3` };
+  const context: ServiceContext = {
+    store,
+    clock: control.clock,
+    steering: control.steering,
+    random,
+    log,
+    facts,
+    authUri: () => `${cloudUrl}/v3`,
+  };
   const forget = (): void => {
     reads.forget();
     tokens.forget();
@@ -63,8 +74,14 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
   const notices = noticesOn(options.database, 'minicloud_identity', random.uuid());
   const announce = (): Promise<void> =>
     notices.announce().catch((error: unknown) => log.warn('minicloud.notice-failed', { message: messageOf(error) }));
+  const forgetEverywhere = async (): Promise<void> => {
+    forget();
+    await announce();
+  };
   const identity: IdentityContext = {
     ...context,
+    // Tokens live by the real time, whatever the cloud's own is.
+    clock: timers,
     store: reads.store,
     passwords,
     tokens,
@@ -74,7 +91,8 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     cloudUrl: () => cloudUrl,
   };
   const services = [keystone(() => identity), ...options.services];
-  await store.transaction(async (tx) => {
+  await store.transaction(async (work) => {
+    const tx = seedingStore(work);
     for (const service of options.services) await service.seed?.(tx, context);
     const own = services.flatMap((service) => [
       { type: service.type, name: service.name, url: service.catalogPath },
@@ -87,7 +105,10 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     listener.register({
       name: service.name,
       prefixes: service.prefixes,
-      routes: service.type === 'identity' ? service.routes(context) : withAccessRules(service.type, service.routes(context), tokens),
+      routes: control.routes(
+        service,
+        service.type === 'identity' ? service.routes(context) : withAccessRules(service.type, service.routes(context), tokens),
+      ),
       verifier: tokens,
       hidesRoutes: service.type !== 'identity',
       fault: (problem, request) => service.fault(problem, request),
@@ -95,6 +116,7 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
       ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
     });
   }
+  listener.register(control.facade(context, services, { verifier: tokens, forget: forgetEverywhere }));
   const stopListening = await notices.listen(forget);
   const { url, port } = await listener.listen();
   cloudUrl = options.publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1');
@@ -104,13 +126,14 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     authUrl: `${cloudUrl}/v3`,
     facts,
     async announce(entries) {
-      await store.transaction((tx) => ensureCatalog(tx, entries, timers.now()));
-      forget();
-      await announce();
+      await store.transaction((tx) => ensureCatalog(seedingStore(tx), entries, timers.now()));
+      await forgetEverywhere();
     },
     async close() {
+      control.endWaits();
       await listener.close();
       await stopListening();
+      await control.close();
       for (const service of options.services) await service.close?.();
     },
   };

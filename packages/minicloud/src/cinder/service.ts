@@ -23,7 +23,7 @@ export function blockStorage({ schedule = simulatedStorage() }: BlockStorageOpti
     catalogPath: '/volume/v3/$(project_id)s',
     fault,
     finish: storageHeaders,
-    routes: (context) => storageRoutes({ context, schedule, images: glanceImages(() => context.random.uuid()) }),
+    routes: (context) => storageRoutes({ context, schedule: context.steering.storage(schedule), images: glanceImages(() => context.random.uuid()) }),
     seed: seedTypes,
   };
 }

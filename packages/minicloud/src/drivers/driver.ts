@@ -112,4 +112,4 @@ export interface ComputeDriver {
 }
 
 /** The part of a guest that scheduling may look at. */
-export type ScheduledGuest = Pick<GuestSpec, 'serverId' | 'name' | 'vcpus' | 'memoryMb' | 'diskGb' | 'metadata'>;
+export type ScheduledGuest = Pick<GuestSpec, 'serverId' | 'projectId' | 'name' | 'vcpus' | 'memoryMb' | 'diskGb' | 'metadata'>;

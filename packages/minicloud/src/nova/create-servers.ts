@@ -164,6 +164,7 @@ async function createOne(making: Making, one: OneOfMany): Promise<Begun> {
   const flavor = flavorCopy(ingredients.flavor);
   const guest = {
     serverId: id,
+    projectId: caller.identity.projectId ?? '',
     name: one.name,
     vcpus: flavor.vcpus,
     memoryMb: flavor.ramMb,

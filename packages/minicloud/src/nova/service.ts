@@ -2,6 +2,7 @@
 import type { Problem, ApiRequest, Answer } from '@hearth/http-kit';
 import { computeHeaders } from '../answer-headers.ts';
 import { simulatedStorage, type StorageSchedule } from '../cinder/schedule.ts';
+import { serverRoutes } from '../control/server-routes.ts';
 import type { ComputeDriver } from '../drivers/driver.ts';
 import { novaFault } from '../faults/nova-fault.ts';
 import type { Service, ServiceContext } from '../service.ts';
@@ -16,6 +17,12 @@ import type { ComputeParts } from './servers.ts';
 
 export function computeService(driver: ComputeDriver, storage: StorageSchedule = simulatedStorage()): Service {
   let adopting: Promise<void> = Promise.resolve();
+  const partsIn = (context: ServiceContext): ComputeParts => ({
+    context,
+    driver: context.steering.guests(driver),
+    storage: context.steering.storage(storage),
+    images: glanceImages(() => context.random.uuid()),
+  });
   return {
     type: 'compute',
     name: 'nova',
@@ -24,11 +31,12 @@ export function computeService(driver: ComputeDriver, storage: StorageSchedule =
     fault,
     finish: computeHeaders,
     routes(context) {
-      const parts: ComputeParts = { context, driver, storage, images: glanceImages(() => context.random.uuid()) };
+      const parts = partsIn(context);
       // Routes are asked for once, when everything is seeded.
       adopting = adoptGuests(parts);
       return computeRoutes(parts);
     },
+    controlRoutes: (context) => serverRoutes(partsIn(context)),
     seed,
     async close() {
       await adopting;

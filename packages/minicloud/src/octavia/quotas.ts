@@ -1,5 +1,5 @@
 /** Limits of a project: kept per project, asked for and set over the API, and kept by every creation. */
-import { isJsonObject, Refusal, type Json, type JsonObject } from '@hearth/kernel';
+import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
 import { json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { listedProject, mayReadQuota, maySetQuota } from './access.ts';
@@ -12,17 +12,17 @@ import { living } from './state.ts';
 const STORAGE = 'octavia.quotas';
 const UNLIMITED = -1;
 const limit = { check: whole(UNLIMITED, 2_000_000_000), put: true };
-const NAMES = ['loadbalancer', 'listener', 'member', 'pool', 'healthmonitor', 'l7policy', 'l7rule'] as const;
+export const BALANCER_QUOTA_NAMES = ['loadbalancer', 'listener', 'member', 'pool', 'healthmonitor', 'l7policy', 'l7rule'] as const;
 /** Older spellings, which answers still use. */
 const OLD_NAMES: Readonly<Record<string, string>> = { loadbalancer: 'load_balancer', healthmonitor: 'health_monitor' };
-const attributes: Attributes = Object.fromEntries([...NAMES, ...Object.values(OLD_NAMES)].map((name) => [name, limit]));
+const attributes: Attributes = Object.fromEntries([...BALANCER_QUOTA_NAMES, ...Object.values(OLD_NAMES)].map((name) => [name, limit]));
 
-const limitsOf = async (store: CloudStore, projectId: string): Promise<JsonObject> =>
+export const balancerQuota = async (store: CloudStore, projectId: string): Promise<JsonObject> =>
   (await store.documents.get(STORAGE, projectId))?.body ?? {};
 
 export async function refuseOverQuota(change: BalancerChange, kind: Kind, projectId: string | null, count = 1): Promise<void> {
   const { tx, nowMs } = change;
-  const most = (await limitsOf(tx, projectId ?? ''))[kind.quota] ?? UNLIMITED;
+  const most = (await balancerQuota(tx, projectId ?? ''))[kind.quota] ?? UNLIMITED;
   if (most === UNLIMITED) return;
   // Two creations at once must not both be the last one.
   await tx.lock(`octavia.quota:${projectId ?? ''}:${kind.name}`);
@@ -31,13 +31,13 @@ export async function refuseOverQuota(change: BalancerChange, kind: Kind, projec
 }
 
 const shown = (limits: JsonObject): JsonObject => ({
-  quota: Object.fromEntries(NAMES.map((name) => [OLD_NAMES[name] ?? name, limits[name] ?? UNLIMITED])),
+  quota: Object.fromEntries(BALANCER_QUOTA_NAMES.map((name) => [OLD_NAMES[name] ?? name, limits[name] ?? UNLIMITED])),
 });
 const shownInList = (projectId: string, limits: JsonObject): JsonObject => ({
   project_id: projectId,
   tenant_id: projectId,
   ...Object.fromEntries(
-    NAMES.flatMap((name): [string, Json][] => {
+    BALANCER_QUOTA_NAMES.flatMap((name): [string, Json][] => {
       const value = limits[name] ?? null;
       const old = OLD_NAMES[name];
       return old === undefined
@@ -61,7 +61,7 @@ export function quotaRoutes(context: BalancerContext): readonly Route[] {
       path: `${path}/:project`,
       handle: async (request) => {
         mayReadQuota(request.identity, projectOf(request));
-        return json(200, shown(await limitsOf(store, projectOf(request))));
+        return json(200, shown(await balancerQuota(store, projectOf(request))));
       },
     },
     {
@@ -98,16 +98,21 @@ async function changed(context: BalancerContext, request: ApiRequest, projectId:
   maySetQuota(request.identity);
   const sent = readChange(attributes, 'quotas.quota', given);
   const limits = Object.fromEntries(
-    NAMES.flatMap((name): [string, Json][] => {
+    BALANCER_QUOTA_NAMES.flatMap((name): [string, Json][] => {
       const value = sent[name] ?? sent[OLD_NAMES[name] ?? name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
   return inBalancerChange(context, request.identity, async ({ tx, nowMs }) => {
-    const before = await tx.documents.get(STORAGE, projectId, { lock: true });
-    const body = { ...before?.body, ...limits };
-    const isNew = before === null && (await tx.documents.insert(STORAGE, { id: projectId, projectId, body }, nowMs)) !== null;
-    if (!isNew) await tx.documents.replace(STORAGE, { id: projectId, body }, nowMs);
-    return json(202, shown(isJsonObject(body) ? body : {}));
+    return json(202, shown(await putBalancerQuota(tx, projectId, limits, nowMs)));
   });
+}
+
+/** Gives all limits of the project. */
+export async function putBalancerQuota(tx: CloudStore, projectId: string, limits: JsonObject, nowMs: number): Promise<JsonObject> {
+  const before = await tx.documents.get(STORAGE, projectId, { lock: true });
+  const body: JsonObject = { ...before?.body, ...limits };
+  const isNew = before === null && (await tx.documents.insert(STORAGE, { id: projectId, projectId, body }, nowMs)) !== null;
+  if (!isNew) await tx.documents.replace(STORAGE, { id: projectId, body }, nowMs);
+  return body;
 }

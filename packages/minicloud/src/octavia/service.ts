@@ -15,5 +15,5 @@ export const loadBalancerService = ({ schedule = fixedSchedule() }: BalancerOpti
   prefixes: ['/load-balancer'],
   catalogPath: '/load-balancer',
   fault: octaviaFault,
-  routes: (service) => balancerRoutes({ service, schedule }),
+  routes: (service) => balancerRoutes({ service, schedule: service.steering.balancers(schedule) }),
 });
