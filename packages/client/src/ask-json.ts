@@ -16,6 +16,13 @@ export interface JsonAnswer {
   readonly body: Json;
 }
 
+export interface StreamRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, also while bytes are waited for. */
+  readonly signal: AbortSignal;
+}
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Throws `Failure` when there is no answer, or one with a status of 400 or more. */
@@ -25,6 +32,21 @@ export async function askJson(request: JsonRequest): Promise<JsonAnswer> {
   const body = parse(text);
   if (answer.status >= 400) throw new Failure(codeOf(answer.status), refusalText(request, answer.status, body, text));
   return { status: answer.status, header: (name) => answer.headers.get(name), body: body ?? null };
+}
+
+/** The bytes of a GET as they come. Throws as `askJson` does, and `Failure('not-found')` when what is there is no stream of events. */
+export async function openStream({ url, headers = {}, signal }: StreamRequest): Promise<AsyncIterable<Uint8Array>> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, { headers, signal });
+  } catch (error) {
+    throw noAnswer(error, 'GET', url, DEFAULT_TIMEOUT_MS);
+  }
+  if (answer.ok && answer.body !== null && answer.headers.get('content-type')?.startsWith('text/event-stream') === true) return answer.body;
+  const request: JsonRequest = { method: 'GET', url };
+  const text = await bodyText(answer, request);
+  if (answer.status < 400) throw new Failure('not-found', `${url} is no stream of events`);
+  throw new Failure(codeOf(answer.status), refusalText(request, answer.status, parse(text), text));
 }
 
 async function send({ method, url, headers = {}, body, timeoutMs = DEFAULT_TIMEOUT_MS }: JsonRequest): Promise<Response> {

@@ -1,6 +1,6 @@
 /** A login at Keystone: a token that is renewed when it is refused or nearly over, and the addresses from the catalogue. */
 import { type Clock, Failure, isJsonArray, isJsonObject, type Json, type JsonObject, revealSecret } from '@hearth/kernel';
-import { askJson, type JsonAnswer, type JsonRequest } from './ask-json.ts';
+import { askJson, openStream, type JsonAnswer, type JsonRequest, type StreamRequest } from './ask-json.ts';
 import type { CloudAccess } from './cloud-access.ts';
 
 export interface Session {
@@ -9,6 +9,8 @@ export interface Session {
   endpoint(serviceType: string): string;
   /** Asks with the session's token; logs in again once when the token is refused. */
   ask(request: JsonRequest): Promise<JsonAnswer>;
+  /** The bytes of an answer that goes on, as they come; signed in as for `ask`. */
+  open(request: StreamRequest): Promise<AsyncIterable<Uint8Array>>;
 }
 
 interface Token {
@@ -25,21 +27,23 @@ export async function openSession(access: CloudAccess, clock: Clock): Promise<Se
   let token = await login(access);
   const asked = (request: JsonRequest): Promise<JsonAnswer> =>
     askJson({ ...request, headers: { ...request.headers, 'x-auth-token': token.value } });
+  async function signedIn<T>(work: () => Promise<T>): Promise<T> {
+    if (token.expiresAtMs - clock.now() < RENEW_BEFORE_MS) token = await login(access);
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'unauthorized') throw error;
+      token = await login(access);
+      return work();
+    }
+  }
   return {
     get projectId() {
       return token.projectId;
     },
     endpoint: (serviceType) => endpointOf(token.catalogue, serviceType, access),
-    async ask(request) {
-      if (token.expiresAtMs - clock.now() < RENEW_BEFORE_MS) token = await login(access);
-      try {
-        return await asked(request);
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code !== 'unauthorized') throw error;
-        token = await login(access);
-        return asked(request);
-      }
-    },
+    ask: (request) => signedIn(() => asked(request)),
+    open: (request) => signedIn(() => openStream({ ...request, headers: { ...request.headers, 'x-auth-token': token.value } })),
   };
 }
 

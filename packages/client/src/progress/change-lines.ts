@@ -10,10 +10,12 @@ export function changeLines(before: readonly StackResource[], after: readonly St
   const vanished = before
     .filter((resource) => !present.has(resource.name))
     .map((resource) => ({ ...resource, status: 'DELETE_COMPLETE', reason: '' }));
-  return [...changed, ...vanished].map(lineOf);
+  return [...changed, ...vanished].map(changeLine);
 }
 
-function lineOf({ name, type, status, reason }: StackResource): string {
+export type ChangedResource = Pick<StackResource, 'name' | 'type' | 'status' | 'reason'>;
+
+export function changeLine({ name, type, status, reason }: ChangedResource): string {
   const phase = phaseOf(status);
   const why = phase === 'failed' && reason !== '' ? `: ${reason.replaceAll(/\s+/g, ' ')}` : '';
   return `  ${markOf(phase)} ${name.padEnd(20)} ${type.padEnd(22)} ${status}${why}`;

@@ -11,33 +11,41 @@ export interface FrameOptions {
   readonly elapsedMs: number;
 }
 
+/** Whose tree it is. */
+export type StackHead = Pick<StackSummary, 'name' | 'status'>;
+
 const NAME_COLUMNS = 48;
 const FRAME = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const COLOURS: Readonly<Record<Phase, string>> = { done: '\u001b[32m', failed: '\u001b[31m', working: '\u001b[36m', waiting: '\u001b[2m' };
 const PLAIN = '\u001b[0m';
 
-export function progressFrame(stack: StackSummary, resources: readonly StackResource[], options: FrameOptions): readonly string[] {
-  const tree = resourceTree(resources);
+export function progressFrame(stack: StackHead, resources: readonly StackResource[], options: FrameOptions): readonly string[] {
+  return treeFrame(stack, resourceTree(resources), options);
+}
+
+/** The same for a tree that stands already. */
+export function treeFrame(stack: StackHead, tree: readonly TreeRow[], options: FrameOptions): readonly string[] {
   const room = Math.max(1, options.rows - 2);
   const shown = tree.length <= room ? tree : mostTelling(tree, room - 1);
   const nameWidth = Math.min(NAME_COLUMNS, Math.max(...shown.map((row) => row.branch.length + row.resource.name.length), 0));
   const lines = shown.map((row) => rowLine(row, nameWidth, options));
   if (shown.length < tree.length) lines.push(fit(`  … and ${tree.length - shown.length} more`, options.columns));
-  return [headLine(stack, resources, options), ...lines];
+  return [headLine(stack, tree, options), ...lines];
 }
 
-function headLine(stack: StackSummary, resources: readonly StackResource[], options: FrameOptions): string {
-  const done = resources.filter((resource) => phaseOf(resource.status) === 'done').length;
+function headLine(stack: StackHead, tree: readonly TreeRow[], options: FrameOptions): string {
+  const done = tree.filter(({ resource }) => phaseOf(resource.status) === 'done').length;
   const seconds = (options.elapsedMs / 1000).toFixed(1);
-  return fit(`${stack.name}  ${stack.status}  ${done}/${resources.length} resources  ${seconds} s`, options.columns);
+  return fit(`${stack.name}  ${stack.status}  ${done}/${tree.length} resources  ${seconds} s`, options.columns);
 }
 
-function rowLine({ resource, branch }: TreeRow, nameWidth: number, options: FrameOptions): string {
+function rowLine({ resource, branch, sinceMs }: TreeRow, nameWidth: number, options: FrameOptions): string {
   const phase = phaseOf(resource.status);
   const mark = phase === 'working' ? (FRAME[Math.floor(options.elapsedMs / 100) % FRAME.length] as string) : markOf(phase);
   const name = fit(`${branch}${resource.name}`, nameWidth).padEnd(nameWidth);
   const why = phase === 'failed' ? `  ${resource.reason.replaceAll(/\s+/g, ' ')}` : '';
-  const line = fit(`${mark} ${name}  ${resource.type.padEnd(22)}  ${resource.status}${why}`, options.columns);
+  const begun = sinceMs === undefined || phase !== 'working' ? '' : `  ${Math.max(0, (options.elapsedMs - sinceMs) / 1000).toFixed(1)} s`;
+  const line = fit(`${mark} ${name}  ${resource.type.padEnd(22)}  ${resource.status}${begun}${why}`, options.columns);
   return options.colour ? `${COLOURS[phase]}${line}${PLAIN}` : line;
 }
 

@@ -5,6 +5,8 @@ export interface TreeRow {
   readonly resource: StackResource;
   /** Lines that lead to the name: `│  ├─ `. Empty for those that wait for nothing. */
   readonly branch: string;
+  /** When its present action began, on the scale of the frame's `elapsedMs`; absent where it is not known. */
+  readonly sinceMs?: number;
 }
 
 /** Depth first, names in order, every resource once. */
