@@ -6,6 +6,9 @@ import {
   accessFromClouds,
   accessFromVariables,
   type CloudAccess,
+  type EventClient,
+  eventClient,
+  hearthEndpoint,
   openSession,
   type Session,
   stackClient,
@@ -23,8 +26,17 @@ export interface Where {
 }
 
 export async function connect(where: Where): Promise<StackClient> {
+  return (await connectAll(where)).stacks;
+}
+
+/** Also to what only our own server has: the client finds out when it asks. */
+export async function connectAll(where: Where): Promise<{ readonly stacks: StackClient; readonly events: EventClient }> {
   const session = await openSession(cloudAccess(where), systemTimers);
-  return stackClient(session, where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where));
+  const endpoint = where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where);
+  return {
+    stacks: stackClient(session, endpoint),
+    events: eventClient(session, hearthEndpoint(endpoint, session.projectId), systemTimers),
+  };
 }
 
 /** Who logs in where: `--cloud`, OS_CLOUD, the OS_* variables, and without any of them the member of the server on this machine. */

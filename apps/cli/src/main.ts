@@ -1,6 +1,7 @@
 /** The `hearth` command line: flags in, one command, exit code out. `hearth serve` is the server program, chosen by the launcher. */
 import { Failure } from '@hearth/kernel';
 import { Command, Option } from 'commander';
+import { addCloudCommands } from './commands/cloud/cloud-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { listStacks } from './commands/list-stacks.ts';
 import { showStack } from './commands/show-stack.ts';
@@ -51,6 +52,8 @@ withFlags(stack.command('delete').argument('<stack>', 'name or id'))
   .description('Delete a stack with everything in it.')
   .option('--wait', 'watch until it is gone')
   .action((name: string, _flags, command: Command) => run<DeleteFlags>(command, (flags, console) => deleteStack(name, flags, console)));
+
+addCloudCommands(program, { withFlags, run });
 
 withFlags(program.command('doctor'))
   .description('Look for what is wrong and say what to do.')

@@ -1,11 +1,11 @@
 /** `hearth up TEMPLATE`: creates the stack, or updates it when it exists, and shows it until it has settled. */
-import { isSettled, type StackClient, type StackDetail, type StackKey, type StackResource, type StackWish } from '@hearth/client';
+import { isSettled, type StackClient, type StackDetail, type StackKey, type StackWish } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
-import { connect, type Where } from '../connect.ts';
+import { connectAll, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
 import { nameFor, parametersFrom, readTemplateFiles } from '../template-files.ts';
 import { jsonOf, outputLines } from './stack-text.ts';
-import { watch } from './watch.ts';
+import { type Clients, newStack, type Standpoint, standpoint, watch } from './watch.ts';
 
 export interface UpFlags extends Where {
   readonly name?: string;
@@ -19,19 +19,19 @@ export interface UpFlags extends Where {
 export async function up(templateFile: string, flags: UpFlags, console: Console): Promise<number> {
   const wish = wishFrom(templateFile, flags);
   const name = flags.name ?? nameFor(templateFile);
-  const client = await connect(flags);
-  const { key, before } = await accept(client, name, wish, console);
+  const clients = await connectAll(flags);
+  const { key, before } = await accept(clients, name, wish, console);
   if (!flags.wait) {
     console.result({ id: key.id, name: key.name });
     return 0;
   }
-  const stack = await watch(client, key, before, console);
+  const stack = await watch(clients, key, before, console);
   if (stack !== null && console.cancel.aborted && !isSettled(stack.status)) {
     console.line(`\nNo longer watching; "${name}" goes on. Look at it with: hearth stack show ${name}`);
     console.result(jsonOf(stack, []));
     return 130;
   }
-  return conclude(client, key, stack, console);
+  return conclude(clients.stacks, key, stack, console);
 }
 
 function wishFrom(templateFile: string, flags: UpFlags): StackWish {
@@ -52,18 +52,19 @@ function wishFrom(templateFile: string, flags: UpFlags): StackWish {
 interface Accepted {
   readonly key: StackKey;
   /** What there was before. */
-  readonly before: readonly StackResource[];
+  readonly before: Standpoint;
 }
 
-async function accept(client: StackClient, name: string, wish: StackWish, console: Console): Promise<Accepted> {
-  const existing = await client.show(name);
+async function accept(clients: Clients, name: string, wish: StackWish, console: Console): Promise<Accepted> {
+  const { stacks } = clients;
+  const existing = await stacks.show(name);
   if (existing === null) {
-    const key = await client.create(name, wish);
+    const key = await stacks.create(name, wish);
     console.line(`Creating stack ${name} (${key.id})`);
-    return { key, before: [] };
+    return { key, before: newStack(key) };
   }
-  const before = await client.resources(existing);
-  await client.update(existing, wish);
+  const before = await standpoint(clients, existing);
+  await stacks.update(existing, wish);
   console.line(`Updating stack ${existing.name} (${existing.id})`);
   return { key: existing, before };
 }
