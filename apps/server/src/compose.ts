@@ -3,7 +3,7 @@ import { heatFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
 import { createConstraintChecker } from '@hearth/cloud-openstack';
-import { callLimit, createObserver } from '@hearth/engine';
+import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
@@ -177,7 +177,11 @@ async function startOrchestration(
       database,
       secretBox,
       registry,
-      constraints: createConstraintChecker({ timers: systemTimers, sessionWithToken: access.sessionWithToken }),
+      constraints: createConstraintChecker({
+        timers: systemTimers,
+        sessionWithToken: access.sessionWithToken,
+        otherLookUp: externalLookUp({ registry: registryOf(openstackTypes), timers: systemTimers, random: systemRandom, log }),
+      }),
       delegation: access.delegation,
       observer: createObserver({
         registry,

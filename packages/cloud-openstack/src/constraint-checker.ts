@@ -13,6 +13,8 @@ import type { Session } from './session.ts';
 export interface ConstraintCheckerOptions {
   readonly timers: Timers;
   readonly sessionWithToken: (token: Secret) => Session;
+  /** Constraints that others know how to judge; null for one that they do not know. */
+  readonly otherLookUp?: (constraint: string) => LookUp | null;
 }
 export interface Question {
   readonly constraint: string;
@@ -100,8 +102,8 @@ export function createConstraintChecker(options: ConstraintCheckerOptions): Cons
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     const local = localConstraintProblem(constraint, value, timers.now());
     if (local !== undefined) return local === null ? null : `Error validating value '${shown}': ${local}`;
-    const lookUp = Object.hasOwn(LOOK_UPS, constraint) ? LOOK_UPS[constraint] : undefined;
-    if (lookUp === undefined) return `"${shown}" does not validate ${constraint} (constraint not found)`;
+    const lookUp = Object.hasOwn(LOOK_UPS, constraint) ? LOOK_UPS[constraint] : options.otherLookUp?.(constraint);
+    if (lookUp === undefined || lookUp === null) return `"${shown}" does not validate ${constraint} (constraint not found)`;
     if (typeof value !== 'string') return `"${shown}" does not validate ${constraint}`;
     const problem = await answers.get(`${who} ${constraint} ${value}`, async () => {
       const cloud = await clouds.get(who, async () => cloudOf(options.sessionWithToken(token)));

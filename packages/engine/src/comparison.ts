@@ -6,11 +6,11 @@ import { Bug, diagnosticText, jsonEqual, type JsonObject } from '@hearth/kernel'
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { type Implementation, matchesPattern, resolveResource } from '@hearth/template';
+import { type Implementation, matchesPattern, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
 import { rowReferences } from './references.ts';
-import { type Wanted, wantedDigest } from './transitions.ts';
+import { externalIdOf, type Wanted, wantedDigest } from './transitions.ts';
 
 /** What a resource should be now, or why that cannot be said. */
 export type WantedNow =
@@ -57,6 +57,8 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
 }
 
 function classify(type: ResourceType, row: ResourceRecord, wanted: Wanted): Change {
+  // An update that is refused: what stands for another thing is neither changed nor replaced.
+  if (externalIdOf(row) !== wanted.externalId) return 'update';
   const refusedInPlace = row.status === 'COMPLETE' ? row.pending : null;
   if (refusedInPlace !== null && jsonEqual(refusedInPlace, wanted.properties)) return 'replace';
   const { change } = classifyChange(type, row.properties, wanted.properties);
@@ -101,6 +103,7 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
   );
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, handlerOf(compiled.implementations.get(name) as Implementation));
+  if (resolved.externalId !== null) return wantedExternal(type, resolved, resolved.externalId);
   const checked = checkProperties(type, resolved.properties.value, { lenient: false, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
     const problem = [
@@ -109,7 +112,18 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
     ].join('; ');
     return { wanted: null, digest: '', problem };
   }
-  const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy: resolved.deletionPolicy };
+  const { deletionPolicy } = resolved;
+  const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy, externalId: null };
+  return { wanted, digest: wantedDigest(wanted), problem: null };
+}
+
+/** What is there already has the properties that it has: those in the template say nothing. */
+function wantedExternal(type: ResourceType, { metadata, deletionPolicy }: ResolvedResource, externalId: string): WantedNow {
+  const refused = (problem: string): WantedNow => ({ wanted: null, digest: '', problem });
+  if (externalId === '') return refused('external_id: it is no text, or not known beforehand');
+  if (type.composite !== undefined) return refused('external_id: a stack of its own cannot be had from outside');
+  const { props } = checkProperties(type, {}, { lenient: true, matchesPattern });
+  const wanted: Wanted = { properties: props, metadata: metadata.value, deletionPolicy, externalId };
   return { wanted, digest: wantedDigest(wanted), problem: null };
 }
 

@@ -2,7 +2,7 @@
  * Performs one step on one resource: calls the handler, once more where that is safe, and answers with an outcome. Never throws for what the
  * cloud does; never writes. Interrupted creations are looked for before they are tried again.
  */
-import { Failure, type Json, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
+import { Failure, type Json, type JsonObject, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
 import {
   type Call,
   type ConfigShelf,
@@ -20,6 +20,7 @@ import { askedAttributes, changedProperties } from './comparison.ts';
 import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
+import { externalIdOf } from './transitions.ts';
 
 const LEASE_POLL_MS = 200;
 
@@ -157,6 +158,8 @@ async function attempt<C>(
   outcomeUnknown: boolean,
   ports: EffectPorts<C>,
 ): Promise<Outcome> {
+  const externalId = externalIdOf(effect.row);
+  if (externalId !== null) return lookAt(effect, type, call, externalId);
   if (effect.kind === 'verify') return verify(effect, type, call);
   const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
   const { row } = effect;
@@ -179,9 +182,22 @@ async function attempt<C>(
     progress.observed ??
     (await type.observe({ ...call, physicalId, data: data ?? row.data, ...(effect.wanted.has('*') ? {} : { wanted: effect.wanted }) }));
   if (observed === null) throw new ResourceFailed(`${row.type} ${physicalId} disappeared while it was being made`, 'NotFound');
-  // Only what was asked for is kept: what is not there was not read, and is read when somebody asks.
-  const asked = askedAttributes(type as ResourceType, effect.wanted).map((name) => [name, observed[name] ?? null] as const);
-  return { kind: 'done', physicalId, data, attributes: Object.fromEntries(asked) };
+  return { kind: 'done', physicalId, data, attributes: asked(effect, type, observed) };
+}
+
+/** Only what was asked for is kept: what is not there was not read, and is read when somebody asks. */
+const asked = <C>(effect: Effect, type: ResourceType<C>, observed: JsonObject): JsonObject =>
+  Object.fromEntries(askedAttributes(type as ResourceType, effect.wanted).map((name) => [name, observed[name] ?? null]));
+
+/** What is there without us is never made, changed or deleted: creating and updating are a look whether it is there. */
+async function lookAt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<Outcome> {
+  const { row, kind, wanted } = effect;
+  if (kind === 'verify') return { kind: 'verified' };
+  if (row.action === 'DELETE') return { kind: 'done', physicalId, data: null, attributes: null };
+  const observed = await type.observe({ ...liveOf(row, call), physicalId, ...(wanted.has('*') ? {} : { wanted }) });
+  if (observed === null)
+    throw new ResourceFailed(`Invalid external resource: Resource ${physicalId} (${row.type}) can not be found.`, 'NotFound');
+  return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 
 function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {

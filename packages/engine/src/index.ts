@@ -5,7 +5,7 @@ export { childMemoryOf, compositeInput, storedChild } from './child-definition.t
 export { compileDefinition, compiledOf, handlerOf, TEMPLATE_HANDLER, type CompiledDefinition, type StoredEnvironment } from './compiled.ts';
 export { createEngine, type Engine } from './engine.ts';
 export { MAX_DEPTH } from './nested.ts';
-export { createObserver, type Observer, type ObserverPorts } from './observe.ts';
+export { createObserver, externalConstraint, externalLookUp, type Observer, type ObserverPorts } from './observe.ts';
 export { physicalName } from './physical-name.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type EnginePorts } from './ports.ts';
 export { visibleRows } from './visible-rows.ts';

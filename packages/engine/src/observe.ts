@@ -1,6 +1,8 @@
 /** Reads attributes from the cloud now, for those who look at a stack: a few rows at a time, one that cannot be read left out. */
-import { type JsonObject, messageOf, type ResourceId } from '@hearth/kernel';
+import { Bug, type JsonObject, messageOf, type ResourceId } from '@hearth/kernel';
+import { checkProperties, type ConfigShelf } from '@hearth/resource-kit';
 import type { CredentialRecord, ResourceRecord, StackRecord } from '@hearth/store';
+import { matchesPattern } from '@hearth/template';
 import { typeOf } from './comparison.ts';
 import type { EnginePorts } from './ports.ts';
 
@@ -33,6 +35,51 @@ export function createObserver<C>(ports: ObserverPorts<C>): Observer {
     },
   };
 }
+
+const EXTERNAL = 'external_id of ';
+
+/** The constraint that there is a resource of the type with the value for an id. */
+export const externalConstraint = (type: string): string => `${EXTERNAL}${type}`;
+
+/** Judges that constraint by looking the resource up; null for another constraint. Types that are not in the registry are not looked up. */
+export function externalLookUp<C>(
+  ports: Pick<ObserverPorts<C>, 'registry' | 'timers' | 'random' | 'log'>,
+): (constraint: string) => ((cloud: C, id: string) => Promise<string | null>) | null {
+  return (constraint) => {
+    if (!constraint.startsWith(EXTERNAL)) return null;
+    const type = ports.registry.get(constraint.slice(EXTERNAL.length));
+    return async (cloud, physicalId) => {
+      if (type === null) return null;
+      const now = ports.timers.now();
+      const observed = await type.observe({
+        cloud,
+        configs: NO_CONFIGS,
+        metadata: {},
+        props: checkProperties(type, {}, { lenient: true, matchesPattern }).props,
+        physicalName: physicalId,
+        physicalId,
+        data: {},
+        wanted: new Set(),
+        stackId: '',
+        resourceName: '',
+        startedAt: now,
+        now,
+        random: ports.random,
+        cancel: new AbortController().signal,
+        log: ports.log,
+      });
+      return observed === null ? `The ${type.name} (${physicalId}) could not be found.` : null;
+    };
+  };
+}
+
+/** Of no project. */
+const NO_CONFIGS: ConfigShelf = {
+  create: () => Promise.reject(new Bug('a look-up makes no software config')),
+  get: async () => null,
+  delete: async () => {},
+  find: async () => null,
+};
 
 function observeRow<C>(ports: ObserverPorts<C>, stack: StackRecord, cloud: C, row: ResourceRecord): Promise<JsonObject | null> {
   return typeOf(ports.registry, row.handler).observe({

@@ -9,7 +9,7 @@ import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecor
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { physicalName } from './physical-name.ts';
-import { beginCreate, beginDelete, beginUpdate, eventOf, isTombstone } from './transitions.ts';
+import { beginCreate, beginDelete, beginUpdate, eventOf, externalIdOf, isTombstone } from './transitions.ts';
 
 /** Work for the run to start once the intents are committed. */
 export interface Started {
@@ -29,6 +29,7 @@ export interface Pending {
 export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [], children: [] });
 
 const NONE: ReadonlySet<string> = new Set();
+const asInvalid = (problem: string | null): string | null => (problem === null ? null : `StackValidationFailed: ${problem}`);
 
 interface Target {
   readonly compiled: CompiledDefinition;
@@ -158,11 +159,11 @@ export class StackView {
         replaces: step.replaces as ResourceId | null,
         traversal: this.stack.traversal,
       },
-      wanted ?? { properties: {}, metadata: {}, deletionPolicy: 'delete' },
+      wanted ?? { properties: {}, metadata: {}, deletionPolicy: 'delete', externalId: null },
       now,
     );
     if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
-    this.#started(begun, problem, requires, now, pending);
+    this.#started(begun, asInvalid(problem), requires, now, pending);
   }
 
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
@@ -172,7 +173,8 @@ export class StackView {
       before.name,
       requires.map((required) => this.#row(required)),
     );
-    const current = { properties: before.properties, metadata: before.metadata, deletionPolicy: before.deletionPolicy };
+    const { properties, metadata, deletionPolicy } = before;
+    const current = { properties, metadata, deletionPolicy, externalId: externalIdOf(before) };
     const begun = beginUpdate(
       { ...before, type: this.#typeInTemplate(before.name) },
       wanted ?? current,
@@ -180,13 +182,14 @@ export class StackView {
       this.stack.traversal,
       now,
     );
-    this.#started(begun, problem, requires, now, pending);
+    const isRefused = wanted !== null && wanted.externalId !== current.externalId;
+    const refusal = `NotSupported: Update to property external_id of ${before.name} (${before.type}) is not supported.`;
+    this.#started(begun, isRefused ? refusal : asInvalid(problem), requires, now, pending);
   }
 
-  /** A resource whose properties cannot be resolved fails at once, without a call. */
+  /** A resource that cannot be had as it is wanted fails at once, without a call. */
   #started(begun: ResourceRecord, problem: string | null, requires: readonly ResourceId[], now: number, pending: Pending): void {
-    const row: ResourceRecord =
-      problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: `StackValidationFailed: ${problem}` };
+    const row: ResourceRecord = problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: problem };
     this.put(row, pending);
     this.event(begun, now, pending);
     if (problem === null) pending.started.push({ rowId: row.id, requires });

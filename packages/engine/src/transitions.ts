@@ -8,10 +8,18 @@ export interface Wanted {
   readonly properties: JsonObject;
   readonly metadata: JsonObject;
   readonly deletionPolicy: ResourceRecord['deletionPolicy'];
+  /** The id of what is there already and is only looked at; null for what is made. */
+  readonly externalId: string | null;
 }
 
-export const wantedDigest = (wanted: Wanted): string =>
-  digestOf({ properties: wanted.properties, metadata: wanted.metadata, deletionPolicy: wanted.deletionPolicy });
+export const wantedDigest = ({ properties, metadata, deletionPolicy, externalId }: Wanted): string =>
+  digestOf({ properties, metadata, deletionPolicy, ...(externalId !== null && { externalId }) });
+
+/** Of a row that stands for something which is never made, changed or deleted by it. */
+export function externalIdOf({ data }: Pick<ResourceRecord, 'data'>): string | null {
+  const id = data['externalId'];
+  return typeof id === 'string' ? id : null;
+}
 
 const CHANGED = 'state changed';
 
@@ -41,7 +49,7 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
     pending: null,
     uncertain: [],
     attributes: null,
-    data: {},
+    data: wanted.externalId === null ? {} : { externalId: wanted.externalId },
     metadata: wanted.metadata,
     deletionPolicy: wanted.deletionPolicy,
     token: null,
@@ -163,7 +171,7 @@ function completed(
     properties,
     pending: null,
     uncertain: [],
-    digest: wantedDigest({ properties, metadata: row.metadata, deletionPolicy: row.deletionPolicy }),
+    digest: wantedDigest({ properties, metadata: row.metadata, deletionPolicy: row.deletionPolicy, externalId: externalIdOf(row) }),
     requires: requires ?? row.requires,
     token: null,
     wakeAt: null,

@@ -99,7 +99,8 @@ export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound
     const implementation = compiled.implementations.get(name);
     const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
     if (type === null) continue;
-    const { properties } = resolveResource(bound, name, NOTHING_KNOWN);
+    const { properties, externalId } = resolveResource(bound, name, NOTHING_KNOWN);
+    if (externalId !== null) continue;
     const base = [...resource.definition.path, 'properties'];
     for (const problem of checkProperties(type, properties.value, { lenient: true, matchesPattern }).problems) {
       if (problem.code !== 'unknown-property' && problem.code !== 'missing-property') continue;

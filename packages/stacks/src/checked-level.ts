@@ -6,6 +6,7 @@ import { didYouMean, pathText, type Diagnostic, type JsonObject, type Path } fro
 import {
   compiledOf,
   compositeInput,
+  externalConstraint,
   handlerOf,
   MAX_DEPTH,
   storedChild,
@@ -137,6 +138,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
   if (resource === undefined || type === null) return 0;
   const resolved = resolveResource(bound, name, NOTHING_KNOWN);
+  if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, { found, questions });
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
   const isKnown = level.isKnown && !resolved.properties.unknown;
   const checked = checkProperties(type, resolved.properties.value, { lenient: !isKnown, matchesPattern });
@@ -156,6 +158,27 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   if (type.composite === undefined || !isSound) return 0;
   const known = Object.fromEntries(Object.entries(checked.props).filter(([, value]) => value !== undefined));
   return checkBelow(ports, caller, level, { name, type, props: known, isKnown }, { found, questions });
+}
+
+interface External {
+  readonly name: string;
+  readonly type: ResourceType;
+  /** Empty: no text, or not known. */
+  readonly externalId: string;
+}
+
+/** What is there already has the properties that it has; it must be there, and be one thing. */
+function checkExternal({ compiled }: Level, { name, type, externalId }: External, { found, questions }: Findings): number {
+  const { definition } = compiled.bound;
+  const path = [...(definition.resources.get(name)?.path ?? []), 'external_id'];
+  const refuse = (message: string): void => void found.push(error('external-id', message, path, definition, null));
+  if (externalId === '') refuse('external_id must be the id of an existing resource, known before anything is made');
+  else if (type.composite !== undefined) refuse(`external_id: ${type.name} is a stack of its own, which cannot be had from outside`);
+  else {
+    const wrong = () => `Invalid external resource: Resource ${externalId} (${type.name}) can not be found.`;
+    questions.push({ constraint: externalConstraint(type.name), value: externalId, path, wrong });
+  }
+  return 0;
 }
 
 interface Nested {

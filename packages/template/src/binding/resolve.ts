@@ -11,6 +11,8 @@ export interface ResolvedResource {
   readonly properties: Resolved<JsonObject>;
   readonly metadata: Resolved<JsonObject>;
   readonly deletionPolicy: DeletionPolicy;
+  /** Id of a thing that is there already and only looked at; null: none; empty: it cannot be known. */
+  readonly externalId: string | null;
 }
 
 function evaluate<T>(
@@ -44,16 +46,19 @@ export function resolveExpression(bound: BoundDefinition, expression: Expression
 
 const asMap = (resolved: Resolved): Resolved<JsonObject> => ({ ...resolved, value: isJsonObject(resolved.value) ? resolved.value : {} });
 
+const asText = (value: Json): string => (typeof value === 'string' ? value : '');
+
 /** The name must be one of `bound.resources`. */
 export function resolveResource(bound: BoundDefinition, name: string, references: References): ResolvedResource {
   const resource: BoundResource | undefined = bound.resources.get(name);
   if (resource === undefined) throw new Bug(`the bound definition has no resource "${name}"`);
-  const { properties, metadata, deletionPolicy, path } = resource.definition;
+  const { properties, metadata, deletionPolicy, externalId, path } = resource.definition;
   const policy = resolveExpression(bound, deletionPolicy, [...path, 'deletion_policy'], references).value;
   return {
     properties: asMap(resolveExpression(bound, properties, [...path, 'properties'], references)),
     metadata: asMap(resolveExpression(bound, metadata, [...path, 'metadata'], references)),
     deletionPolicy: (typeof policy === 'string' ? deletionPolicyOf(policy) : null) ?? 'delete',
+    externalId: externalId === null ? null : asText(resolveExpression(bound, externalId, [...path, 'external_id'], references).value),
   };
 }
 
