@@ -40,9 +40,9 @@ const SERVICE_OF_TYPE: Readonly<Record<string, string>> = {
 /** Calls of each step by its name. */
 export function callsOf(run: RecordedRun): ReadonlyMap<string, readonly Call[]> {
   const places = placesOf(run.steps);
-  const normal = normaliser(run, places);
   const calls = new Map<string, readonly Call[]>();
   for (const step of run.steps) {
+    const normal = normaliser(run, step.tag, places);
     const last = new Map<string, Call>();
     for (const { method, url, status, headers, body } of step.exchanges) {
       const { service, path } = placeOf(url, places, normal);
@@ -86,18 +86,21 @@ function placeOf(url: string, places: Places, normal: (text: string) => string):
   const prefix = found === undefined ? '' : new URL(found.root).pathname.replace(/\/$/, '');
   const path = normal(decodeURIComponent(pathname.slice(prefix.length)))
     .replaceAll('<id>', '{id}')
-    .replace(/(?<=\/)\d+(?=\/|$)/g, '{id}');
+    .replace(/(?<=\/)\d+(?=\/|$)/g, '{id}')
+    .replace(/(?<=\/os-hypervisors\/)(?!detail|statistics|\{)[^/]+/, '{host}');
   const query = [...new Set(searchParams.keys())].sort().join('&');
   return { service: found?.service ?? 'unknown', path: `${path === '' ? '/' : path}${query === '' ? '' : `?${query}`}` };
 }
 
-/** Texts without ids, times, addresses and made-up names. */
-function normaliser({ tag, folder }: RecordedRun, places: Places): (text: string) => string {
+/** Texts without ids, times, addresses and made-up names; what another chapter made is told from what the step's own did. */
+function normaliser({ tag: runTag, folder }: RecordedRun, tag: string, places: Places): (text: string) => string {
   return (text) => {
     let normal = text.replaceAll(folder, '<folder>');
     for (const { address, root, service } of places) normal = normal.replaceAll(address, `<${service}>${address.slice(root.length)}`);
     return normal
       .replaceAll(tag, '<tag>')
+      .replace(new RegExp(`${runTag}[a-z]`, 'g'), '<other>')
+      .replace(/\baggregate \d+/g, 'aggregate <number>')
       .replace(/req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<request>')
       .replace(/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>')
       .replace(/(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])/g, '<id>')

@@ -27,7 +27,7 @@ function run(tag: string, base: string, ...exchanges: readonly Exchange[]): Reco
     status: 201,
     body: JSON.stringify({ token: { catalog } }),
   });
-  const step = { chapter: 'c', name: 'server show', command: '', problem: null, exchanges: [login, ...exchanges] };
+  const step = { chapter: 'c', tag, name: 'server show', command: '', problem: null, exchanges: [login, ...exchanges] };
   return { tag, folder: `/files-${tag}`, steps: [step] };
 }
 

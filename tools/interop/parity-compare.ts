@@ -74,7 +74,7 @@ function differencesOfCall(real: Call, ours: Call): readonly Aspect[] {
     return [{ at: 'status', real: withWords(real), ours: withWords(ours) }, ...headers];
   }
   if (real.status >= 400) return [...headers, ...wordDifferences('words', real.body, ours.body)];
-  return [...headers, ...shapeDifferences('body', ownPart(real.body), ownPart(ours.body))];
+  return [...headers, ...shapeDifferences('body', ...ownParts(real.body, ours.body))];
 }
 
 const withWords = ({ status, body }: Call): string =>
@@ -105,14 +105,31 @@ function wordDifferences(at: string, real: unknown, ours: unknown): readonly Asp
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Listings hold what others made too: where rows of the run are among them, only those count. */
-function ownPart(body: unknown): unknown {
-  if (Array.isArray(body)) {
-    const own = body.filter((row) => JSON.stringify(row)?.includes('<tag>'));
-    return own.length > 0 ? own : body;
+/**
+ * Listings hold what others made too. Where rows of the step's own chapter are on both sides, only those count; else those that nobody
+ * of the run made.
+ */
+function ownParts(real: unknown, ours: unknown): [real: unknown, ours: unknown] {
+  if (Array.isArray(real) && Array.isArray(ours)) return ownRows(real, ours);
+  if (!isRecord(real) || !isRecord(ours)) return [real, ours];
+  const left: Record<string, unknown> = { ...real };
+  const right: Record<string, unknown> = { ...ours };
+  for (const [key, value] of Object.entries(real)) {
+    const other = ours[key];
+    if (Array.isArray(value) && Array.isArray(other)) [left[key], right[key]] = ownRows(value, other);
   }
-  if (!isRecord(body)) return body;
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, Array.isArray(value) ? ownPart(value) : value]));
+  return [left, right];
+}
+
+function ownRows(real: readonly unknown[], ours: readonly unknown[]): [real: readonly unknown[], ours: readonly unknown[]] {
+  const rowsWith = (rows: readonly unknown[], word: string, isThere: boolean) =>
+    rows.filter((row) => (JSON.stringify(row) ?? '').includes(word) === isThere);
+  const own = [rowsWith(real, '<tag>', true), rowsWith(ours, '<tag>', true)] as const;
+  if (own[0].length > 0 && own[1].length > 0) return [own[0], own[1]];
+  const standing = [rowsWith(real, '<other>', false), rowsWith(ours, '<other>', false)] as const;
+  const isAbout = standing[0].length < real.length || standing[1].length < ours.length;
+  // Nothing stands on one side but what the run made elsewhere: there is nothing to compare with.
+  return isAbout && (standing[0].length === 0 || standing[1].length === 0) ? [[], []] : [standing[0], standing[1]];
 }
 
 /** Kinds of values by path; all rows of a list share one path. */

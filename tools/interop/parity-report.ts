@@ -23,8 +23,11 @@ export function judge(differences: readonly Difference[], table: readonly Explai
   return { explained, unexplained, stale: [...matching].flatMap(([entry, found]) => (found.length === 0 ? [entry] : [])) };
 }
 
-const explains = (entry: Explained, { service, call, at }: Difference): boolean =>
-  fits(entry.service, service) && fits(entry.call, call) && fits(entry.at, at);
+const explains = (entry: Explained, { service, call, at, steps }: Difference): boolean =>
+  fits(entry.service, service) &&
+  fits(entry.call, call) &&
+  fits(entry.at, at) &&
+  (entry.step === undefined || steps.every((step) => step === entry.step));
 
 function fits(pattern: string, text: string): boolean {
   const quoted = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

@@ -1,11 +1,12 @@
 /**
  * `npm run interop [-- NAME …] [--json FILE] [--write]`: Hearth beside real OpenStack services of the testbed (`HEARTH_TESTBED`, default
  * `../shared/testbed`), which is started if it is not running. `stacks`: Hearth in Heat's place there; `parity`: the mini-cloud's answers
- * compared with theirs (`--write` brings docs/compatibility.md up to date).
+ * compared with theirs (`--write` brings docs/compatibility.md up to date); `nested`: nested stacks beside real Heat's.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nestedOnTestbed } from './nested.ts';
 import { parityOnTestbed } from './parity.ts';
 import { stacksOnTestbed } from './stacks-on-testbed.ts';
 
@@ -22,7 +23,7 @@ export interface InteropOptions {
 
 type InteropRun = (testbed: string, options: InteropOptions) => Promise<InteropReport>;
 
-const runs: Readonly<Record<string, InteropRun>> = { stacks: stacksOnTestbed, parity: parityOnTestbed };
+const runs: Readonly<Record<string, InteropRun>> = { stacks: stacksOnTestbed, parity: parityOnTestbed, nested: nestedOnTestbed };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -173,8 +173,9 @@ export const balancingChapter: CloudChapter = {
       run: 'loadbalancer l7rule list {policy}',
       lists: {
         columns: ['id', 'project_id', 'provisioning_status', 'compare_type', 'type', 'key', 'value', 'invert', 'admin_state_up'],
-        has: { id: '{rule}' },
+        has: { id: '{rule}', provisioning_status: 'ACTIVE' },
       },
+      eventually: true,
     },
     { name: 'loadbalancer l7rule set', run: 'loadbalancer l7rule set --value /older {policy} {rule}', eventually: true },
     { name: 'loadbalancer l7rule show', run: 'loadbalancer l7rule show {policy} {rule}', shows: { value: '/older' } },

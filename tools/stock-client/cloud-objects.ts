@@ -5,13 +5,6 @@ export const objectChapter: CloudChapter = {
   name: 'objects',
   steps: [
     {
-      name: 'object store account show',
-      run: 'object store account show',
-      shows: { Account: /^AUTH_/, Containers: NUMBER, Objects: NUMBER, Bytes: NUMBER },
-    },
-    { name: 'object store account set', run: 'object store account set --property {tag}=kept' },
-    { name: 'object store account unset', run: 'object store account unset --property {tag}' },
-    {
       name: 'container create',
       run: 'container create {tag}-box',
       lists: { columns: ['account', 'container', 'x-trans-id'], has: { container: '{tag}-box' } },
@@ -27,6 +20,13 @@ export const objectChapter: CloudChapter = {
       run: 'container list --long',
       lists: { columns: ['Name', 'Bytes', 'Count'], has: { Name: '{tag}-box', Count: 0 } },
     },
+    {
+      name: 'object store account show',
+      run: 'object store account show',
+      shows: { Account: /^AUTH_/, Containers: NUMBER, Objects: NUMBER, Bytes: NUMBER },
+    },
+    { name: 'object store account set', run: 'object store account set --property {tag}=kept' },
+    { name: 'object store account unset', run: 'object store account unset --property {tag}' },
     { name: 'container set', run: 'container set --property colour=red {tag}-box' },
     {
       name: 'container show',

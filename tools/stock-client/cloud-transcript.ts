@@ -53,6 +53,8 @@ export interface TranscriptRun {
 
 export interface StepResult {
   readonly chapter: string;
+  /** Begins the names that the chapter made; others of the run begin with the same word and another letter. */
+  readonly tag: string;
   readonly name: string;
   /** The command line as it was run. */
   readonly command: string;
@@ -63,6 +65,7 @@ export interface StepResult {
 
 const EVENTUALLY_MS = 60_000;
 const PAUSE_MS = 500;
+const FIRST_LETTER = 'a'.codePointAt(0) ?? 0;
 const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl transcript\n';
 
 export async function cloudTranscript(run: TranscriptRun): Promise<readonly StepResult[]> {
@@ -80,13 +83,14 @@ export async function cloudTranscript(run: TranscriptRun): Promise<readonly Step
 }
 
 async function playChapter(run: TranscriptRun, chapter: CloudChapter): Promise<readonly StepResult[]> {
+  const tag = `${run.tag}${String.fromCodePoint(FIRST_LETTER + CLOUD_CHAPTERS.indexOf(chapter))}`;
   const kept = new Map<string, string>([
-    ['tag', run.tag],
+    ['tag', tag],
     ['folder', run.folder],
   ]);
   const results: StepResult[] = [];
   for (const step of chapter.steps) {
-    const result = { chapter: chapter.name, ...(await playStep(run, step, kept)) };
+    const result = { chapter: chapter.name, tag, ...(await playStep(run, step, kept)) };
     results.push(result);
     run.onStep?.(result);
   }
@@ -97,7 +101,7 @@ async function playChapter(run: TranscriptRun, chapter: CloudChapter): Promise<r
   return results;
 }
 
-async function playStep(run: TranscriptRun, step: CloudStep, kept: Map<string, string>): Promise<Omit<StepResult, 'chapter'>> {
+async function playStep(run: TranscriptRun, step: CloudStep, kept: Map<string, string>): Promise<Omit<StepResult, 'chapter' | 'tag'>> {
   const words = wordsOf(step.run, kept);
   if (typeof words === 'string') {
     return { name: step.name, command: step.run, problem: `"${words}" is not known: an earlier step failed`, exchanges: [] };

@@ -50,3 +50,10 @@ export function storageHeaders(answer: Answer, request: ApiRequest): Answer {
     return withHeaders(answer, { 'Content-Type': 'application/json', 'X-Compute-Request-Id': request.id });
   return withoutHeader(withHeaders(answer, { 'Content-Type': HTML }), 'x-compute-request-id');
 }
+
+/** A listing whose format is in its address does not vary by what the client accepts. */
+export function objectHeaders(answer: Answer, request: ApiRequest): Answer {
+  if (request.query.has('format')) return withoutHeader(answer, 'vary');
+  const isDone = answer.status === 204 && (request.method === 'POST' || request.method === 'DELETE');
+  return isDone ? withHeaders(answer, { 'Content-Type': HTML }) : answer;
+}

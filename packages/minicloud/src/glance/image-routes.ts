@@ -17,10 +17,10 @@ import {
   type Image,
 } from './access.ts';
 import { dropImageBytes } from './image-bytes.ts';
-import { STORE } from './import-routes.ts';
+
 import { readImageQuery } from './list-query.ts';
 import { mayBeDeleted, newImage, ownerFixed, patchedImage } from './machine.ts';
-import { IMAGES, MEMBERS, TASKS, type ImageBody } from './state.ts';
+import { IMAGES, MEMBERS, TASKS, type ImageBody, STORE } from './state.ts';
 import { imageView } from './views.ts';
 
 const PATCHES = ['application/openstack-images-v2.0-json-patch', 'application/openstack-images-v2.1-json-patch'] as const;

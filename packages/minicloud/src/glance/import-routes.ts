@@ -8,7 +8,7 @@ import { changed, conflict, invalid, notAllowed, objectBody, replaced, visible, 
 import { asActive, receive } from './data-routes.ts';
 import { takeIn, virtualSize } from './image-bytes.ts';
 import { withData, withStatus, withoutData } from './machine.ts';
-import { IMAGES, TASKS, type ImageBody } from './state.ts';
+import { IMAGES, TASKS, type ImageBody, STORE } from './state.ts';
 import { imageTaskView, taskView, wholeTaskView, type TaskBody } from './views.ts';
 
 export interface ImportRules {
@@ -22,8 +22,7 @@ export interface ImportRules {
 }
 
 const MAX_LISTED = 1_000;
-/** The one store's name. */
-export const STORE = 'local';
+
 export const importMethods = (rules: Pick<ImportRules, 'outbound'>): readonly string[] =>
   rules.outbound === null ? ['glance-direct'] : ['glance-direct', 'web-download'];
 

@@ -1,6 +1,9 @@
 /** What the image service keeps of an image, and which of its fields clients may set. The owner is the document's project. */
 import type { Json } from '@hearth/kernel';
 
+/** The one store of image data. */
+export const STORE = 'local';
+
 export const IMAGES = 'glance.images';
 
 export const MEMBERS = 'glance.members';

@@ -2,6 +2,7 @@
 import type { JsonObject } from '@hearth/kernel';
 import type { Document } from '../store/documents.ts';
 import type { Image } from './access.ts';
+import { STORE } from './state.ts';
 
 export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -14,6 +15,7 @@ export function imageView(image: Image): JsonObject {
     container_format: body.container_format,
     visibility: body.visibility,
     size: body.size,
+    ...(body.status === 'active' || body.status === 'deactivated' ? { stores: STORE } : {}),
     virtual_size: body.virtual_size ?? (body.status === 'active' ? body.size : null),
     status: body.status,
     checksum: body.checksum,

@@ -132,7 +132,7 @@ async function groupsOf(context: IdentityContext, request: ApiRequest): Promise<
     200,
     listBody(
       'groups',
-      groups.filter((group) => inReach(caller, group.body)).map((group) => groupView(group, request)),
+      groups.filter((group) => inReach(caller, group.body)).map((group) => ({ ...groupView(group, request), membership_expires_at: null })),
       request,
     ),
   );

@@ -12,6 +12,16 @@ import { filterConditions } from './list-filters.ts';
 import { conflict, invalid, missing } from './refusals.ts';
 import { listBody } from './views.ts';
 
+/** Fields that Keystone keeps among the client's own ones, of the kinds whose changes are answered with all of those once more. */
+const KEPT_AS_EXTRA: Readonly<Record<string, readonly string[]>> = { project: [], user: ['description', 'email'] };
+
+function withExtra(kind: Kind, { body }: Document, view: JsonObject): JsonObject {
+  const kept = KEPT_AS_EXTRA[kind.singular];
+  if (kept === undefined) return view;
+  const fields = Object.entries(view).filter(([name]) => kept.includes(name));
+  return { ...view, extra: { ...Object.fromEntries(fields), ...(body['extra'] as JsonObject | undefined) } };
+}
+
 export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route[] {
   const path = `/v3/${kind.plural}`;
   const idOf = (request: ApiRequest): string => request.params['id'] ?? '';
@@ -37,7 +47,8 @@ export function kindRoutes(kind: Kind, context: IdentityContext): readonly Route
       path: `${path}/:id`,
       handle: async (request) => {
         await needAdmin(context, request, `update_${kind.singular}`);
-        return shown(200, await update(kind, context, sentBody(kind, request), idOf(request)), request);
+        const changed = await update(kind, context, sentBody(kind, request), idOf(request));
+        return json(200, { [kind.singular]: withExtra(kind, changed, kind.view(changed, request, context)) });
       },
     },
     {

@@ -23,6 +23,8 @@ import type { FixedIp, SubnetBody } from './objects.ts';
 export type Subnet = Document<SubnetBody>;
 
 export interface AddressWish {
+  /** A router announces what hosts make their addresses of; it has only those that it was given. */
+  readonly isOfRouter?: boolean;
   readonly networkId: string;
   readonly portId: string;
   readonly macAddress: string;
@@ -55,7 +57,7 @@ export const poolsOf = (subnet: Subnet): readonly Range[] =>
 /** Takes every address that is wished for, or throws having taken whatever the transaction will undo. */
 export async function takeAddresses(tx: CloudStore, wish: AddressWish, random: Random): Promise<readonly FixedIp[]> {
   const fixed: FixedIp[] = [];
-  const automatic = wish.subnets.filter(isAutoAddressed);
+  const automatic = wish.isOfRouter === true ? [] : wish.subnets.filter(isAutoAddressed);
   const add = async (taken: Promise<FixedIp>): Promise<void> => void fixed.push(await taken);
   if (wish.fixedIps === undefined) {
     for (const version of [4, 6] as const) {

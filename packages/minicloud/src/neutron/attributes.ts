@@ -240,6 +240,7 @@ export function readNew(attributes: Attributes, singular: string, body: JsonObje
   const { project_id: projectId, tenant_id: tenantId, ...given } = body;
   refuseUnknown(attributes, given);
   const values: Record<string, Json> = {};
+  const forAdmins: string[] = [];
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = given[name];
     if (value === undefined) {
@@ -249,10 +250,10 @@ export function readNew(attributes: Attributes, singular: string, body: JsonObje
     }
     if (attribute.post === 'refused') throw badRequest(`Attribute '${name}' not allowed in POST`);
     values[name] = checked(name, attribute, value);
-    if (attribute.isAdminOnly && !isAdmin(identity) && value !== attribute.byDefault) {
-      throw notByPolicy(`(rule:create_${singular} and rule:create_${singular}:${name})`);
-    }
+    if (attribute.isAdminOnly && !isAdmin(identity) && value !== attribute.byDefault) forAdmins.push(name);
   }
+  if (forAdmins.length > 0)
+    throw notByPolicy(forAdmins.reduce((rule, name) => `(${rule} and rule:create_${singular}:${name})`, `rule:create_${singular}`));
   return { projectId: ownerOf(projectId ?? tenantId, identity), values };
 }
 

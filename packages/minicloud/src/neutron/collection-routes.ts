@@ -19,6 +19,11 @@ export function collectionRoutes(collection: Collection, context: ServiceContext
     const [view] = await collection.show(store, [document], by(request));
     return json(200, { [singular]: onlyFields(view as JsonObject, request.query.getAll('fields')) });
   };
+  const changedShown = async (store: CloudStore, document: Document, request: ApiRequest): Promise<Answer> => {
+    const [view] = await collection.show(store, [document], by(request));
+    const whole = collection.showChanged?.(view as JsonObject, document) ?? (view as JsonObject);
+    return json(200, { [singular]: onlyFields(whole, request.query.getAll('fields')) });
+  };
   const routes: Route[] = [
     { method: 'GET', path, handle: (request) => listed(collection, context, request) },
     { method: 'POST', path, handle: (request) => created(collection, context, request) },
@@ -44,7 +49,7 @@ export function collectionRoutes(collection: Collection, context: ServiceContext
       await collection.read(context.store, idOf(request), request.identity);
       const values = readChange(collection.attributes, singular, request.body, request.identity);
       collection.policy?.('update', values, request.identity);
-      return context.store.transaction(async (tx) => shown(tx, await update(tx, idOf(request), values, by(request)), request));
+      return context.store.transaction(async (tx) => changedShown(tx, await update(tx, idOf(request), values, by(request)), request));
     };
     routes.push({ method: 'PUT', path: one, handle });
   }

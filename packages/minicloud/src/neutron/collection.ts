@@ -44,6 +44,8 @@ export interface Collection {
   create(tx: CloudStore, wanted: Wanted, by: By & { readonly id: string }): Promise<Document>;
   /** Absent: nothing about it changes. */
   readonly update?: (tx: CloudStore, id: string, values: JsonObject, by: By) => Promise<Document>;
+  /** The answer to a change, where that looks different. */
+  readonly showChanged?: (view: JsonObject, document: Document) => JsonObject;
   remove(tx: CloudStore, id: string, by: By): Promise<unknown>;
   show(store: CloudStore, documents: readonly Document[], by: By): Promise<readonly JsonObject[]> | readonly JsonObject[];
 }

@@ -1,6 +1,6 @@
 /** What the network service says about itself: versions, extensions, zones, agents, external pools. */
-import { Refusal, type JsonObject } from '@hearth/kernel';
-import { json, type ApiRequest, type Route } from '@hearth/http-kit';
+import type { JsonObject } from '@hearth/kernel';
+import { json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { ServiceContext } from '../service.ts';
 import { extensions } from './extensions.ts';
 import { collections, type SubnetBody } from './objects.ts';
@@ -29,6 +29,15 @@ export function discoveryRoutes(): readonly Route[] {
   ];
 }
 
+/** Answered by the web framework, as a page. */
+function noSuchExtension(alias: string): Answer {
+  const lead = '  <h1>404 Not Found</h1>\n  The resource could not be found.<br /><br />';
+  const body = `<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n${lead}\nExtension with alias ${escapedHtml(alias)} does not exist\n\n\n </body>\n</html>`;
+  return { status: 404, headers: { 'Content-Type': 'text/html; charset=UTF-8' }, body };
+}
+
+const escapedHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
 export function readOnlyRoutes(context: ServiceContext): readonly Route[] {
   const zone = { state: 'available', resource: 'network', name: 'nova' };
   const provider = { service_type: 'L3_ROUTER_NAT', name: 'single_node', default: true };
@@ -40,7 +49,7 @@ export function readOnlyRoutes(context: ServiceContext): readonly Route[] {
       path: '/v2.0/extensions/:alias',
       handle: (request) => {
         const extension = extensions.find((one) => one.alias === request.params.alias);
-        if (extension === undefined) throw new Refusal('not-found', 'HTTPNotFound', 'The resource could not be found.');
+        if (extension === undefined) return noSuchExtension(request.params.alias ?? '');
         return json(200, { extension });
       },
     },

@@ -14,7 +14,7 @@ import {
 } from './l3-objects.ts';
 import { collections, type PortBody } from './objects.ts';
 import { poolMissing, poolSharing } from './pool-allocation.ts';
-import { policyAttributes, policyView, poolAttributes, poolView, scopeAttributes, scopeView } from './pool-objects.ts';
+import { policyAttributes, policyView, changedPoolView, poolAttributes, poolView, scopeAttributes, scopeView } from './pool-objects.ts';
 import { createPolicy, everybodyPolicy, policyMissing, removePolicy, updatePolicy } from './rbac.ts';
 import { createRouter, deleteRouter, gatewayPolicy, ownRouter, updateRouter } from './routers.ts';
 import { changedPool, completePool, keepScopes, refusePoolInUse, refuseScopeInUse, scopeMissing } from './subnet-pools.ts';
@@ -69,6 +69,7 @@ const pools = plain({
 });
 export const poolCollection: Collection = {
   ...pools,
+  showChanged: changedPoolView,
   async update(tx, id, values, by) {
     const done = await (pools.update as NonNullable<Collection['update']>)(tx, id, values, by);
     if (values.address_scope_id !== undefined) await keepScopes(tx, id, by.nowMs);

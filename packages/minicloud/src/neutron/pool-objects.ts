@@ -94,6 +94,12 @@ export function poolView(document: Document): JsonObject {
   };
 }
 
+/** The answer to a change comes from the row itself: lengths are numbers, and there is no quota. */
+export function changedPoolView({ default_quota: _quota, ...view }: JsonObject, document: Document): JsonObject {
+  const { default_prefixlen, min_prefixlen, max_prefixlen } = document.body as PoolBody;
+  return { ...view, default_prefixlen, min_prefixlen, max_prefixlen };
+}
+
 const owner = (document: Document): JsonObject => ({ id: document.id, project_id: document.projectId, tenant_id: document.projectId });
 
 export const scopeView = (document: Document): JsonObject => ({

@@ -34,7 +34,9 @@ export async function createPort(tx: CloudStore, draft: PortDraft, stamp: Stamp,
   const all = network.body.subnets.length === 0 ? [] : await subnetsOf(tx, network.id);
   const subnets = draft.onlyIpVersion === undefined ? all : all.filter((subnet) => subnet.body.ip_version === draft.onlyIpVersion);
   const fixedIps = values.fixed_ips as readonly JsonObject[] | undefined;
-  const fixed = await takeAddresses(tx, { networkId: network.id, portId: stamp.id, macAddress, subnets, fixedIps, held: [] }, random);
+  const isOfRouter = String(values.device_owner ?? '').startsWith('network:router_interface');
+  const wish = { networkId: network.id, portId: stamp.id, macAddress, subnets, fixedIps, held: [], isOfRouter };
+  const fixed = await takeAddresses(tx, wish, random);
   const isOfNetwork = String(values.device_owner ?? '').startsWith('network:');
   const isSecured = (values.port_security_enabled as boolean | undefined) ?? (network.body.port_security_enabled && !isOfNetwork);
   const groups =
@@ -210,6 +212,7 @@ export async function changeAddresses(tx: CloudStore, port: Port, change: Addres
     subnets,
     fixedIps: change.wished,
     held: port.body.fixed_ips,
+    isOfRouter: isInterface(port),
   };
   return takeAddresses(tx, wish, random);
 }

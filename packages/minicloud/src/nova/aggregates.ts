@@ -16,6 +16,8 @@ interface AggregateBody extends JsonObject {
   readonly hosts: readonly string[];
   /** The zone is in it as `availability_zone`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of the last change to the name or zone; hosts and metadata are not the aggregate's own row. */
+  readonly changed_ms?: number;
 }
 type Aggregate = Document<AggregateBody>;
 
@@ -72,7 +74,7 @@ export function aggregateRoutes(parts: ComputeParts): readonly VersionedRoute[] 
         await store.transaction(async (tx) => {
           const aggregate = await aggregateOf(tx, request);
           if (aggregate.body.hosts.length > 0)
-            throw badRequest(`Cannot perform action 'delete' on aggregate ${numberOf(aggregate)}. Reason: Host aggregate is not empty.`);
+            throw badRequest(`Cannot remove host from aggregate ${numberOf(aggregate)}. Reason: Host aggregate is not empty.`);
           await tx.documents.remove(COLLECTION, aggregate.id);
           await tx.claims.releaseAll(ownerName(aggregate.id));
         });
@@ -114,7 +116,7 @@ function view(aggregate: Aggregate, minor: number): JsonObject {
     hosts: body.hosts,
     metadata: body.metadata,
     created_at: isoMicroseconds(aggregate.createdMs),
-    updated_at: aggregate.revision === 0 ? null : isoMicroseconds(aggregate.updatedMs),
+    updated_at: body.changed_ms === undefined ? null : isoMicroseconds(body.changed_ms),
     deleted_at: null,
     deleted: false,
     availability_zone: body.metadata.availability_zone ?? null,
@@ -168,7 +170,7 @@ async function updated(parts: ComputeParts, request: ApiRequest, minor: number):
       await tx.claims.release(NAMES, before.name ?? '');
     }
     const metadata = withZone(before.body.metadata, given.availability_zone);
-    return json(200, { aggregate: view(await saved(tx, before, { metadata }, clock.now(), name), minor) });
+    return json(200, { aggregate: view(await saved(tx, before, { metadata, changed_ms: clock.now() }, clock.now(), name), minor) });
   });
 }
 
@@ -196,7 +198,9 @@ async function acted(
       action === 'set_metadata'
         ? { metadata: changedMetadata(before, needed(fields, action, 'metadata')) }
         : { hosts: changedHosts(parts, before, action, textOf(needed(fields, action, 'host'), 'host')) };
-    return json(200, { aggregate: view(await saved(tx, before, change, clock.now()), minor) });
+    const seen = view(await saved(tx, before, change, clock.now()), minor);
+    // The answer to new metadata tells the moment, which is kept nowhere.
+    return json(200, { aggregate: action === 'set_metadata' ? { ...seen, updated_at: isoMicroseconds(clock.now()) } : seen });
   });
 }
 

@@ -20,7 +20,8 @@ export const glanceImages = (newId: () => string): ImageSource => ({
     const id = newId();
     const bytes = (base === null ? null : await tx.blobs.get(blobName(base.id))) ?? new Uint8Array(0);
     const format = { disk_format: base?.body.disk_format ?? 'qcow2', container_format: base?.body.container_format ?? 'bare' };
-    const own = base === null ? {} : { base_image_ref: base.id };
+    // A photograph takes its image's own properties along.
+    const own = base === null ? {} : { ...base.body.extra, base_image_ref: base.id };
     const body = withData(newImage({ name: draft.name, visibility: 'private', ...format, ...own, ...draft.properties }), arrivalOf(bytes));
     const made = await tx.documents.insert<ImageBody>(IMAGES, { id, name: draft.name, projectId: draft.projectId, body }, draft.nowMs);
     if (made === null) throw new Refusal('conflict', 'Conflict', `Image ${id} exists already.`);

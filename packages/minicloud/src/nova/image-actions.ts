@@ -59,11 +59,19 @@ async function photographed(call: ActionCall, action: ServerAction, word: string
 /** An image that stands for the server's disk. */
 export function imageOfServer(call: ActionCall, tx: CloudStore, server: ServerDocument, { name, properties }: Photograph): Promise<string> {
   const { parts } = call;
+  const { userName, projectName, roles } = call.request.identity;
   return parts.images.snapshot(tx, {
     name,
     projectId: server.projectId ?? '',
     baseImageId: server.body.image_id,
-    properties: { ...properties, instance_uuid: server.id, user_id: server.body.user_id },
+    properties: {
+      ...properties,
+      instance_uuid: server.id,
+      user_id: server.body.user_id,
+      owner_user_name: userName,
+      owner_project_name: projectName ?? '',
+      boot_roles: roles.join(','),
+    },
     nowMs: parts.context.clock.now(),
   });
 }

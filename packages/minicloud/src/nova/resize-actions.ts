@@ -4,6 +4,7 @@ import { empty, json, type Answer } from '@hearth/http-kit';
 import { argumentsOf, newPassword, type ActionCall } from './action-call.ts';
 import { findFlavor } from './flavors.ts';
 import { refuseLargerFlavor } from './quotas.ts';
+import { selfLink } from './links.ts';
 import { flavorCopy, type ServerRecord } from './records.ts';
 import { badRequest, metadataOf, nameOf, needed, refuseUnknownKeys, textOf, unfit } from './refusals.ts';
 import { checkedUserData, diskConfigOf } from './server-request.ts';
@@ -89,12 +90,16 @@ export async function rebuild(call: ActionCall): Promise<Answer> {
     hostIds: new Map(),
   });
   const adminPass = typeof given.adminPass === 'string' ? given.adminPass : newPassword(parts);
-  return json(202, {
-    server: {
-      ...view,
-      ...(minor >= 54 ? { key_name: server.body.key_name } : {}),
-      ...(minor >= 57 ? { user_data: await userDataOf(parts.context.store, server) } : {}),
-      adminPass,
+  return json(
+    202,
+    {
+      server: {
+        ...view,
+        ...(minor >= 54 ? { key_name: server.body.key_name } : {}),
+        ...(minor >= 57 ? { user_data: await userDataOf(parts.context.store, server) } : {}),
+        adminPass,
+      },
     },
-  });
+    { Location: selfLink(call.request, 'servers', call.id) },
+  );
 }

@@ -1,5 +1,5 @@
 /** The compute service's URLs. */
-import type { JsonObject } from '@hearth/kernel';
+import type { Json, JsonObject } from '@hearth/kernel';
 import { empty, isAdmin, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import { portsOfDevices } from '../neutron/ports.ts';
 import { createServers } from './create-servers.ts';
@@ -17,7 +17,7 @@ import { groupRoutes } from './server-groups.ts';
 import { serverFactRoutes } from './server-facts.ts';
 import { usageRoutes } from './tenant-usage.ts';
 import { baseUrl, linksOf, selfLink } from './links.ts';
-import { NEWEST, versioned, type VersionedRoute } from './microversions.ts';
+import { askedVersion, NEWEST, OLDEST, versioned, versionHeaders, type VersionedRoute } from './microversions.ts';
 import { bodyUnder, nameOf, refuseUnknownKeys, textOf } from './refusals.ts';
 import { listServers } from './server-list.ts';
 import { serverPartRoutes } from './server-parts.ts';
@@ -65,7 +65,13 @@ function discoveryRoutes(): readonly Route[] {
       method: 'GET',
       path: '/v2.1',
       access: 'public',
-      handle: (request) => json(200, { version: { ...version(request), 'media-types': mediaTypes } }),
+      handle(request) {
+        const asked = askedVersion(request);
+        const { links, ...rest } = version(request);
+        const described = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
+        const whole = { ...rest, links: [...(links as Json[]), described], 'media-types': mediaTypes };
+        return json(200, { version: whole }, versionHeaders(asked.kind === 'known' ? asked.minor : OLDEST));
+      },
     },
   ];
 }

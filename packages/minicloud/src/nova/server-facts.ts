@@ -3,6 +3,8 @@ import type { JsonObject } from '@hearth/kernel';
 import { empty, isAdmin, json, pageLink, type Answer, type ApiRequest } from '@hearth/http-kit';
 import { collections as networkCollections } from '../neutron/objects.ts';
 import { portsOfDevice } from '../neutron/ports.ts';
+import { rulesOf } from '../neutron/security-groups.ts';
+import type { Document } from '../store/documents.ts';
 import { isoMicroseconds, pageOf } from './links.ts';
 import { stateAt } from './machine.ts';
 import type { VersionedRoute } from './microversions.ts';
@@ -18,6 +20,8 @@ export const serverFactRoutes = (parts: ComputeParts): readonly VersionedRoute[]
   ...addressRoutes(parts),
   ...actionRoutes(parts),
   { method: 'GET', path: '/v2.1/servers/:id/os-security-groups', handle: (request) => securityGroups(parts, request) },
+  { method: 'GET', path: '/v2.1/os-security-groups', until: 35, handle: (request) => ownGroups(parts, request) },
+  { method: 'GET', path: '/v2.1/os-security-groups/:id', until: 35, handle: (request) => ownGroup(parts, request) },
   { method: 'GET', path: '/v2.1/servers/:id/diagnostics', handle: (request, minor) => diagnostics(parts, request, minor) },
   {
     method: 'GET',
@@ -154,6 +158,49 @@ async function securityGroups(parts: ComputeParts, request: ApiRequest): Promise
       rules: [],
     })),
   });
+}
+
+/** Security groups of the network service in the form of the old API, which stock clients still ask for by name. */
+function oldGroupView(group: Document, rules: readonly Document[]): JsonObject {
+  return {
+    id: group.id,
+    name: group.name,
+    description: group.body.description ?? '',
+    tenant_id: group.projectId,
+    rules: rules
+      .filter(({ parentId, body }) => parentId === group.id && body.direction === 'ingress')
+      .map(({ id, body }) => ({
+        id,
+        parent_group_id: group.id,
+        ip_protocol: body.protocol ?? null,
+        from_port: body.port_range_min ?? null,
+        to_port: body.port_range_max ?? null,
+        ip_range: typeof body.remote_ip_prefix === 'string' ? { cidr: body.remote_ip_prefix } : {},
+        group: {},
+      })),
+  };
+}
+
+async function ownGroups({ context: { store } }: ComputeParts, request: ApiRequest): Promise<Answer> {
+  const groups = await store.documents.list(networkCollections.groups, {
+    where: [{ field: 'project_id', is: request.identity.projectId ?? '' }],
+  });
+  const rules =
+    groups.length === 0
+      ? []
+      : await rulesOf(
+          store,
+          groups.map(({ id }) => id),
+        );
+  return json(200, { security_groups: groups.map((group) => oldGroupView(group, rules)) });
+}
+
+async function ownGroup({ context: { store } }: ComputeParts, request: ApiRequest): Promise<Answer> {
+  const id = request.params.id ?? '';
+  if (!/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id)) throw badRequest('Security group id should be uuid');
+  const group = await store.documents.get(networkCollections.groups, id);
+  if (group === null || group.projectId !== request.identity.projectId) throw missing(`Security group ${id} not found.`);
+  return json(200, { security_group: oldGroupView(group, await rulesOf(store, [id])) });
 }
 
 /** What is known of a guest that nobody measures: its parts, not its load. */

@@ -62,7 +62,7 @@ function selectionOf(request: ApiRequest, nowMs: number): Selection {
   const where: Condition[] = [];
   const tests: Test[] = [];
   const allProjects = query.has('all_tenants') && (query.get('all_tenants') === '' || queryTruthOf(query.get('all_tenants') ?? ''));
-  if (allProjects) needAdmin(identity, 'servers:index:get_all_tenants');
+  if (allProjects) needAdmin(identity, `servers:${request.path.endsWith('/detail') ? 'detail' : 'index'}:get_all_tenants`);
   const project = isAdmin(identity)
     ? (query.get('project_id') ?? query.get('tenant_id') ?? (allProjects ? null : identity.projectId))
     : identity.projectId;
@@ -160,7 +160,9 @@ export async function listServers(parts: ComputeParts, request: ApiRequest, mino
     const found = await readPage(store, { ...query, limit: page.limit, marker });
     isEnd = found.length < page.limit;
     marker = found.at(-1)?.id ?? marker;
-    const plugs = selection.needsPlugs ? await plugsOf(store, found) : () => ({ ports: [], networkNames: new Map<string, string>() });
+    const plugs = selection.needsPlugs
+      ? await plugsOf(store, found)
+      : () => ({ ports: [], networkNames: new Map<string, string>(), floatingIps: new Map<string, readonly string[]>() });
     const fits = (server: ServerDocument): boolean => isGone(server, nowMs) === false || selection.withGone;
     shown.push(...found.filter((server) => fits(server) && selection.tests.every((test) => test(server, plugs(server)))));
     await forgetGone(store, found, nowMs);

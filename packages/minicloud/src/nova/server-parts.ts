@@ -6,6 +6,7 @@ import { networksForServer, plug, unplug, type PlugContext, type Port } from '..
 import { groupIdsNamed } from '../neutron/security-groups.ts';
 import type { CloudStore } from '../store/cloud-store.ts';
 import { stateAt } from './machine.ts';
+import { selfLink } from './links.ts';
 import type { VersionedRoute } from './microversions.ts';
 import { badRequest, bodyUnder, conflict, metadataOf, missing, quoted, refuseUnknownKeys, textOf, unfit } from './refusals.ts';
 import { limitsOf, refuseTooMuchMetadata } from './quotas.ts';
@@ -140,7 +141,9 @@ function tagRoutes(parts: ComputeParts): readonly VersionedRoute[] {
         refuseOddTag(tagOf(request));
         const before = (await serverOf(parts, request)).body.tags;
         await edit(request, (tags) => [...tags, tagOf(request)]);
-        return empty(before.includes(tagOf(request)) ? 204 : 201);
+        const headers = { 'Content-Type': 'text/html; charset=UTF-8' };
+        if (before.includes(tagOf(request))) return empty(204, headers);
+        return empty(201, { ...headers, Location: `${selfLink(request, 'servers', request.params.id ?? '')}/tags/${tagOf(request)}` });
       },
     },
     {

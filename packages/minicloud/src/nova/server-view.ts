@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import { isAdmin, type ApiRequest } from '@hearth/http-kit';
 import type { CloudStore } from '../store/cloud-store.ts';
 import type { Network } from '../neutron/networks.ts';
+import type { FloatingIp, FloatingIpBody } from '../neutron/l3-objects.ts';
 import { collections as networkCollections, type NetworkBody, type PortBody } from '../neutron/objects.ts';
 import type { Port } from '../neutron/ports.ts';
 import type { HostCapacity } from '../drivers/driver.ts';
@@ -16,6 +17,8 @@ export interface Plugs {
   readonly ports: readonly Port[];
   /** By network id. */
   readonly networkNames: ReadonlyMap<string, string>;
+  /** Addresses outside, by port and inner address with a space between. */
+  readonly floatingIps: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The ports of these servers, by server id, in the order they were plugged. `known`: their ports, where they were read already. */
@@ -28,13 +31,25 @@ export async function plugsOf(
   const ports = known ?? (wanted.length === 0 ? [] : await plainPortsOf(store, wanted));
   const networks = await networksNamed(store, [...new Set(ports.map((port) => port.body.network_id))]);
   const networkNames = new Map(networks.map((network) => [network.id, network.name ?? '']));
+  const floating = ports.length === 0 ? [] : await floatingOf(store, ports);
+  const floatingIps = new Map<string, readonly string[]>();
+  for (const { body } of floating) {
+    const key = `${body.port_id} ${body.fixed_ip_address}`;
+    floatingIps.set(key, [...(floatingIps.get(key) ?? []), body.floating_ip_address]);
+  }
   const byServer = new Map<string, Port[]>();
   for (const port of ports) byServer.set(port.body.device_id, [...(byServer.get(port.body.device_id) ?? []), port]);
   return (server) => {
     const place = (port: Port): number => server.body.portIds.indexOf(port.id);
-    return { ports: (byServer.get(server.id) ?? []).sort((a, b) => place(a) - place(b)), networkNames };
+    return { ports: (byServer.get(server.id) ?? []).sort((a, b) => place(a) - place(b)), networkNames, floatingIps };
   };
 }
+
+const floatingOf = (store: CloudStore, ports: readonly Port[]): Promise<readonly FloatingIp[]> =>
+  store.documents.list<FloatingIpBody>(networkCollections.floatingIps, {
+    where: [{ field: 'parent_id', in: ports.map(({ id }) => id) }],
+    preparedAs: 'of-ports',
+  });
 
 /** Of a port, lists of servers show the network, the MAC and the addresses: a third of what is stored. */
 const UNSEEN_PORT_FIELDS = [
@@ -95,9 +110,13 @@ export function addressesOf(plugs: Plugs, isWithMac: boolean): JsonObject {
     const name = plugs.networkNames.get(port.body.network_id) ?? port.body.network_id;
     addresses[name] ??= [];
     const list = addresses[name];
-    for (const { ip_address: addr } of port.body.fixed_ips) {
-      const extra = isWithMac ? { 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': port.body.mac_address } : {};
+    const add = (addr: string, type: 'fixed' | 'floating'): void => {
+      const extra = isWithMac ? { 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': port.body.mac_address } : {};
       list.push({ version: addr.includes(':') ? 6 : 4, addr, ...extra });
+    };
+    for (const { ip_address: addr } of port.body.fixed_ips) {
+      add(addr, 'fixed');
+      for (const outside of plugs.floatingIps.get(`${port.id} ${addr}`) ?? []) add(outside, 'floating');
     }
   }
   return addresses;

@@ -143,7 +143,8 @@ async function attached(parts: ComputeParts, request: ApiRequest, minor: number)
     const actions = withAction(server.body, callerOf(request), 'attach_volume', nowMs);
     return { server: await saveServer(tx, server, { disks: [...present, disk], actions }, nowMs), disk };
   });
-  return json(200, { volumeAttachment: view(server, disk, minor) });
+  // The answer to the request to attach kept its old form when the others changed theirs in 2.89.
+  return json(200, { volumeAttachment: view(server, disk, Math.min(minor, 88)) });
 }
 
 function refuseTaken(server: ServerDocument, volume: VolumeDocument, present: readonly DiskRecord[], device: string | null): void {
