@@ -112,6 +112,58 @@ describe('a stack', () => {
     expect((await hearth('stack', 'delete', 'renamed', '--wait')).code).toBe(0);
   });
 
+  it('takes the templates of a folder along, and shows what is nested as a tree', async () => {
+    const at = `${folder}/nested`;
+    mkdirSync(`${at}/parts`, { recursive: true });
+    const version = 'heat_template_version: 2018-08-31\n';
+    writeFileSync(`${at}/parts/greeting.txt`, 'good evening');
+    writeFileSync(
+      `${at}/parts/member.yaml`,
+      `${version}parameters: { who: { type: string } }\nresources:\n  text: { type: OS::Heat::Value, properties: { value: { list_join: [' ', [{ get_file: greeting.txt }, { get_param: who }]] } } }\noutputs: { text: { value: { get_attr: [text, value] } } }\n`,
+    );
+    writeFileSync(`${at}/parts/registry.yaml`, 'resource_registry:\n  My::Member: member.yaml\n');
+    writeFileSync(`${at}/last.yaml`, 'parameters: { who: moon }\n');
+    writeFileSync(
+      `${at}/web.yaml`,
+      `${version}parameters: { who: { type: string }, note: { type: string } }\nresources:\n  one: { type: parts/member.yaml, properties: { who: { get_param: who } } }\n  group: { type: OS::Heat::ResourceGroup, properties: { count: 2, resource_def: { type: My::Member, properties: { who: '%index%' } } } }\noutputs: { one: { value: { get_attr: [one, text] } }, note: { value: { get_param: note } } }\n`,
+    );
+    const environments = ['-e', `${at}/parts/registry.yaml`, '-e', `${at}/last.yaml`];
+    const created = await hearth('up', `${at}/web.yaml`, ...environments, '--parameter-file', `note=${at}/parts/greeting.txt`);
+    expect(created.err).toBe('');
+    expect(created.code).toBe(0);
+    expect(created.out).toMatch(/✓ one\.text .*CREATE_COMPLETE/);
+    expect(created.out).toMatch(/✓ group\.0\.text .*CREATE_COMPLETE.*✓ group .*CREATE_COMPLETE.*web CREATE_COMPLETE/s);
+    expect(created.out).toMatch(/one +good evening moon/);
+    expect(created.out).toMatch(/note +good evening/);
+
+    const told = JSON.parse((await hearth('events', 'web', '--json')).out) as { stackPath: string; status: string; cursor: string }[];
+    expect([...new Set(told.map((event) => event.stackPath))].toSorted()).toEqual([
+      'web',
+      'web.group',
+      'web.group.0',
+      'web.group.1',
+      'web.one',
+    ]);
+    expect(told.at(-1)).toMatchObject({ stackPath: 'web', status: 'CREATE_COMPLETE' });
+    expect(new Set(told.map((event) => event.cursor)).size).toBe(told.length);
+    expect((await hearth('events', 'web', '--no-nested')).out).not.toContain('web.group.0');
+
+    const watched = await hearth('watch', 'web');
+    expect(watched.out).toMatch(/^web CREATE_COMPLETE$/m);
+    expect(watched.code).toBe(0);
+
+    const following = hearth('events', 'web', '--follow', '--json');
+    const deleted = await hearth('stack', 'delete', 'web', '--wait');
+    expect(deleted.out).toMatch(/group\.1\.text .*DELETE_COMPLETE.*web is gone/s);
+    const followed = (await following).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { stackPath: string; status: string; cursor: string });
+    expect(followed.slice(0, told.length)).toEqual(told);
+    expect(followed.at(-1)).toMatchObject({ stackPath: 'web', status: 'DELETE_COMPLETE' });
+    expect(new Set(followed.map((event) => event.cursor)).size).toBe(followed.length);
+  });
+
   it('that fails ends with 1 and the reason', async () => {
     const file = template('failing', 'resources: { t: { type: OS::Heat::TestResource, properties: { fail: true } } }\n');
     const ended = await hearth('up', file);

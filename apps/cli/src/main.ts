@@ -3,9 +3,11 @@ import { Failure } from '@hearth/kernel';
 import { Command, Option } from 'commander';
 import { addCloudCommands } from './commands/cloud/cloud-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
+import { type EventFlags, listEvents } from './commands/list-events.ts';
 import { listStacks } from './commands/list-stacks.ts';
 import { showStack } from './commands/show-stack.ts';
 import { type UpFlags, up } from './commands/up.ts';
+import { watchStack } from './commands/watch-stack.ts';
 import type { Where } from './connect.ts';
 import { doctor } from './doctor/doctor.ts';
 import { systemConsole } from './console.ts';
@@ -34,12 +36,22 @@ program
 withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
   .description('Create a stack from a template, or update it, and watch it until it has settled.')
   .option('-n, --name <name>', "the stack's name (default: the template's file name)")
-  .option('-e, --environment <file>', 'environment file')
+  .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
   .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
+  .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
   .option('--rollback', 'go back when it fails')
   .option('--timeout <minutes>', 'give up after so many minutes')
   .option('--no-wait', 'return as soon as the wish is accepted')
   .action((template: string, _flags, command: Command) => run<UpFlags>(command, (flags, console) => up(template, flags, console)));
+
+withFlags(program.command('watch').argument('<stack>', 'name or id'))
+  .description('Show what goes on in a stack and in those below it, until it has settled.')
+  .action((name: string, _flags, command: Command) => run(command, (flags, console) => watchStack(name, flags, console)));
+withFlags(program.command('events').argument('<stack>', 'name or id'))
+  .description('What has happened to a stack and to those below it, oldest first.')
+  .option('-f, --follow', 'go on with what happens next (with --json: one value a line)')
+  .option('--no-nested', 'without the stacks below')
+  .action((name: string, _flags, command: Command) => run<EventFlags>(command, (flags, console) => listEvents(name, flags, console)));
 
 const stack = program.command('stack').description('Look at stacks and delete them.');
 withFlags(stack.command('list'))

@@ -27,6 +27,8 @@ export interface StackKey {
 export interface StackWish {
   readonly template: string | JsonObject;
   readonly environment?: string | JsonObject;
+  /** Names in `files`, each above those before it; then `environment` is not looked at. */
+  readonly environmentFiles?: readonly string[];
   readonly parameters?: Readonly<Record<string, Json>>;
   /** Contents for `get_file`, by the name used in the template. */
   readonly files?: Readonly<Record<string, string>>;
@@ -115,6 +117,7 @@ function bodyOf(wish: StackWish): JsonObject {
     environment: wish.environment ?? {},
     parameters: wish.parameters ?? {},
     files: wish.files ?? {},
+    ...(wish.environmentFiles === undefined ? {} : { environment_files: wish.environmentFiles }),
     ...(wish.timeoutMinutes === undefined ? {} : { timeout_mins: wish.timeoutMinutes }),
     ...(wish.rollbackEnabled === undefined ? {} : { disable_rollback: !wish.rollbackEnabled }),
   };

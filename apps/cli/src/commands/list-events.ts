@@ -29,7 +29,11 @@ export async function listEvents(nameOrId: string, flags: EventFlags, console: C
   const all: TreeEvent[] = [];
   let after: string | null = null;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const page: Awaited<ReturnType<typeof events.page>> = await events.page(stack.id, { nested, limit: PAGE, ...(after === null ? {} : { after }) });
+    const page: Awaited<ReturnType<typeof events.page>> = await events.page(stack.id, {
+      nested,
+      limit: PAGE,
+      ...(after === null ? {} : { after }),
+    });
     for (const event of page.events) console.line(eventLine(event));
     if (console.json) all.push(...page.events);
     after = page.after;

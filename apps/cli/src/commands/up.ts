@@ -3,14 +3,15 @@ import { isSettled, type StackClient, type StackDetail, type StackKey, type Stac
 import { Failure } from '@hearth/kernel';
 import { connectAll, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
-import { nameFor, parametersFrom, readTemplateFiles } from '../template-files.ts';
+import { nameFor, parametersFrom, parametersFromFiles, readTemplateFiles } from '../template-files.ts';
 import { jsonOf, outputLines } from './stack-text.ts';
 import { type Clients, newStack, type Standpoint, standpoint, watch } from './watch.ts';
 
 export interface UpFlags extends Where {
   readonly name?: string;
-  readonly environment?: string;
+  readonly environment: readonly string[];
   readonly parameter: readonly string[];
+  readonly parameterFile: readonly string[];
   readonly rollback?: boolean;
   readonly timeout?: string;
   readonly wait: boolean;
@@ -35,15 +36,15 @@ export async function up(templateFile: string, flags: UpFlags, console: Console)
 }
 
 function wishFrom(templateFile: string, flags: UpFlags): StackWish {
-  const { template, environment, files } = readTemplateFiles(templateFile, flags.environment);
+  const { template, environments, files } = readTemplateFiles(templateFile, flags.environment);
   const timeoutMinutes = flags.timeout === undefined ? undefined : Number(flags.timeout);
   if (timeoutMinutes !== undefined && !(Number.isInteger(timeoutMinutes) && timeoutMinutes > 0))
     throw new Failure('invalid', `--timeout ${flags.timeout}: a whole number of minutes above 0 is wanted`);
   return {
     template,
-    files,
-    parameters: parametersFrom(flags.parameter),
-    ...(environment === null ? {} : { environment }),
+    files: { ...files, ...Object.fromEntries(environments.map(({ name, text }) => [name, text])) },
+    parameters: { ...parametersFromFiles(flags.parameterFile), ...parametersFrom(flags.parameter) },
+    ...(environments.length === 0 ? {} : { environmentFiles: environments.map(({ name }) => name) }),
     ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
     ...(flags.rollback === undefined ? {} : { rollbackEnabled: flags.rollback }),
   };

@@ -62,7 +62,8 @@ export async function watch(clients: Clients, key: StackKey, from: Standpoint, c
 }
 
 /** Heat has nothing under our addresses; a server with too many readers is looked at instead. */
-const lacksStream = (error: unknown): boolean => error instanceof Failure && ['not-found', 'busy', 'invalid', 'unknown'].includes(error.code);
+const lacksStream = (error: unknown): boolean =>
+  error instanceof Failure && ['not-found', 'busy', 'invalid', 'unknown'].includes(error.code);
 
 async function watchEvents(
   { stacks, events }: Clients,
