@@ -7,7 +7,7 @@ import { emptyEnvironment, matchesPattern } from '@hearth/template';
 import { describe, expect, it } from 'vitest';
 import { asActual, changedProperties, comparison, hasAttributes, type Comparison } from './comparison.ts';
 import { compileDefinition } from './compiled.ts';
-import { afterOutcome, beginUpdate, wantedDigest } from './transitions.ts';
+import { afterOutcome, beginUpdate, externalIdOf, wantedDigest } from './transitions.ts';
 
 let asked = 0;
 const disk = resourceTypes<unknown>()({
@@ -56,7 +56,7 @@ const APPLIED = properties({ size: 2, zone: 'east', source: '/a' });
 /** A row that was made from the definition above, or with other properties. */
 function copyRow(given: Partial<ResourceRecord> = {}): ResourceRecord {
   const row = sampleResource(STACK, { name: 'copy', type: 'Test::Disk', physicalId: 'c', properties: APPLIED, ...given });
-  return { ...row, digest: 'digest' in given ? (given.digest ?? null) : wantedDigest(row) };
+  return { ...row, digest: 'digest' in given ? (given.digest ?? null) : wantedDigest({ ...row, externalId: externalIdOf(row) }) };
 }
 
 describe('change', () => {
@@ -68,6 +68,7 @@ describe('change', () => {
     ['both', copyRow({ properties: { ...APPLIED, size: 3, zone: 'west' } }), 'replace'],
     ['metadata only', copyRow({ metadata: { note: 'old' } }), 'update'],
     ['the deletion policy only', copyRow({ deletionPolicy: 'retain' }), 'update'],
+    ['it stands for what is there already', copyRow({ data: { externalId: 'there' }, properties: { ...APPLIED, zone: 'west' } }), 'update'],
     ['what is applied is not known', copyRow({ digest: null }), 'update'],
     ['these very properties were refused in place', copyRow({ properties: { ...APPLIED, size: 3 }, pending: APPLIED }), 'replace'],
     ['others were refused in place', copyRow({ properties: { ...APPLIED, size: 3 }, pending: { ...APPLIED, size: 4 } }), 'update'],
@@ -89,7 +90,7 @@ describe('change', () => {
 
   it('is a replacement once the update was refused, and none when the old properties are wanted again', () => {
     const before = copyRow({ properties: { ...APPLIED, size: 3 } });
-    const wanted = { properties: APPLIED, metadata: {}, deletionPolicy: 'delete' } as const;
+    const wanted = { properties: APPLIED, metadata: {}, deletionPolicy: 'delete', externalId: null } as const;
     const refused = afterOutcome(beginUpdate(before, wanted, [], 2, 0), { kind: 'replace', reason: 'only anew' }, 0, null);
     expect(compare().change(DESIRED, refused as ResourceRecord, [ORIGIN])).toBe('replace');
     const back = compare({ properties: { size: 3, zone: 'east', source: '/a' } });
@@ -109,9 +110,18 @@ describe('change', () => {
 });
 
 describe('wantedOf', () => {
+  it.each([
+    ['is an id: whatever properties the template gives, nothing is said of them', 'there', 'there'],
+    ['is empty', '', null],
+  ])('external_id %s', (_name, external_id, expected) => {
+    const { wanted, problem } = compare({ external_id }).wantedOf('copy', [ORIGIN]);
+    expect(wanted?.externalId ?? null).toBe(expected);
+    if (expected === null) expect(problem).toContain('external_id');
+    else expect(wanted?.properties).not.toHaveProperty('zone', 'east');
+  });
   it('resolves from the rows that are required', () =>
     expect(compare().wantedOf('copy', [ORIGIN])).toEqual({
-      wanted: { properties: APPLIED, metadata: {}, deletionPolicy: 'delete' },
+      wanted: { properties: APPLIED, metadata: {}, deletionPolicy: 'delete', externalId: null },
       digest: copyRow().digest,
       problem: null,
     }));

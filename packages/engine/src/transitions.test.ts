@@ -23,7 +23,7 @@ const [A, B, C] = ['a', 'b', 'c'].map((letter) => asId<ResourceId>(`22222222-222
   ResourceId,
 ];
 const NOW = 5_000;
-const WANTED: Wanted = { properties: { size: 2 }, metadata: { note: 'n' }, deletionPolicy: 'retain' };
+const WANTED: Wanted = { properties: { size: 2 }, metadata: { note: 'n' }, deletionPolicy: 'retain', externalId: null };
 const DONE: Outcome = { kind: 'done', physicalId: null, data: null, attributes: null };
 const WAIT: Outcome & { kind: 'wait' } = { kind: 'wait', physicalId: null, data: null, token: 't', afterMs: 700, saw: 'BUILD' };
 
@@ -40,7 +40,10 @@ describe('intents', () => {
       NOW,
     );
     expect(begun).toMatchObject({
-      ...WANTED,
+      properties: WANTED.properties,
+      metadata: WANTED.metadata,
+      deletionPolicy: WANTED.deletionPolicy,
+      data: {},
       action: 'CREATE',
       status: 'IN_PROGRESS',
       phase: 'calling',
@@ -120,7 +123,7 @@ describe('outcomes', () => {
         physicalId: 'p-2',
         data: { key: 'new' },
         attributes: { ip: '::1' },
-        digest: wantedDigest({ properties: { size: 1 }, metadata: {}, deletionPolicy: 'delete' }),
+        digest: wantedDigest({ properties: { size: 1 }, metadata: {}, deletionPolicy: 'delete', externalId: null }),
         token: null,
         wakeAt: null,
       },
@@ -136,7 +139,7 @@ describe('outcomes', () => {
         properties: { size: 2 },
         pending: null,
         requires: [C],
-        digest: wantedDigest({ properties: { size: 2 }, metadata: {}, deletionPolicy: 'delete' }),
+        digest: wantedDigest({ properties: { size: 2 }, metadata: {}, deletionPolicy: 'delete', externalId: null }),
         physicalId: 'p-1',
         data: { key: 'old' },
       },
@@ -150,7 +153,7 @@ describe('outcomes', () => {
         status: 'COMPLETE',
         phase: null,
         requires: [B, C],
-        digest: wantedDigest({ properties: {}, metadata: {}, deletionPolicy: 'delete' }),
+        digest: wantedDigest({ properties: {}, metadata: {}, deletionPolicy: 'delete', externalId: null }),
       },
     ],
     [
@@ -244,6 +247,7 @@ describe('wantedDigest', () => {
     ['properties', { properties: { size: 3 } }],
     ['metadata', { metadata: {} }],
     ['the deletion policy', { deletionPolicy: 'delete' }],
+    ['what it stands for', { externalId: 'there already' }],
   ] satisfies readonly (readonly [string, Partial<Wanted>])[])('depends on %s', (_name, change) =>
     expect(wantedDigest({ ...WANTED, ...change })).not.toBe(digest),
   );
