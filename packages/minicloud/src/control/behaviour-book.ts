@@ -133,7 +133,7 @@ export function behaviourBook({ store, clock, log, notices }: BookParts): Behavi
       return isThere;
     },
     async removeAll() {
-      const ids = await store.documents.removeWhere(COLLECTION, []);
+      const ids = await store.documents.removeWhere(COLLECTION, [{ field: 'id', startsWith: '' }]);
       await changed();
       return ids.length;
     },
