@@ -1,7 +1,6 @@
 /**
- * A collection of the network service as a table: attributes, who sees what, and what a schema cannot say. Neutron has this form of its own beside
- * `collections/` because each attribute here carries Neutron's own validators, conversions and wordings, its filter flag and its policy rule, and
- * nearly every object is checked against others under a lock; in `collections/` all of that would be hooks, and the table would say nothing.
+ * A collection of the network service as a table: attributes, who sees what, and what a schema cannot say. Each service has a form of its own,
+ * because its validators, conversions, wordings, filters and policy rules are what the table is about.
  */
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import { isAdmin, type Identity } from '@hearth/http-kit';

@@ -1,6 +1,5 @@
 /** A list's query string as conditions, order and page: filters by declared attributes only, refused in Neutron's words. */
 import { isAdmin, readPage, type ApiRequest, type Identity, type Page } from '@hearth/http-kit';
-import { tagConditions } from '../collections/list-query.ts';
 import type { Condition } from '../store/conditions.ts';
 import type { Sort } from '../store/documents.ts';
 import { badRequest, badRequestFor, checked, truth } from './attributes.ts';
@@ -78,4 +77,16 @@ function sortOf(collection: Collection, query: URLSearchParams, page: Page, isRe
   });
   if (sort.length > 0) return sort;
   return page.limit === null && page.marker === null && !isReversed ? [] : [{ field: 'id', direction: isReversed ? 'desc' : 'asc' }];
+}
+
+/** The four filters by tags that every service of this dialect has. */
+function tagConditions(query: URLSearchParams): readonly Condition[] {
+  const words = (name: string): string[] => (query.get(name) ?? '').split(',').filter((tag) => tag !== '');
+  const has = (tag: string): Condition => ({ field: 'tags', contains: [tag] });
+  const conditions: Condition[] = words('tags').map(has);
+  const any = words('tags-any');
+  if (any.length > 0) conditions.push({ anyOf: any.map(has) });
+  const all = words('not-tags');
+  if (all.length > 0) conditions.push({ not: { field: 'tags', contains: all } });
+  return [...conditions, ...words('not-tags-any').map((tag): Condition => ({ not: has(tag) }))];
 }
