@@ -8,11 +8,13 @@ export interface Environment {
   readonly parameterDefaults: JsonObject;
   /** As sent: `{resources: {...}, "My::Type": "OS::..."}`. */
   readonly resourceRegistry: JsonObject;
+  /** What the operator has mapped for everybody; it counts below the user's registry. Absent: nothing. */
+  readonly globalRegistry?: JsonObject;
   readonly eventSinks: readonly Json[];
   readonly encryptedParamNames: readonly string[];
 }
 
-/** Values every template can refer to: `OS::stack_id` (the stack's id), `OS::stack_name`, `OS::project_id`. */
+/** Values every template can refer to: as `OS::stack_id`, `OS::stack_name`, `OS::project_id`, or in CloudFormation's words. */
 export interface PseudoParameters {
   readonly stackId: string;
   readonly stackName: string;
@@ -34,6 +36,11 @@ export interface BoundDefinition {
   readonly outputs: ReadonlyMap<string, OutputDefinition>;
   /** Truth of each named condition. */
   readonly conditions: ReadonlyMap<string, boolean>;
+  /** Names under which outputs are exported, each with the name of its output. */
+  readonly exports: ReadonlyMap<string, string>;
+  /** The exports of other stacks that this definition takes in, by name, with the values they had when it was bound. */
+  readonly imports: ReadonlyMap<string, Json>;
+  readonly availabilityZones: readonly string[];
 }
 
 export interface BoundResource {

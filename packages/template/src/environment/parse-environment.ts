@@ -1,8 +1,10 @@
-/** One environment document: its sections, or the old flat form that is a map of parameters only. */
+/** One environment document: its sections, each of the right kind, with what cannot mean anything refused. */
 import { type Diagnostic, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Environment } from '../definition/bound.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import { loadDocument } from '../document/load-document.ts';
+import { checkEventSinks } from './event-sinks.ts';
+import { appliedRegistry, checkRegistry } from './registry-entries.ts';
 
 export const emptyEnvironment: Environment = {
   parameters: {},
@@ -27,37 +29,46 @@ export interface ParsedEnvironment {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Never throws. Errors are of type `HTTPBadRequest`, as Heat refuses them. */
+/** One document with its say in how parameters of several documents are merged. */
+export interface EnvironmentDocument extends ParsedEnvironment {
+  /** `parameter_merge_strategies`, as written. */
+  readonly strategies: JsonObject;
+}
+
+/** Never throws. Errors are of type `HTTPBadRequest`, as Heat refuses them, but for hooks and restricted actions, which have their own. */
 export function parseEnvironment(source: string | Json): ParsedEnvironment {
+  const { environment, diagnostics } = readEnvironment(source);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { environment: emptyEnvironment, diagnostics };
+  return { environment: { ...environment, resourceRegistry: appliedRegistry({}, environment.resourceRegistry) }, diagnostics };
+}
+
+/** The same before null takes entries of the registry away: files are merged first. */
+export function readEnvironment(source: string | Json): EnvironmentDocument {
   const { value, positions, diagnostics } = loadDocument(source);
-  if (diagnostics.length > 0) return { environment: emptyEnvironment, diagnostics };
+  if (diagnostics.length > 0) return { environment: emptyEnvironment, strategies: {}, diagnostics };
   const problems = new Problems(positions);
   const wrong = (code: string, message: string, path: readonly string[], hint: string | null = null): void =>
     problems.add({ type: 'HTTPBadRequest', code, message, path, hint });
   if (!isJsonObject(value)) {
     wrong('not-a-map', 'the environment must be a map of sections', []);
-    return { environment: emptyEnvironment, diagnostics: problems.list() };
+    return { environment: emptyEnvironment, strategies: {}, diagnostics: problems.list() };
   }
-  const flat = !Object.keys(value).some((key) => SECTIONS.includes(key)) && Object.keys(value).length > 0;
-  const sections: JsonObject = flat ? { parameters: value } : value;
-  for (const [key, given] of Object.entries(sections)) {
+  const isFlat = !Object.keys(value).some((key) => SECTIONS.includes(key));
+  for (const [key, given] of Object.entries(value)) {
     if (!SECTIONS.includes(key)) {
-      wrong(
-        'unknown-section',
-        `the environment has a wrong section "${key}"`,
-        [key],
-        similar(key, SECTIONS) ?? `known sections are ${SECTIONS.join(', ')}`,
-      );
+      const hint =
+        similar(key, SECTIONS) ?? (isFlat ? 'write parameters below "parameters:"' : `known sections are ${SECTIONS.join(', ')}`);
+      wrong('unknown-section', `the environment has a wrong section "${key}"`, [key], hint);
     } else if (given === null) wrong('empty-section', `the environment has an empty section "${key}"`, [key], 'leave it out, or write {}');
   }
   const map = (key: string): JsonObject => {
-    const given = sections[key] ?? {};
+    const given = value[key] ?? {};
     if (isJsonObject(given)) return given;
     wrong('invalid-section', `the section "${key}" of the environment must be a map`, [key]);
     return {};
   };
   const list = (key: string): readonly Json[] => {
-    const given = sections[key] ?? [];
+    const given = value[key] ?? [];
     if (isJsonArray(given)) return given;
     wrong('invalid-section', `the section "${key}" of the environment must be a list`, [key]);
     return [];
@@ -69,6 +80,8 @@ export function parseEnvironment(source: string | Json): ParsedEnvironment {
     eventSinks: list('event_sinks'),
     encryptedParamNames: list('encrypted_param_names').filter((name) => typeof name === 'string'),
   };
-  map('parameter_merge_strategies');
-  return { environment: problems.hasErrors ? emptyEnvironment : environment, diagnostics: problems.list() };
+  const strategies = map('parameter_merge_strategies');
+  checkRegistry(environment.resourceRegistry, ['resource_registry'], problems);
+  checkEventSinks(environment.eventSinks, problems);
+  return { environment: problems.hasErrors ? emptyEnvironment : environment, strategies, diagnostics: problems.list() };
 }

@@ -1,8 +1,10 @@
 /**
  * What an environment's `resource_registry` makes of a resource type: another type, or a template that stands for it. Order of candidates
- * (templates.md 7.2): what is said for this resource before what is said for all, exact names before patterns; an alias that leads nowhere is skipped.
+ * (templates.md 7.2, and as Heat 19 answers): the user's entries before the operator's, what is said for this resource before what is said for all, then by
+ * name; an alias that leads nowhere is skipped.
  */
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { matchesGlob } from './name-globs.ts';
 
 export type Implementation =
   | { readonly kind: 'type'; readonly name: string }
@@ -11,45 +13,65 @@ export type Implementation =
 
 /** Aliases may lead to aliases; more than so many are a loop. */
 const MOST_ALIASES = 20;
-const isTemplateName = (name: string): boolean => name.endsWith('.yaml') || name.endsWith('.template');
+/** Patterns can make names out of names without end. */
+const MOST_NAMES = 1_000;
+export const isTemplateName = (name: string): boolean => name.endsWith('.yaml') || name.endsWith('.template');
 
-/** `isKnown`: whether a type of that name is registered. A type that nothing leads to is given back as it is, for the caller to refuse. */
-export function implementationOf(registry: JsonObject, resource: string, type: string, isKnown: (type: string) => boolean): Implementation {
-  const specific = isJsonObject(registry['resources']) ? registry['resources'][resource] : undefined;
-  const scopes = isJsonObject(specific) ? [specific, registry] : [registry];
+/**
+ * `isKnown`: whether a type of that name is registered. `globalRegistry` is what the operator has mapped for everybody. A type that nothing
+ * leads to is given back as it is, for the caller to refuse.
+ */
+export function implementationOf(
+  registry: JsonObject,
+  resource: string,
+  type: string,
+  isKnown: (type: string) => boolean,
+  globalRegistry: JsonObject = {},
+): Implementation {
   const seen = new Set<string>();
-  /** What is mapped comes first; a name stands for itself when nothing else does. */
   const resolve = (name: string, aliases: number): Implementation | null => {
-    if (seen.has(name) || aliases > MOST_ALIASES) return null;
+    if (seen.has(name) || aliases > MOST_ALIASES || seen.size >= MOST_NAMES) return null;
     seen.add(name);
-    for (const scope of scopes) {
-      for (const mapped of mappings(scope, name)) {
-        const found = resolve(mapped, aliases + 1);
-        if (found !== null) return found;
-      }
+    for (const candidate of [...candidates(registry, resource, name, true), ...candidates(globalRegistry, resource, name, false)]) {
+      const found = candidate.kind === 'template' ? candidate : candidate.name === name ? null : resolve(candidate.name, aliases + 1);
+      if (found !== null) return found;
     }
-    if (isTemplateName(name)) return { kind: 'template', key: name };
     return isKnown(name) ? { kind: 'type', name } : null;
   };
   return resolve(type, 0) ?? { kind: 'type', name: type };
 }
 
-/** What one map says of a name: exactly, then by pattern, the longest pattern first. */
-function* mappings(scope: JsonObject, name: string): Generator<string> {
-  const exact = Object.hasOwn(scope, name) && name !== 'resources' ? scope[name] : undefined;
-  if (exact === null) return;
-  if (typeof exact === 'string' && exact !== name) yield exact;
-  const patterns = Object.keys(scope).filter((key) => key.endsWith('*') && name.startsWith(key.slice(0, -1)));
-  for (const pattern of patterns.sort((a, b) => b.length - a.length)) {
-    const target = scope[pattern];
-    if (typeof target !== 'string') continue;
-    const mapped = target.endsWith('*') ? target.slice(0, -1) + name.slice(pattern.length - 1) : target;
-    if (mapped !== name) yield mapped;
+/**
+ * What one registry says of a name: for this resource, then by name; as `*` sorts before letters, a shorter pattern comes before a longer
+ * one, and any pattern before the exact name. A pattern stands for types only, never for a template. `isUsers`: a template may be named
+ * where a type is wanted without an entry of its own.
+ */
+function candidates(scope: JsonObject, resource: string, name: string, isUsers: boolean): readonly Implementation[] {
+  const found: (readonly [string, Implementation])[] = [];
+  const specific = isJsonObject(scope['resources']) ? scope['resources'][resource] : undefined;
+  const special = isJsonObject(specific) && Object.hasOwn(specific, name) ? specific[name] : undefined;
+  if (typeof special === 'string') found.push(['', named(name, special)]);
+  const exact = Object.hasOwn(scope, name) ? scope[name] : undefined;
+  if (typeof exact === 'string' && name !== 'base_url') found.push([name, named(name, exact)]);
+  else if (isUsers && isTemplateName(name)) found.push([name, { kind: 'template', key: name }]);
+  for (const [pattern, target] of Object.entries(scope)) {
+    if (!pattern.endsWith('*') || typeof target !== 'string' || isTemplateName(target)) continue;
+    const prefix = pattern.slice(0, -1);
+    if (!name.startsWith(prefix) || name === target || name === pattern) continue;
+    found.push([pattern, { kind: 'type', name: target.endsWith('*') ? target.slice(0, -1) + name.slice(prefix.length) : target }]);
   }
+  return found.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, implementation]) => implementation);
 }
 
+const named = (name: string, target: string): Implementation =>
+  isTemplateName(name)
+    ? { kind: 'template', key: name }
+    : isTemplateName(target)
+      ? { kind: 'template', key: target }
+      : { kind: 'type', name: target };
+
 /**
- * The registry that a nested stack sees: everything said for all, and what is said for the resources inside this one. While a template stands for
+ * The registry that a nested stack sees: everything said for all, and what is said for the resources inside this one, by pattern and by name. While a template stands for
  * a type, that mapping is left out, so that the template may use the type which it overrides.
  */
 export function nestedRegistry(
@@ -58,10 +80,15 @@ export function nestedRegistry(
   standsFor: { readonly type: string; readonly key: string } | null,
 ): JsonObject {
   const { resources, ...general } = registry;
-  const inner = isJsonObject(resources) ? resources[resource] : undefined;
-  const deeper = isJsonObject(inner) ? Object.entries(inner).filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1])) : [];
   const kept = Object.entries(general).filter(
     ([name, target]: [string, Json]) => standsFor === null || name !== standsFor.type || target !== standsFor.key,
   );
-  return { ...Object.fromEntries(kept), ...(deeper.length === 0 ? {} : { resources: Object.fromEntries(deeper) }) };
+  const deeper = new Map<string, Json>();
+  for (const [pattern, inner] of Object.entries(isJsonObject(resources) ? resources : {})) {
+    if (!isJsonObject(inner) || pattern === resource || !matchesGlob(pattern, resource)) continue;
+    for (const [name, value] of Object.entries(inner)) if (isJsonObject(value)) deeper.set(name, value);
+  }
+  const exact = isJsonObject(resources) && Object.hasOwn(resources, resource) ? resources[resource] : undefined;
+  for (const [name, value] of Object.entries(isJsonObject(exact) ? exact : {})) if (isJsonObject(value)) deeper.set(name, value);
+  return { ...Object.fromEntries(kept), ...(deeper.size === 0 ? {} : { resources: Object.fromEntries(deeper) }) };
 }
