@@ -89,7 +89,7 @@ export function eventFeed({ database, timers, log, limits = DEFAULT_LIMITS }: Ev
   return {
     async page(caller, request, limit) {
       const { reach, after } = await subjectOf(caller, request);
-      const page = await toldEvents(database)(reach, after, limit);
+      const page = await toldEvents(database)(reach, after, limit, true);
       return { events: page.events, after: cursorText(page.after), hasMore: page.isFull };
     },
     async stream(caller, request, untilMs) {
@@ -98,7 +98,7 @@ export function eventFeed({ database, timers, log, limits = DEFAULT_LIMITS }: Ev
       refuseCrowd(projectId);
       const read = toldEvents(database);
       const stream = new LiveEvents({
-        read: (from, limit) => read(reach, from, limit),
+        read: (from, limit, looksCloser) => read(reach, from, limit, looksCloser),
         after,
         subject: stack,
         timers,

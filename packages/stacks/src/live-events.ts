@@ -17,7 +17,7 @@ export type StreamItem =
   | { readonly kind: 'expired'; readonly cursor: string };
 
 export interface LiveEventsOptions {
-  readonly read: (after: EventCursor, limit: number) => Promise<ToldPage>;
+  readonly read: (after: EventCursor, limit: number, looksCloser: boolean) => Promise<ToldPage>;
   readonly after: EventCursor;
   /** Null: a project, which never ends. */
   readonly subject: Pick<StackRecord, 'id' | 'deletedAt'> | null;
@@ -33,6 +33,8 @@ const LOOK_EVERY_MS = 2_000;
 /** However many commits there are, no stream asks more often than this. */
 const LOOK_APART_MS = 50;
 const ALIVE_EVERY_MS = 15_000;
+/** Our own transactions take no longer; after so many looks in vain it is somebody else's that holds events back. */
+const HELD_LOOKS = 4;
 /** A database that is away is asked again after this. */
 const AWAY_MS = 1_000;
 
@@ -46,6 +48,7 @@ export class LiveEvents implements AsyncIterableIterator<StreamItem, undefined> 
   #lookAt = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #toldAt = 0;
+  #heldLooks = 0;
   #resume: (() => void) | null = null;
 
   constructor(options: LiveEventsOptions) {
@@ -110,7 +113,7 @@ export class LiveEvents implements AsyncIterableIterator<StreamItem, undefined> 
     this.#lookAt = this.#lookedAt + LOOK_EVERY_MS;
     let page: ToldPage;
     try {
-      page = await read(this.#after, PAGE);
+      page = await read(this.#after, PAGE, this.#heldLooks >= HELD_LOOKS);
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
       log.debug('event-look-failed', { reason: messageOf(error) });
@@ -118,6 +121,7 @@ export class LiveEvents implements AsyncIterableIterator<StreamItem, undefined> 
       return false;
     }
     if (this.#state === 'closed') return false;
+    this.#heldLooks = page.isHeld ? this.#heldLooks + 1 : 0;
     this.#page = page.events;
     this.#place = 0;
     this.#after = page.after;

@@ -1,6 +1,7 @@
 /** Events as streams and pages tell them: with the name and place of their stack, and with the cursor behind them. */
 import type { EventId, StackId } from '@hearth/kernel';
 import {
+  eventHorizon,
   findStackPlaces,
   readEvents,
   type Database,
@@ -44,8 +45,11 @@ export interface ToldPage {
 
 const PLACES_AT_MOST = 10_000;
 
+/** `looksCloser`: what is held back by a transaction of another database of the server is told all the same; two more statements. */
+export type ReadEvents = (reach: EventReach, after: EventCursor, limit: number, looksCloser: boolean) => Promise<ToldPage>;
+
 /** Reads page after page; remembers where stacks stand, which never changes. */
-export function toldEvents(database: Database): (reach: EventReach, after: EventCursor, limit: number) => Promise<ToldPage> {
+export function toldEvents(database: Database): ReadEvents {
   const places = new Map<string, StackPlace>();
 
   async function learn(events: readonly OrderedEvent[]): Promise<void> {
@@ -59,8 +63,9 @@ export function toldEvents(database: Database): (reach: EventReach, after: Event
     for (const place of found) places.set(place.id, place);
   }
 
-  return async (reach, after, limit) => {
-    const { events, horizon, isHeld } = await readEvents(database, reach, after, limit);
+  return async (reach, after, limit, looksCloser) => {
+    const closer = looksCloser ? await eventHorizon(database) : null;
+    const { events, horizon, isHeld } = await readEvents(database, reach, after, limit, closer);
     await learn(events);
     const last = events.at(-1);
     const isFull = last !== undefined && events.length >= limit;

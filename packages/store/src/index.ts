@@ -40,6 +40,7 @@ export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';
 export {
   eventClock,
+  eventHorizon,
   FIRST_CURSOR,
   readEvents,
   settleEventOrder,

@@ -1,6 +1,7 @@
 /**
  * Events after a place in the one order that readers can go by: the writing transaction, then the sequence. Only what nobody can write
  * before any more is given: rows of transactions older than every one still under way. So nothing is lost or told twice on resuming.
+ * PostgreSQL's own word for "oldest" takes in all databases of the server; where a stranger's transaction lasts, `eventHorizon` looks closer.
  */
 import { asId, type ProjectId, type StackId } from '@hearth/kernel';
 import type { Queryable, Statement } from '../database.ts';
@@ -38,8 +39,15 @@ export interface EventsRead {
   readonly isHeld: boolean;
 }
 
-export async function readEvents(db: Queryable, reach: EventReach, after: EventCursor, limit: number): Promise<EventsRead> {
-  const rows = await db.query<Row>(readEventsStatement(reach, after, limit));
+/** `horizon`: from `eventHorizon`; null: the server's own, which costs nothing. */
+export async function readEvents(
+  db: Queryable,
+  reach: EventReach,
+  after: EventCursor,
+  limit: number,
+  horizon: string | null = null,
+): Promise<EventsRead> {
+  const rows = await db.query<Row>(readEventsStatement(reach, after, limit, horizon));
   const first = rows[0] as Row;
   return {
     events: rows.filter((row) => row['id'] !== null).map(eventFromRow),
@@ -48,15 +56,44 @@ export async function readEvents(db: Queryable, reach: EventReach, after: EventC
   };
 }
 
-/** `now` is a cursor that leaves out all that was readable already; no cursor given out so far is beyond `end`. */
-export async function eventClock(db: Queryable): Promise<{ readonly now: EventCursor; readonly end: string }> {
-  const rows = await db.query<{ horizon: string; end: string }>({
-    name: 'event-clock',
-    text: `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, pg_snapshot_xmax(pg_current_snapshot())::text as end`,
+const XIDS = 2n ** 32n;
+
+/**
+ * Everything below it has been written to the end, as far as this database goes. First the next id is read, then who is under way: a
+ * transaction with a lower id that is not under way any more has ended, and whoever reads afterwards sees what it wrote.
+ * Sessions of other roles do not show their transactions to us: every process of ours has to sign in as the same role.
+ */
+export async function eventHorizon(db: Queryable): Promise<string> {
+  const ends = await db.query<{ end: string }>({
+    name: 'event-end',
+    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as end',
     values: [],
   });
-  const { horizon, end } = rows[0] as { horizon: string; end: string };
-  return { now: { xid: horizon, sequence: 0 }, end };
+  const end = BigInt((ends[0] as { end: string }).end);
+  const running = await db.query<{ xid: string }>({
+    name: 'running-transactions',
+    text: `select backend_xid::text as xid from pg_stat_activity where datname = current_database() and backend_xid is not null
+      union all select transaction::text from pg_prepared_xacts where database = current_database()`,
+    values: [],
+  });
+  // The lists have the lower half of the id only; the rest is that of the last one given out before it.
+  const lowest = running.reduce((least, { xid }) => {
+    const back = (((end - BigInt(xid)) % XIDS) + XIDS) % XIDS;
+    // Begun since: counted from the end it would be half the world away.
+    return back > XIDS / 2n || end - back > least ? least : end - back;
+  }, end);
+  return String(lowest);
+}
+
+/** `now` is a cursor that leaves out all that is readable already; no cursor given out so far is beyond `end`. */
+export async function eventClock(db: Queryable): Promise<{ readonly now: EventCursor; readonly end: string }> {
+  const horizon = await eventHorizon(db);
+  const rows = await db.query<{ end: string }>({
+    name: 'event-end',
+    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as end',
+    values: [],
+  });
+  return { now: { xid: horizon, sequence: 0 }, end: (rows[0] as { end: string }).end };
 }
 
 /**
@@ -72,30 +109,30 @@ export async function settleEventOrder(db: Queryable): Promise<void> {
   });
 }
 
-const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
+const HORIZON = 'coalesce($4::xid8, pg_snapshot_xmin(pg_current_snapshot()))';
 
 const CONDITIONS: Readonly<Record<EventReach['kind'], { readonly within: string; readonly only: string }>> = {
-  tree: { within: 'e.root_id = $4', only: '' },
+  tree: { within: 'e.root_id = $5', only: '' },
   subtree: {
-    within: 'e.root_id = $4',
+    within: 'e.root_id = $5',
     only: `and e.stack_id in (
-      with recursive below (id) as (select $5::uuid union all select s.id from stack s join below on s.parent_id = below.id) select id from below)`,
+      with recursive below (id) as (select $6::uuid union all select s.id from stack s join below on s.parent_id = below.id) select id from below)`,
   },
-  stack: { within: 'e.root_id = $4', only: 'and e.stack_id = $5' },
-  project: { within: 'e.project_id = $4', only: '' },
-  roots: { within: 'e.project_id = $4', only: 'and e.stack_id = e.root_id' },
+  stack: { within: 'e.root_id = $5', only: 'and e.stack_id = $6' },
+  project: { within: 'e.project_id = $5', only: '' },
+  roots: { within: 'e.project_id = $5', only: 'and e.stack_id = e.root_id' },
 };
 
-export function readEventsStatement(reach: EventReach, after: EventCursor, limit: number): Statement {
+export function readEventsStatement(reach: EventReach, after: EventCursor, limit: number, horizon: string | null): Statement {
   const { within, only } = CONDITIONS[reach.kind];
   return {
     name: `read-events-${reach.kind}`,
-    text: `select h.horizon::text, exists (select from event e where ${within} ${only} and e.xid >= ${HORIZON}) as held, told.*
+    text: `select h.horizon::text, exists (select from event e where ${within} ${only} and e.xid >= ${HORIZON} and (e.xid, e.sequence) > ($1::xid8, $2::bigint)) as held, told.*
       from (select ${HORIZON} as horizon) h left join lateral (
         select e.xid::text as xid, id, stack_id, sequence, resource_name, resource_type, physical_id, action, status, reason, at from event e
         where ${within} ${only} and (e.xid, e.sequence) > ($1::xid8, $2::bigint) and e.xid < ${HORIZON}
         order by e.xid, e.sequence limit $3) told on true`,
-    values: [after.xid, after.sequence, limit, ...reachValues(reach)],
+    values: [after.xid, after.sequence, limit, horizon, ...reachValues(reach)],
   };
 }
 

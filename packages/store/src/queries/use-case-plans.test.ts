@@ -6,6 +6,7 @@ import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Statement } from '../database.ts';
 import { listEventsStatement } from './list-events.ts';
 import { listSoftwareConfigsStatement } from './list-software-configs.ts';
+import { readEventsStatement, type EventReach } from './read-events.ts';
 import { listStacksStatement, type StackPage } from './list-stacks.ts';
 import type { StackFilter } from './stack-filter.ts';
 
@@ -55,6 +56,8 @@ const FILTER: StackFilter = {
   showsDeleted: false,
   showsNested: false,
 };
+const reachOf = (kind: EventReach['kind']): EventReach =>
+  kind === 'project' || kind === 'roots' ? { kind, projectId: FILTER.projectId } : { kind, rootId: stackId, stackId };
 const NEWEST: StackPage['sort'] = [{ key: 'createdAt', descending: true }];
 
 test.each<[string, () => Statement]>([
@@ -94,6 +97,10 @@ test.each<[string, () => Statement]>([
         null,
       ),
   ],
+  ...(['tree', 'subtree', 'stack', 'project', 'roots'] as const).map((kind): [string, () => Statement] => [
+    `what a stream reads: ${kind}`,
+    () => readEventsStatement(reachOf(kind), { xid: '5', sequence: 1 }, 200, null),
+  ]),
   ['an event by id', () => ({ text: 'select id from event where id = $1::uuid and stack_id = $2', values: [randomUUID(), stackId] })],
   ['resources of a stack', () => ({ text: 'select id from resource where stack_id = $1 order by created_at, id', values: [stackId] })],
   [
