@@ -39,6 +39,8 @@ export interface CloudShell {
 
 const COMMAND_LIMIT_SECONDS = 180;
 const START_LIMIT_MS = 60_000;
+/** The code of commands that were under way when the client's process ended. */
+const PROCESS_GONE = -1;
 
 /** `folder`: where outputs of running commands lie. */
 export async function startCloudShell(folder: string): Promise<CloudShell> {
@@ -48,6 +50,11 @@ export async function startCloudShell(folder: string): Promise<CloudShell> {
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const waiting = new Map<number, (code: number) => void>();
   await untilReady(child, (id, code) => waiting.get(id)?.(code));
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+    for (const end of waiting.values()) end(PROCESS_GONE);
+  });
   let last = 0;
   return {
     async run(cloudsFile, cloud, argv) {
@@ -57,6 +64,7 @@ export async function startCloudShell(folder: string): Promise<CloudShell> {
       mkdirSync(own, { recursive: true });
       const env = { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: cloud, PYTHONWARNINGS: 'ignore' };
       const code = await new Promise<number>((resolve) => {
+        if (hasEnded) return resolve(PROCESS_GONE);
         waiting.set(id, resolve);
         child.stdin.write(`${JSON.stringify({ id, argv, env, folder: own, limitSeconds: COMMAND_LIMIT_SECONDS })}\n`);
       });
