@@ -17,8 +17,6 @@ describe('the version', () => {
     ['a number', { heat_template_version: 2018 }, 'unknown-version'],
     ['an old code name', { heat_template_version: 'mitaka' }, 'unknown-version'],
     ['unknown CloudFormation', { AWSTemplateFormatVersion: '2010-09-08' }, 'unknown-version'],
-    ['CloudFormation', { AWSTemplateFormatVersion: '2010-09-09', Resources: {} }, 'language-not-available'],
-    ['older CloudFormation', { HeatTemplateFormatVersion: '2012-12-12' }, 'language-not-available'],
   ] as const)('%s', (_name, template, code) => {
     const { definition, diagnostics } = parseTemplate(template as unknown as JsonObject);
     expect(definition).toBeNull();

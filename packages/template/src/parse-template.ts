@@ -1,16 +1,13 @@
 /** Template text or data to a definition: finds the language by its version key and hands over to that front end. */
 import { isJsonObject, type Diagnostic, type JsonObject, type Path, type Position } from '@hearth/kernel';
 import type { ParseResult } from './definition/definition.ts';
+import { parseCfn } from './cfn/parse-cfn.ts';
+import { CFN_VERSIONS, type CfnVersion } from './cfn/versions.ts';
 import { loadDocument } from './document/load-document.ts';
 import { HOT_VERSION_KEY, HOT_VERSIONS } from './hot/versions.ts';
 import { parseHot } from './hot/parse-hot.ts';
 import { similar } from './definition/problems.ts';
 
-/** CloudFormation's version keys and values. Known, so that the refusal can say what the matter is. */
-export const CFN_VERSIONS: readonly { readonly key: string; readonly date: string }[] = [
-  { key: 'AWSTemplateFormatVersion', date: '2010-09-09' },
-  { key: 'HeatTemplateFormatVersion', date: '2012-12-12' },
-];
 const VERSION_KEYS = [HOT_VERSION_KEY, ...CFN_VERSIONS.map(({ key }) => key)];
 
 /** Never throws. The definition is null when there was an error; all errors of the document are reported at once. */
@@ -57,10 +54,6 @@ function parseSections(raw: JsonObject, positions: (path: Path) => Position | nu
   }
   const version = HOT_VERSIONS.find(({ date, alias }) => key === HOT_VERSION_KEY && (date === given || alias === given));
   if (version !== undefined) return parseHot(raw, version, positions);
-  return refuse(
-    'language-not-available',
-    `CloudFormation templates are not read yet; "${key}" names one`,
-    [key],
-    `write the template in HOT ("${HOT_VERSION_KEY}: 2018-08-31")`,
-  );
+  const cfnVersion = CFN_VERSIONS.find((version) => version.key === key && version.date === given) as CfnVersion;
+  return parseCfn(raw, cfnVersion, positions);
 }

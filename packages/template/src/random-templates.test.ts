@@ -10,7 +10,7 @@ import { parseTemplate } from './parse-template.ts';
 import { parameterView } from './views/parameter-view.ts';
 import { validateView } from './views/validate-view.ts';
 
-const versions = [...functionTables.keys()].map((name) => name.split('.')[1] as string);
+const versions = [...functionTables.keys()].filter((name) => name.startsWith('heat_')).map((name) => name.split('.')[1] as string);
 const names = [
   ...new Set([...functionTables.values()].flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()])),
 ];

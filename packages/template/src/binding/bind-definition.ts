@@ -12,8 +12,11 @@ import { evaluateConditions } from '../conditions/evaluate-conditions.ts';
 import { functionTables } from '../functions/tables.ts';
 import type { FunctionTable } from '../functions/contract.ts';
 import { parameterValues } from '../parameters/parameter-values.ts';
-import { PSEUDO_NAMES } from '../parameters/pseudo.ts';
+import { pseudoNames } from '../parameters/pseudo.ts';
+import { checkRules } from './check-rules.ts';
 import { Evaluation, type EvaluationInput } from './evaluation.ts';
+import { exportedNames } from './exported-names.ts';
+import { recordedImports } from './recorded-imports.ts';
 import { entryOf, recordingReferences, type Used } from './recording-references.ts';
 
 export interface BindInput {
@@ -26,6 +29,10 @@ export interface BindInput {
   readonly files: Readonly<Record<string, string>>;
   /** `metadata`, `deletion_policy` and `update_policy` of the parent's resource; absent for a root stack. */
   readonly facade?: JsonObject | null;
+  /** What other stacks of the project export, by name; undefined for a name that none does. Absent: no exports can be had here. */
+  readonly imports?: (name: string) => Json | undefined;
+  /** For `Fn::GetAZs`; `nova` alone when absent. */
+  readonly availabilityZones?: readonly string[];
   /** Parameter values are demanded and checked; false for validating a template alone. */
   readonly strict: boolean;
 }
@@ -36,11 +43,14 @@ export interface BindResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const DEFAULT_ZONES: readonly string[] = ['nova'];
+
 /** Names declared as parameters, pseudo ones included. */
 export function declaredNames(definition: Definition): EvaluationInput['declared'] {
+  const pseudo = pseudoNames(definition.language);
   return {
-    has: (name) => definition.parameters.has(name) || PSEUDO_NAMES.includes(name),
-    keys: () => [...definition.parameters.keys(), ...PSEUDO_NAMES],
+    has: (name) => definition.parameters.has(name) || pseudo.includes(name),
+    keys: () => [...definition.parameters.keys(), ...pseudo],
   };
 }
 
@@ -53,28 +63,37 @@ export function hiddenNames(definition: Definition): ReadonlySet<string> {
 }
 
 export function bindDefinition(input: BindInput): BindResult {
-  const { definition, environment, files, strict } = input;
-  const problems = new Problems(definition.positionOf);
+  const { environment, files, strict } = input;
+  let whole: Definition | null = null;
+  const problems = new Problems((path) => (whole ?? input.definition).positionOf(path));
   const parameters = parameterValues(
-    { schemas: definition.parameters, environment, parameters: input.parameters ?? {}, pseudo: input.pseudo, strict },
+    { definition: input.definition, environment, parameters: input.parameters ?? {}, pseudo: input.pseudo, strict },
     problems,
   );
+  const recorded = recordedImports(input.imports ?? null, strict);
   const base = {
-    table: tableOf(definition),
+    table: tableOf(input.definition),
     parameters,
-    declared: declaredNames(definition),
-    hidden: hiddenNames(definition),
+    declared: declaredNames(input.definition),
+    hidden: hiddenNames(input.definition),
     files,
     facade: input.facade ?? null,
+    mappings: input.definition.mappings,
+    availabilityZones: input.availabilityZones ?? DEFAULT_ZONES,
+    imported: recorded.imported,
     problems,
   };
+  const definition = unrolledDefinition(input.definition, base);
+  whole = definition;
+  if (definition === null) return { bound: null, diagnostics: problems.list() };
   const nothing = recordingReferences();
   const noResources = new Map<string, never>();
   const truthOf = (expression: Expression, path: Path, conditions: ReadonlyMap<string, boolean>): boolean =>
     new Evaluation({ ...base, conditions, resources: noResources, references: nothing.references }).conditionOf(expression, path);
-  const conditions = evaluateConditions(definition.conditions, truthOf, problems);
+  const conditions = evaluateConditions(definition.keys.conditions, definition.conditions, truthOf, problems);
+  checkRules(definition.rules, { ...base, references: nothing.references }, strict);
   const holds = (condition: Expression | null, path: Path): boolean =>
-    condition === null || truthOf(condition, [...path, 'condition'], conditions);
+    condition === null || truthOf(condition, [...path, definition.keys.condition], conditions);
 
   const enabled = new Map<string, ResourceDefinition>();
   for (const [name, resource] of definition.resources) if (holds(resource.condition, resource.path)) enabled.set(name, resource);
@@ -85,14 +104,33 @@ export function bindDefinition(input: BindInput): BindResult {
     resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
   for (const output of definition.outputs.values()) {
     if (!holds(output.condition, output.path)) continue;
-    const recorded = recordingReferences(used);
-    evaluationOf(recorded.references).valueOf(output.value, [...output.path, 'value']);
+    evaluationOf(recordingReferences(used).references).valueOf(output.value, [...output.path, definition.keys.value]);
   }
+  const live = [...definition.outputs.values()].filter((output) => holds(output.condition, output.path));
+  const exports = exportedNames(live, evaluationOf, problems);
   reportCycle(resources, problems);
   if (problems.hasErrors) return { bound: null, diagnostics: problems.list() };
-  const { hidden, facade } = base;
-  const bound: BoundDefinition = { definition, parameters, hidden, files, facade, resources, outputs: definition.outputs, conditions };
+  const { hidden, facade, availabilityZones } = base;
+  const { outputs } = definition;
+  const { imports } = recorded;
+  const bound = { definition, parameters, hidden, files, facade, resources, outputs, conditions, exports, imports, availabilityZones };
   return { bound, diagnostics: problems.list() };
+}
+
+/** The definition with its loops over parameters written out; null when that cannot be done. */
+function unrolledDefinition(
+  definition: Definition,
+  base: Omit<EvaluationInput, 'conditions' | 'resources' | 'references'>,
+): Definition | null {
+  if (definition.unrolled === null) return definition;
+  const nothing = new Map<string, never>();
+  const { definition: whole, diagnostics } = definition.unrolled((expression, path) => {
+    const evaluation = new Evaluation({ ...base, conditions: nothing, resources: nothing, references: recordingReferences().references });
+    const value = evaluation.valueOf(expression, path);
+    return evaluation.unknown ? undefined : value;
+  });
+  base.problems.take(diagnostics);
+  return whole;
 }
 
 function boundResource(
@@ -106,16 +144,17 @@ function boundResource(
 ): BoundResource {
   const recorded = recordingReferences(used);
   const evaluation = evaluationOf(recorded.references);
+  const { keys } = definition;
   for (const part of ['properties', 'metadata'] as const) {
     if (resource[part].kind === 'data') continue;
-    const value = evaluation.valueOf(resource[part], [...resource.path, part]);
-    checkMap(value, resource[part], [...resource.path, part], evaluation, problems);
+    const path = [...resource.path, keys[part]];
+    checkMap(evaluation.valueOf(resource[part], path), resource[part], path, evaluation, problems);
   }
   // Requirements come from properties and metadata alone; the rest is evaluated for its errors.
   for (const [key, expression] of [
-    ['update_policy', resource.updatePolicy],
-    ['deletion_policy', resource.deletionPolicy],
-    ['external_id', resource.externalId],
+    [keys.updatePolicy, resource.updatePolicy],
+    [keys.deletionPolicy, resource.deletionPolicy],
+    [keys.externalId, resource.externalId],
   ] as const) {
     if (expression === null || expression.kind === 'data') continue;
     evaluationOf(recordingReferences().references).valueOf(expression, [...resource.path, key]);
@@ -128,7 +167,7 @@ function boundResource(
         type: 'InvalidTemplateReference',
         code: 'unknown-resource',
         message: `The specified reference "${other}" (in ${name}) is incorrect.`,
-        path: [...resource.path, 'depends_on', ...(resource.dependsOn.length > 1 ? [i] : [])],
+        path: [...resource.path, keys.dependsOn, ...(resource.dependsOn.length > 1 ? [i] : [])],
         hint: similar(other, definition.resources.keys()),
       });
     }

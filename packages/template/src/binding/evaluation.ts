@@ -23,6 +23,10 @@ export interface EvaluationInput {
   /** Enabled resources. */
   readonly resources: { has(name: string): boolean; keys(): Iterable<string> };
   readonly references: References;
+  readonly mappings: JsonObject;
+  readonly availabilityZones: readonly string[];
+  /** What other stacks export; undefined for a name that none does, null when it cannot be known yet. */
+  readonly imported: (name: string) => { readonly value: Json } | undefined | null;
   readonly problems: Problems;
 }
 
@@ -55,6 +59,12 @@ export class Evaluation implements Scope {
 
   get facade(): JsonObject | null {
     return this.#input.facade;
+  }
+  get mappings(): JsonObject {
+    return this.#input.mappings;
+  }
+  get availabilityZones(): readonly string[] {
+    return this.#input.availabilityZones;
   }
   get unknown(): boolean {
     return this.#unknown;
@@ -192,13 +202,24 @@ export class Evaluation implements Scope {
     return this.#input.resources.has(name);
   }
 
-  #needResource(name: string): void {
-    if (this.#input.resources.has(name)) return;
-    throw wrongCall(`The specified reference "${name}" (in ${pathText(this.#path.slice(0, -1))}) is incorrect.`, {
+  #incorrect(name: string, candidates: Iterable<string>): FunctionError {
+    return wrongCall(`The specified reference "${name}" (in ${pathText(this.#path.slice(0, -1))}) is incorrect.`, {
       type: 'InvalidTemplateReference',
       code: 'unknown-resource',
-      hint: similar(name, this.#input.resources.keys()),
+      hint: similar(name, candidates),
     });
+  }
+  unknownName(name: string): FunctionError {
+    return this.#incorrect(name, [...this.#input.declared.keys(), ...this.#input.resources.keys()]);
+  }
+  #needResource(name: string): void {
+    if (!this.#input.resources.has(name)) throw this.#incorrect(name, this.#input.resources.keys());
+  }
+  importedValue(name: string): Json {
+    const imported = this.#input.imported(name);
+    if (imported === null) return this.#unknownValue();
+    if (imported !== undefined) return this.#counted(imported.value);
+    throw wrongCall(`No export named ${name} found.`, { code: 'unknown-export', hint: 'no other stack of this project exports it' });
   }
   #unknownValue(): Json {
     this.#unknown = true;

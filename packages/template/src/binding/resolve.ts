@@ -20,7 +20,7 @@ function evaluate<T>(
   references: References,
   run: (evaluation: Evaluation) => T,
 ): { result: T; evaluation: Evaluation; problems: Problems } {
-  const { definition, parameters, hidden, files, facade, conditions, resources } = bound;
+  const { definition, parameters, hidden, files, facade, conditions, resources, imports, availabilityZones } = bound;
   const problems = new Problems(definition.positionOf);
   const declared = declaredNames(definition);
   const evaluation = new Evaluation({
@@ -33,6 +33,9 @@ function evaluate<T>(
     conditions,
     resources,
     references,
+    mappings: definition.mappings,
+    availabilityZones,
+    imported: (name) => (imports.has(name) ? { value: imports.get(name) as Json } : undefined),
     problems,
   });
   return { result: run(evaluation), evaluation, problems };
@@ -53,12 +56,13 @@ export function resolveResource(bound: BoundDefinition, name: string, references
   const resource: BoundResource | undefined = bound.resources.get(name);
   if (resource === undefined) throw new Bug(`the bound definition has no resource "${name}"`);
   const { properties, metadata, deletionPolicy, externalId, path } = resource.definition;
-  const policy = resolveExpression(bound, deletionPolicy, [...path, 'deletion_policy'], references).value;
+  const { keys } = bound.definition;
+  const policy = resolveExpression(bound, deletionPolicy, [...path, keys.deletionPolicy], references).value;
   return {
-    properties: asMap(resolveExpression(bound, properties, [...path, 'properties'], references)),
-    metadata: asMap(resolveExpression(bound, metadata, [...path, 'metadata'], references)),
+    properties: asMap(resolveExpression(bound, properties, [...path, keys.properties], references)),
+    metadata: asMap(resolveExpression(bound, metadata, [...path, keys.metadata], references)),
     deletionPolicy: (typeof policy === 'string' ? deletionPolicyOf(policy) : null) ?? 'delete',
-    externalId: externalId === null ? null : asText(resolveExpression(bound, externalId, [...path, 'external_id'], references).value),
+    externalId: externalId === null ? null : asText(resolveExpression(bound, externalId, [...path, keys.externalId], references).value),
   };
 }
 
@@ -67,9 +71,10 @@ export function resolveOutput(bound: BoundDefinition, name: string, references: 
   const output: OutputDefinition | undefined = bound.outputs.get(name);
   if (output === undefined) throw new Bug(`the bound definition has no output "${name}"`);
   const { condition, value, path } = output;
+  const { keys } = bound.definition;
   if (condition !== null) {
-    const { result } = evaluate(bound, references, (scope) => scope.conditionOf(condition, [...path, 'condition']));
+    const { result } = evaluate(bound, references, (scope) => scope.conditionOf(condition, [...path, keys.condition]));
     if (!result) return { value: null, unknown: false, secret: false, diagnostics: [] };
   }
-  return resolveExpression(bound, value, [...path, 'value'], references);
+  return resolveExpression(bound, value, [...path, keys.value], references);
 }

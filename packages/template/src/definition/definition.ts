@@ -12,12 +12,47 @@ export interface Definition {
   readonly parameters: ReadonlyMap<string, ParameterSchema>;
   readonly parameterGroups: readonly ParameterGroup[];
   readonly conditions: ReadonlyMap<string, Expression>;
+  /** Fixed values that `Fn::FindInMap` looks up; empty where the language has none. */
+  readonly mappings: JsonObject;
+  /** What parameter values must keep together. */
+  readonly rules: readonly RuleDefinition[];
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
   readonly outputs: ReadonlyMap<string, OutputDefinition>;
   /** The document as data, as `stack template show` gives it back. */
   readonly raw: JsonObject;
   /** Position of a path in the text the user sent; null when only data is known. Found lazily: only errors need it. */
   readonly positionOf: (path: Path) => Position | null;
+  /** The language's own words, for paths. */
+  readonly keys: LanguageKeys;
+  /**
+   * For a template in which loops run over parameters: the definition that it becomes with their values. `knownValue` gives the value of data
+   * with calls in it, undefined when it is not known. Null where the definition is whole as it is. Whoever binds does this.
+   */
+  readonly unrolled: ((knownValue: LoopValues) => ParseResult) | null;
+}
+
+export type LoopValues = (expression: Expression, path: Path) => Json | undefined;
+
+export interface LanguageKeys {
+  readonly parameters: string;
+  readonly conditions: string;
+  readonly type: string;
+  readonly properties: string;
+  readonly metadata: string;
+  readonly dependsOn: string;
+  readonly deletionPolicy: string;
+  readonly updatePolicy: string;
+  readonly externalId: string;
+  readonly condition: string;
+  readonly value: string;
+}
+
+/** Assertions that must hold when the condition does. */
+export interface RuleDefinition {
+  readonly name: string;
+  readonly condition: Expression | null;
+  readonly assertions: readonly { readonly assert: Expression; readonly description: string | null; readonly path: Path }[];
+  readonly path: Path;
 }
 
 export type ParameterType = 'string' | 'number' | 'boolean' | 'comma_delimited_list' | 'json';
@@ -69,6 +104,8 @@ export interface OutputDefinition {
   readonly description: string | null;
   readonly value: Expression;
   readonly condition: Expression | null;
+  /** The name under which other stacks of the project may import the value. */
+  readonly exportName: Expression | null;
   readonly path: Path;
 }
 

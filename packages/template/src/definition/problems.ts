@@ -25,6 +25,13 @@ export class Problems {
     const { severity = 'error', hint = null, ...rest } = problem;
     this.#found.push({ severity, ...rest, hint, position: this.#positionOf(problem.path) });
   }
+  /** Those that another collector found, as they are. */
+  take(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      if (diagnostic.severity === 'error') this.#errors++;
+      if (this.#found.length < MAX_DIAGNOSTICS) this.#found.push(diagnostic);
+    }
+  }
   get hasErrors(): boolean {
     return this.#errors > 0;
   }

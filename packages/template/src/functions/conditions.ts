@@ -11,28 +11,32 @@ export function argumentItems(args: Expression): readonly Expression[] | null {
   return null;
 }
 
-function ifFunction(mayElide: boolean): TemplateFunction {
+function ifFunction(name: string, mayElide: boolean): TemplateFunction {
   const shape = mayElide ? '[condition, then] or [condition, then, else]' : '[condition, then, else]';
   return {
-    name: 'if',
+    name,
     doc: `One of two values, chosen by a condition: ${shape}. Only the chosen one is looked at.`,
     conditions: 'first',
     evaluate(args, scope) {
       const items = argumentItems(args);
-      if (items === null || !(items.length === 3 || (mayElide && items.length === 2))) throw wrongCall(`if needs a list ${shape}`);
+      if (items === null || !(items.length === 3 || (mayElide && items.length === 2))) throw wrongCall(`${name} needs a list ${shape}`);
       const branch = items[scope.condition(items[0] as Expression) ? 1 : 2];
       return branch === undefined ? ELIDED : scope.resolve(branch);
     },
   };
 }
 
-export const ifThenElse = ifFunction(false);
-export const ifThen = ifFunction(true);
+export const ifThenElse = ifFunction('if', false);
+export const ifThen = ifFunction('if', true);
+export const fnIf = ifFunction('Fn::If', false);
 
-export const equals = eager('equals', 'Whether two values are equal: [value, value].', (args) => {
-  if (!isJsonArray(args) || args.length !== 2) throw wrongCall('equals needs a list of two values');
-  return looselyEqual(args[0] as Json, args[1] as Json);
-});
+const equality = (name: string): TemplateFunction =>
+  eager(name, 'Whether two values are equal: [value, value].', (args) => {
+    if (!isJsonArray(args) || args.length !== 2) throw wrongCall(`${name} needs a list of two values`);
+    return looselyEqual(args[0] as Json, args[1] as Json);
+  });
+export const equals = equality('equals');
+export const fnEquals = equality('Fn::Equals');
 
 export const not: TemplateFunction = {
   name: 'not',
@@ -41,7 +45,19 @@ export const not: TemplateFunction = {
   evaluate: (args, scope) => !scope.condition(args),
 };
 
-function several(name: 'and' | 'or', doc: string, stopsAt: boolean): TemplateFunction {
+/** CloudFormation writes its one condition in a list. */
+export const fnNot: TemplateFunction = {
+  name: 'Fn::Not',
+  doc: 'The opposite of a condition: [condition].',
+  conditions: 'all',
+  evaluate(args, scope) {
+    const [only, ...more] = argumentItems(args) ?? [];
+    if (only === undefined || more.length > 0) throw wrongCall('Fn::Not needs a list of one condition');
+    return !scope.condition(only);
+  },
+};
+
+function several(name: string, doc: string, stopsAt: boolean): TemplateFunction {
   return {
     name,
     doc,
@@ -57,3 +73,17 @@ function several(name: 'and' | 'or', doc: string, stopsAt: boolean): TemplateFun
 
 export const and = several('and', 'Whether all of at least two conditions hold.', false);
 export const or = several('or', 'Whether one of at least two conditions holds.', true);
+export const fnAnd = several('Fn::And', 'Whether all of at least two conditions hold.', false);
+export const fnOr = several('Fn::Or', 'Whether one of at least two conditions holds.', true);
+
+/** `{Condition: name}`, as newer CloudFormation templates name a condition inside another. */
+export const namedCondition: TemplateFunction = {
+  name: 'Condition',
+  doc: 'The truth of a named condition.',
+  conditions: 'all',
+  addition: true,
+  evaluate(args, scope) {
+    if (args.kind !== 'data' || typeof args.value !== 'string') throw wrongCall('Condition needs the name of a condition');
+    return scope.condition(args);
+  },
+};

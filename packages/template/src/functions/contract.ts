@@ -21,6 +21,13 @@ export interface Scope {
   attribute(resource: string, attribute: string, path: readonly Json[]): Json;
   allAttributes(resource: string): Json;
   file(key: string): string;
+  /** What names neither, for an error. */
+  unknownName(name: string): FunctionError;
+  /** The section of fixed values, for `Fn::FindInMap`. */
+  readonly mappings: JsonObject;
+  readonly availabilityZones: readonly string[];
+  /** The value that another stack exports under a name; an unknown name is reported. */
+  importedValue(name: string): Json;
   /** Data of the parent's resource that this template stands for; null when the template is not nested. */
   readonly facade: JsonObject | null;
   /** Counts characters and elements about to be produced; throws when the bound is exceeded. */
@@ -35,6 +42,8 @@ export interface TemplateFunction {
   readonly conditions?: 'first' | 'all';
   /** Gone in this version: the name is still taken, and a call is an error. */
   readonly removed?: true;
+  /** Heat does not have it: the lists of the API, which name Heat's, leave it out. */
+  readonly addition?: true;
   evaluate(args: Expression, scope: Scope): Evaluated;
 }
 

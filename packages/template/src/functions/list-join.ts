@@ -20,7 +20,7 @@ function singleJoin(name: string, doc: string): TemplateFunction {
   return eager(name, doc, (args, scope) => {
     if (!isJsonArray(args) || args.length !== 2) throw wrongCall(`${name} needs a list [delimiter, [items…]]`);
     const [delimiter, items] = args as readonly [Json, Json];
-    if (isFalsy(items)) return joined(name, delimiter, [], false, scope);
+    if (items === null) return joined(name, delimiter, [], false, scope);
     if (!isJsonArray(items)) throw wrongType(`${name}: what is joined must be a list`);
     return joined(name, delimiter, items, false, scope);
   });

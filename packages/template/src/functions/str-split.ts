@@ -1,7 +1,8 @@
 /** `str_split` and `Fn::Split`: a string cut at a delimiter, whole or one piece of it. */
 import { isJsonArray, type Json } from '@hearth/kernel';
 import { convertedIndex, itemAt } from '../semantics/integers.ts';
-import { eager, wrongCall, wrongType, wrongValue, type Scope } from './contract.ts';
+import { argumentItems } from './conditions.ts';
+import { eager, type TemplateFunction, wrongCall, wrongType, wrongValue, type Scope } from './contract.ts';
 
 function pieces(name: string, delimiter: Json | undefined, text: string, scope: Scope): readonly string[] {
   if (typeof delimiter !== 'string') throw wrongType(`${name}: the delimiter must be a string`);
@@ -28,9 +29,17 @@ export const strSplit = eager(
   },
 );
 
-export const fnSplit = eager('Fn::Split', 'Splits a string at a delimiter into a list.', (args, scope) => {
+const splitEagerly = eager('Fn::Split', 'Splits a string at a delimiter into a list.', (args, scope) => {
   if (!isJsonArray(args) || args.length !== 2) throw wrongCall('Fn::Split needs a list [delimiter, string]');
   const [delimiter, text] = args as readonly [Json, Json];
   if (typeof text !== 'string') throw wrongType('Fn::Split: what is split must be a string');
   return pieces('Fn::Split', delimiter, text, scope);
 });
+
+export const fnSplit: TemplateFunction = {
+  ...splitEagerly,
+  evaluate(args, scope) {
+    if (argumentItems(args)?.[0]?.kind === 'call') throw wrongType('Fn::Split: the delimiter must be a string, and cannot be computed');
+    return splitEagerly.evaluate(args, scope);
+  },
+};

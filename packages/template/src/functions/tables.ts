@@ -1,5 +1,6 @@
 /** Which functions each template version has. A version is the one before it with some functions replaced, added or removed. */
 import { removed, yaql } from './absent.ts';
+import { CFN_TABLES } from './cfn-tables.ts';
 import { fnBase64, fnGetAzs, fnMemberListToMap, fnSelect, ref } from './cloudformation.ts';
 import { and, equals, ifThen, ifThenElse, not, or } from './conditions.ts';
 import type { FunctionTable, TemplateFunction } from './contract.ts';
@@ -87,4 +88,7 @@ function hotTables(): ReadonlyMap<string, FunctionTable> {
 }
 
 /** By the whole name of the version, `heat_template_version.2018-08-31`. */
-export const functionTables: ReadonlyMap<string, FunctionTable> = hotTables();
+export const functionTables: ReadonlyMap<string, FunctionTable> = new Map([
+  ...hotTables(),
+  ...CFN_TABLES.map((table) => [table.version, table] as const),
+]);

@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, type Path, type 
 import type {
   Definition,
   Expression,
+  LanguageKeys,
   OutputDefinition,
   ParameterGroup,
   ParameterSchema,
@@ -13,10 +14,26 @@ import { expressionOf } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import { functionTables } from '../functions/tables.ts';
 import { readParameterSchema } from '../parameters/read-schema.ts';
-import { PSEUDO_NAMES } from '../parameters/pseudo.ts';
+import { pseudoNames } from '../parameters/pseudo.ts';
 import type { HotContext } from './context.ts';
 import { readResource } from './resource.ts';
 import { HOT_VERSION_KEY, type HotVersion } from './versions.ts';
+
+const PSEUDO_NAMES = pseudoNames('hot');
+
+const KEYS: LanguageKeys = {
+  parameters: 'parameters',
+  conditions: 'conditions',
+  type: 'type',
+  properties: 'properties',
+  metadata: 'metadata',
+  dependsOn: 'depends_on',
+  deletionPolicy: 'deletion_policy',
+  updatePolicy: 'update_policy',
+  externalId: 'external_id',
+  condition: 'condition',
+  value: 'value',
+};
 
 const SECTIONS = [HOT_VERSION_KEY, 'description', 'parameter_groups', 'parameters', 'resources', 'outputs'];
 
@@ -43,10 +60,14 @@ export function parseHot(raw: JsonObject, version: HotVersion, positionOf: (path
     parameters,
     parameterGroups: readGroups(raw, parameters, context),
     conditions: readConditions(raw, context),
+    mappings: {},
+    rules: [],
     resources: readResources(raw, context),
     outputs: readOutputs(raw, context),
     raw,
     positionOf,
+    keys: KEYS,
+    unrolled: null,
   };
   for (const resource of definition.resources.keys()) {
     if (!definition.parameters.has(resource)) continue;
@@ -151,6 +172,7 @@ function readOutputs(raw: JsonObject, context: HotContext): ReadonlyMap<string, 
       description: text(given['description']),
       value: expressionOf(given[key] as Json, [...path, key], context.table),
       condition: condition === null ? null : expressionOf(condition, [...path, 'condition'], context.table, 'condition'),
+      exportName: null,
       path,
     });
   }

@@ -1,14 +1,14 @@
 /** The values of all parameters: what the user gave over the environment's defaults over the template's, coerced and checked. */
 import type { Json, JsonObject } from '@hearth/kernel';
 import type { Environment, PseudoParameters } from '../definition/bound.ts';
-import type { ParameterSchema } from '../definition/definition.ts';
+import type { Definition, ParameterSchema } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
 import { coerceParameter } from './coercion.ts';
 import { brokenConstraint } from './constraints.ts';
-import { PSEUDO_NAMES, pseudoValues } from './pseudo.ts';
+import { pseudoNames, pseudoValues } from './pseudo.ts';
 
 export interface ParameterInput {
-  readonly schemas: ReadonlyMap<string, ParameterSchema>;
+  readonly definition: Pick<Definition, 'language' | 'parameters' | 'keys'>;
   readonly environment: Environment;
   /** Over the environment's. */
   readonly parameters: JsonObject;
@@ -27,22 +27,24 @@ export function givenValue(schema: ParameterSchema, environment: Environment, pa
 }
 
 export function parameterValues(input: ParameterInput, problems: Problems): ReadonlyMap<string, Json> {
-  const { schemas, environment, parameters, pseudo, strict } = input;
-  const values = new Map<string, Json>(pseudoValues(pseudo));
+  const { definition, environment, parameters, pseudo, strict } = input;
+  const { parameters: schemas, language, keys } = definition;
+  const values = new Map<string, Json>(pseudoValues(language, pseudo));
+  const reserved = pseudoNames(language);
   const given = new Set([...Object.keys(environment.parameters), ...Object.keys(parameters)]);
   for (const name of given) {
-    if (schemas.has(name) || PSEUDO_NAMES.includes(name)) continue;
+    if (schemas.has(name) || reserved.includes(name)) continue;
     problems.add({
       type: 'UnknownUserParameter',
       code: 'unknown-parameter',
       message: `The Parameter (${name}) was not defined in template.`,
-      path: ['parameters', name],
+      path: [keys.parameters, name],
       hint: similar(name, schemas.keys()),
     });
   }
   for (const [name, schema] of schemas) {
     const value = givenValue(schema, environment, parameters);
-    const path = ['parameters', name];
+    const path = [keys.parameters, name];
     if (value === null) {
       if (strict) {
         const message = `The Parameter (${name}) was not provided.`;

@@ -51,11 +51,13 @@ export function readParameterSchema(
     constraints: readConstraints(given['constraints'] ?? null, parameterType, [...path, 'constraints'], features, problems),
     tags: tags ?? [],
   };
-  return problems.count > before || fallback === null ? schema : { ...schema, default: checkedDefault(schema, path, problems) };
+  return problems.count > before || fallback === null
+    ? schema
+    : { ...schema, default: checkedDefault(schema, [...path, 'default'], problems) };
 }
 
-function checkedDefault(schema: ParameterSchema, path: Path, problems: Problems): Json {
-  const at = [...path, 'default'];
+/** The default as it is, once what is wrong with it is reported at `at`. */
+export function checkedDefault(schema: ParameterSchema, at: Path, problems: Problems): Json {
   const coerced = coerceParameter(schema.type, schema.default);
   if (coerced.reason !== null) {
     problems.add({

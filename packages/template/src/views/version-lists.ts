@@ -1,7 +1,7 @@
 /** The lists of template versions and of their functions, as the API shows them. */
 import { functionTables } from '../functions/tables.ts';
 import { HOT_VERSION_KEY, HOT_VERSIONS } from '../hot/versions.ts';
-import { CFN_FUNCTIONS } from './cfn-functions.ts';
+import { CFN_VERSIONS } from '../cfn/versions.ts';
 
 export interface TemplateVersion {
   readonly version: string;
@@ -14,7 +14,7 @@ export interface FunctionDescription {
 }
 
 export function templateVersions(): readonly TemplateVersion[] {
-  const cfn = CFN_FUNCTIONS.map(({ version }): TemplateVersion => ({ version, type: 'cfn', aliases: [] }));
+  const cfn = CFN_VERSIONS.map(({ key, date }): TemplateVersion => ({ version: `${key}.${date}`, type: 'cfn', aliases: [] }));
   const hot = HOT_VERSIONS.map(
     ({ date, alias }): TemplateVersion => ({
       version: `${HOT_VERSION_KEY}.${date}`,
@@ -29,12 +29,12 @@ export function templateVersions(): readonly TemplateVersion[] {
 export function templateFunctions(version: string, withConditions: boolean): readonly FunctionDescription[] | null {
   const known = templateVersions().find((entry) => entry.version === version || entry.aliases.includes(version));
   if (known === undefined) return null;
-  const cfn = CFN_FUNCTIONS.find((entry) => entry.version === known.version);
-  if (cfn !== undefined) return sorted([...cfn.functions, ...(withConditions ? cfn.conditionFunctions : [])]);
   const table = functionTables.get(known.version);
   if (table === undefined) return null;
   const shown = new Map([...(withConditions ? table.conditionFunctions : []), ...table.functions]);
-  return sorted([...shown.values()].filter((entry) => entry.removed !== true).map((entry) => [entry.name, entry.doc]));
+  return sorted(
+    [...shown.values()].filter((entry) => entry.removed !== true && entry.addition !== true).map((entry) => [entry.name, entry.doc]),
+  );
 }
 
 const sorted = (entries: readonly (readonly [string, string])[]): readonly FunctionDescription[] =>
