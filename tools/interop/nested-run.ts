@@ -1,0 +1,112 @@
+/** Plays scenarios of nested stacks on one service and gives what was to be seen after each step. */
+import { anonymous, asked, errorFacts, type Facts, looked, type NestedCloud } from './nested-cloud.ts';
+
+export interface Definition {
+  readonly template: unknown;
+  readonly environment?: unknown;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+export type Step = (
+  | ({ readonly kind: 'create' | 'update' | 'patch' } & Definition & {
+        readonly disableRollback?: boolean;
+        readonly timeoutMins?: number;
+      })
+  | { readonly kind: 'delete' }
+  | ({ readonly kind: 'validate' } & Definition)
+) & {
+  /** Resources shown afterwards: paths of names, with a query if wanted. */
+  readonly shown?: readonly string[];
+};
+
+export interface Scenario {
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
+
+const SETTLE_MS = 60_000;
+
+export async function played(cloud: NestedCloud, scenario: Scenario, stackName: string): Promise<Record<string, Facts>> {
+  const facts: Record<string, Facts> = {};
+  let id = '';
+  try {
+    for (const [index, step] of scenario.steps.entries()) {
+      const { answer, created } = await sent(cloud, step, stackName, id);
+      if (created !== '') id = created;
+      const isRefused = step.kind === 'create' && id === '';
+      const key = `${index + 1} ${step.kind}`;
+      if (step.kind === 'validate' || answer !== null) facts[key] = answer;
+      else facts[key] = await settledFacts(cloud, { name: stackName, id }, step);
+      if (isRefused && scenario.steps[index + 1]?.kind !== 'validate') break;
+    }
+  } finally {
+    if (id !== '') {
+      await asked(cloud, 'DELETE', `/stacks/${stackName}/${id}`);
+      await settled(cloud, `/stacks/${stackName}/${id}`);
+    }
+  }
+  return facts;
+}
+
+/** `answer`: the refusal, or what a validation said. */
+async function sent(cloud: NestedCloud, step: Step, name: string, id: string) {
+  if (step.kind === 'delete') {
+    const { status, body } = await asked(cloud, 'DELETE', `/stacks/${name}/${id}`);
+    return { answer: status < 300 ? null : { status, error: errorFacts(body) }, created: '' };
+  }
+  const { template, environment = {}, files = {}, parameters = {} } = step;
+  const body = { template, environment, files, ...(step.kind === 'validate' ? {} : { parameters }) };
+  if (step.kind === 'validate') {
+    const reply = await asked(cloud, 'POST', `/validate`, body);
+    return { answer: reply.status < 300 ? { status: reply.status, body: reply.body } : refusal(reply), created: '' };
+  }
+  const { disableRollback = true, timeoutMins = 5 } = step;
+  const more = { disable_rollback: disableRollback, timeout_mins: timeoutMins };
+  const reply =
+    step.kind === 'create'
+      ? await asked(cloud, 'POST', `/stacks`, { ...body, ...more, stack_name: name })
+      : await asked(cloud, step.kind === 'patch' ? 'PATCH' : 'PUT', `/stacks/${name}/${id}`, { ...body, ...more });
+  if (reply.status < 300) return { answer: null, created: (reply.body as { stack?: { id: string } } | null)?.stack?.id ?? '' };
+  const answer = JSON.parse(anonymous(JSON.stringify(refusal(reply)).replaceAll(name, '<name>'), cloud)) as Facts;
+  return { answer, created: '' };
+}
+
+const refusal = ({ status, body }: { readonly status: number; readonly body: unknown }): Facts => ({ status, error: errorFacts(body) });
+
+async function settledFacts(cloud: NestedCloud, stack: { readonly name: string; readonly id: string }, step: Step): Promise<Facts> {
+  const ended = await settled(cloud, `/stacks/${stack.name}/${stack.id}`);
+  return ended === 'DELETE_COMPLETE' ? ended : looked(cloud, stack, step.shown ?? []);
+}
+
+async function settled(cloud: NestedCloud, path: string): Promise<string> {
+  const end = Date.now() + SETTLE_MS;
+  for (;;) {
+    const { status, body } = await asked<{ stack: { stack_status: string } }>(cloud, 'GET', `${path}?resolve_outputs=false`);
+    if (status === 404) return 'DELETE_COMPLETE';
+    if (!body.stack.stack_status.endsWith('IN_PROGRESS')) return body.stack.stack_status;
+    if (Date.now() > end) return body.stack.stack_status;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** So many at once; facts by the scenarios' names, in their order. */
+export async function playedAll(
+  cloud: NestedCloud,
+  scenarios: readonly Scenario[],
+  atOnce: number,
+  told: (line: string) => void,
+): Promise<Record<string, Facts>> {
+  const facts: Record<string, Facts> = Object.fromEntries(scenarios.map(({ name }) => [name, null]));
+  const left = [...scenarios.entries()];
+  const play = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [number, scenario] = next;
+      const begun = Date.now();
+      facts[scenario.name] = await played(cloud, scenario, `nest${process.pid}x${number}`);
+      told(`${scenario.name}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, play));
+  return facts;
+}
