@@ -24,7 +24,10 @@ export const inventoryRoutes = ({ store, clock }: ServiceContext, db: Queryable)
       const defaults = new Set((await store.claims.taken('neutron.default_security_group')).map(({ owner }) => owner));
       const all = await inventory(storedThings(db, projectId), defaults, clock.now());
       const things = all.filter(
-        (one) => (service === null || one.service === service) && (collection === null || one.collection === collection),
+        (one) =>
+          (projectId === null || one.project === projectId) &&
+          (service === null || one.service === service) &&
+          (collection === null || one.collection === collection),
       );
       return json(200, { count: things.length, counts: counted(things), objects: things });
     },

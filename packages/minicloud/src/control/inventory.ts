@@ -53,7 +53,7 @@ export async function inventory(
       collection: thing.collection.slice(thing.collection.indexOf('.') + 1),
       id: thing.id,
       name: thing.name,
-      project: thing.projectId,
+      project: projectOf(thing),
       created: new Date(thing.createdMs).toISOString(),
       mark: markOf(thing.body),
     });
@@ -69,6 +69,13 @@ function isOfDefaultGroup(thing: StoredThing, groups: ReadonlySet<string>, madeA
   }
   if (thing.collection !== 'neutron.security_group_rules') return false;
   return madeAt.get(String(thing.body.security_group_id)) === thing.createdMs;
+}
+
+/** The object store and the identity service keep it elsewhere; what belongs to users has none. */
+function projectOf({ collection, id, projectId, body }: StoredThing): string | null {
+  if (projectId !== null) return projectId;
+  if (collection.startsWith('swift.')) return id.split('/')[0]?.replace(/^AUTH_/, '') ?? null;
+  return typeof body.project_id === 'string' ? body.project_id : null;
 }
 
 /** Things stay stored for a while after their time. */

@@ -10,6 +10,9 @@ import { projectNamed } from './projects.ts';
 import { fieldsOf, invalid, missing, textOf } from './read-fields.ts';
 import { CLOUD_SERVICES, serviceNamed, storageOf } from './service-names.ts';
 
+/** Names of fields that are nobody's business. */
+const SECRET = /hash$|secret|blob|digest|salt|password/i;
+
 interface Place {
   readonly collection: string;
   readonly id: string;
@@ -89,7 +92,7 @@ const shown = ({ id, name, projectId, parentId, createdMs, body }: Document): Js
   project: projectId,
   parent: parentId,
   created: new Date(createdMs).toISOString(),
-  fields: body,
+  fields: Object.fromEntries(Object.entries(body).map(([field, value]) => [field, SECRET.test(field) ? '***' : value])),
 });
 
 function fieldsOfAnyName(value: Json): JsonObject {

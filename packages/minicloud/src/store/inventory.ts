@@ -29,14 +29,14 @@ interface Row {
   readonly body: JsonObject;
 }
 
-/** Of one project, or of all; in order of creation, page by page. */
+/** Of one project (with all that names none), or of all; in order of creation, page by page. */
 export async function* storedThings(db: Queryable, projectId: string | null): AsyncGenerator<StoredThing> {
   for (let after = '-1'; ; ) {
     const rows = await db.query<Row>({
       name: 'minicloud-inventory',
       text: `select o.collection, o.id, o.seq, o.project_id, o.name, o.parent_id, o.created_ms, o.body - $3::text[] as body
              from minicloud.object o
-             where o.seq > $1 and ($2::text is null or o.project_id = $2)
+             where o.seq > $1 and ($2::text is null or o.project_id is null or o.project_id = $2)
                and not exists (select 1 from minicloud.claim c where c.space = '${SEEDED}' and c.value = o.collection || ' ' || o.id)
              order by o.seq limit ${PAGE}`,
       values: [after, projectId, LEFT_OUT],
