@@ -1,6 +1,6 @@
 /**
- * Templates that people wrote, from the folder HEARTH_TEMPLATES (default ../shared/templates): each HOT one is read, bound, and judged as
- * Heat judged it wherever reading alone decides.
+ * Templates that people wrote, from the folder HEARTH_TEMPLATES (default ../shared/templates): each, HOT or CloudFormation, is read, bound, and
+ * judged as Heat judged it wherever reading alone decides.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -36,11 +36,11 @@ if (!existsSync(folder)) {
 } else {
   const verdicts = JSON.parse(readFileSync(join(folder, 'verdicts.json'), 'utf8')) as Record<string, Verdict>;
   const texts = textsIn(folder).map((path) => [relative(folder, path), readFileSync(path, 'utf8')] as const);
-  const hot = texts.filter(([, text]) => /^["'{ ]*heat_template_version/m.test(text));
+  const written = texts.filter(([, text]) => /^["'{ ]*(?:heat_template_version|(?:AWS|Heat)TemplateFormatVersion)/m.test(text));
 
   describe('real templates', () => {
-    test('there are some', () => expect(hot.length).toBeGreaterThan(40));
-    test.each(hot)('%s', (name, text) => {
+    test('there are some', () => expect(written.length).toBeGreaterThan(60));
+    test.each(written)('%s', (name, text) => {
       const verdict = verdicts[name];
       const parsed = parseTemplate(text);
       const bound =
@@ -64,7 +64,7 @@ if (!existsSync(folder)) {
       // Refused by Heat or never asked: whatever we find must say where it is.
       for (const problem of problems) expect(problem.path.length + (problem.position?.line ?? 0)).toBeGreaterThan(0);
     });
-    test.each(texts.filter(([name]) => !hot.some(([other]) => other === name)))('not HOT: %s', (_name, text) => {
+    test.each(texts.filter(([name]) => !written.some(([other]) => other === name)))('no template: %s', (_name, text) => {
       const { definition, diagnostics } = parseTemplate(text);
       if (definition === null) expect(diagnostics.length).toBeGreaterThan(0);
     });

@@ -4,7 +4,8 @@ import { constructFromEvents, EVENT_ID, getScalarValue, SCALAR_STYLE, YAMLExcept
 import { MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_EXPANDED, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
 import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
-import { exactInteger, heatYamlSchema, VALUE_KEY } from './yaml-schema.ts';
+import { schemaFor } from './short-tags.ts';
+import { exactInteger, VALUE_KEY } from './yaml-schema.ts';
 
 export interface LoadedDocument {
   /** Null when it could not be read (then there is an error among the diagnostics). An empty text gives `{}`. */
@@ -132,13 +133,17 @@ function loadYaml(source: string): Json {
   if (documents === 0) return {};
   if (documents > 1) throw new TooMuch('invalid-yaml', 'the text holds several YAML documents; one is expected', null);
   checkEvents(text, events);
+  const { schema, hasShortTags } = schemaFor(text, events);
   const [value] = constructFromEvents(events, {
     source: text,
-    schema: heatYamlSchema,
+    schema,
     json: true,
     maxTotalMergeKeys: MAX_MERGED_KEYS,
     maxAliases: MAX_DOCUMENT_ALIASES,
   });
+  // A short tag is one map more than what was counted.
+  const problem = hasShortTags ? sizeProblem(value as Json) : null;
+  if (problem !== null) throw new TooMuch(problem.code, problem.message, null);
   return (value === undefined || value === null ? {} : value) as Json;
 }
 

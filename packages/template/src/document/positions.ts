@@ -1,5 +1,6 @@
 /** Line and column of a path in the text of a document. Made only when an error needs one: it parses the text a second time. */
 import type { Path, Position } from '@hearth/kernel';
+import { longName } from './short-tags.ts';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
 
 /** A function that finds positions in `text`; the text is parsed at its first call. A path that is not there gives its nearest parent. */
@@ -32,6 +33,8 @@ function positionIndex(text: string): (path: Path) => Position | null {
     let place = at(node?.range?.[0]);
     for (const step of path) {
       const container: Node | null = node === null ? null : resolveAlias(node);
+      // A short tag stands for a map of one key: the step to that key stays where it is.
+      if (container !== null && longName(container.tag) === step) continue;
       if (isMap(container)) {
         const pair = (container.items as Pair<Node, Node | null>[]).findLast(
           (item) => isScalar(item.key) && String(item.key.value) === String(step),

@@ -115,7 +115,7 @@ export function setOwn(target: Pairs, key: string, value: unknown): void {
   else target[key] = value;
 }
 
-const mapTag = defineMappingTag<Pairs>(`${TAG}map`, {
+export const mapTag = defineMappingTag<Pairs>(`${TAG}map`, {
   create: () => ({}),
   addPair: (carrier, key, value) => {
     const text = keyText(key);

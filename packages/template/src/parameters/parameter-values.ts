@@ -30,7 +30,8 @@ export function parameterValues(input: ParameterInput, problems: Problems): Read
   const { definition, environment, parameters, pseudo, strict } = input;
   const { parameters: schemas, language, keys } = definition;
   const values = new Map<string, Json>(pseudoValues(language, pseudo));
-  const reserved = pseudoNames(language);
+  // Heat refuses CloudFormation's own names here.
+  const reserved = language === 'hot' ? pseudoNames(language) : [];
   const given = new Set([...Object.keys(environment.parameters), ...Object.keys(parameters)]);
   for (const name of given) {
     if (schemas.has(name) || reserved.includes(name)) continue;
