@@ -85,9 +85,7 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
       parameters: Object.fromEntries(shown.map(([key, schema]) => [key, hotParameter(schema)])),
       resources: { [name]: { type: type.name, properties: Object.fromEntries(shown.map(([key]) => [key, { get_param: key }])) } },
       outputs: {
-        ...Object.fromEntries(
-          toldAttributes(type).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }]),
-        ),
+        ...Object.fromEntries(toldAttributes(type).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }])),
         'OS::stack_id': { value: { get_resource: name } },
       },
     };
