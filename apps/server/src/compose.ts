@@ -17,7 +17,9 @@ import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
 import { type OpenStore, openStore } from './open-store.ts';
+import { readGlobalEnvironment } from './global-environment.ts';
 import { operatorFacades } from './operator-facade.ts';
+import { remoteContent } from './remote-content.ts';
 import type { KeystoneSettings, Settings } from './settings.ts';
 import { systemLog, systemRandom, systemTimers } from './system-ports.ts';
 import { REVISION } from './revision.ts';
@@ -193,6 +195,11 @@ async function startOrchestration(
         calls: callLimit(16),
         credentialOf: async (stack) => (stack.credentialId === null ? null : findCredential(database, secretBox, stack.credentialId)),
       }),
+      remote: remoteContent({
+        outbound: createOutbound({ log, timers: systemTimers, allow: settings.outboundAllow, allowSetting: 'HEARTH_OUTBOUND_ALLOW' }),
+        sessionWithToken: access.sessionWithToken,
+      }),
+      globalEnvironment: await readGlobalEnvironment(settings.environmentDir),
       definitions: definitionCache(),
       clock: systemTimers,
       random: systemRandom,

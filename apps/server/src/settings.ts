@@ -25,6 +25,8 @@ export interface Settings {
   readonly maxResourcesPerStack: number;
   /** Hosts, addresses and networks beyond the public internet that users' URLs may name. */
   readonly outboundAllow: readonly string[];
+  /** Folder with the operator's environment files; null: the built-in mappings. */
+  readonly environmentDir: string | null;
   readonly logLevel: string;
 }
 
@@ -68,6 +70,7 @@ const KNOWN = [
   'HEARTH_MINICLOUD_DELETE_DELAY_MS',
   'HEARTH_MAX_RESOURCES_PER_STACK',
   'HEARTH_OUTBOUND_ALLOW',
+  'HEARTH_ENVIRONMENT_DIR',
   'HEARTH_LOG_LEVEL',
   'HEARTH_TEMPLATES',
   'HEARTH_TESTBED',
@@ -105,6 +108,7 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     deleteDelayMs: countOf('HEARTH_MINICLOUD_DELETE_DELAY_MS', variables, null),
     maxResourcesPerStack: countOf('HEARTH_MAX_RESOURCES_PER_STACK', variables, 1_000) ?? 1_000,
     outboundAllow: allowedOf(text('HEARTH_OUTBOUND_ALLOW', '')),
+    environmentDir: variables.HEARTH_ENVIRONMENT_DIR || null,
     logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
   };
 }

@@ -1,5 +1,6 @@
 /** What the server knows: resource types, template versions, its revision; and validation of a template. */
 import { json } from '@hearth/http-kit';
+import { hasTemplate } from '@hearth/stacks';
 import { param, type Action } from './action.ts';
 import { badRequest, queryFlag } from './request-values.ts';
 import { bodyObject, definitionInput } from './stack-body.ts';
@@ -13,12 +14,12 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
     path: '/validate',
     persona: 'member',
     rule: 'stacks:validate_template',
-    handle: ({ request, caller, stacks }) => {
-      queryFlag(request.query, 'show_nested', false);
+    handle: async ({ request, caller, stacks }) => {
+      const showsNested = queryFlag(request.query, 'show_nested', false);
       checkIgnoredErrors(request.query.get('ignore_errors'));
       const input = definitionInput(bodyObject(request.body));
-      if (input.template === null) throw badRequest('No template specified');
-      return json(200, stacks.validateTemplate(caller, input));
+      if (!hasTemplate(input)) throw badRequest('No template specified');
+      return json(200, await stacks.validateTemplate(caller, input, showsNested));
     },
   },
   {

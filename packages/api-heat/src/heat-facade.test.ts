@@ -210,9 +210,9 @@ test.each<[string, JsonObject | string, { type: string; says: RegExp }]>([
   ],
   ['a list of parameters', { stack_name: 'x', template: TEMPLATE, parameters: [1] }, { type: 'HTTPBadRequest', says: /parameters/ }],
   [
-    'a template by URL',
+    'a template by URL that cannot be had',
     { stack_name: 'x', template_url: 'http://x/y' },
-    { type: 'HTTPBadRequest', says: /template_url.*send the template itself/ },
+    { type: 'HTTPBadRequest', says: /^Could not retrieve template: Nothing can be fetched here\. .*send the template itself/ },
   ],
 ])('create refuses %s', async (_what, body, { type, says }) => {
   const reply = await api.call('POST', '/stacks', { body });

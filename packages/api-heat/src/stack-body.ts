@@ -1,13 +1,11 @@
 /** Bodies of create, update and validate, as the use cases take them. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import type { CreateStack, DefinitionInput, UpdateStack } from '@hearth/stacks';
+import { hasTemplate, type CreateStack, type DefinitionInput, type UpdateStack } from '@hearth/stacks';
 import { badRequest, flag, objectIn, tagList, whole } from './request-values.ts';
 
 /** What Heat takes and we do not yet: refused rather than ignored. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  template_url: 'fetching templates from a URL is not available yet; send the template itself',
   adopt_stack_data: 'adopting a stack is not available yet',
-  files_container: 'reading files from a container is not available yet; send them in "files"',
 };
 
 export function bodyObject(body: unknown): JsonObject {
@@ -21,7 +19,7 @@ export function createBody(body: JsonObject): CreateStack {
   if (typeof name !== 'string') throw badRequest('"stack_name" must be text.');
   if (isGiven(body['converge'])) throw badRequest('converge flag only supported in stack update (or update preview) request.');
   const input = definitionInput(body);
-  if (input.template === null) throw badRequest('No template specified');
+  if (!hasTemplate(input)) throw badRequest('No template specified');
   return { ...input, name, timeoutMins: timeout(body), disableRollback: disableRollback(body) ?? true, tags: tags(body) };
 }
 
@@ -29,7 +27,7 @@ export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateS
   if (isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError'))
     throw badRequest('"converge" is not available yet; leave it out.');
   const input = definitionInput(body);
-  if (mode === 'replace' && input.template === null) throw badRequest('No template specified');
+  if (mode === 'replace' && !hasTemplate(input)) throw badRequest('No template specified');
   return {
     ...input,
     mode,
@@ -44,11 +42,20 @@ export function definitionInput(body: JsonObject): DefinitionInput {
   for (const [key, reason] of Object.entries(NOT_YET)) if (isGiven(body[key])) throw badRequest(`"${key}": ${reason}.`);
   return {
     template: documentIn(body, 'template'),
+    templateUrl: textIn(body, 'template_url'),
     parameters: objectIn(body, 'parameters'),
     environment: documentIn(body, 'environment'),
     environmentFiles: names(body, 'environment_files'),
     files: filesIn(body),
+    filesContainer: textIn(body, 'files_container'),
   };
+}
+
+function textIn(body: JsonObject, name: string): string | null {
+  const value = body[name] ?? null;
+  if (value === null || value === '') return null;
+  if (typeof value !== 'string') throw badRequest(`"${name}" must be text.`);
+  return value;
 }
 
 const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';

@@ -14,7 +14,7 @@ export type { Nova } from './nova.ts';
 export { newSshKeyPair, type SshKeyPair } from './ssh-key-pair.ts';
 export type { Neutron, NeutronKind } from './neutron.ts';
 export type { Glance, ImageChange, ImageTask } from './glance.ts';
-export type { Swift, SwiftHeaders } from './swift.ts';
+export type { Swift, SwiftHeaders, SwiftObject } from './swift.ts';
 export type { Attempt, Octavia, OctaviaKind, OctaviaPlace } from './octavia.ts';
 export { createTokenVerifier, type VerifiedToken, type VerifierOptions } from './token-verifier.ts';
 export { createDelegation, type DelegationOptions, type Delegator, type TrustRecord } from './delegation.ts';

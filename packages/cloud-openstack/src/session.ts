@@ -42,6 +42,8 @@ export interface CloudRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: Json;
+  /** The answer's body is wanted as text, whatever it looks like. */
+  readonly asText?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Another region than the session's. */
   readonly region?: string;
@@ -99,7 +101,14 @@ export function openSession(options: SessionOptions): Session {
     for (let logins = 0; ; logins++) {
       const held = await tickets.current(deadlineAt);
       const headers = { 'x-auth-token': revealSecret(held.token), ...call.headers };
-      const request = { service, method, url: urlOf(call, held), headers, ...(body !== undefined && { body }) };
+      const request = {
+        service,
+        method,
+        url: urlOf(call, held),
+        headers,
+        ...(body !== undefined && { body }),
+        ...(call.asText === true && { asText: true }),
+      };
       const answer = await sendRepeatedly(transport, { request, deadlineAt, repeatable, signal });
       if (answer.status < 300) return answer;
       // Revoked before its time: one new login is enough, a second 401 is an answer.

@@ -6,6 +6,11 @@ import type { Session } from './session.ts';
 /** Lower-case header names. */
 export type SwiftHeaders = Readonly<Record<string, string>>;
 
+export interface SwiftObject {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export interface Swift {
   /** Makes it, or changes one that is there. */
   putContainer(name: string, headers: SwiftHeaders): Promise<void>;
@@ -13,6 +18,10 @@ export interface Swift {
   headContainer(name: string): Promise<SwiftHeaders | null>;
   /** The first names in it, at most `limit`; null when there is no container. */
   objectNames(container: string, limit: number): Promise<readonly string[] | null>;
+  /** The first objects in it with their sizes, at most `limit`; null when there is no container. */
+  objects(container: string, limit: number): Promise<readonly SwiftObject[] | null>;
+  /** What is in an object, as text. */
+  objectText(container: string, object: string): Promise<string>;
   /** `Failure('not-found')` when it is gone, `Failure('conflict')` when it is not empty. */
   deleteContainer(name: string): Promise<void>;
   deleteObject(container: string, object: string): Promise<void>;
@@ -25,18 +34,27 @@ const service = 'object-store';
 const pathOf = (...parts: readonly string[]): string => `/${parts.map(encodeURIComponent).join('/')}`;
 
 export function swiftOf(session: Session): Swift {
+  const objects: Swift['objects'] = (container, limit) =>
+    nullIfGone(async () => {
+      const body = await session.request({ service, method: 'GET', path: pathOf(container), query: { format: 'json', limit } });
+      return (isJsonArray(body) ? body : [])
+        .filter(isJsonObject)
+        .flatMap(({ name, bytes }: JsonObject) =>
+          typeof name === 'string' ? [{ name, bytes: typeof bytes === 'number' ? bytes : 0 }] : [],
+        );
+    });
   return {
     async putContainer(name, headers) {
       await session.send({ service, method: 'PUT', path: pathOf(name), headers: sendable(headers) });
     },
     headContainer: (name) => nullIfGone(async () => (await session.send({ service, method: 'HEAD', path: pathOf(name) })).headers),
-    objectNames: (container, limit) =>
-      nullIfGone(async () => {
-        const body = await session.request({ service, method: 'GET', path: pathOf(container), query: { format: 'json', limit } });
-        return (isJsonArray(body) ? body : [])
-          .filter(isJsonObject)
-          .flatMap((item: JsonObject) => (typeof item.name === 'string' ? [item.name] : []));
-      }),
+    objects,
+    objectNames: async (container, limit) => (await objects(container, limit))?.map(({ name }) => name) ?? null,
+    async objectText(container, object) {
+      const path = `${pathOf(container)}${pathOf(...object.split('/'))}`;
+      const body = await session.request({ service, method: 'GET', path, asText: true, headers: { accept: '*/*' } });
+      return typeof body === 'string' ? body : '';
+    },
     async deleteContainer(name) {
       await session.send({ service, method: 'DELETE', path: pathOf(name) });
     },

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** The answer's body is text even when it could be read as JSON. */
+  readonly asText?: boolean;
   readonly deadlineAt: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,7 +70,11 @@ export function createTransport(options: TransportOptions): Transport {
           ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
           signal,
         });
-        return { status: answer.statusCode, headers: headersOf(answer.headers), body: bodyOf(await answer.body.text()) };
+        return {
+          status: answer.statusCode,
+          headers: headersOf(answer.headers),
+          body: bodyOf(await answer.body.text(), request.asText === true),
+        };
       } finally {
         cancelTimer();
       }
@@ -84,8 +90,8 @@ function headersOf(raw: Dispatcher.ResponseData['headers']): Record<string, stri
   );
 }
 
-function bodyOf(text: string): Json {
-  if (text === '') return null;
+function bodyOf(text: string, asText: boolean): Json {
+  if (text === '' || asText) return asText ? text : null;
   try {
     return JSON.parse(text) as Json;
   } catch {

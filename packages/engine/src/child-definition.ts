@@ -66,10 +66,13 @@ export function storedChild(
   const type = bound.resources.get(row.name)?.definition.type ?? '';
   const standsFor = implementation?.kind === 'template' ? { type, key: implementation.key } : null;
   const resourceRegistry = nestedRegistry(environment.resourceRegistry, row.name, standsFor);
+  const { globalRegistry } = environment;
+  const below = globalRegistry === undefined ? {} : { globalRegistry: nestedRegistry(globalRegistry, row.name, standsFor) };
   const stored: JsonObject = {
     parameters: child.parameters,
     parameterDefaults: environment.parameterDefaults,
     resourceRegistry,
+    ...below,
     eventSinks: environment.eventSinks,
     encryptedParamNames: environment.encryptedParamNames,
     facade: {
@@ -79,7 +82,7 @@ export function storedChild(
     },
     asks: child.asks as unknown as Json,
   };
-  return { template: child.template, environment: stored, files: filesOf(child.template, resourceRegistry, bound.files) };
+  return { template: child.template, environment: stored, files: filesOf(child.template, { resourceRegistry, ...below }, bound.files) };
 }
 
 export const childDigest = (child: StoredChild): string => digestOf(child as unknown as JsonObject);

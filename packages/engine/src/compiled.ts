@@ -103,7 +103,10 @@ function implementationsOf(bound: BoundDefinition, environment: Environment, reg
   const mappings = isJsonObject(environment.resourceRegistry) ? environment.resourceRegistry : {};
   const isKnown = (type: string): boolean => registry.get(type) !== null;
   return new Map(
-    [...bound.resources].map(([name, resource]) => [name, implementationOf(mappings, name, resource.definition.type, isKnown)]),
+    [...bound.resources].map(([name, resource]) => [
+      name,
+      implementationOf(mappings, name, resource.definition.type, isKnown, environment.globalRegistry),
+    ]),
   );
 }
 

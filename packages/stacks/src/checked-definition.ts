@@ -25,6 +25,7 @@ import {
   type Findings,
   type Question,
 } from './checked-level.ts';
+import { checkTemplateSize } from './definition-limits.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
 import { asFormatError, invalid, refuseErrors } from './refusals.ts';
 
@@ -40,13 +41,7 @@ export interface DefinitionCheck {
 
 /** The template of a request, or the refusal that says what is wrong with it. */
 export function parsedTemplate(ports: StackPorts, template: string | JsonObject): Definition {
-  const size = typeof template === 'string' ? template.length : JSON.stringify(template).length;
-  const { templateSize } = ports.limits;
-  if (size > templateSize)
-    throw invalid(
-      `Request limit exceeded: Template size (${size} bytes) exceeds maximum allowed size (${templateSize} bytes).`,
-      'RequestLimitExceeded',
-    );
+  checkTemplateSize(ports.limits, template);
   const { definition, diagnostics } = parseTemplate(template);
   refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Template')));
   if (definition === null) throw invalid('The template could not be read.');

@@ -10,10 +10,18 @@ import {
   handlerOf,
   MAX_DEPTH,
   storedChild,
+  updatePolicyOf,
   type CompiledDefinition,
   type StoredEnvironment,
 } from '@hearth/engine';
-import { checkProperties, ResourceFailed, type ChildDefinition, type PropertyProblem, type ResourceType } from '@hearth/resource-kit';
+import {
+  checkProperties,
+  compositeType,
+  ResourceFailed,
+  type ChildDefinition,
+  type PropertyProblem,
+  type ResourceType,
+} from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
@@ -26,7 +34,9 @@ import {
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
+import { distinctMembers } from './distinct-members.ts';
 import { invalid, notAuthorized } from './refusals.ts';
+import { toldAbove } from './nested-wording.ts';
 import { mayUseType } from './type-policy.ts';
 
 /** Before creation nothing is known of any resource. */
@@ -93,7 +103,8 @@ export function unknownTypes({ registry }: StackPorts, { bound, implementations 
     if (implementation.kind === 'template') {
       if (Object.hasOwn(bound.files, implementation.key)) continue;
       const message = `Could not fetch remote template "${implementation.key}": no content was sent for it`;
-      found.push(error('missing-template', message, path, definition, 'send the file along with the template, in "files"'));
+      const hint = `${implementation.key.startsWith('file:') ? 'the server reads no files of its own for users; ' : ''}send the file along with the template, in "files"`;
+      found.push(error('missing-template', message, path, definition, hint));
     } else if (registry.get(implementation.name) === null) {
       const meant = didYouMean(resource.type, registry.names());
       const hint = meant === null ? null : `did you mean "${meant}"?`;
@@ -117,6 +128,28 @@ function unknownAttributes({ registry }: StackPorts, { bound, implementations }:
     const message = `${pathText(path)}: : The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
     return [error('unknown-attribute', message, path, definition, meant === null ? null : `did you mean "${meant}"?`)];
   });
+}
+
+/** Attributes that the level above asks of a group's members, and that they do not have. */
+function unknownAsked(
+  { registry }: StackPorts,
+  { bound, implementations }: CompiledDefinition,
+  { asks }: StoredEnvironment,
+): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const name of bound.resources.keys()) {
+    const implementation = implementations.get(name);
+    const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
+    if (type === null || type.acceptsAnything === true || type.composite !== undefined) continue;
+    for (const attribute of new Set((asks?.[name] ?? []).map(([asked]) => asked))) {
+      if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) continue;
+      const meant = didYouMean(attribute, Object.keys(type.attributes));
+      const hint = meant === null ? null : `did you mean "${meant}"?`;
+      const message = `outputs.${attribute}.value.get_attr: : The Referenced Attribute (${name} ${attribute}) is incorrect.`;
+      found.push(error('unknown-attribute', message, ['resources', name], bound.definition, hint));
+    }
+  }
+  return found;
 }
 
 export const error = (code: string, message: string, path: Path, definition: Definition, hint: string | null): Diagnostic => ({
@@ -154,6 +187,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
       wrong: (reason) => `Property error: : ${pathText(path)}: : ${custom.message ?? (custom.secret || isSecret ? HIDDEN_VALUE : reason)}`,
     });
   }
+  found.push(...policyProblems(compiled, name, type));
   const isSound = checked.problems.every((problem) => problem.severity !== 'error');
   if (type.composite === undefined || !isSound) return 0;
   const known = Object.fromEntries(Object.entries(checked.props).filter(([, value]) => value !== undefined));
@@ -181,6 +215,29 @@ function checkExternal({ compiled }: Level, { name, type, externalId }: External
   return 0;
 }
 
+/** What a group's update policy says wrongly. */
+export function policyProblems(compiled: CompiledDefinition, name: string, type: ResourceType): readonly Diagnostic[] {
+  const schemas = type.composite?.updatePolicy;
+  const resource = compiled.bound.definition.resources.get(name);
+  if (schemas === undefined || resource === undefined) return [];
+  const base = [...resource.path, 'update_policy'];
+  const { problems } = checkProperties(policyType(type, schemas), updatePolicyOf(compiled, name), { lenient: false, matchesPattern });
+  return problems.map((problem) => propertyDiagnostic(compiled.bound.definition, base, problem, type, false));
+}
+
+/** The policy's settings as if they were properties. */
+function policyType({ name, examples }: ResourceType, properties: ResourceType['properties']): ResourceType {
+  return compositeType({
+    name,
+    doc: '',
+    support: { status: 'HIDDEN', since: null },
+    properties,
+    attributes: {},
+    examples,
+    composite: { definition: () => ({ template: {}, parameters: {}, asks: {} }), select: () => null },
+  });
+}
+
 interface Nested {
   readonly name: string;
   readonly type: ResourceType;
@@ -199,6 +256,9 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     return 0;
   };
   if (depth + 1 > MAX_DEPTH) return fail('too-deep', `Recursion depth exceeds ${MAX_DEPTH}.`, 'a template may be using itself');
+  const file = compiled.implementations.get(nested.name);
+  // That it was not sent is told with the types.
+  if (file?.kind === 'template' && !Object.hasOwn(compiled.bound.files, file.key)) return 0;
   let child: ChildDefinition | undefined;
   try {
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
@@ -209,13 +269,14 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   if (child === undefined) return 0;
   const below: Findings = { found: [], questions: [] };
   const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
-  const file = compiled.implementations.get(nested.name);
-  const count = checkChild(ports, caller, { level, nested, child, stored: storedChild(compiled, row, child) }, below);
-  const where = file?.kind === 'template' ? `${file.key}: ` : '';
-  for (const one of below.found) {
-    const inside = { ...one, path: [...path, ...one.path], message: `${where}${one.message}`, position: definition.positionOf(path) };
-    findings.found.push(inside);
-  }
+  const count = checkChild(
+    ports,
+    caller,
+    { level, nested, child, stored: storedChild(compiled, row, child), above: findings.found },
+    below,
+  );
+  const place = { path, position: definition.positionOf(path), file: file?.kind === 'template' ? file.key : null };
+  for (const one of below.found) findings.found.push(toldAbove(one, place));
   for (const one of below.questions) findings.questions.push({ ...one, path: [...path, ...one.path] });
   return count;
 }
@@ -225,16 +286,23 @@ interface ChildCheck {
   readonly nested: Nested;
   readonly child: ChildDefinition;
   readonly stored: ReturnType<typeof storedChild>;
+  /** Problems of the resource itself, and not of what is below it. */
+  readonly above: Diagnostic[];
 }
 
-function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored }: ChildCheck, findings: Findings): number {
+function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, above }: ChildCheck, findings: Findings): number {
   const isGenerated = nested.type.hasOpenProperties !== true;
   const { template, copies } = isGenerated ? distinctMembers(stored.template) : { template: stored.template, copies: null };
   const parsed = parseTemplate(template);
   findings.found.push(...parsed.diagnostics);
   if (parsed.definition === null) return 0;
   const environment = stored.environment as unknown as StoredEnvironment;
-  if (!isGenerated) findings.found.push(...interfaceProblems(parsed.definition, environment, nested, level));
+  if (!isGenerated) {
+    const wrong = interfaceProblems(parsed.definition, environment, nested, level);
+    above.push(...wrong);
+    // Binding would say the same in other words.
+    if (wrong.length > 0) return 0;
+  }
   const stackName = `${level.stackName}-${nested.name}`;
   const { bound, diagnostics } = bindDefinition({
     definition: parsed.definition,
@@ -248,32 +316,21 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored }
   if (bound === null) return 0;
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   findings.questions.push(...parameterQuestions(bound));
+  if (isGenerated) findings.found.push(...unknownAsked(ports, compiled, environment));
   const count = checkLevel(ports, caller, { compiled, stackName, depth: level.depth + 1, isKnown: nested.isKnown }, findings);
   const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
   refuseTooMany(ports, all);
   return all;
 }
 
-/** Members alike are checked once: one of each type, and how many there are in all. */
-function distinctMembers(template: JsonObject): { readonly template: JsonObject; readonly copies: number } {
-  const resources = Object.entries((template['resources'] ?? {}) as Record<string, JsonObject>);
-  const types = new Set<string>();
-  const distinct = resources.filter(([, member]) => {
-    const type = String(member['type']);
-    const isNew = !types.has(type);
-    types.add(type);
-    return isNew;
-  });
-  const alone = distinct.map(([name, { depends_on: _order, ...member }]) => [name, member] as const);
-  return { template: { ...template, resources: Object.fromEntries(alone) }, copies: resources.length };
-}
-
 /** The properties that a resource gives, against the parameters of the template that stands for it. */
 function interfaceProblems(definition: Definition, environment: StoredEnvironment, { name }: Nested, level: Level): readonly Diagnostic[] {
   const given = Object.keys(level.compiled.bound.resources.get(name)?.rawProperties ?? {});
   const found: Diagnostic[] = [];
+  const above = level.compiled.bound.definition;
+  const path = [...(above.resources.get(name)?.path ?? []), 'properties'];
   const report = (code: string, message: string, hint: string | null): void => {
-    found.push(error(code, `Property error: : properties: : ${message}`, ['properties'], definition, hint));
+    found.push(error(code, `Property error: : ${pathText(path)}: : ${message}`, path, above, hint));
   };
   for (const property of given) {
     if (definition.parameters.has(property)) continue;

@@ -1,5 +1,5 @@
 /** Creating a stack: check everything, get a delegation, then write stack, definition, credential and event in one transaction. */
-import { asId, messageOf, Refusal, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
+import { asId, messageOf, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
 import {
   countLiveRootStacks,
   findStackByName,
@@ -10,12 +10,13 @@ import {
   type StackRecord,
 } from '@hearth/store';
 import { isAdministrator, type Caller } from './caller.ts';
-import { checkedDefinition, parsedTemplate } from './checked-definition.ts';
+import { checkedDefinition } from './checked-definition.ts';
+import { definitionSources } from './definition-sources.ts';
 import { ownProject } from './own-stack.ts';
 import type { DelegatedTrust, StackPorts } from './ports.ts';
 import { invalid, stackExists } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
-import { environmentAsJson, environmentOf, type DefinitionInput } from './stack-input.ts';
+import { environmentAsJson, type DefinitionInput } from './stack-input.ts';
 
 export interface CreateStack extends DefinitionInput {
   readonly name: string;
@@ -33,14 +34,12 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
   checkStackName(request.name);
   checkTimeout(request.timeoutMins);
   await checkRoom(ports, ports.database, caller, request.name);
-  if (request.template === null) throw new Refusal('invalid', 'HTTPBadRequest', 'No template specified');
-  const definition = parsedTemplate(ports, request.template);
-  const environment = environmentOf(request);
+  const { definition, environment, files } = await definitionSources(ports, caller, request);
   const id = asId<StackId>(ports.random.uuid());
   const bound = await checkedDefinition(ports, caller, {
     definition,
     environment,
-    files: request.files,
+    files,
     stackId: id,
     stackName: request.name,
   });
@@ -85,7 +84,7 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
       number: 1,
       template: definition.raw,
       environment: environmentAsJson(environment),
-      files: request.files,
+      files,
     },
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
     event: startedEvent(ports, stack, 'CREATE', now),

@@ -4,16 +4,20 @@ export { definitionCache, type DefinitionCache } from './definition-cache.ts';
 export { isAdministrator, type Caller } from './caller.ts';
 export {
   DEFAULT_STACK_LIMITS,
+  GLOBAL_FILE_PREFIX,
+  NO_GLOBAL_ENVIRONMENT,
   type ConstraintChecker,
   type ConstraintQuestion,
   type DelegatedTrust,
   type Delegation,
+  type GlobalEnvironment,
   type Observer,
+  type RemoteContent,
   type StackLimits,
   type StackPorts,
 } from './ports.ts';
 export type { StackKey } from './own-stack.ts';
-export type { DefinitionInput } from './stack-input.ts';
+export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { CreateStack } from './create-stack.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { ListStacks, StackList } from './list-stacks.ts';

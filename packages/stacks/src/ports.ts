@@ -12,6 +12,8 @@ export interface StackPorts {
   readonly constraints: ConstraintChecker;
   readonly delegation: Delegation;
   readonly observer: Observer;
+  readonly remote: RemoteContent;
+  readonly globalEnvironment: GlobalEnvironment;
   readonly definitions: DefinitionCache;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,10 +56,45 @@ export interface Observer {
   observe(stack: StackRecord, rows: readonly ResourceRecord[]): Promise<ReadonlyMap<ResourceId, JsonObject>>;
 }
 
+/** What a definition names and does not bring along: it is fetched before anything is stored, so that the engine never has to. */
+export interface RemoteContent {
+  /** UTF-8 text. Throws a `Refusal` or `Failure` that tells nothing secret of the URL. */
+  fetchText(url: string, limits: { readonly maxBytes: number; readonly timeoutMs: number }): Promise<string>;
+  /** A URL as it may be shown: without what may be secret in it. */
+  shownUrl(url: string): string;
+  /**
+   * The objects of one of the caller's containers as files by name, but for those named in `except`; null: there is no such container.
+   * Throws a `Refusal` or `Failure`; `Refusal('too-large')` when there is more than allowed.
+   */
+  containerFiles(
+    caller: Caller,
+    container: string,
+    limits: { readonly maxFiles: number; readonly maxBytes: number; readonly except: ReadonlySet<string> },
+  ): Promise<Readonly<Record<string, string>> | null>;
+}
+
+/** What the operator has mapped for all stacks. */
+export interface GlobalEnvironment {
+  readonly resourceRegistry: JsonObject;
+  /** The templates it names; each name begins with `GLOBAL_FILE_PREFIX`. */
+  readonly files: Readonly<Record<string, string>>;
+}
+export const GLOBAL_FILE_PREFIX = 'global:';
+export const NO_GLOBAL_ENVIRONMENT: GlobalEnvironment = { resourceRegistry: {}, files: {} };
+
 /** -1 = unlimited, where said. */
 export interface StackLimits {
   /** Characters of the template as sent. */
   readonly templateSize: number;
+  /** Characters of an environment as sent; of each, when they come as files. */
+  readonly environmentSize: number;
+  /** Files of a definition, those that are fetched for it included. */
+  readonly filesCount: number;
+  /** Characters of all of them together. */
+  readonly filesSize: number;
+  /** Of those, how many may be fetched for one request, and how long that may take in all. */
+  readonly fetchedCount: number;
+  readonly fetchTimeoutMs: number;
   /** -1 = unlimited. */
   readonly resourcesPerStack: number;
   /** Live root stacks; administrators are exempt; -1 = unlimited. */
@@ -74,6 +111,11 @@ export interface StackLimits {
 
 export const DEFAULT_STACK_LIMITS: StackLimits = {
   templateSize: 524_288,
+  environmentSize: 524_288,
+  filesCount: 1_000,
+  filesSize: 4_194_304,
+  fetchedCount: 64,
+  fetchTimeoutMs: 60_000,
   resourcesPerStack: 1000,
   stacksPerProject: 512,
   softwareConfigsPerProject: 4096,

@@ -35,7 +35,7 @@ function make(
   source: JsonObject = template({}),
   by: Caller = caller,
 ): Promise<StackRecord> {
-  const empty = { parameters: {}, environment: null, environmentFiles: [], files: {}, timeoutMins: null, disableRollback: true };
+  const empty = { parameters: {}, environment: null, environmentFiles: [], templateUrl: null, filesContainer: null, files: {}, timeoutMins: null, disableRollback: true };
   return world.stacks.createStack(by, { ...empty, name, tags, template: source });
 }
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
@@ -281,6 +281,8 @@ test('another project sees nothing and can do nothing; an administrator follows 
         parameters: {},
         environment: null,
         environmentFiles: [],
+        templateUrl: null,
+        filesContainer: null,
         files: {},
         timeoutMins: null,
         disableRollback: null,
@@ -319,6 +321,8 @@ test('another project sees nothing and can do nothing; an administrator follows 
     parameters: {},
     environment: null,
     environmentFiles: [],
+    templateUrl: null,
+    filesContainer: null,
     files: {},
     timeoutMins: null,
     disableRollback: null,
@@ -348,15 +352,15 @@ test('the catalogue: types by filter, without those for administrators; function
     properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } },
   });
   expect(() => stacks.listTemplateFunctions('nosuch', false)).toThrow(expect.objectContaining({ code: 'not-found' }));
-  const input = { parameters: {}, environment: null, environmentFiles: [], files: {} };
+  const input = { parameters: {}, environment: null, environmentFiles: [], templateUrl: null, filesContainer: null, files: {} };
   const needs = template(
     { a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } },
     { parameters: { p: { type: 'string' } } },
   );
-  expect(stacks.validateTemplate(caller, { ...input, template: needs })).toMatchObject({
+  expect(await stacks.validateTemplate(caller, { ...input, template: needs }, false)).toMatchObject({
     Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } },
   });
-  expect(() => stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) })).toThrow(
+  await expect(stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) }, false)).rejects.toThrow(
     expect.objectContaining({
       type: 'HTTPBadRequest',
       message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/),
@@ -370,9 +374,9 @@ test('the catalogue: types by filter, without those for administrators; function
     },
     { parameters: { p: { type: 'string' } } },
   );
-  const refused = () => stacks.validateTemplate(caller, { ...input, template: properties });
-  expect(refused).toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch\n2 errors:/);
-  expect(refused).toThrow(/resources\.b\.properties: .*Property must not assigned/);
+  const refused = stacks.validateTemplate(caller, { ...input, template: properties }, false);
+  await expect(refused).rejects.toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch\n2 errors:/);
+  await expect(refused).rejects.toThrow(/resources\.b\.properties: .*Property must not assigned/);
 });
 
 test('the row that stands for a name: the successor, not the replaced; the living, not the dying; never the dead', () => {

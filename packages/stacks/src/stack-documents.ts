@@ -3,7 +3,7 @@ import type { JsonObject } from '@hearth/kernel';
 import { environmentView, parseTemplate } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { ownStack, type StackKey } from './own-stack.ts';
-import type { StackPorts } from './ports.ts';
+import { GLOBAL_FILE_PREFIX, type StackPorts } from './ports.ts';
 import { environmentFromJson } from './stack-input.ts';
 import { storedDefinition } from './stack-reading.ts';
 
@@ -11,8 +11,10 @@ export async function stackTemplate(ports: StackPorts, caller: Caller, key: Stac
   return (await storedDefinition(ports, await ownStack(ports.database, caller, key))).template;
 }
 
+/** Without the operator's templates. */
 export async function stackFiles(ports: StackPorts, caller: Caller, key: StackKey): Promise<Readonly<Record<string, string>>> {
-  return (await storedDefinition(ports, await ownStack(ports.database, caller, key))).files;
+  const { files } = await storedDefinition(ports, await ownStack(ports.database, caller, key));
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith(GLOBAL_FILE_PREFIX)));
 }
 
 /** In the names of the environment's own sections. */

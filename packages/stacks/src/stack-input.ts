@@ -1,48 +1,68 @@
-/** What a request says about a stack's definition, and how it becomes one environment: files merged in order, explicit parameters last. */
-import { Refusal, type Json, type JsonObject } from '@hearth/kernel';
-import { emptyEnvironment, parseEnvironment, type Environment } from '@hearth/template';
+/** What a request says about a stack's definition, and how its environment comes about: by itself, or from files merged in order. */
+import type { Json, JsonObject } from '@hearth/kernel';
+import {
+  emptyEnvironment,
+  mergeEnvironmentFiles,
+  parameterTypes,
+  parseEnvironment,
+  withBaseUrl,
+  type Definition,
+  type Environment,
+  type ParsedEnvironment,
+} from '@hearth/template';
 import { asFormatError, refuseErrors } from './refusals.ts';
 
 export interface DefinitionInput {
   /** As sent: YAML or JSON text, or data. Null: none was sent. */
   readonly template: string | JsonObject | null;
+  /** Looked at when there is no template. */
+  readonly templateUrl: string | null;
   readonly parameters: JsonObject;
   readonly environment: string | JsonObject | null;
   /** Names in `files`, merged in this order; when there are any, `environment` is not looked at (as Heat does). */
   readonly environmentFiles: readonly string[];
   readonly files: Readonly<Record<string, string>>;
+  /** One of the caller's containers, whose objects are files beside those sent. */
+  readonly filesContainer: string | null;
 }
 
-/** The environment of a request, on top of `base` (a stored one, for a patch). Explicit parameters win over all files. */
-export function environmentOf(input: DefinitionInput, base: Environment = emptyEnvironment): Environment {
-  const merged = environmentSources(input).reduce((below, source) => merge(below, parsed(source)), base);
-  return { ...merged, parameters: { ...merged.parameters, ...input.parameters } };
-}
+export const hasTemplate = (input: DefinitionInput): boolean => input.template !== null || input.templateUrl !== null;
 
-function environmentSources(input: DefinitionInput): readonly (string | JsonObject)[] {
-  if (input.environmentFiles.length === 0) return input.environment === null ? [] : [input.environment];
-  return input.environmentFiles.map((name) => {
-    const content = Object.hasOwn(input.files, name) ? input.files[name] : undefined;
-    if (content === undefined)
-      throw new Refusal('invalid', 'HTTPBadRequest', `The environment file "${name}" is not among the files of the request.`);
-    return content;
-  });
-}
-
-function parsed(source: string | JsonObject): Environment {
-  const { environment, diagnostics } = parseEnvironment(source);
+/**
+ * The environment of a request, on top of `base` (a stored one, for a patch). Explicit parameters win over an environment; environment files
+ * win over them, as in Heat.
+ */
+export function environmentOf(
+  input: DefinitionInput,
+  definition: Definition,
+  files: Readonly<Record<string, string>>,
+  base: Environment = emptyEnvironment,
+): Environment {
+  const { environment: above, diagnostics } =
+    input.environmentFiles.length > 0 ? mergedFiles(input, definition, files, base) : single(input, base);
   refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Environment')));
-  return environment;
+  return {
+    parameters: { ...base.parameters, ...above.parameters },
+    parameterDefaults: { ...base.parameterDefaults, ...above.parameterDefaults },
+    resourceRegistry: withBaseUrl(above.resourceRegistry, (name) => Object.hasOwn(files, name)),
+    eventSinks: [...base.eventSinks, ...above.eventSinks],
+    encryptedParamNames: [...new Set([...base.encryptedParamNames, ...above.encryptedParamNames])],
+  };
 }
 
-function merge(below: Environment, above: Environment): Environment {
-  return {
-    parameters: { ...below.parameters, ...above.parameters },
-    parameterDefaults: { ...below.parameterDefaults, ...above.parameterDefaults },
-    resourceRegistry: { ...below.resourceRegistry, ...above.resourceRegistry },
-    eventSinks: [...below.eventSinks, ...above.eventSinks],
-    encryptedParamNames: [...new Set([...below.encryptedParamNames, ...above.encryptedParamNames])],
-  };
+function single({ environment: source, parameters }: DefinitionInput, base: Environment): ParsedEnvironment {
+  const { environment, diagnostics } = parseEnvironment(source ?? {}, base.resourceRegistry);
+  return { environment: { ...environment, parameters: { ...environment.parameters, ...parameters } }, diagnostics };
+}
+
+function mergedFiles(
+  { environmentFiles, parameters }: DefinitionInput,
+  definition: Definition,
+  files: Readonly<Record<string, string>>,
+  base: Environment,
+): ParsedEnvironment {
+  const contents = environmentFiles.map((name) => ({ name, content: Object.hasOwn(files, name) ? (files[name] ?? null) : null }));
+  return mergeEnvironmentFiles({ parameters, files: contents, types: parameterTypes(definition, files), onto: base.resourceRegistry });
 }
 
 /** What a parent has put into the environment of its child: a change of the child alone leaves it there. */
@@ -58,6 +78,7 @@ export function environmentFromJson(stored: JsonObject): Environment {
     parameters: object('parameters'),
     parameterDefaults: object('parameterDefaults'),
     resourceRegistry: object('resourceRegistry'),
+    ...(stored['globalRegistry'] === undefined ? {} : { globalRegistry: object('globalRegistry') }),
     eventSinks: (stored['eventSinks'] as readonly Json[] | undefined) ?? [],
     encryptedParamNames: (stored['encryptedParamNames'] as readonly string[] | undefined) ?? [],
   };

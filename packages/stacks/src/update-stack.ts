@@ -1,15 +1,16 @@
 /** Updating a stack: a new definition becomes the wanted one, whatever is under way. `replace` is HTTP's PUT, `patch` its PATCH. */
-import { asId, Bug, isJsonObject, jsonEqual, Refusal, type DefinitionId, type Json, type JsonObject } from '@hearth/kernel';
+import { asId, Bug, isJsonObject, jsonEqual, Refusal, type DefinitionId, type Json } from '@hearth/kernel';
 import { findDefinition, nextDefinitionNumber, requestUpdate, type DefinitionRecord, type StackRecord } from '@hearth/store';
-import { bindDefinition, parseTemplate, type BoundDefinition, type Definition, type Environment } from '@hearth/template';
+import { bindDefinition, parseTemplate, type BoundDefinition, type Definition } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { checkedDefinition, parsedTemplate } from './checked-definition.ts';
+import { checkedDefinition } from './checked-definition.ts';
 import { checkTimeout } from './create-stack.ts';
+import { definitionSources, type Present } from './definition-sources.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
-import { environmentAsJson, environmentFromJson, environmentOf, nestingOf, type DefinitionInput } from './stack-input.ts';
+import { environmentAsJson, environmentFromJson, nestingOf, type DefinitionInput } from './stack-input.ts';
 
 export interface UpdateStack extends DefinitionInput {
   readonly mode: 'replace' | 'patch';
@@ -35,18 +36,12 @@ export async function updateStack(ports: StackPorts, caller: Caller, key: StackK
   throw new Refusal('conflict', 'ActionInProgress', `The Stack (${key.name ?? key.id}) is being changed by other requests; try again.`);
 }
 
-interface Wanted {
-  readonly definition: Definition;
-  readonly environment: Environment;
-  readonly files: Readonly<Record<string, string>>;
-}
-
 /** Null when the stack's definition changed while this one was being checked. */
 async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord | null> {
   const stack = await ownLiveStack(ports.database, caller, key);
   checkMayUpdate(stack);
   const present = await presentDefinition(ports, stack);
-  const wanted = request.mode === 'patch' ? patched(ports, request, present) : replaced(ports, request);
+  const wanted = await definitionSources(ports, caller, request, request.mode === 'patch' ? laidUnder(request, present) : null);
   const owner: Caller = { ...caller, projectId: stack.projectId };
   const nesting = nestingOf(present.environment);
   const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
@@ -109,21 +104,19 @@ async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise
   return present;
 }
 
-function replaced(ports: StackPorts, request: UpdateStack): Wanted {
-  if (request.template === null) throw new Refusal('invalid', 'HTTPBadRequest', 'No template specified');
-  return { definition: parsedTemplate(ports, request.template), environment: environmentOf(request), files: request.files };
-}
-
-/** The stored definition with what the request gives laid over it; stored parameters that the new template lacks are dropped. */
-function patched(ports: StackPorts, request: UpdateStack, present: DefinitionRecord): Wanted {
-  const definition = request.template === null ? storedTemplate(present) : parsedTemplate(ports, request.template);
+/** The stored definition for a patch to be laid over; stored parameters that the new template lacks are dropped. */
+function laidUnder(request: UpdateStack, present: DefinitionRecord): Present {
   const stored = environmentFromJson(present.environment);
-  const kept = (values: JsonObject): JsonObject =>
-    Object.fromEntries(
-      Object.entries(values).filter(([name]) => definition.parameters.has(name) && !request.clearParameters.includes(name)),
-    );
-  const environment = environmentOf(request, { ...stored, parameters: kept(stored.parameters) });
-  return { definition, environment, files: { ...present.files, ...request.files } };
+  return {
+    definition: storedTemplate(present),
+    files: present.files,
+    environmentFor(definition) {
+      const kept = Object.entries(stored.parameters).filter(
+        ([name]) => definition.parameters.has(name) && !request.clearParameters.includes(name),
+      );
+      return { ...stored, parameters: Object.fromEntries(kept) };
+    },
+  };
 }
 
 function storedTemplate(present: DefinitionRecord): Definition {

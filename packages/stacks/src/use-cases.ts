@@ -55,7 +55,7 @@ export interface StackUseCases {
   resourceMetadata(caller: Caller, key: StackKey, name: string): Promise<JsonObject>;
   listEvents(caller: Caller, key: StackKey, request: ListEvents): Promise<StackEvents>;
   showEvent(caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView>;
-  validateTemplate(caller: Caller, request: DefinitionInput): JsonObject;
+  validateTemplate(caller: Caller, request: DefinitionInput, showsNested: boolean): Promise<JsonObject>;
   listResourceTypes(caller: Caller, request: ListResourceTypes): ReturnType<typeof listResourceTypes>;
   showResourceType(caller: Caller, name: string, withDescription: boolean): JsonObject;
   resourceTypeTemplate(caller: Caller, name: string, language: 'hot' | 'cfn'): JsonObject;
@@ -86,7 +86,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     resourceMetadata: (caller, key, name) => resourceMetadata(ports, caller, key, name),
     listEvents: (caller, key, request) => listEvents(ports, caller, key, request),
     showEvent: (caller, key, resource, id) => showEvent(ports, caller, key, resource, id),
-    validateTemplate: (caller, request) => validateTemplate(ports, caller, request),
+    validateTemplate: (caller, request, showsNested) => validateTemplate(ports, caller, request, showsNested),
     listResourceTypes: (caller, request) => listResourceTypes(ports, caller, request),
     showResourceType: (caller, name, withDescription) => showResourceType(ports, caller, name, withDescription),
     resourceTypeTemplate: (caller, name, language) => resourceTypeTemplate(ports, caller, name, language),

@@ -33,6 +33,8 @@ const create = (more: Partial<CreateStack> = {}): CreateStack => ({
   parameters: {},
   environment: null,
   environmentFiles: [],
+  templateUrl: null,
+  filesContainer: null,
   files: {},
   timeoutMins: null,
   disableRollback: true,
@@ -45,6 +47,8 @@ const update = (more: Partial<UpdateStack> = {}): UpdateStack => ({
   parameters: {},
   environment: null,
   environmentFiles: [],
+  templateUrl: null,
+  filesContainer: null,
   files: {},
   timeoutMins: null,
   disableRollback: null,
@@ -306,8 +310,8 @@ test('a delegation that is not granted creates nothing', async () => {
   expect(await counts()).toEqual([0, 0, 0, 0]);
 });
 
-test('explicit parameters win over environment files, later files over earlier ones; `environment` gives way to files', async () => {
-  const parameters = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, { type: 'string', default: 'default' }]));
+test('environment files win over explicit parameters, later files over earlier ones, as in Heat; `environment` gives way to files', async () => {
+  const parameters = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, { type: 'string', default: 'default' }]));
   const stack = await world.stacks.createStack(
     caller,
     create({
@@ -315,14 +319,15 @@ test('explicit parameters win over environment files, later files over earlier o
       environment: { parameters: { d: 'environment' } },
       environmentFiles: ['one', 'two'],
       files: { one: 'parameters: {a: one, b: one, c: one}', two: 'parameters: {b: two, c: two}' },
-      parameters: { c: 'explicit' },
+      parameters: { c: 'explicit', e: 'explicit' },
     }),
   );
   expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({
     a: 'one',
     b: 'two',
-    c: 'explicit',
+    c: 'two',
     d: 'default',
+    e: 'explicit',
   });
 });
 

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   asId,
+  Failure,
   Secret,
   silentLog,
   type HolderId,
@@ -17,7 +18,14 @@ import {
 import { callLimit, createEngine, DEFAULT_LIMITS } from '@hearth/engine';
 import { claimDueRows, createEngineStore, createSecretBox, renewLease, STACK_DUE, type Database, type SecretBox } from '@hearth/store';
 import type { Caller } from '../caller.ts';
-import { DEFAULT_STACK_LIMITS, type StackLimits, type StackPorts } from '../ports.ts';
+import {
+  DEFAULT_STACK_LIMITS,
+  NO_GLOBAL_ENVIRONMENT,
+  type GlobalEnvironment,
+  type RemoteContent,
+  type StackLimits,
+  type StackPorts,
+} from '../ports.ts';
 import { configShelf } from '../software-configs.ts';
 import { stackUseCases, type StackUseCases } from '../use-cases.ts';
 import { sampleCloud, sampleRegistry, type SampleCloud } from './sample-types.ts';
@@ -42,7 +50,18 @@ export interface TestStacks {
 export interface TestStacksOptions {
   readonly database: Database;
   readonly limits?: Partial<StackLimits>;
+  /** Without one, nothing can be fetched. */
+  readonly remote?: RemoteContent;
+  readonly globalEnvironment?: GlobalEnvironment;
 }
+
+const NOTHING_REMOTE: RemoteContent = {
+  fetchText: async () => {
+    throw new Failure('unavailable', 'Nothing can be fetched here.');
+  },
+  shownUrl: (url) => url,
+  containerFiles: async () => null,
+};
 
 export function testCaller(projectId: string, roles: readonly string[] = ['member', 'reader'], userName = 'demo'): Caller {
   return {
@@ -72,7 +91,12 @@ const random: Random = {
 
 const IN_USE_MS = 60_000;
 
-export function testStacks({ database, limits = {} }: TestStacksOptions): TestStacks {
+export function testStacks({
+  database,
+  limits = {},
+  remote = NOTHING_REMOTE,
+  globalEnvironment = NO_GLOBAL_ENVIRONMENT,
+}: TestStacksOptions): TestStacks {
   const cloud = sampleCloud();
   const registry = sampleRegistry();
   const secretBox = createSecretBox(random.bytes(32));
@@ -103,6 +127,8 @@ export function testStacks({ database, limits = {} }: TestStacksOptions): TestSt
         trusts.delete(trustId);
       },
     },
+    remote,
+    globalEnvironment,
     definitions: definitionCache(),
     observer: {
       async observe(_stack, rows) {

@@ -21,15 +21,17 @@ export interface MergeInput {
   readonly files: readonly EnvironmentFile[];
   /** Of the template and those that were sent along: see `parameterTypes`. */
   readonly types: ReadonlyMap<string, ParameterType>;
+  /** A registry that the merged one is loaded onto. */
+  readonly onto?: JsonObject;
 }
 
 /** Never throws. What is wrong names the file. */
-export function mergeEnvironmentFiles({ parameters, files, types }: MergeInput): ParsedEnvironment {
+export function mergeEnvironmentFiles({ parameters, files, types, onto = {} }: MergeInput): ParsedEnvironment {
   const merging = new Merging(parameters, types);
   for (const file of files) {
     if (!merging.add(file)) break;
   }
-  return merging.result();
+  return merging.result(onto);
 }
 
 /** Parameters of a template and of every file that reads as one; where both have a name, the template's counts. */
@@ -76,11 +78,11 @@ class Merging {
     return !this.#isRefused;
   }
 
-  result(): ParsedEnvironment {
+  result(onto: JsonObject): ParsedEnvironment {
     if (this.#isRefused) return { environment: emptyEnvironment, diagnostics: this.#diagnostics };
     const merged = this.#merged;
     return {
-      environment: { ...merged, resourceRegistry: appliedRegistry({}, merged.resourceRegistry) },
+      environment: { ...merged, resourceRegistry: appliedRegistry(onto, merged.resourceRegistry) },
       diagnostics: this.#diagnostics,
     };
   }

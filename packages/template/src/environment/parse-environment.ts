@@ -35,11 +35,11 @@ export interface EnvironmentDocument extends ParsedEnvironment {
   readonly strategies: JsonObject;
 }
 
-/** Never throws. Errors are of type `HTTPBadRequest`, as Heat refuses them, but for hooks and restricted actions, which have their own. */
-export function parseEnvironment(source: string | Json): ParsedEnvironment {
+/** `onto`: a registry that this one is loaded onto. Never throws. Errors are of type `HTTPBadRequest`, as Heat refuses them, but for hooks and restricted actions, which have their own. */
+export function parseEnvironment(source: string | Json, onto: JsonObject = {}): ParsedEnvironment {
   const { environment, diagnostics } = readEnvironment(source);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { environment: emptyEnvironment, diagnostics };
-  return { environment: { ...environment, resourceRegistry: appliedRegistry({}, environment.resourceRegistry) }, diagnostics };
+  return { environment: { ...environment, resourceRegistry: appliedRegistry(onto, environment.resourceRegistry) }, diagnostics };
 }
 
 /** The same before null takes entries of the registry away: files are merged first. */
