@@ -25,7 +25,7 @@ export async function nestedOnTestbed(testbed: string, { write }: InteropOptions
   if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
   const folder = temporaryFolder('nested');
   const only = process.env.HEARTH_NESTED;
-  const scenarios = only === undefined ? nestedScenarios : nestedScenarios.filter(({ name }) => name.includes(only));
+  const scenarios = only === undefined ? nestedScenarios : nestedScenarios.filter(({ name }) => new RegExp(only).test(name));
   const server = await startServer({
     dataDir: `${folder}/server`,
     variables: {

@@ -1,7 +1,7 @@
 /** @hearth/engine: brings stacks to what their definitions want. Gather, plan, commit intents, call, commit results. */
 export { callLimit, type CallLimit } from './call-limit.ts';
 export { childView } from './child-view.ts';
-export { childMemoryOf, compositeInput, storedChild } from './child-definition.ts';
+export { childMemoryOf, compositeInput, storedChild, updatePolicyOf } from './child-definition.ts';
 export { compileDefinition, compiledOf, handlerOf, TEMPLATE_HANDLER, type CompiledDefinition, type StoredEnvironment } from './compiled.ts';
 export { createEngine, type Engine } from './engine.ts';
 export { MAX_DEPTH } from './nested.ts';

@@ -129,6 +129,8 @@ export interface Composite {
   definition(input: CompositeInput): ChildDefinition;
   /** The memory for a creation or an update that begins; absent: as it was. */
   remember?(input: CompositeInput, child: ChildView | null): JsonObject;
+  /** What the resource's update policy may say; absent: not checked. */
+  readonly updatePolicy?: Readonly<Record<string, PropertySchema>>;
   /** Absent: all at once. */
   batch?(input: BatchInput): Batch;
   /** The value of an attribute at a path. */

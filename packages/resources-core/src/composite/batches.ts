@@ -3,12 +3,26 @@
  * members out. Rules as Heat's groups follow them: existing members are changed before the size is, and `min_in_service` may need passing extras.
  */
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
+import { c, p } from '@hearth/resource-kit';
 
 export interface BatchPolicy {
   readonly maxBatchSize: number;
   readonly minInService: number;
   readonly pauseMs: number;
 }
+
+const BATCH = p.integer('How many members at most are made or changed at once.', { default: 1, constraints: [c.range(1, null)] });
+const PAUSE = p.number('Seconds between batches.', { default: 0, constraints: [c.range(0, null)] });
+
+/** What the update policy of a group may say. */
+export const GROUP_POLICY = {
+  rolling_update: p.mapOf({
+    min_in_service: p.integer('How many members stay as they are at any time.', { default: 0, constraints: [c.range(0, null)] }),
+    max_batch_size: BATCH,
+    pause_time: PAUSE,
+  })('How members are changed.'),
+  batch_create: p.mapOf({ max_batch_size: BATCH, pause_time: PAUSE })('How members are made.'),
+};
 
 /** `batch_create` or `rolling_update` of an update policy; null when it says nothing of the kind. */
 export function batchPolicy(policy: JsonObject, action: 'CREATE' | 'UPDATE'): BatchPolicy | null {

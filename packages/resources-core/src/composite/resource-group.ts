@@ -11,7 +11,7 @@ import {
   type ChildView,
   type CompositeInput,
 } from '@hearth/resource-kit';
-import { batchPolicy, nextCreated, nextRolled } from './batches.ts';
+import { batchPolicy, GROUP_POLICY, nextCreated, nextRolled } from './batches.ts';
 import { memberAsks, memberResource, membersTemplate, selectFromMembers, withIndex } from './members.ts';
 
 /** Names of members that were removed on request: never used again. */
@@ -122,6 +122,7 @@ export const resourceGroup = compositeType({
   composite: {
     definition: (input) => definitionOf(input, wantedMembers(input)),
     remember: withRemovals,
+    updatePolicy: GROUP_POLICY,
     batch: nextBatch,
     select: (selection, child, memory) => (selection[0] === 'removed_rsrc_list' ? removedOf(memory) : selectFromMembers(selection, child)),
   },

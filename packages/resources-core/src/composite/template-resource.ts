@@ -20,7 +20,9 @@ function definition(input: CompositeInput): ChildDefinition {
   const { value, diagnostics } = loadDocument(text);
   if (diagnostics.length > 0 || !isJsonObject(value))
     throw new ResourceFailed(
-      `the template "${templateKey}" cannot be read: ${diagnostics[0]?.message ?? 'it is not a map'}`,
+      diagnostics[0] === undefined
+        ? 'The template is not a JSON object or YAML mapping.'
+        : `Error parsing template ${templateKey} ${diagnostics[0].message}`,
       'StackValidationFailed',
     );
   const resources = isJsonObject(value['resources']) ? value['resources'] : isJsonObject(value['Resources']) ? value['Resources'] : {};

@@ -1,0 +1,153 @@
+/** One root stack and whatever comes below it, with an engine that may die at any commit. For tests of stacks inside stacks. */
+import { callLimit, createEngine } from '@hearth/engine';
+import { memoryStore } from '@hearth/engine/testing';
+import {
+  asId,
+  type DefinitionId,
+  type HolderId,
+  type JsonObject,
+  type ProjectId,
+  silentLog,
+  type StackId,
+  type UserId,
+} from '@hearth/kernel';
+import { registryOf } from '@hearth/resource-kit';
+import { memoryConfigShelf } from '@hearth/resource-kit/testing';
+import { coreTypes } from '@hearth/resources-core';
+import type { DefinitionRecord, StackRecord } from '@hearth/store';
+import { seededRandom, virtualTimers } from '@hearth/testkit';
+import { expect } from 'vitest';
+
+const START_MS = 1_700_000_000_000;
+const HOUR_MS = 3_600_000;
+const FILES = {
+  'pair.yaml': JSON.stringify({
+    heat_template_version: '2018-08-31',
+    parameters: { value: { type: 'string' }, list: { type: 'comma_delimited_list', default: [] } },
+    resources: {
+      first: { type: 'OS::Heat::Value', properties: { value: { get_param: 'value' } } },
+      second: { type: 'OS::Heat::Value', properties: { value: { get_attr: ['first', 'value'] } } },
+    },
+    outputs: { both: { value: [{ get_attr: ['first', 'value'] }, { get_attr: ['second', 'value'] }, { get_param: 'list' }] } },
+  }),
+};
+
+/** One root stack and whatever comes below it; `dieAt`: the engine is gone right after that many commits. */
+export class World {
+  readonly store = memoryStore();
+  readonly timers = virtualTimers(START_MS);
+  readonly #random = seededRandom(5);
+  readonly #dead = new Set<HolderId>();
+  readonly #dieAt: number;
+  readonly id = asId<StackId>(this.#random.uuid());
+  #numbers = 0;
+  #owner: { readonly holderId: HolderId; readonly engine: ReturnType<typeof createEngine>; isDead: boolean };
+
+  constructor(dieAt: number) {
+    this.#dieAt = dieAt;
+    this.#owner = this.#newOwner();
+  }
+
+  #newOwner() {
+    const owner = { holderId: asId<HolderId>(this.#random.uuid()), isDead: false };
+    const { store, timers } = this;
+    const never = new Promise<never>(() => {});
+    const engine = createEngine<unknown>({
+      store: {
+        ...store,
+        commit: async (fence, batch) => {
+          if (owner.isDead) return never;
+          const result = await store.commit(fence, batch);
+          if (store.commits() === this.#dieAt) {
+            owner.isDead = true;
+            this.#dead.add(owner.holderId);
+            return never;
+          }
+          return result;
+        },
+      },
+      registry: registryOf(coreTypes),
+      cloudFor: async () => null,
+      configsFor: () => memoryConfigShelf({ clock: timers, random: this.#random }),
+      revoke: async () => {},
+      timers,
+      random: this.#random,
+      log: { ...silentLog, error: (event, data) => expect.unreachable(`${event} ${JSON.stringify(data)}`) },
+      calls: callLimit(10),
+      lease: { isValid: () => !owner.isDead },
+      ended: () => {},
+      limits: { inFlightPerStack: 10, lateCallMs: 30_000 },
+    });
+    return Object.assign(owner, { engine });
+  }
+
+  definition(resources: JsonObject, outputs: JsonObject = {}): DefinitionRecord {
+    return {
+      id: asId<DefinitionId>(this.#random.uuid()),
+      stackId: this.id,
+      number: ++this.#numbers,
+      template: { heat_template_version: '2018-08-31', resources, outputs },
+      environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
+      files: FILES,
+    };
+  }
+
+  create(definition: DefinitionRecord, timeoutMins = 600): Promise<StackRecord> {
+    this.insert(definition, timeoutMins);
+    return this.settle();
+  }
+  insert(definition: DefinitionRecord, timeoutMins = 600): void {
+    const now = this.timers.now();
+    const names = { name: 'root', parentResource: null, description: '', statusReason: '', ownerName: 'demo' };
+    const ids = { id: this.id, projectId: asId<ProjectId>('project'), parentId: null, rootId: this.id, userId: asId<UserId>('demo') };
+    const definitions = { targetDefinitionId: definition.id, definitionId: definition.id, rollbackDefinitionId: null };
+    const times = { createdAt: now, updatedAt: null, deletedAt: null, deadlineAt: now + timeoutMins * 60_000 };
+    const rest = { depth: 0, traversal: 1, timeoutMins, disableRollback: true, tags: null, credentialId: null, wakeVersion: 1 };
+    this.store.insert({ ...names, ...ids, ...definitions, ...times, ...rest, action: 'CREATE', status: 'IN_PROGRESS' }, definition);
+  }
+  change(definition: DefinitionRecord | null): Promise<StackRecord> {
+    this.begin(this.id, definition);
+    return this.settle();
+  }
+  /** What a user asks of any stack of the tree. Null: delete it. */
+  begin(id: StackId, definition: DefinitionRecord | null): void {
+    const stack = this.store.stack(id);
+    const wanted = definition === null ? {} : { definitionId: definition.id };
+    this.store.request(
+      id,
+      {
+        action: definition === null ? 'DELETE' : 'UPDATE',
+        status: 'IN_PROGRESS',
+        traversal: stack.traversal + 1,
+        targetDefinitionId: definition?.id ?? null,
+        deadlineAt: this.timers.now() + 10 * HOUR_MS,
+        ...wanted,
+      },
+      definition,
+      this.timers.now(),
+    );
+    this.#owner.engine.wake(id);
+  }
+  async settle(id: StackId = this.id): Promise<StackRecord> {
+    const end = this.timers.now() + 2 * HOUR_MS;
+    while (this.store.stack(id).status === 'IN_PROGRESS' && this.timers.now() < end) await this.#second();
+    return this.store.stack(id);
+  }
+  async seconds(count: number): Promise<void> {
+    for (let second = 0; second < count; second++) await this.#second();
+  }
+  /** Until what late calls may have left has been looked for. */
+  rest(): Promise<void> {
+    return this.seconds(60);
+  }
+  async #second(): Promise<void> {
+    if (this.#owner.isDead) this.#owner = this.#newOwner();
+    for (const claim of this.store.claim(this.#owner.holderId, this.timers.now(), (holder) => this.#dead.has(holder)))
+      this.#owner.engine.take(claim);
+    await this.timers.advance(1_000);
+  }
+  live(): readonly StackId[] {
+    return this.store.stackIds().filter((id) => this.store.stack(id).deletedAt === null);
+  }
+  stop = (): Promise<void> => this.#owner.engine.stop(0);
+}
