@@ -1,7 +1,10 @@
 /** The `hearth` command line against the whole program on the embedded cloud: up, update, list, show, delete, doctor, and its complaints. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { login, miniCloudUser } from '../tools/server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 
 const folder = temporaryFolder('command-line');
@@ -162,6 +165,39 @@ describe('a stack', () => {
     expect(followed.slice(0, told.length)).toEqual(told);
     expect(followed.at(-1)).toMatchObject({ stackPath: 'web', status: 'DELETE_COMPLETE' });
     expect(new Set(followed.map((event) => event.cursor)).size).toBe(followed.length);
+  });
+
+  it('is watched by looking at it where the server has no stream of events', async () => {
+    const { projectId } = await login(server.ready.identity as string, miniCloudUser(data));
+    const asked: string[] = [];
+    const plain = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url?.startsWith('/hearth') === true) {
+        response.writeHead(404).end();
+        return;
+      }
+      const origin = new URL(server.ready.orchestration as string);
+      const { host: _host, ...headers } = request.headers;
+      const onward = forward({ host: origin.hostname, port: origin.port, path: request.url, method: request.method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    try {
+      const endpoint = `http://127.0.0.1:${(plain.address() as AddressInfo).port}/v1/${projectId}`;
+      const created = await hearth('up', template('plain', pair('8')), '--endpoint', endpoint);
+      expect(created.out).toMatch(/✓ word .*CREATE_COMPLETE.*plain CREATE_COMPLETE/s);
+      expect(created.code).toBe(0);
+      expect((await hearth('stack', 'delete', 'plain', '--wait', '--endpoint', endpoint)).out).toMatch(/plain is gone/);
+      expect(asked.filter((url) => url.startsWith('/hearth')).length).toBeGreaterThan(0);
+    } finally {
+      await new Promise((resolve) => {
+        plain.close(resolve);
+        plain.closeAllConnections();
+      });
+    }
   });
 
   it('that fails ends with 1 and the reason', async () => {
