@@ -1,4 +1,4 @@
-/** Functions that a version knows by name only: removed ones, and those that this program does not evaluate yet. */
+/** Functions that a version knows by name only, because it removed them. */
 import { wrongCall, type TemplateFunction } from './contract.ts';
 
 /** The name is still taken in this version, and a call of it is an error. */
@@ -15,14 +15,3 @@ export function removed(name: string): TemplateFunction {
     },
   };
 }
-
-export const yaql: TemplateFunction = {
-  name: 'yaql',
-  doc: 'The value of a YAQL expression over the given data.',
-  evaluate() {
-    throw wrongCall('the function "yaql" is not available yet', {
-      code: 'function-not-available',
-      hint: 'write it with the other functions, for example map_merge, repeat, filter or list_concat',
-    });
-  },
-};

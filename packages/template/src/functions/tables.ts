@@ -1,5 +1,5 @@
 /** Which functions each template version has. A version is the one before it with some functions replaced, added or removed. */
-import { removed, yaql } from './absent.ts';
+import { removed } from './absent.ts';
 import { CFN_TABLES } from './cfn-tables.ts';
 import { fnBase64, fnGetAzs, fnMemberListToMap, fnSelect, ref } from './cloudformation.ts';
 import { and, equals, ifThen, ifThenElse, not, or } from './conditions.ts';
@@ -17,6 +17,7 @@ import { repeatLists, repeatMaps, repeatZipped } from './repeat.ts';
 import { fnResourceFacade, resourceFacade } from './resource-facade.ts';
 import { fnReplace, strReplace, strReplacePlain, strReplaceStrict, strReplaceVstrict } from './str-replace.ts';
 import { fnSplit, strSplit } from './str-split.ts';
+import { yaql } from './yaql.ts';
 
 interface Change {
   readonly date: string;

@@ -11,13 +11,14 @@ export type PatternTree =
   | { readonly kind: 'choice'; readonly items: readonly PatternTree[] }
   | { readonly kind: 'repeat'; readonly item: PatternTree; readonly min: number; readonly max: number; readonly greedy: boolean }
   | { readonly kind: 'place'; readonly place: Place }
+  | { readonly kind: 'group'; readonly index: number; readonly item: PatternTree }
   | { readonly kind: 'look'; readonly item: PatternTree; readonly ahead: boolean; readonly negative: boolean };
 export type Place = 'start' | 'end' | 'before-last-newline' | 'line-start' | 'line-end' | 'word-edge' | 'no-word-edge';
 
 /** The pattern cannot be used; the message says why. */
 export class PatternProblem extends Error {}
 
-interface Flags {
+export interface Flags {
   readonly ignoreCase: boolean;
   readonly multiLine: boolean;
   readonly dotAll: boolean;
@@ -54,18 +55,31 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, number> = new Map([
 ]);
 
 export function readPattern(source: string): PatternTree {
-  const reader = new PatternReader([...source]);
-  return reader.whole();
+  return readPatternWithGroups(source, {}).tree;
+}
+
+/** A pattern with how many groups capture, and the names of those that have one; `flags` hold for the whole of it. */
+export interface PatternWithGroups {
+  readonly tree: PatternTree;
+  readonly groups: number;
+  readonly names: ReadonlyMap<string, number>;
+}
+export function readPatternWithGroups(source: string, flags: Partial<Flags>): PatternWithGroups {
+  const reader = new PatternReader([...source], flags);
+  return { tree: reader.whole(), groups: reader.groups, names: reader.names };
 }
 
 class PatternReader {
   readonly #chars: readonly string[];
   #at = 0;
   #depth = 0;
-  #flags: Flags = { ignoreCase: false, multiLine: false, dotAll: false, ascii: false };
+  #flags: Flags;
+  groups = 0;
+  readonly names = new Map<string, number>();
 
-  constructor(chars: readonly string[]) {
+  constructor(chars: readonly string[], flags: Partial<Flags>) {
     this.#chars = chars;
+    this.#flags = { ignoreCase: false, multiLine: false, dotAll: false, ascii: false, ...flags };
   }
 
   whole(): PatternTree {
@@ -170,7 +184,7 @@ class PatternReader {
   }
 
   #group(): PatternTree | null {
-    if (!this.#take('?')) return this.#closed(this.#flags);
+    if (!this.#take('?')) return this.#captured();
     if (this.#take('#')) {
       const close = this.#chars.indexOf(')', this.#at);
       if (close < 0) throw new PatternProblem('a comment is not closed');
@@ -179,9 +193,11 @@ class PatternReader {
     }
     if (this.#take(':')) return this.#closed(this.#flags);
     if (this.#take('P<')) {
+      const from = this.#at;
       while (this.#peek() !== '>' && this.#peek() !== undefined) this.#at++;
+      const name = this.#chars.slice(from, this.#at).join('');
       this.#at++;
-      return this.#closed(this.#flags);
+      return this.#captured(name);
     }
     if (this.#take('P=')) throw new PatternProblem('back references are not supported');
     if (this.#take('=')) return { kind: 'look', item: this.#closed(this.#flags), ahead: true, negative: false };
@@ -191,6 +207,16 @@ class PatternReader {
     if (this.#peek() === '(') throw new PatternProblem('conditional groups are not supported');
     if (this.#peek() === '>') throw new PatternProblem('atomic groups are not supported');
     return this.#flagGroup();
+  }
+
+  /** Groups are numbered by where they open. */
+  #captured(name?: string): PatternTree {
+    const index = ++this.groups;
+    if (name !== undefined) {
+      if (this.names.has(name)) throw new PatternProblem('two groups have the same name');
+      this.names.set(name, index);
+    }
+    return { kind: 'group', index, item: this.#closed(this.#flags) };
   }
 
   /** The rest of a group, read with `flags`. */

@@ -4,17 +4,19 @@
  */
 import { isWordCharacter, PatternProblem, type CharacterTest, type PatternTree, type Place, readPattern } from './pattern-syntax.ts';
 
-type Instruction =
+export type Instruction =
   | { readonly op: 'character'; readonly test: CharacterTest }
   | { op: 'split'; prefer: number; other: number }
   | { op: 'jump'; to: number }
   | { readonly op: 'place'; readonly place: Place }
   | { readonly op: 'look'; readonly program: Program; readonly width: number; readonly negative: boolean }
+  /** Notes where a group begins or ends; matching alone passes over it. */
+  | { readonly op: 'save'; readonly slot: number }
   | { readonly op: 'match' };
-type Program = readonly Instruction[];
+export type Program = readonly Instruction[];
 
 const MAX_PROGRAM = 5_000;
-const MAX_STEPS = 20_000_000;
+export const MAX_STEPS = 20_000_000;
 
 export type Pattern =
   | {
@@ -46,7 +48,7 @@ export function matchesPattern(source: string, value: string): boolean {
   return pattern.problem === null && pattern.matchesWhole(value);
 }
 
-function programOf(tree: PatternTree): Program {
+export function programOf(tree: PatternTree): Program {
   const code: Instruction[] = [];
   emit(tree, code);
   code.push({ op: 'match' });
@@ -62,6 +64,11 @@ function emit(tree: PatternTree, code: Instruction[]): void {
       return;
     case 'place':
       code.push({ op: 'place', place: tree.place });
+      return;
+    case 'group':
+      code.push({ op: 'save', slot: 2 * tree.index });
+      emit(tree.item, code);
+      code.push({ op: 'save', slot: 2 * tree.index + 1 });
       return;
     case 'sequence':
       for (const item of tree.items) emit(item, code);
@@ -130,6 +137,8 @@ function widthOf(tree: PatternTree): number | null {
     case 'place':
     case 'look':
       return 0;
+    case 'group':
+      return widthOf(tree.item);
     case 'sequence':
       return tree.items.reduce<number | null>((sum, item) => {
         const width = widthOf(item);
@@ -146,7 +155,7 @@ function widthOf(tree: PatternTree): number | null {
   }
 }
 
-class Machine {
+export class Machine {
   readonly #text: readonly number[];
   #steps = 0;
 
@@ -196,15 +205,22 @@ class Machine {
         case 'split':
           left.push(instruction.other, instruction.prefer);
           break;
-        case 'place':
-          if (this.#isAt(instruction.place, at)) left.push(index + 1);
+        case 'save':
+          left.push(index + 1);
           break;
+        case 'place':
         case 'look':
-          if (this.#looks(instruction.program, at - instruction.width) !== instruction.negative) left.push(index + 1);
+          if (this.holds(instruction, at)) left.push(index + 1);
           break;
       }
     }
     return reached;
+  }
+
+  /** Whether a condition on the place holds at `at`. */
+  holds(instruction: Instruction & { op: 'place' | 'look' }, at: number): boolean {
+    if (instruction.op === 'place') return this.#isAt(instruction.place, at);
+    return this.#looks(instruction.program, at - instruction.width) !== instruction.negative;
   }
 
   #looks(program: Program, from: number): boolean {
