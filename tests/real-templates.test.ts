@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const filesBelow = (directory: string): readonly string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.yaml') && !name.startsWith('parts/'))
+    .filter((name) => /\.(?:yaml|template)$/.test(name) && !name.startsWith('parts/'))
     .map((name) => `${directory}/${name}`);
 
 interface ShownStack {

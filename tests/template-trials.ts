@@ -101,6 +101,20 @@ const real: readonly Trial[] = [
   { path: 'hot/software-config/example-templates/example-cloud-init.yaml', parameters: () => server, outputs: {} },
   { path: 'hot/swift.yaml', outputs: { WebsiteURL: /^http:.*\/swift-[\w-]*SwiftContainerWebsite-\w+$/i, DomainName: /^127\.0\.0\.1/ } },
   { path: 'hot/vm_with_cinder.yaml', parameters: () => server, outputs: { instance_networks: NAMED_ADDRESS } },
+  {
+    path: 'cfn/F17/Neutron.template',
+    outputs: {
+      the_network_status: /^ACTIVE$/,
+      port_device_owner: /^$/,
+      port_fixed_ips: /"ip_address":"10\.0\.3\.21"/,
+      port_mac_address: /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/,
+      port_status: /^\w+$/,
+      port_show: /"name":"port1"/,
+      subnet_show: /"cidr":"10\.0\.3\.0\/24"/,
+      network_show: /"name":"the_network"/,
+      router_show: /"admin_state_up":true/,
+    },
+  },
   { path: 'openshift-origin/centos65/OpenShift.yaml', parameters: () => ({ key_name: 'testkey' }), outputs: {} },
 ];
 

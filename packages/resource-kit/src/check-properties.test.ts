@@ -166,6 +166,7 @@ describe('custom constraints and unknown values', () => {
     expect('text' in props).toBe(false);
     expect(props.nets).toEqual([{ uuid: null }, null]);
   });
+  it('take an unknown value under an older name for given', () => expect(check({ nets: [{ uuid: null }] }, true).problems).toEqual([]));
   it('know where the unknown values are, when told', () => {
     const { props, problems } = checkProperties(
       type,

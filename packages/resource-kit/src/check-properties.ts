@@ -102,7 +102,8 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
       continue;
     }
     if (schema !== undefined) remarkSupport(walk, schema, name, path);
-    if (newName === undefined || value === null) given.set(name, { value, path: [...path, name] });
+    if (newName === undefined || (value === null && !isUnknown(walk, value, [...path, name])))
+      given.set(name, { value, path: [...path, name] });
     else if (isGiven(raw[newName]))
       report(
         walk,
