@@ -1,7 +1,7 @@
 /** A template with everything it names, as the stock client sends it: nested templates and files under absolute `file:` addresses. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { load } from 'js-yaml';
+import { parseTemplate } from '@hearth/template';
 
 export interface TemplateSources {
   readonly template: Readonly<Record<string, unknown>>;
@@ -11,9 +11,11 @@ export interface TemplateSources {
 
 export function templateSources(path: string): TemplateSources {
   const files: Record<string, string> = {};
-  const template = withAddresses(load(readFileSync(path, 'utf8')), pathToFileURL(path), files);
+  const template = withAddresses(documentOf(readFileSync(path, 'utf8')), pathToFileURL(path), files);
   return { template: template as Record<string, unknown>, files };
 }
+
+const documentOf = (text: string): unknown => parseTemplate(text).definition?.raw;
 
 /** The document with `get_file` and types that are templates named absolutely; what they name is read into `files`. */
 function withAddresses(value: unknown, base: URL, files: Record<string, string>): unknown {
@@ -28,7 +30,7 @@ function withAddresses(value: unknown, base: URL, files: Record<string, string>)
       const text = readFileSync(address, 'utf8');
       if (!(address.href in files)) {
         files[address.href] = text;
-        if (isTemplate) files[address.href] = JSON.stringify(withAddresses(load(text), address, files));
+        if (isTemplate) files[address.href] = JSON.stringify(withAddresses(documentOf(text), address, files));
       }
       return [key, address.href];
     }),
