@@ -1,5 +1,5 @@
 /** The parameters of the stacks that a template's resources are, as `POST /validate?show_nested=true` tells them. */
-import type { JsonObject } from '@hearth/kernel';
+import { isJsonArray, type JsonObject } from '@hearth/kernel';
 import {
   compiledOf,
   compositeInput,
@@ -13,12 +13,25 @@ import { checkProperties, ResourceFailed } from '@hearth/resource-kit';
 import { bindDefinition, matchesPattern, parseTemplate, resolveResource, validateView } from '@hearth/template';
 import { NOTHING_KNOWN } from './checked-level.ts';
 import { limitExceeded } from './definition-limits.ts';
+import { distinctMembers } from './distinct-members.ts';
 import type { StackPorts } from './ports.ts';
 
 /** `{NestedParameters: {resource: {Type, Description, Parameters, ParameterGroups?, NestedParameters?}}}`, or nothing when there are none. */
 export function nestedParameters(ports: StackPorts, compiled: CompiledDefinition): JsonObject {
   return below(ports, compiled, { depth: 0, count: { stacks: 0 } });
 }
+
+/** Its links are different things; the members of other groups are alike, and one is shown for all. */
+const CHAIN = 'OS::Heat::ResourceChain';
+
+/** Lists reach a nested template as text with commas. */
+const shownParameters = (given: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const isPlain = isJsonArray(value) && value.every((item) => item === null || typeof item === 'string' || typeof item === 'number');
+      return [name, isPlain ? value.map((item) => item ?? '').join(',') : value];
+    }),
+  );
 
 interface Position {
   readonly depth: number;
@@ -53,9 +66,11 @@ function childOf(ports: StackPorts, compiled: CompiledDefinition, name: string):
   try {
     const definition = type.composite.definition(compositeInput(compiled, name, known, {}, true));
     const stored = storedChild(compiled, { name, metadata: {}, deletionPolicy: 'delete' }, definition);
-    const parsed = parseTemplate(stored.template);
+    const isAlike = type.hasOpenProperties !== true && type.name !== CHAIN;
+    const parsed = parseTemplate(isAlike ? distinctMembers(stored.template).template : stored.template);
     if (parsed.definition === null) return null;
-    const environment = stored.environment as unknown as StoredEnvironment;
+    const given = stored.environment as unknown as StoredEnvironment;
+    const environment = { ...given, parameters: shownParameters(given.parameters) };
     const { bound } = bindDefinition({
       definition: parsed.definition,
       environment,

@@ -34,7 +34,7 @@ function constraintView(constraint: ParameterConstraint): JsonObject {
   }
 }
 
-/** One parameter; `Value` is there when a value other than the default was given. */
+/** One parameter; `Value` is there when one was given that is neither empty nor zero nor false, as Heat has it. */
 export function parameterSchemaView(schema: ParameterSchema, value: Json): JsonObject {
   const messages = schema.constraints.flatMap((constraint) => (constraint.message === null ? [] : [constraint.message]));
   return {
@@ -43,12 +43,15 @@ export function parameterSchemaView(schema: ParameterSchema, value: Json): JsonO
     NoEcho: String(schema.hidden),
     Label: schema.label ?? schema.name,
     ...(schema.hasDefault ? { Default: schema.default } : {}),
-    ...(value === null ? {} : { Value: schema.hidden ? MASK : value }),
+    ...(isTelling(value) ? { Value: schema.hidden ? MASK : value } : {}),
     ...Object.assign({}, ...schema.constraints.map(constraintView)),
     ...(messages.length > 0 ? { ConstraintDescription: messages.join(' ') } : {}),
     ...(schema.tags.length > 0 ? { Tags: schema.tags } : {}),
   };
 }
+
+const isTelling = (value: Json): boolean =>
+  value !== null && value !== '' && value !== 0 && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0);
 
 /** An environment in its sections, hidden parameters masked. */
 export function environmentView(environment: Environment, hidden: ReadonlySet<string> = new Set()): JsonObject {
