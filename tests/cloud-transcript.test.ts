@@ -1,6 +1,7 @@
 /** Hundreds of commands of the stock OpenStack client against the embedded cloud, each with what it must end with and show. */
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cloudControl } from '../tools/server/control.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 import { type CloudShell, startCloudShell } from '../tools/stock-client/cloud-shell.ts';
 import { CLOUD_CHAPTERS, cloudTranscript } from '../tools/stock-client/cloud-transcript.ts';
@@ -16,8 +17,10 @@ needs('openstack-client')('the cloud transcript', () => {
   });
   afterAll(async () => {
     await shell?.close();
+    const left = server === undefined ? [] : await (await cloudControl(server)).leftovers();
     await server?.stop();
     removeFolder(folder);
+    expect(left).toEqual([]);
   });
 
   it('declares enough of every service', () => {

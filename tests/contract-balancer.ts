@@ -1,4 +1,4 @@
-/** For the contract of the load balancer types: a tree that their examples refer to by name, and everything there is of load balancers. */
+/** For the contract of the load balancer types: a tree that their examples refer to by name. */
 import type { Cloud, OctaviaKind } from '@hearth/cloud-openstack';
 import type { Timers } from '@hearth/kernel';
 
@@ -20,15 +20,4 @@ export async function makeContractBalancer(cloud: Cloud, admin: Cloud, timers: T
     await timers.sleep(200);
   }
   await admin.octavia.create(place('flavorprofile'), { name: 'contract-profile', provider_name: 'amphora', flavor_data: '{}' });
-}
-
-export async function existingBalancers({ octavia }: Cloud): Promise<readonly string[]> {
-  const listed = async (kind: OctaviaKind, parentId: string | null = null): Promise<readonly string[]> =>
-    (await octavia.list(place(kind, parentId), {})).map((item) => `${kind} ${String(item.id)}`);
-  const found: string[] = [];
-  for (const kind of ['loadbalancer', 'listener', 'pool', 'healthmonitor', 'l7policy', 'flavor'] as const)
-    found.push(...(await listed(kind)));
-  for (const pool of await octavia.list(place('pool'), {})) found.push(...(await listed('member', String(pool.id))));
-  for (const policy of await octavia.list(place('l7policy'), {})) found.push(...(await listed('rule', String(policy.id))));
-  return found;
 }

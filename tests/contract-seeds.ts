@@ -1,5 +1,4 @@
-/** For the resource contract: what examples may name with a dollar sign, and what image and object service hold. */
-import type { Cloud } from '@hearth/cloud-openstack';
+/** For the resource contract: what examples may name with a dollar sign. */
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { ResourceExample, ResourceType } from '@hearth/resource-kit';
 
@@ -22,11 +21,4 @@ export function withSeeded<C>(type: ResourceType<C>, seeds: () => Readonly<Recor
     },
   });
   return { ...type, examples: type.examples.map(example) };
-}
-
-export async function existingStored({ session }: Cloud): Promise<readonly string[]> {
-  const images = await session.list({ service: 'image', path: '/images' }, 'images');
-  const containers = await session.request({ service: 'object-store', method: 'GET', path: '', query: { format: 'json' } });
-  const names = Array.isArray(containers) ? (containers as readonly Json[]).filter(isJsonObject) : [];
-  return [...images.map((image) => `image ${String(image.id)}`), ...names.map((container) => `container ${String(container.name)}`)];
 }

@@ -1,4 +1,4 @@
-/** For the contract of the block storage types: two servers and a volume that examples refer to, and everything there is of volumes. */
+/** For the contract of the block storage types: two servers and a volume that examples refer to, and what is attached. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { JsonObject } from '@hearth/kernel';
 import type { Timers } from '@hearth/kernel';
@@ -20,10 +20,10 @@ export async function makeContractVolume({ nova, glance, cinder }: Cloud, timers
   return { contract_server: server, other_contract_server: other, contract_volume: String(id) };
 }
 
-export async function existingVolumes({ session }: Cloud): Promise<readonly string[]> {
+/** They are part of volumes, which stay. */
+export async function existingAttachments({ session }: Cloud): Promise<readonly string[]> {
   const volumes = await session.list({ service: 'block-storage', path: '/volumes/detail' }, 'volumes');
-  return volumes.flatMap((volume) => [
-    `volume ${String(volume.id)}`,
-    ...(Array.isArray(volume.attachments) ? volume.attachments : []).map((one) => `attachment ${JSON.stringify(one)}`),
-  ]);
+  return volumes.flatMap(({ attachments }) =>
+    (Array.isArray(attachments) ? attachments : []).map((one) => `attachment ${JSON.stringify(one)}`),
+  );
 }

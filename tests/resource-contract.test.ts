@@ -1,5 +1,5 @@
 /** Every registered resource type against the mini-cloud: the contract of layout.md section 9, generated from schema and examples. */
-import { cloudOf, createTransport, openSession, type Cloud, type NeutronKind, type Transport } from '@hearth/cloud-openstack';
+import { cloudOf, createTransport, openSession, type Cloud, type Transport } from '@hearth/cloud-openstack';
 import { Secret, silentLog, type Timers } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
 import { startImageServer, startTestCloud, TEST_PASSWORD, type ImageServer, type TestCloud } from '@hearth/minicloud/testing';
@@ -11,9 +11,9 @@ import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContractNetwork } from './contract-network.ts';
 import { existingStacks, startContractOrchestration, type ContractOrchestration } from './contract-orchestration.ts';
-import { existingStored, withSeeded } from './contract-seeds.ts';
-import { existingBalancers, makeContractBalancer } from './contract-balancer.ts';
-import { existingVolumes, makeContractVolume } from './contract-storage.ts';
+import { withSeeded } from './contract-seeds.ts';
+import { makeContractBalancer } from './contract-balancer.ts';
+import { existingAttachments, makeContractVolume } from './contract-storage.ts';
 
 const SPEED = 20;
 const begunAt = Date.now();
@@ -27,7 +27,6 @@ const timers: Timers = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / SPEED)),
 };
 const random = seededRandom('resource contract');
-const KINDS: readonly NeutronKind[] = ['network', 'subnet', 'port', 'router', 'floatingip', 'security_group', 'security_group_rule'];
 
 let database: TestDatabase;
 let volumes: Readonly<Record<string, string>> = {};
@@ -73,28 +72,14 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** Everything that the mini-cloud has stored, and what lies within what is stored. */
 async function existing(cloud: Cloud): Promise<readonly string[]> {
-  const { neutron, session } = cloud;
-  const found = await Promise.all(KINDS.map(async (kind) => (await neutron.list(kind, {})).map((item) => `${kind} ${String(item.id)}`)));
-  const collections = [
-    ['/servers', 'servers'],
-    ['/flavors', 'flavors'],
-    ['/os-server-groups', 'server_groups'],
-  ] as const;
-  const compute = await Promise.all(
-    collections.map(async ([path, key]) =>
-      (await session.list({ service: 'compute', path }, key)).map((item) => `${key} ${String(item.id)}`),
-    ),
-  );
-  const keypairs = await session.list({ service: 'compute', path: '/os-keypairs' }, 'keypairs');
+  const { body } = await minicloud.call('admin', 'GET', '/control/v1/objects');
+  const { objects } = body as { readonly objects: readonly { service: string; collection: string; id: string; name: string | null }[] };
   return [
-    ...found.flat(),
-    ...(await existingBalancers(cloud)),
-    ...(await existingStored(cloud)),
+    ...objects.map(({ service, collection, id, name }) => `${service} ${collection} ${id} ${name ?? ''}`),
+    ...(await existingAttachments(cloud)),
     ...(await existingStacks(cloud)),
-    ...(await existingVolumes(cloud)),
-    ...compute.flat(),
-    ...keypairs.map((one) => `keypair ${JSON.stringify(one)}`),
   ];
 }
 

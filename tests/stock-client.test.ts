@@ -1,6 +1,7 @@
 /** The stock OpenStack client, unmodified, against the whole program on the embedded cloud. */
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cloudControl } from '../tools/server/control.ts';
 import { openstackCommand } from '../tools/stock-client/openstack.ts';
 import { stackTranscript } from '../tools/stock-client/stack-transcript.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
@@ -14,8 +15,10 @@ needs('openstack-client')('the stock client', () => {
     server = await startServer({ dataDir: `${folder}/data` });
   });
   afterAll(async () => {
+    const left = server === undefined ? [] : await (await cloudControl(server)).leftovers();
     await server?.stop();
     removeFolder(folder);
+    expect(left).toEqual([]);
   });
 
   const as = (cloud: string) => openstackCommand({ cloudsFile: `${folder}/data/clouds.yaml`, cloud });

@@ -41,11 +41,12 @@ export async function cloudControl(server: ServerProcess): Promise<CloudControl>
     async leftovers(project) {
       for (const end = Date.now() + PATIENCE_MS; ; ) {
         const left = await objects(project);
-        if (left.length === 0 || Date.now() > end) return left.map(textOf);
+        if (left.length === 0 || Date.now() > end) return left.map(leftoverText);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
   };
 }
 
-const textOf = ({ service, collection, name, id }: Leftover): string => `${service} ${collection} ${name ?? ''} ${id}`;
+/** One line, for a message. */
+export const leftoverText = ({ service, collection, name, id }: Leftover): string => `${service} ${collection} ${name ?? ''} ${id}`;

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '@hearth/testkit';
 import pg from 'pg';
+import { cloudControl, type Leftover, leftoverText } from '../server/control.ts';
 import { login, miniCloudUser, type Rest, untilSettled } from '../server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
 
@@ -255,20 +256,11 @@ class ServerLife {
     if (missing.length > 0) this.#problem(round, `missing: ${missing.join(', ')}`);
   }
 
-  /** Everything of the project that the seed did not make, and no port that Nova made for a server. */
+  /** What the stack's resources stand for: everything of the project but its trust, and the ports that Nova made for a server. */
   async #cloudObjects(): Promise<ReadonlyMap<string, string>> {
-    const { compute, network } = { compute: this.#rest.endpoint('compute'), network: `${this.#rest.endpoint('network')}/v2.0` };
-    const found = new Map<string, string>();
-    const collect = async (url: string, key: string, isOurs: (one: Record<string, unknown>) => boolean) => {
-      const { body } = await this.#rest.call<Record<string, { id: string; name: string }[]>>('GET', url);
-      for (const one of body[key] ?? [])
-        if (isOurs(one as unknown as Record<string, unknown>)) found.set(one.id, `${key} ${one.name} ${one.id}`);
-    };
-    await collect(`${compute}/servers`, 'servers', () => true);
-    await collect(`${network}/networks`, 'networks', (one) => !['private', 'public'].includes(String(one.name)));
-    await collect(`${network}/subnets`, 'subnets', (one) => !['private-subnet', 'public-subnet'].includes(String(one.name)));
-    await collect(`${network}/ports`, 'ports', (one) => String(one.name) !== '');
-    return found;
+    const control = await cloudControl(this.#server);
+    const isOurs = ({ service, collection, name }: Leftover) => service !== 'identity' && (collection !== 'ports' || (name ?? '') !== '');
+    return new Map((await control.objects('demo')).filter(isOurs).map((one) => [one.id, leftoverText(one)]));
   }
 
   async #leaveNothing(): Promise<void> {
@@ -276,6 +268,7 @@ class ServerLife {
       await this.#request('delete');
       await this.#settled('delete');
     }
-    await this.#checkObjects(0);
+    const left = await (await cloudControl(this.#server)).leftovers();
+    if (left.length > 0) this.#problem(0, `left in the end: ${left.join(', ')}`);
   }
 }

@@ -1,9 +1,9 @@
 /** Starts the mini-cloud: state in the database, identity first, then every service on one listener, then the seed. */
 import { Buffer } from 'node:buffer';
 import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
-import { createListener, type Listener } from '@hearth/http-kit';
+import { createListener, type Facade, type Listener } from '@hearth/http-kit';
 import type { Database } from '@hearth/store';
-import { startControl } from './control/control.ts';
+import { startControl, type Control } from './control/control.ts';
 import type { Facts, Service, ServiceContext } from './service.ts';
 import { cloudDatabase } from './store/cloud-store.ts';
 import { seedingStore } from './store/inventory.ts';
@@ -14,7 +14,7 @@ import { passwordsWith } from './keystone/passwords.ts';
 import { rememberedReads } from './keystone/remembered-reads.ts';
 import { ensureCatalog, seedIdentity, type CatalogEntry, type SeedPasswords } from './keystone/seed.ts';
 import { keystone } from './keystone/service.ts';
-import { tokenCheck } from './keystone/token-check.ts';
+import { tokenCheck, type TokenCheck } from './keystone/token-check.ts';
 
 export interface MinicloudOptions {
   /** With the `minicloud` migrations applied (`minicloudMigrations`); any search path. */
@@ -91,31 +91,9 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
     cloudUrl: () => cloudUrl,
   };
   const services = [keystone(() => identity), ...options.services];
-  await store.transaction(async (work) => {
-    const tx = seedingStore(work);
-    for (const service of options.services) await service.seed?.(tx, context);
-    const own = services.flatMap((service) => [
-      { type: service.type, name: service.name, url: service.catalogPath },
-      ...(service.aliases ?? []).map((type) => ({ type, name: type, url: service.catalogPath })),
-    ]);
-    await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], timers.now());
-  });
+  await seedServices(options, context, services);
   const listener = listenerFor(options);
-  for (const service of services) {
-    listener.register({
-      name: service.name,
-      prefixes: service.prefixes,
-      routes: control.routes(
-        service,
-        service.type === 'identity' ? service.routes(context) : withAccessRules(service.type, service.routes(context), tokens),
-      ),
-      verifier: tokens,
-      hidesRoutes: service.type !== 'identity',
-      fault: (problem, request) => service.fault(problem, request),
-      ...(service.finish === undefined ? {} : { finish: service.finish }),
-      ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
-    });
-  }
+  for (const service of services) listener.register(facadeOf(service, context, control, tokens));
   listener.register(control.facade(context, services, { verifier: tokens, forget: forgetEverywhere }));
   const stopListening = await notices.listen(forget);
   const { url, port } = await listener.listen();
@@ -136,6 +114,32 @@ export async function startMinicloud(options: MinicloudOptions): Promise<Miniclo
       await control.close();
       for (const service of options.services) await service.close?.();
     },
+  };
+}
+
+async function seedServices(options: MinicloudOptions, context: ServiceContext, services: readonly Service[]): Promise<void> {
+  await context.store.transaction(async (work) => {
+    const tx = seedingStore(work);
+    for (const service of options.services) await service.seed?.(tx, context);
+    const own = services.flatMap((service) => [
+      { type: service.type, name: service.name, url: service.catalogPath },
+      ...(service.aliases ?? []).map((type) => ({ type, name: type, url: service.catalogPath })),
+    ]);
+    await ensureCatalog(tx, [...own, ...(options.catalog ?? [])], options.timers.now());
+  });
+}
+
+function facadeOf(service: Service, context: ServiceContext, control: Control, tokens: TokenCheck): Facade {
+  const routes = service.routes(context);
+  return {
+    name: service.name,
+    prefixes: service.prefixes,
+    routes: control.routes(service, service.type === 'identity' ? routes : withAccessRules(service.type, routes, tokens)),
+    verifier: tokens,
+    hidesRoutes: service.type !== 'identity',
+    fault: (problem, request) => service.fault(problem, request),
+    ...(service.finish === undefined ? {} : { finish: service.finish }),
+    ...(service.maxBodyBytes === undefined ? {} : { maxBodyBytes: service.maxBodyBytes }),
   };
 }
 

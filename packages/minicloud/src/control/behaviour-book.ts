@@ -3,7 +3,7 @@
  * every few seconds while there are requests, should a notice have been lost. Counts how often each has applied.
  */
 import { messageOf, type Clock, type Log } from '@hearth/kernel';
-import type { CloudDatabase, CloudStore } from '../store/cloud-store.ts';
+import type { CloudDatabase } from '../store/cloud-store.ts';
 import type { Document } from '../store/documents.ts';
 import type { Notices } from '../store/notices.ts';
 import { drawn, isSpent, type Behaviour, type BehaviourBody } from './behaviour.ts';
@@ -52,140 +52,159 @@ interface Entry {
   draws: number;
 }
 
-export function behaviourBook({ store, clock, log, notices }: BookParts): BehaviourBook {
-  let entries: ReadonlyMap<string, Entry> = new Map();
-  let active: readonly Behaviour[] = [];
-  let time = REAL_TIME;
-  let readAtMs = 0;
-  let isReading = false;
+export const behaviourBook = (parts: BookParts): BehaviourBook => new Book(parts);
 
-  const sort = (): void => {
-    active = [...entries.values()]
-      .filter(({ behaviour, pending }) => !isSpent({ ...behaviour, used: behaviour.used + pending }))
-      .map((one) => one.behaviour);
-  };
-  const take = (documents: readonly Document<BehaviourBody>[]): void => {
-    const fresh = new Map<string, Entry>();
-    for (const document of documents) {
-      const before = entries.get(document.id);
-      const { applied = 0, pending = 0, draws = 0 } = before ?? {};
-      fresh.set(document.id, { behaviour: behaviourOf(document), applied, pending, draws });
-    }
-    entries = fresh;
-    sort();
-  };
-  const read = async (): Promise<void> => {
-    readAtMs = clock.now();
-    const documents = await store.documents.list<BehaviourBody>(COLLECTION);
-    const stored = await store.settings.get(TIME);
-    time = stored === null ? REAL_TIME : (JSON.parse(stored) as VirtualTime);
-    take(documents);
-  };
-  const reread = async (): Promise<void> => {
-    if (isReading) return;
-    isReading = true;
+class Book implements BehaviourBook {
+  readonly #parts: BookParts;
+  #entries: ReadonlyMap<string, Entry> = new Map();
+  #active: readonly Behaviour[] = [];
+  #time = REAL_TIME;
+  #readAtMs = 0;
+  #isReading = false;
+
+  constructor(parts: BookParts) {
+    this.#parts = parts;
+  }
+
+  active(): readonly Behaviour[] {
+    if (this.#parts.clock.now() - this.#readAtMs > REREAD_MS) void this.read();
+    return this.#active;
+  }
+
+  time(): VirtualTime {
+    return this.#time;
+  }
+
+  async list(): Promise<readonly Behaviour[]> {
+    await this.#load();
+    return [...this.#entries.values()].map(({ behaviour, applied }) =>
+      behaviour.times === null ? { ...behaviour, used: applied } : behaviour,
+    );
+  }
+
+  async add({ id, criteria, times, chance, seed, effect, used, createdMs }: Behaviour): Promise<void> {
+    await this.#parts.store.transaction(async (tx) => {
+      await tx.lock(COLLECTION);
+      if ((await tx.documents.count(COLLECTION)) >= MAX_BEHAVIOURS)
+        throw invalid(`there are ${MAX_BEHAVIOURS} behaviours already, which is the most there can be; take some away first`);
+      await tx.documents.insert<BehaviourBody>(COLLECTION, { id, body: { criteria, times, chance, seed, effect, used } }, createdMs);
+    });
+    await this.#changed();
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const isThere = await this.#parts.store.documents.remove(COLLECTION, id);
+    await this.#changed();
+    return isThere;
+  }
+
+  async removeAll(): Promise<number> {
+    const ids = await this.#parts.store.documents.removeWhere(COLLECTION, [{ field: 'id', startsWith: '' }]);
+    await this.#changed();
+    return ids.length;
+  }
+
+  async changeTime(change: (before: VirtualTime, realMs: number) => VirtualTime): Promise<void> {
+    await this.#parts.store.transaction(async (tx) => {
+      await tx.lock(TIME);
+      await tx.settings.put(TIME, JSON.stringify(change(timeOf(await tx.settings.get(TIME)), this.#parts.clock.now())));
+    });
+    await this.#changed();
+  }
+
+  takeHere({ id }: Behaviour): boolean {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || !isOpen(entry) || !isDrawn(entry)) return false;
+    entry.applied++;
+    if (entry.behaviour.times !== null) entry.pending++;
+    this.#sort();
+    return true;
+  }
+
+  async keepTaken(id: string): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.behaviour.times === null) return;
+    await this.#count(id);
+    const now = this.#entries.get(id);
+    if (now !== undefined) now.pending--;
+    this.#sort();
+  }
+
+  giveBack(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.applied--;
+    if (entry.behaviour.times !== null) entry.pending--;
+    this.#sort();
+  }
+
+  async take({ id }: Behaviour): Promise<boolean> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || !isDrawn(entry)) return false;
+    if (entry.behaviour.times !== null) return this.#count(id);
+    entry.applied++;
+    return true;
+  }
+
+  async read(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
     try {
-      await read();
+      await this.#load();
     } catch (error) {
-      log.warn('control.read-failed', { message: messageOf(error) });
+      this.#parts.log.warn('control.read-failed', { message: messageOf(error) });
     } finally {
-      isReading = false;
+      this.#isReading = false;
     }
-  };
-  const changed = async (): Promise<void> => {
-    await read();
+  }
+
+  async #load(): Promise<void> {
+    const { store, clock } = this.#parts;
+    this.#readAtMs = clock.now();
+    const documents = await store.documents.list<BehaviourBody>(COLLECTION);
+    this.#time = timeOf(await store.settings.get(TIME));
+    // What was counted here goes on.
+    const kept = this.#entries;
+    this.#entries = new Map(
+      documents.map((document) => {
+        const { applied = 0, pending = 0, draws = 0 } = kept.get(document.id) ?? {};
+        return [document.id, { behaviour: behaviourOf(document), applied, pending, draws }];
+      }),
+    );
+    this.#sort();
+  }
+
+  #sort(): void {
+    this.#active = [...this.#entries.values()].filter(isOpen).map(({ behaviour }) => behaviour);
+  }
+
+  async #changed(): Promise<void> {
+    const { notices, log } = this.#parts;
+    await this.#load();
     await notices.announce().catch((error: unknown) => log.warn('control.notice-failed', { message: messageOf(error) }));
-  };
-  const count = async (id: string): Promise<boolean> => {
+  }
+
+  /** One time more, if there is one left. */
+  async #count(id: string): Promise<boolean> {
+    const { store, clock } = this.#parts;
     const isTaken = await store.transaction(async (tx) => {
       const document = await tx.documents.get<BehaviourBody>(COLLECTION, id, { lock: true });
       if (document === null || isSpent(document.body)) return false;
       await tx.documents.replace<BehaviourBody>(COLLECTION, { id, body: { ...document.body, used: document.body.used + 1 } }, clock.now());
       return true;
     });
-    await changed();
+    await this.#changed();
     return isTaken;
-  };
-  const draws = (entry: Entry): boolean => {
-    const { chance, seed } = entry.behaviour;
-    return chance >= 1 || drawn(seed, entry.draws++) < chance;
-  };
-
-  return {
-    active() {
-      if (clock.now() - readAtMs > REREAD_MS) void reread();
-      return active;
-    },
-    time: () => time,
-    async list() {
-      await read();
-      return [...entries.values()].map(({ behaviour, applied }) =>
-        behaviour.times === null ? { ...behaviour, used: applied } : behaviour,
-      );
-    },
-    async add(behaviour) {
-      await store.transaction((tx) => insert(tx, behaviour));
-      await changed();
-    },
-    async remove(id) {
-      const isThere = await store.documents.remove(COLLECTION, id);
-      await changed();
-      return isThere;
-    },
-    async removeAll() {
-      const ids = await store.documents.removeWhere(COLLECTION, [{ field: 'id', startsWith: '' }]);
-      await changed();
-      return ids.length;
-    },
-    async changeTime(change) {
-      await store.transaction(async (tx) => {
-        await tx.lock(TIME);
-        const stored = await tx.settings.get(TIME);
-        const before = stored === null ? REAL_TIME : (JSON.parse(stored) as VirtualTime);
-        await tx.settings.put(TIME, JSON.stringify(change(before, clock.now())));
-      });
-      await changed();
-    },
-    takeHere({ id }) {
-      const entry = entries.get(id);
-      if (entry === undefined || isSpent({ ...entry.behaviour, used: entry.behaviour.used + entry.pending }) || !draws(entry)) return false;
-      entry.applied++;
-      if (entry.behaviour.times !== null) entry.pending++;
-      sort();
-      return true;
-    },
-    async keepTaken(id) {
-      const entry = entries.get(id);
-      if (entry === undefined || entry.behaviour.times === null) return;
-      entry.pending--;
-      await count(id);
-    },
-    giveBack(id) {
-      const entry = entries.get(id);
-      if (entry === undefined) return;
-      entry.applied--;
-      if (entry.behaviour.times !== null) entry.pending--;
-      sort();
-    },
-    async take({ id }) {
-      const entry = entries.get(id);
-      if (entry === undefined || !draws(entry)) return false;
-      if (entry.behaviour.times === null) {
-        entry.applied++;
-        return true;
-      }
-      return count(id);
-    },
-    read: reread,
-  };
-
-  async function insert(tx: CloudStore, behaviour: Behaviour): Promise<void> {
-    await tx.lock(COLLECTION);
-    if ((await tx.documents.count(COLLECTION)) >= MAX_BEHAVIOURS)
-      throw invalid(`there are ${MAX_BEHAVIOURS} behaviours already, which is the most there can be; take some away first`);
-    const { id, criteria, times, chance, seed, effect, used, createdMs } = behaviour;
-    await tx.documents.insert<BehaviourBody>(COLLECTION, { id, body: { criteria, times, chance, seed, effect, used } }, createdMs);
   }
+}
+
+const timeOf = (stored: string | null): VirtualTime => (stored === null ? REAL_TIME : (JSON.parse(stored) as VirtualTime));
+
+const isOpen = ({ behaviour, pending }: Entry): boolean => !isSpent({ ...behaviour, used: behaviour.used + pending });
+
+function isDrawn(entry: Entry): boolean {
+  const { chance, seed } = entry.behaviour;
+  return chance >= 1 || drawn(seed, entry.draws++) < chance;
 }
 
 const behaviourOf = ({ id, createdMs, body }: Document<BehaviourBody>): Behaviour => ({

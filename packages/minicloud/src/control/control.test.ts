@@ -300,9 +300,7 @@ it('counts and lists what there is besides what was there from the start', async
     'object-store': { containers: 1 },
   });
   const listed: readonly unknown[] = at(all, 'objects') as readonly JsonObject[];
-  expect(listed).toContainEqual(
-    expect.objectContaining({ service: 'compute', collection: 'servers', id: server, mark: null }),
-  );
+  expect(listed).toContainEqual(expect.objectContaining({ service: 'compute', collection: 'servers', id: server, mark: null }));
   expect(listed).toContainEqual(
     expect.objectContaining({ collection: 'networks', id: network as string, mark: 'stack-net-1', project: cloud.facts.projectIds.demo }),
   );

@@ -48,7 +48,7 @@ export async function startControl({ database, store, timers, random, log }: Con
   await book.read();
   const steered = steeredCloud({ book, store, timers, log });
   return {
-    clock: virtualClock(timers, book.time),
+    clock: virtualClock(timers, () => book.time()),
     steering: steered.steering,
     routes: steered.routes,
     endWaits: steered.endWaits,

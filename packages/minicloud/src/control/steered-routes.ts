@@ -70,37 +70,12 @@ export function steeredCloud(parts: SteerParts): SteeredCloud {
     };
     const delay = await first('delaySeconds');
     if (delay !== null) await pauses.sleep(delay.seconds * 1000);
-    const wait = await throttled(fitting);
+    const wait = await throttled(parts, throttles, fitting);
     if (wait !== null) return refusal(service, request, { status: 429, message: 'Too many requests.', retryAfterSeconds: wait });
     const refused = await first('refuse');
     if (refused !== null) return refusal(service, request, refused);
-    const answer = await inScope({ occasion, decided: new Map(), taken: [] }, () => route.handle(request));
+    const answer = await inScope(parts, scopes, occasion, () => route.handle(request));
     if (answer.status < 400 && (await first('loseReply')) !== null) return lost(answer);
-    return answer;
-  };
-
-  const throttled = async (fitting: readonly Behaviour[]): Promise<number | null> => {
-    for (const behaviour of fitting) {
-      if (behaviour.effect.kind !== 'throttle') continue;
-      const nowMs = parts.timers.now();
-      const throttle = throttles.get(behaviour.id) ?? new Throttle(behaviour.effect.perSecond, nowMs);
-      throttles.set(behaviour.id, throttle);
-      const wait = throttle.ask(nowMs);
-      if (wait > 0 && (await book.take(behaviour))) return wait;
-    }
-    return null;
-  };
-
-  const inScope = async (scope: Scope, work: () => Promise<Answer> | Answer): Promise<Answer> => {
-    let answer: Answer;
-    try {
-      answer = await scopes.run(scope, async () => work());
-    } catch (error) {
-      // Nothing came of it.
-      for (const id of scope.taken) book.giveBack(id);
-      throw error;
-    }
-    for (const id of scope.taken) await book.keepTaken(id);
     return answer;
   };
 
@@ -116,6 +91,42 @@ export function steeredCloud(parts: SteerParts): SteeredCloud {
     },
     endWaits: () => pauses.end(),
   };
+}
+
+/** Seconds to wait, where the rate is exceeded. */
+async function throttled(
+  { book, timers }: SteerParts,
+  throttles: Map<string, Throttle>,
+  fitting: readonly Behaviour[],
+): Promise<number | null> {
+  for (const behaviour of fitting) {
+    if (behaviour.effect.kind !== 'throttle') continue;
+    const nowMs = timers.now();
+    const throttle = throttles.get(behaviour.id) ?? new Throttle(behaviour.effect.perSecond, nowMs);
+    throttles.set(behaviour.id, throttle);
+    const wait = throttle.ask(nowMs);
+    if (wait > 0 && (await book.take(behaviour))) return wait;
+  }
+  return null;
+}
+
+async function inScope(
+  { book }: SteerParts,
+  scopes: AsyncLocalStorage<Scope>,
+  occasion: Occasion,
+  work: () => Promise<Answer> | Answer,
+): Promise<Answer> {
+  const scope: Scope = { occasion, decided: new Map(), taken: [] };
+  let answer: Answer;
+  try {
+    answer = await scopes.run(scope, async () => work());
+  } catch (error) {
+    // Nothing came of it.
+    for (const id of scope.taken) book.giveBack(id);
+    throw error;
+  }
+  for (const id of scope.taken) await book.keepTaken(id);
+  return answer;
 }
 
 /** Whether a behaviour applies to what begins within a request; outside of one it is written down at once. */
