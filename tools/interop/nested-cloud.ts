@@ -101,7 +101,17 @@ export async function looked(cloud: NestedCloud, stack: { readonly name: string;
 
 /** Of a stack: what is not a matter of time or chance. */
 function stackFacts(seen: Fields): Fields {
-  const { creation_time: _c, updated_time, deletion_time: _d, links: _l, outputs, id: _i, parameters, ...rest } = seen;
+  const {
+    creation_time: _c,
+    updated_time,
+    deletion_time: _d,
+    links: _l,
+    outputs,
+    id: _i,
+    stack_user_project_id: _p,
+    parameters,
+    ...rest
+  } = seen;
   const list = Array.isArray(outputs) ? (outputs as readonly Fields[]) : [];
   return {
     ...rest,

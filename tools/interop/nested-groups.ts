@@ -209,10 +209,8 @@ export const groupScenarios: readonly Scenario[] = [
           },
           {
             refs: attr('c', 'refs'),
-            all: attr('c', 'attributes', 'value'),
             one: attr('c', 'resource.0.value'),
             id: { get_resource: 'c' },
-            output: attr('c', 'attributes', 'output'),
           },
         ),
         shown: ['/c', '/c/1'],

@@ -90,14 +90,14 @@ export const templateScenarios: readonly Scenario[] = [
         template: hot({
           alias: { type: 'My::Pair', properties: { text: 'alias' } },
           wild: { type: 'Wild::One', properties: { value: 'wild' } },
-          named: { type: 'OS::Heat::Value', properties: { text: 'named' } },
+          named: { type: 'OS::Heat::None', properties: { text: 'named' } },
           plain: value('plain'),
         }),
         environment: {
           resource_registry: {
             'My::Pair': 'pair.yaml',
             'Wild::*': 'OS::Heat::TestResource',
-            resources: { named: { 'OS::Heat::Value': 'pair.yaml' } },
+            resources: { named: { 'OS::Heat::None': 'pair.yaml' } },
           },
         },
         files: { 'pair.yaml': pair() },

@@ -101,6 +101,7 @@ function normaliser({ tag: runTag, folder }: RecordedRun, tag: string, places: P
       .replaceAll(tag, '<tag>')
       .replace(new RegExp(`${runTag}[a-z]`, 'g'), '<other>')
       .replace(/\baggregate \d+/g, 'aggregate <number>')
+      .replace(/Hypervisor with ID '[^']*'/g, "Hypervisor with ID '<host>'")
       .replace(/req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<request>')
       .replace(/[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>')
       .replace(/(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])/g, '<id>')

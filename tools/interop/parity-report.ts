@@ -27,7 +27,7 @@ const explains = (entry: Explained, { service, call, at, steps }: Difference): b
   fits(entry.service, service) &&
   fits(entry.call, call) &&
   fits(entry.at, at) &&
-  (entry.step === undefined || steps.every((step) => step === entry.step));
+  (entry.steps === undefined || steps.every((step) => entry.steps?.includes(step) === true));
 
 function fits(pattern: string, text: string): boolean {
   const quoted = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));

@@ -106,7 +106,7 @@ export const computeFactsChapter: CloudChapter = {
     { name: 'quota set: compute, no limit', run: 'quota set --instances -1 alt_demo', as: 'admin' },
     {
       name: 'versions show',
-      run: 'versions show',
+      run: 'versions show --service compute',
       lists: {
         columns: ['Region Name', 'Service Type', 'Version', 'Status', 'Endpoint', 'Min Microversion', 'Max Microversion'],
         has: { 'Service Type': 'compute', Status: 'CURRENT', 'Max Microversion': '2.93' },

@@ -131,7 +131,7 @@ export const identityOwnChapter: CloudChapter = {
     },
     {
       name: 'server list: with the trust',
-      run: 'server list',
+      run: 'server list --name {tag}-none',
       login: { type: 'v3token', token: '{otherToken}', trust_id: '{trust}' },
       lists: { columns: [] },
     },

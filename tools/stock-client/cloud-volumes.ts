@@ -166,7 +166,7 @@ export const volumeChapter: CloudChapter = {
         has: { Binary: 'cinder-volume', Status: 'enabled', State: 'up' },
       },
     },
-    { name: 'volume backup list', run: 'volume backup list', lists: { columns: [] } },
+    { name: 'volume backup list', run: 'volume backup list --name {tag}-none', lists: { columns: [] } },
     {
       name: 'availability zone list: volume',
       run: 'availability zone list --volume',

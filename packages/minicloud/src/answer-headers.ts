@@ -26,7 +26,9 @@ const isRoot = ({ path, prefix }: ApiRequest): boolean => path === prefix || pat
 export const identityHeaders = (answer: Answer): Answer => withHeaders(answer, { Vary: 'X-Auth-Token' });
 
 export function imageHeaders(answer: Answer, request: ApiRequest): Answer {
-  const dressed = answer.body === undefined ? withHeaders(answer, { 'Content-Type': HTML }) : answer;
+  // Deletions of members alone name no type.
+  const isTyped = answer.body === undefined && !/\/members\/[^/]+$/.test(request.path);
+  const dressed = isTyped ? withHeaders(answer, { 'Content-Type': HTML }) : answer;
   return isRoot(request) ? withoutHeader(dressed, REQUEST_ID) : dressed;
 }
 

@@ -15,7 +15,7 @@ export function imageView(image: Image): JsonObject {
     container_format: body.container_format,
     visibility: body.visibility,
     size: body.size,
-    ...(body.status === 'active' || body.status === 'deactivated' ? { stores: STORE } : {}),
+    ...(body.status === 'active' ? { stores: STORE } : {}),
     virtual_size: body.virtual_size ?? (body.status === 'active' ? body.size : null),
     status: body.status,
     checksum: body.checksum,
