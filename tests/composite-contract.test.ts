@@ -106,7 +106,7 @@ describe('resources that are stacks of their own', () => {
     });
     const failed = await world.create(world.definition(group(true)));
     expect(failed.status).toBe('FAILED');
-    expect(failed.statusReason).toMatch(/^Resource CREATE failed: \w+: resources\.g\.resources\.[01]: /);
+    expect(failed.statusReason).toMatch(/^Resource CREATE failed: \w+: resources\.g\.resources\[[01]\]: /);
     const before = world.store.rows(world.id).map((row) => row.physicalId);
     const updated = await world.change(world.definition(group(false)));
     expect(`${updated.status} ${updated.statusReason}`).toContain('COMPLETE');

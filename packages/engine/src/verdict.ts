@@ -76,7 +76,8 @@ function failureText(stack: StackRecord, reasons: readonly Reason[], rows: Reado
 }
 
 /** A child's reason begins with the path inside the child: the two paths are joined. */
-const under = (name: string, what: string): string => `resources.${name}${/^resources\./.test(what) ? '.' : ': '}${what}`;
+const under = (name: string, what: string): string =>
+  `${/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`}${/^resources[.[]/.test(what) ? '.' : ': '}${what}`;
 
 function reasonText(reason: Reason, row: ResourceRecord | null): string {
   const what = row?.statusReason ?? 'unknown';

@@ -21,6 +21,7 @@ import {
   error,
   NOTHING_KNOWN,
   parameterQuestions,
+  policyProblems,
   unknownTypes,
   type Findings,
   type Question,
@@ -82,8 +83,8 @@ function typesThatLeadNowhere(ports: StackPorts, { definition, environment, file
 }
 
 /**
- * For a look at a template without values: types that do not exist or are not for this caller, properties that the type does not have or
- * cannot do without. Heat calls all of these bad requests there.
+ * For a look at a template without values: types that do not exist or are not for this caller, properties that the type does not have,
+ * update policies that say nothing. Heat calls all of these bad requests there; what is missing may still be given.
  */
 export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound: BoundDefinition, environment: Environment): void {
   const { definition } = bound;
@@ -97,8 +98,9 @@ export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound
     const { properties, externalId } = resolveResource(bound, name, NOTHING_KNOWN);
     if (externalId !== null) continue;
     const base = [...resource.definition.path, 'properties'];
+    for (const one of policyProblems(compiled, name, type)) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
     for (const problem of checkProperties(type, properties.value, { lenient: true, matchesPattern }).problems) {
-      if (problem.code !== 'unknown-property' && problem.code !== 'missing-property') continue;
+      if (problem.code !== 'unknown-property') continue;
       const path = [...base, ...problem.path];
       found.push(error(problem.code, `Property error: ${pathText(path)}: ${problem.message}`, path, definition, problem.hint));
     }

@@ -375,8 +375,9 @@ test('the catalogue: types by filter, without those for administrators; function
     { parameters: { p: { type: 'string' } } },
   );
   const refused = stacks.validateTemplate(caller, { ...input, template: properties }, false);
-  await expect(refused).rejects.toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch\n2 errors:/);
-  await expect(refused).rejects.toThrow(/resources\.b\.properties: .*Property must not assigned/);
+  await expect(refused).rejects.toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch/);
+  // What is missing may still be given: Heat refuses that at creation only.
+  await expect(refused).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('not assigned') }));
 });
 
 test('the row that stands for a name: the successor, not the replaced; the living, not the dying; never the dead', () => {

@@ -73,9 +73,13 @@ export function nextRolled(
   const inService = Math.min(policy.minInService, capacity);
   const extras = Math.max(capacity - size, inService) + size - capacity;
   if (outdated.length <= size && extras === 0) return { resources: wanted, more: false };
-  const next = new Set(outdated.slice(0, size));
+  const added = extras === 0 ? {} : extra(extras);
+  // Extras that are still to be made are of the batch too; the newest members are changed first.
+  const making = Object.keys(added).filter((name) => present[name] === undefined).length;
+  const room = Math.max(0, size - making);
+  const next = new Set(outdated.slice(outdated.length - Math.min(room, outdated.length)));
   const batch = Object.fromEntries(
     Object.entries(present).map(([name, member]) => [name, next.has(name) ? (wanted[name] as Json) : member] as const),
   );
-  return { resources: { ...(extras === 0 ? {} : extra(extras)), ...batch }, more: true };
+  return { resources: { ...added, ...batch }, more: true };
 }
