@@ -1,8 +1,9 @@
 /** A stack as it can be asked about: its present definition bound again, and the row that stands for each logical name. */
-import { Bug, type Json, type JsonObject } from '@hearth/kernel';
+import { Bug, type Json, type JsonObject, type ResourceId } from '@hearth/kernel';
 import { compileDefinition, rowReferences, visibleRows, type CompiledDefinition } from '@hearth/engine';
 import { findDefinition, listResources, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
 import { resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
+import { attributeReferences } from './attribute-references.ts';
 import type { StackPorts } from './ports.ts';
 
 export async function storedDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {
@@ -38,8 +39,9 @@ export async function resolvedOutputs(
   names: Iterable<string>,
 ): Promise<readonly OutputView[]> {
   const wanted = [...names];
-  const rows =
+  const stored =
     wanted.length === 0 ? new Map<string, ResourceRecord>() : visibleRows(await listResources(ports.database, ports.secretBox, stack.id));
+  const rows = await withLiveAttributes(ports, stack, bound, stored, wanted);
   const references = rowReferences((name) => rows.get(name) ?? null, ports.registry);
   return wanted.map((name) => {
     const output = bound.outputs.get(name);
@@ -54,6 +56,33 @@ export async function resolvedOutputs(
       error: failed ? errors.map((diagnostic) => diagnostic.message).join('; ') : null,
     };
   });
+}
+
+/**
+ * Rows with the attributes that change behind the engine's back (`cache: 'live'`) as the cloud has them now, where these outputs ask for any; what
+ * cannot be read stays as it was last seen.
+ */
+async function withLiveAttributes(
+  ports: StackPorts,
+  stack: StackRecord,
+  bound: BoundDefinition,
+  rows: ReadonlyMap<string, ResourceRecord>,
+  outputs: readonly string[],
+): Promise<ReadonlyMap<string, ResourceRecord>> {
+  const asked = attributeReferences(outputs.flatMap((name) => bound.outputs.get(name)?.value ?? []));
+  const live = new Map<ResourceId, ResourceRecord>();
+  for (const { resource, attribute } of asked) {
+    const row = rows.get(resource);
+    if (row === undefined || row.physicalId === null || row.action === 'DELETE' || row.status !== 'COMPLETE') continue;
+    if (ports.registry.get(row.handler)?.attributes[attribute]?.cache === 'live' && attribute !== 'show') live.set(row.id, row);
+  }
+  if (live.size === 0) return rows;
+  const seen = await ports.observer.observe(stack, [...live.values()]);
+  const fresh = (row: ResourceRecord): ResourceRecord => {
+    const observed = seen.get(row.id);
+    return observed === undefined ? row : { ...row, attributes: { ...row.attributes, ...observed } };
+  };
+  return new Map([...rows].map(([name, row]) => [name, fresh(row)]));
 }
 
 /** Attributes as users see them: the map of a type's `show` attribute if it has one, else every attribute by name. */

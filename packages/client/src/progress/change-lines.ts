@@ -1,6 +1,6 @@
 /** Progress for logs and pipes: one line for each resource whose status changed since the last look. Pure. */
 import type { StackResource } from '../stack-shapes.ts';
-import { markOf, phaseOf } from './phase.ts';
+import { markOf, phaseOf, shortType } from './phase.ts';
 
 /** `before` is what the last look saw (empty at first); the waiting ones say nothing until they begin; the vanished are named as deleted. */
 export function changeLines(before: readonly StackResource[], after: readonly StackResource[]): readonly string[] {
@@ -18,5 +18,5 @@ export type ChangedResource = Pick<StackResource, 'name' | 'type' | 'status' | '
 export function changeLine({ name, type, status, reason }: ChangedResource): string {
   const phase = phaseOf(status);
   const why = phase === 'failed' && reason !== '' ? `: ${reason.replaceAll(/\s+/g, ' ')}` : '';
-  return `  ${markOf(phase)} ${name.padEnd(20)} ${type.padEnd(22)} ${status}${why}`;
+  return `  ${markOf(phase)} ${name.padEnd(20)} ${shortType(type).padEnd(22)} ${status}${why}`;
 }

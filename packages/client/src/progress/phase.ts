@@ -8,6 +8,9 @@ export function phaseOf(status: string): Phase {
   return status.endsWith('_COMPLETE') ? 'done' : 'working';
 }
 
+/** A type as a column of a few letters: of a template that stands for a resource, the file's name. */
+export const shortType = (type: string): string => (type.includes('/') ? type.slice(type.lastIndexOf('/') + 1) : type);
+
 const MARKS: Readonly<Record<Phase, string>> = { waiting: '·', working: '→', done: '✓', failed: '✗' };
 
 export const markOf = (phase: Phase): string => MARKS[phase];

@@ -1,7 +1,7 @@
 /** One picture of a stack on its way, as lines for a terminal that is redrawn: a tree with a mark and a status for each resource. Pure. */
 import type { StackResource, StackSummary } from '../stack-shapes.ts';
 import { resourceTree, type TreeRow } from './resource-tree.ts';
-import { markOf, type Phase, phaseOf } from './phase.ts';
+import { markOf, type Phase, phaseOf, shortType } from './phase.ts';
 
 export interface FrameOptions {
   readonly columns: number;
@@ -45,7 +45,7 @@ function rowLine({ resource, branch, sinceMs }: TreeRow, nameWidth: number, opti
   const name = fit(`${branch}${resource.name}`, nameWidth).padEnd(nameWidth);
   const why = phase === 'failed' ? `  ${resource.reason.replaceAll(/\s+/g, ' ')}` : '';
   const begun = sinceMs === undefined || phase !== 'working' ? '' : `  ${Math.max(0, (options.elapsedMs - sinceMs) / 1000).toFixed(1)} s`;
-  const line = fit(`${mark} ${name}  ${resource.type.padEnd(22)}  ${resource.status}${begun}${why}`, options.columns);
+  const line = fit(`${mark} ${name}  ${shortType(resource.type).padEnd(22)}  ${resource.status}${begun}${why}`, options.columns);
   return options.colour ? `${COLOURS[phase]}${line}${PLAIN}` : line;
 }
 
