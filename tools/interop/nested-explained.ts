@@ -27,4 +27,8 @@ export const meantNested: readonly Meant[] = [
     at: /create › (status|error)/,
     why: 'Heat answers 500 here; a request that cannot be met is a bad request.',
   },
+  {
+    at: /validate › body › Environment › resource_registry › \w+\.yaml$/,
+    why: 'A file name used as a type maps itself in the environment that Heat shows; the user gave no such mapping, and none is shown here.',
+  },
 ];
