@@ -4,7 +4,7 @@ import type { Definition, Environment } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { parsedTemplate } from './checked-definition.ts';
 import { checkEnvironmentSize, checkFiles, checkInputSizes } from './definition-limits.ts';
-import type { StackPorts } from './ports.ts';
+import { GLOBAL_FILE_PREFIX, type StackPorts } from './ports.ts';
 import { fetchedTemplate, withRemoteFiles } from './remote-files.ts';
 import { environmentOf, type DefinitionInput } from './stack-input.ts';
 
@@ -32,7 +32,7 @@ export async function definitionSources(
 ): Promise<DefinitionSources> {
   checkInputSizes(ports.limits, input);
   const definition = await wantedTemplate(ports, input, present);
-  const files = { ...present?.files, ...(await containerFiles(ports, caller, input)), ...input.files };
+  const files = { ...ownFiles(present?.files ?? {}), ...ownFiles(await containerFiles(ports, caller, input)), ...ownFiles(input.files) };
   checkFiles(ports.limits, files);
   for (const name of input.environmentFiles)
     if (Object.hasOwn(files, name)) checkEnvironmentSize(ports.limits, files[name] as string, name);
@@ -41,6 +41,10 @@ export async function definitionSources(
   const environment = Object.keys(resourceRegistry).length === 0 ? given : { ...given, globalRegistry: resourceRegistry };
   return { definition, environment, files: await withRemoteFiles(ports, definition.raw, environment, files) };
 }
+
+/** Names of the operator's templates are not for others; those are taken anew whenever they are used. */
+const ownFiles = (files: Files): Files =>
+  Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith(GLOBAL_FILE_PREFIX)));
 
 async function wantedTemplate(ports: StackPorts, input: DefinitionInput, present: Present | null): Promise<Definition> {
   if (input.template !== null) return parsedTemplate(ports, input.template);
