@@ -35,7 +35,16 @@ function make(
   source: JsonObject = template({}),
   by: Caller = caller,
 ): Promise<StackRecord> {
-  const empty = { parameters: {}, environment: null, environmentFiles: [], templateUrl: null, filesContainer: null, files: {}, timeoutMins: null, disableRollback: true };
+  const empty = {
+    parameters: {},
+    environment: null,
+    environmentFiles: [],
+    templateUrl: null,
+    filesContainer: null,
+    files: {},
+    timeoutMins: null,
+    disableRollback: true,
+  };
   return world.stacks.createStack(by, { ...empty, name, tags, template: source });
 }
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
@@ -155,6 +164,21 @@ const LINKED = template(
     },
   },
 );
+
+test('an output of what changes behind our back is asked of the cloud; of the rest, what was stored', async () => {
+  const outputs = { seen: { value: { get_attr: ['a', 'seen'] } }, name: { value: { get_attr: ['a', 'name'] } } };
+  const stack = await make('looked-at', null, template({ a: { type: 'Test::Thing', properties: { name: 'a' } } }, { outputs }));
+  await world.settle();
+  const [first, second] = [
+    await world.stacks.showOutput(caller, keyOf(stack), 'seen'),
+    await world.stacks.showOutput(caller, keyOf(stack), 'seen'),
+  ];
+  expect(Number(second.value)).toBe(Number(first.value) + 1);
+  await world.stacks.showOutput(caller, keyOf(stack), 'name');
+  expect((await world.stacks.showOutput(caller, keyOf(stack), 'seen')).value).toBe(Number(second.value) + 1);
+  await world.stacks.deleteStack(caller, keyOf(stack));
+  await world.settle();
+});
 
 test('resources: to be begun, there, required by others, shown live, and gone', async () => {
   const stack = await make('web', null, LINKED);
