@@ -49,14 +49,22 @@ export const computeVolumesChapter: CloudChapter = {
       shows: { status: 'ACTIVE', image: /booted from volume|^$/, volumes_attached: /[0-9a-f-]{36}/ },
       keeps: { booted: 'id' },
     },
+    {
+      name: 'server volume list: what it was started from',
+      run: 'server volume list {booted}',
+      lists: { columns: ['ID', 'Device', 'Server ID', 'Volume ID'], has: { 'Server ID': '{booted}' } },
+      keeps: { root: 'Volume ID' },
+    },
     { name: 'server delete: both', run: 'server delete --wait {server} {booted}' },
     { name: 'volume delete: no longer in use', run: 'volume delete {volume}' },
+    { name: 'volume delete: it outlives the server that was started from it', run: 'volume delete {root}', eventually: true },
     { name: 'network delete: of the server with a volume', run: 'network delete {net}' },
   ],
   sweep: [
     { run: 'server delete --wait {server}' },
     { run: 'server delete --wait {booted}' },
     { run: 'volume delete --force {volume}' },
+    { run: 'volume delete --force {root}' },
     { run: 'network delete {net}' },
   ],
 };
