@@ -1,6 +1,7 @@
 /** What is fetched for a definition and what is not; bounds; and failures that say where the URL stands without telling its secrets. */
-import { Failure, type JsonObject, Refusal } from '@hearth/kernel';
+import { Failure, type Json, type JsonObject, Refusal } from '@hearth/kernel';
 import { emptyEnvironment } from '@hearth/template';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkInputSizes } from './definition-limits.ts';
 import { DEFAULT_STACK_LIMITS, NO_GLOBAL_ENVIRONMENT, type GlobalEnvironment, type StackLimits, type StackPorts } from './ports.ts';
@@ -96,6 +97,38 @@ describe('fetched', () => {
     expect((await gather({ web: chain }, { r: { type: 'http://web/0.yaml' } })).fetched).toHaveLength(6);
     const circle = { [A]: text({ r: { type: B } }), [B]: text({ r: { type: A } }) };
     expect((await gather({ web: circle }, { r: { type: A } })).fetched).toEqual([A, B]);
+  });
+
+  test('no template makes it throw', async () => {
+    const key = fc.constantFrom('resources', 'Resources', 'type', 'Type', 'properties', 'get_file', 'a', '__proto__');
+    const { any } = fc.letrec<{ any: Json }>((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom<Json>(null, 1, true, 'x', A, 'n.yaml', 'My::X'),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(key, tie('any'), { maxKeys: 4 }),
+      ),
+    }));
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(key, any, { maxKeys: 4 }), any, async (root, inner) => {
+        const { ports } = worldOf({ web: { [A]: JSON.stringify(inner) } });
+        const environment = { ...emptyEnvironment, resourceRegistry: { 'My::X': A } };
+        const files = { 'n.yaml': JSON.stringify(inner) };
+        const all = await withRemoteFiles(ports, root as JsonObject, environment, files);
+        expect(Object.keys(all).every((name) => name === A || name === 'n.yaml')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a look at a large template takes no longer than its size warrants', async () => {
+    const count = 20_000;
+    const resources = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`r${n}`, { type: n % 2 === 0 ? 'n.yaml' : 'OS::Heat::None' }]),
+    );
+    const started = performance.now();
+    await gather({}, resources, { 'X*': 'Y*', 'My::X': A }, { 'n.yaml': text({ in: { type: 'OS::Heat::None' } }) });
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test("the operator's templates come along where they are used", async () => {

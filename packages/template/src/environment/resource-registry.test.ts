@@ -1,7 +1,8 @@
 /** Which type or template stands for a type, and what of it a nested stack sees. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { filesOf } from './files-of.ts';
-import { withBaseUrl } from './registry-entries.ts';
+import { appliedRegistry, withBaseUrl } from './registry-entries.ts';
 import { implementationOf, nestedRegistry } from './resource-registry.ts';
 
 const known = new Set(['OS::Nova::Server', 'OS::Heat::None', 'OS::Neutron::Net', 'OS::Neutron::Port']);
@@ -103,6 +104,22 @@ test('a nested stack sees the general mappings, its own, and not the one that it
     resources: { inner: { 'My::X': 'y.yaml' } },
   });
   expect(nestedRegistry(registry, 'q', null)).toEqual({ 'OS::Nova::Server': 's.yaml', 'My::X': 'x.yaml' });
+});
+
+test('no registry makes it throw or run on, and what it gives is known, a template, or what was asked for', () => {
+  const name = fc.constantFrom('A', 'A*', 'AB*', 'A::B', 'a.yaml', '*', 'resources', 'base_url', 'hooks', '__proto__', 'constructor');
+  const level = fc.dictionary(name, fc.oneof(name, fc.constant(null)), { maxKeys: 8 });
+  const registry = fc.oneof(level, fc.record({ A: name, 'A*': name, resources: fc.dictionary(name, fc.oneof(level, name)) }));
+  fc.assert(
+    fc.property(registry, registry, name, name, (user, operator, resource, type) => {
+      const one = implementationOf(user as never, resource, type, (asked) => known.has(asked), operator as never);
+      expect(one.kind === 'template' || known.has(one.name) || one.name === type).toBe(true);
+      const nested = nestedRegistry(appliedRegistry(user as never, operator as never), resource, null);
+      expect(Object.values(nested['resources'] ?? {}).every((inner) => typeof inner === 'object')).toBe(true);
+      withBaseUrl(nested, () => false);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('only files that a template leads to come along, unless a name is computed', () => {
