@@ -51,7 +51,12 @@ const NOTHING_KNOWN = { referenceId: () => undefined, attribute: () => undefined
 export function updatePolicyOf({ bound }: CompiledDefinition, name: string): JsonObject {
   const definition = bound.resources.get(name)?.definition;
   if (definition === undefined) return {};
-  const { value } = resolveExpression(bound, definition.updatePolicy, [...definition.path, 'update_policy'], NOTHING_KNOWN);
+  const { value } = resolveExpression(
+    bound,
+    definition.updatePolicy,
+    [...definition.path, bound.definition.keys.updatePolicy],
+    NOTHING_KNOWN,
+  );
   return isJsonObject(value) ? value : {};
 }
 

@@ -71,7 +71,7 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true }, findings);
   const judgements = await judged(ports, caller, findings.questions);
-  refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: definition.positionOf(one.path) }))]);
+  refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: bound.definition.positionOf(one.path) }))]);
   return bound;
 }
 
@@ -97,7 +97,7 @@ export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound
     if (type === null) continue;
     const { properties, externalId } = resolveResource(bound, name, NOTHING_KNOWN);
     if (externalId !== null) continue;
-    const base = [...resource.definition.path, 'properties'];
+    const base = [...resource.definition.path, definition.keys.properties];
     for (const one of policyProblems(compiled, name, type)) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
     for (const problem of checkProperties(type, properties.value, { lenient: true, matchesPattern }).problems) {
       if (problem.code !== 'unknown-property') continue;

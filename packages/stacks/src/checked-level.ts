@@ -99,7 +99,7 @@ export function unknownTypes({ registry }: StackPorts, { bound, implementations 
     const { definition } = bound;
     const resource = definition.resources.get(name);
     if (resource === undefined) continue;
-    const path = [...resource.path, 'type'];
+    const path = [...resource.path, definition.keys.type];
     if (implementation.kind === 'template') {
       if (Object.hasOwn(bound.files, implementation.key)) continue;
       const message = `Could not fetch remote template "${implementation.key}": no content was sent for it`;
@@ -175,7 +175,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
   const isKnown = level.isKnown && !resolved.properties.unknown;
   const checked = checkProperties(type, resolved.properties.value, { lenient: !isKnown, matchesPattern });
-  const base = [...resource.definition.path, 'properties'];
+  const base = [...resource.definition.path, bound.definition.keys.properties];
   const isSecret = resolved.properties.secret;
   for (const problem of checked.problems) found.push(propertyDiagnostic(bound.definition, base, problem, type, isSecret));
   for (const custom of checked.custom) {
@@ -220,7 +220,7 @@ export function policyProblems(compiled: CompiledDefinition, name: string, type:
   const schemas = type.composite?.updatePolicy;
   const resource = compiled.bound.definition.resources.get(name);
   if (schemas === undefined || resource === undefined) return [];
-  const base = [...resource.path, 'update_policy'];
+  const base = [...resource.path, compiled.bound.definition.keys.updatePolicy];
   const { problems } = checkProperties(policyType(type, schemas), updatePolicyOf(compiled, name), { lenient: false, matchesPattern });
   return problems.map((problem) => propertyDiagnostic(compiled.bound.definition, base, problem, type, false));
 }
@@ -328,7 +328,7 @@ function interfaceProblems(definition: Definition, environment: StoredEnvironmen
   const given = Object.keys(level.compiled.bound.resources.get(name)?.rawProperties ?? {});
   const found: Diagnostic[] = [];
   const above = level.compiled.bound.definition;
-  const path = [...(above.resources.get(name)?.path ?? []), 'properties'];
+  const path = [...(above.resources.get(name)?.path ?? []), above.keys.properties];
   const report = (code: string, message: string, hint: string | null): void => {
     found.push(error(code, `Property error: : ${pathText(path)}: : ${message}`, path, above, hint));
   };
@@ -379,7 +379,7 @@ export function parameterQuestions(bound: BoundDefinition): readonly Question[] 
       questions.push({
         constraint: constraint.name,
         value,
-        path: ['parameters', name],
+        path: [bound.definition.keys.parameters, name],
         wrong: (reason) => `Parameter '${name}' is invalid: ${constraint.message ?? (schema.hidden ? HIDDEN_VALUE : reason)}`,
       });
     }
