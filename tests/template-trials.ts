@@ -126,6 +126,15 @@ const examples: readonly Trial[] = [
   },
   { path: 'balanced-group.yaml', outputs: { address: /^10\.40\.0\.\d+$/, members: /^\["10\.40\.0\.\d+","10\.40\.0\.\d+"\]$/ } },
   { path: 'nested.yaml', outputs: { gateways: /^\["10\.50\.1\.1","10\.50\.2\.1"\]$/, addresses: /10\.50\.1\.\d+.*10\.50\.2\.\d+/ } },
+  {
+    path: 'cloudformation.yaml',
+    outputs: {
+      Gateway: /^10\.60\.0\.1$/,
+      Names: /^cloudformation-web and cloudformation-data$/,
+      Guard: /^null$/,
+      Network: /^[0-9a-f-]{36}$/,
+    },
+  },
   { path: 'first-boot.yaml', outputs: { address: ADDRESS, password: /^\w{16}$/ } },
 ];
 
