@@ -59,6 +59,17 @@ describe('differencesOf', () => {
     ],
     ['other values of the same kind', body({ server: { ram: 1 } }), body({ server: { ram: 2 } })],
     ['rows that others made', body({ servers: [{ name: 'tag1' }, { name: 7 }] }), body({ servers: [{ name: 'tag2' }] })],
+    ['rows on one side only', body({ servers: [{ name: 'x' }] }), body({ servers: [] })],
+    [
+      'what a strange cloud has more',
+      body({
+        images: [
+          { name: 'x', a: 1 },
+          { name: 'y', b: 2 },
+        ],
+      }),
+      body({ images: [{ name: 'x', a: 2 }] }),
+    ],
     ['headers of the connection', { headers: { date: 'now', 'content-length': '1' } }, { headers: { connection: 'close' } }],
     [
       'own addresses in a refusal',
@@ -73,7 +84,7 @@ describe('differencesOf', () => {
     ['a status', { status: 200 }, { status: 202 }, { at: 'status', real: '200', ours: '202' }],
     ['a missing key', body({ a: 1, b: { c: 1 } }), body({ a: 1 }), { at: 'body.b', real: 'object', ours: 'absent' }],
     ['another kind', body({ a: null }), body({ a: 'x' }), { at: 'body.a', real: 'null', ours: 'string' }],
-    ['nothing in a list', body({ a: [] }), body({ a: [1] }), { at: 'body.a', real: 'empty list', ours: 'list' }],
+    ['nothing in a list', body({ s: { a: [] } }), body({ s: { a: [1] } }), { at: 'body.s.a', real: 'empty list', ours: 'list' }],
     ['a header', { headers: { vary: 'x' } }, { headers: {} }, { at: 'header vary', real: 'present', ours: 'absent' }],
     [
       'the words of a refusal',

@@ -127,7 +127,6 @@ function ownRows(real: readonly unknown[], ours: readonly unknown[]): [real: rea
   const own = [rowsWith(real, '<tag>', true), rowsWith(ours, '<tag>', true)] as const;
   if (own[0].length > 0 && own[1].length > 0) return [own[0], own[1]];
   const standing = [rowsWith(real, '<other>', false), rowsWith(ours, '<other>', false)] as const;
-  const isAbout = standing[0].length < real.length || standing[1].length < ours.length;
   const names = (rows: readonly unknown[]) =>
     new Set(rows.flatMap((row) => (isRecord(row) && typeof row.name === 'string' ? [row.name] : [])));
   const [theirs, mine] = [names(standing[0]), names(standing[1])];
@@ -135,8 +134,8 @@ function ownRows(real: readonly unknown[], ours: readonly unknown[]): [real: rea
     rows.filter((row) => isRecord(row) && theirs.has(String(row.name)) && mine.has(String(row.name)));
   // What is there from the start on both sides, such as the image; a strange cloud may hold more.
   if (common(standing[0]).length > 0) return [common(standing[0]), common(standing[1])];
-  // Nothing stands on one side but what the run made elsewhere: there is nothing to compare with.
-  return isAbout && (standing[0].length === 0 || standing[1].length === 0) ? [[], []] : [standing[0], standing[1]];
+  // Nothing stands on one side: there is nothing to compare with. That rows must be there is for the transcript to say.
+  return standing[0].length === 0 || standing[1].length === 0 ? [[], []] : [standing[0], standing[1]];
 }
 
 /** Kinds of values by path; all rows of a list share one path. */

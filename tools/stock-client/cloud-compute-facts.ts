@@ -92,13 +92,6 @@ export const computeFactsChapter: CloudChapter = {
       run: 'limits show --absolute',
       lists: { columns: ['Name', 'Value'], has: { Name: 'maxTotalInstances' } },
     },
-    { name: 'usage show', run: 'usage show', shows: { Project: /./, Servers: /./ } },
-    {
-      name: 'usage list',
-      run: 'usage list',
-      as: 'admin',
-      lists: { columns: ['Project', 'Servers', 'RAM MB-Hours', 'CPU Hours', 'Disk GB-Hours'] },
-    },
     { name: 'quota show: compute', run: 'quota show demo', as: 'admin' },
     { name: 'quota show: defaults', run: 'quota show --default' },
     { name: 'quota list', run: 'quota list --compute', as: 'admin', lists: { columns: [] } },

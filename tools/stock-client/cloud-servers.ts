@@ -241,6 +241,13 @@ export const computeChapter: CloudChapter = {
       keeps: { pairName: 'name' },
     },
     { name: 'server delete: two by name', run: 'server delete --wait {tag}-pair-1 {tag}-pair-2' },
+    { name: 'usage show', run: 'usage show', shows: { Project: /^/, Servers: /^/ } },
+    {
+      name: 'usage list',
+      run: 'usage list',
+      as: 'admin',
+      lists: { columns: ['Project', 'Servers', 'RAM MB-Hours', 'CPU Hours', 'Disk GB-Hours'] },
+    },
     { name: 'server show: not for others', run: 'server show {server}', as: 'other', refuses: /No server with a name or ID/i },
     { name: 'server delete', run: 'server delete --wait {server}' },
     { name: 'server show: it is gone', run: 'server show {server}', refuses: /No server with a name or ID/i },

@@ -32,7 +32,11 @@ export function imageRoutes(context: ServiceContext, methods: readonly string[])
   return [
     { method: 'GET', path: '/v2/images', handle: (request) => list(context, request) },
     { method: 'POST', path: '/v2/images', handle: (request) => create(context, request, methods) },
-    { method: 'GET', path: '/v2/images/:id', handle: async (request) => json(200, imageView(await visible(context.store, request))) },
+    {
+      method: 'GET',
+      path: '/v2/images/:id',
+      handle: async (request) => json(200, imageView(await visible(context.store, request), isAdmin(request.identity))),
+    },
     { method: 'PATCH', path: '/v2/images/:id', handle: (request) => patch(context, request) },
     { method: 'DELETE', path: '/v2/images/:id', handle: (request) => remove(context, request) },
     {

@@ -6,8 +6,10 @@ import { STORE } from './state.ts';
 
 export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-export function imageView(image: Image): JsonObject {
+export function imageView(image: Image, isForAdmin = false): JsonObject {
   const { body } = image;
+  // Where the data of a deactivated image lies is for administrators.
+  const isStored = body.status === 'active' || (isForAdmin && body.status === 'deactivated');
   return {
     ...body.extra,
     name: body.name,
@@ -15,7 +17,7 @@ export function imageView(image: Image): JsonObject {
     container_format: body.container_format,
     visibility: body.visibility,
     size: body.size,
-    ...(body.status === 'active' ? { stores: STORE } : {}),
+    ...(isStored ? { stores: STORE } : {}),
     virtual_size: body.virtual_size ?? (body.status === 'active' ? body.size : null),
     status: body.status,
     checksum: body.checksum,
