@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { accessFromClouds, eventClient, hearthEndpoint, openSession, stackClient, type TreeEvent } from '@hearth/client';
 import type { Timers } from '@hearth/kernel';
-import { load } from 'js-yaml';
+import { loadDocument } from '@hearth/template';
 import { afterAll, expect, it } from 'vitest';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 
@@ -37,7 +37,7 @@ it('a reader hears every event once, although the server is killed twice', { tim
   server = await startServer({ dataDir });
   const ports = [server.ready.orchestration, server.ready.identity].map((url) => new URL(url as string).port);
   const again = ['--port', ports[0] as string, '--cloud-port', ports[1] as string];
-  const access = accessFromClouds(load(readFileSync(`${dataDir}/clouds.yaml`, 'utf8')) as never, 'hearth', 'clouds.yaml');
+  const access = accessFromClouds(loadDocument(readFileSync(`${dataDir}/clouds.yaml`, 'utf8')).value as never, 'hearth', 'clouds.yaml');
   const session = await openSession(access, timers);
   const stacks = stackClient(session);
   const events = eventClient(session, hearthEndpoint(stacks.endpoint, session.projectId), timers);

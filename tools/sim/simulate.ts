@@ -201,6 +201,7 @@ class Life {
             return result;
           }),
         release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
+        letGoOfCredential: (fence, id) => alive(() => store.letGoOfCredential(fence, id)),
         deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
         pruneDefinitions: (fence, keep) => alive(() => store.pruneDefinitions(fence, keep)),
       },

@@ -373,9 +373,14 @@ export class StackRun<C> {
   async #revoke(view: StackView): Promise<void> {
     if (this.#credential === null || view.stack.credentialId === null) return;
     const credential = this.#credential;
+    // A whole tree acts with what its root was given: who goes last ends it, be it a child that was retained.
+    if (await this.#persist(() => this.#ports.store.letGoOfCredential(this.claim, credential.id))) {
+      this.#credential = null;
+      view.stack = { ...view.stack, credentialId: null };
+      return;
+    }
     try {
-      // A child acts with what its root was given.
-      if (view.stack.parentId === null) await this.#ports.revoke(view.stack, credential);
+      await this.#ports.revoke(view.stack, credential);
     } catch (error) {
       this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error) });
     }

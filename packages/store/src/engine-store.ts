@@ -86,6 +86,8 @@ export interface EngineStore {
    * is no longer the one seen: a request arrived meanwhile.
    */
   release(fence: Fence, seenWakeVersion: number, dueAt: number | null): Promise<boolean>;
+  /** True: detached, for another stack still uses it. False: this one is the last, and keeps it until it is deleted. */
+  letGoOfCredential(fence: Fence, credentialId: CredentialId): Promise<boolean>;
   deleteCredential(fence: Fence, credentialId: CredentialId): Promise<void>;
   /** Drops definitions of the stack that nothing refers to any more. */
   pruneDefinitions(fence: Fence, keep: readonly DefinitionId[]): Promise<void>;

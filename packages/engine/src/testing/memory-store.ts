@@ -143,6 +143,14 @@ export function memoryStore(): MemoryStore {
       entry.dueAt = dueAt;
       return true;
     },
+    async letGoOfCredential(fence, credentialId) {
+      const entry = fenced(fence);
+      const isShared = [...stacks.values()].some((other) => other !== entry && other.stack.credentialId === credentialId);
+      if (!isShared || entry.stack.credentialId !== credentialId) return false;
+      entry.stack = { ...entry.stack, credentialId: null };
+      entry.credential = null;
+      return true;
+    },
     async deleteCredential(fence, credentialId: CredentialId) {
       const entry = fenced(fence);
       if (entry.credential?.id === credentialId) entry.credential = null;

@@ -23,7 +23,8 @@ export function blockStorage({ schedule = simulatedStorage() }: BlockStorageOpti
     catalogPath: '/volume/v3/$(project_id)s',
     fault,
     finish: storageHeaders,
-    routes: (context) => storageRoutes({ context, schedule: context.steering.storage(schedule), images: glanceImages(() => context.random.uuid()) }),
+    routes: (context) =>
+      storageRoutes({ context, schedule: context.steering.storage(schedule), images: glanceImages(() => context.random.uuid()) }),
     seed: seedTypes,
   };
 }

@@ -1,4 +1,4 @@
-/** Detaching a stack's credential and, when no other stack uses it, deleting it. */
+/** Letting go of a stack's credential while others use it; and detaching it and, when no other stack uses it, deleting it. */
 import type { CredentialId } from '@hearth/kernel';
 import type { Database } from '../database.ts';
 import type { Fence } from '../engine-store.ts';
@@ -12,6 +12,26 @@ returning project_id`;
 const DELETE = `
 delete from credential c
 where c.id = $1 and c.project_id = $2 and not exists (select from stack s where s.credential_id = c.id)`;
+
+const LET_GO = `
+update stack set credential_id = null
+where id = $1 and credential_id = $2
+  and exists (select from stack other where other.credential_id = $2 and other.id <> $1)
+returning id`;
+
+/**
+ * True when the stack no longer has the credential because another one still uses it; false when it is the last (or has none). Those who let go at
+ * the same moment queue for the credential's row, so that exactly one of them is the last.
+ */
+export function letGoOfCredential(database: Database, fence: Fence, credentialId: CredentialId): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    await tx.query({ text: 'select id from credential where id = $1 for update', values: [credentialId] });
+    const fenced = await tx.query({ text: `select id from stack where ${FENCED} for no key update`, values: [...fenceValues(fence)] });
+    if (fenced.length === 0) throw leaseLost(fence);
+    const rows = await tx.query({ text: LET_GO, values: [fence.stackId, credentialId] });
+    return rows.length > 0;
+  });
+}
 
 export function deleteCredential(database: Database, fence: Fence, credentialId: CredentialId): Promise<void> {
   return database.transaction(async (tx) => {

@@ -404,6 +404,19 @@ function tidyingTests({ test, expect, use, owned }: Suite): void {
     expect(await use().hasCredential(credential.id)).toBe(false);
   });
 
+  test('of those who share a credential all but the last let go of it', async () => {
+    const credential = sampleCredential(sampleStack());
+    const root = await owned({}, credential);
+    const child = await owned({ credentialId: credential.id, parentId: root.stack.id, rootId: root.stack.id, depth: 1 });
+    const others = await owned();
+    expect(await use().store.letGoOfCredential(others.fence, credential.id)).toBe(false);
+    expect(await use().store.letGoOfCredential(root.fence, credential.id)).toBe(true);
+    expect((await use().store.load(root.stack.id))?.stack.credentialId).toBeNull();
+    expect(await use().store.letGoOfCredential(child.fence, credential.id)).toBe(false);
+    expect((await use().store.load(child.stack.id))?.stack.credentialId).toBe(credential.id);
+    expect(await failureCode(use().store.letGoOfCredential({ ...child.fence, epoch: 99 }, credential.id))).toBe('lease-lost');
+  });
+
   test('definitions that nobody names are dropped; those the stack names stay, listed or not', async () => {
     const { stack, fence } = await owned();
     const [second, third, fourth] = [2, 3, 4].map((number) =>
