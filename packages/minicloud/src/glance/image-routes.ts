@@ -80,7 +80,12 @@ async function list(context: ServiceContext, request: ApiRequest): Promise<Answe
   const link = (changes: Record<string, string | null>): string => pageLink(request, changes, false).slice(request.prefix.length);
   const last = images.at(-1);
   const next = last !== undefined && images.length === query.limit ? { next: link({ marker: last.id }) } : {};
-  return json(200, { images: images.map(imageView), first: link({ marker: null }), schema: '/v2/schemas/images', ...next });
+  return json(200, {
+    images: images.map((image) => imageView(image, isAdmin(request.identity))),
+    first: link({ marker: null }),
+    schema: '/v2/schemas/images',
+    ...next,
+  });
 }
 
 async function create(context: ServiceContext, request: ApiRequest, methods: readonly string[]): Promise<Answer> {
