@@ -1,6 +1,6 @@
 /** Where a definition names an attribute of a resource in so many words, so that a wrong name is found before anything is made. */
 import { isJsonArray, type Path } from '@hearth/kernel';
-import type { Expression } from '@hearth/template';
+import { namesInSub, type Expression } from '@hearth/template';
 
 export interface AttributeReference {
   readonly resource: string;
@@ -27,6 +27,7 @@ export function attributeReferences(roots: Iterable<Expression>): readonly Attri
       case 'call': {
         const [resource, attribute] = ATTRIBUTE_FUNCTIONS.has(expression.name) ? literalItems(expression.args) : [];
         if (typeof resource === 'string' && typeof attribute === 'string') found.push({ resource, attribute, path: expression.path });
+        if (expression.name === 'Fn::Sub') found.push(...referencesInText(expression.args, expression.path));
         open.push(expression.args);
       }
     }
@@ -37,4 +38,22 @@ export function attributeReferences(roots: Iterable<Expression>): readonly Attri
 function literalItems(args: Expression): readonly unknown[] {
   if (args.kind === 'data') return isJsonArray(args.value) ? args.value : [];
   return args.kind === 'list' ? args.items.map((item) => (item.kind === 'data' ? item.value : undefined)) : [];
+}
+
+/** `${resource.attribute}` in a text; names that the call gives values of its own are none. */
+function referencesInText(args: Expression, path: Path): readonly AttributeReference[] {
+  const [first, second] = literalItems(args);
+  const text = args.kind === 'data' && typeof args.value === 'string' ? args.value : first;
+  if (typeof text !== 'string') return [];
+  const own = args.kind === 'list' ? namesOf(args.items[1]) : Object.keys(second ?? {});
+  return namesInSub(text).flatMap((name): AttributeReference[] => {
+    const dot = name.indexOf('.');
+    if (dot <= 0 || own.includes(name)) return [];
+    return [{ resource: name.slice(0, dot), attribute: name.slice(dot + 1), path }];
+  });
+}
+
+function namesOf(map: Expression | undefined): readonly string[] {
+  if (map?.kind === 'map') return map.entries.map(([name]) => name);
+  return map?.kind === 'data' ? Object.keys(map.value ?? {}) : [];
 }

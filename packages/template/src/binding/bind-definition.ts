@@ -127,7 +127,10 @@ function unrolledDefinition(
   const { definition: whole, diagnostics } = definition.unrolled((expression, path) => {
     const evaluation = new Evaluation({ ...base, conditions: nothing, resources: nothing, references: recordingReferences().references });
     const value = evaluation.valueOf(expression, path);
-    return evaluation.unknown ? undefined : value;
+    if (!evaluation.secret) return evaluation.unknown ? undefined : value;
+    const message = 'a loop cannot run over a hidden parameter: its items would be seen in names';
+    base.problems.add({ type: 'StackValidationFailed', code: 'invalid-loop', message, path });
+    return [];
   });
   base.problems.take(diagnostics);
   return whole;

@@ -101,6 +101,13 @@ Resources:
   });
   test('a collection that names what is not there', () =>
     expect(bind(loop({ Ref: 'nope' }, body), { list: 'x' }).diagnostics[0]).toMatchObject({ type: 'InvalidTemplateReference' }));
+  test('a hidden collection', () => {
+    const template = { ...loop({ Ref: 'list' }, body), Parameters: { list: { Type: 'CommaDelimitedList', NoEcho: 'true' } } };
+    const { bound, diagnostics } = bind(template, { list: 'hunter2' });
+    expect(bound).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: 'invalid-loop', path: ['Resources', 'Fn::ForEach::L', 1] }]);
+    expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
+  });
   test('no end of copies: refused before they are made', () => {
     const hundred = Array.from({ length: 100 }, (_, i) => `n${i}`);
     let inner: JsonObject = { 'R${A}${B}${C}${D}': { Type: 'T', Properties: { text: 'x'.repeat(100) } } };

@@ -21,6 +21,10 @@ export const fnSub = {
   addition: true,
 } as const;
 
+/** The names that a text asks for, in order; those that stand for themselves are left out. */
+export const namesInSub = (text: string): readonly string[] =>
+  [...text.matchAll(PLACE)].map((match) => (match[1] as string).trim()).filter((name) => !name.startsWith('!'));
+
 function substituted(text: string, own: JsonObject, scope: Scope): string {
   const pieces: string[] = [];
   let from = 0;
