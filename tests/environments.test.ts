@@ -140,11 +140,6 @@ needs('openstack-client')('environments', () => {
       /the server reads no files of its own for users/,
     ],
     [
-      'a container that is not there',
-      { template: { heat_template_version: '2018-08-31' }, files_container: 'nosuch' },
-      /container "nosuch".*there is no such container/,
-    ],
-    [
       'a hook that does not exist',
       { template: { heat_template_version: '2018-08-31' }, environment: { resource_registry: { resources: { r: { hooks: 'pre-x' } } } } },
       /^Invalid hook type "pre-x" for resource breakpoint, acceptable hook types are: \('pre-create', /,
@@ -155,6 +150,13 @@ needs('openstack-client')('environments', () => {
     expect(status).toBe(400);
     expect(answer.error.message.replaceAll(url, 'WEB')).toMatch(message);
     expect(answer.error.message).not.toContain('sesame');
+  });
+
+  it('a container that is not there is said to be missing', async () => {
+    const body = { stack_name: 'refused', template: { heat_template_version: '2018-08-31' }, files_container: 'nosuch' };
+    const { status, body: answer } = await rest.call<{ error: { message: string } }>('POST', stacks, body);
+    expect(status).toBe(404);
+    expect(answer.error.message).toMatch(/container "nosuch".*there is no such container/);
   });
 
   it('files from a container, below those that were sent', { timeout: 120_000 }, async () => {
@@ -195,6 +197,8 @@ needs('openstack-client')('environments', () => {
   it('validation tells the parameters of nested stacks as Heat 19 does, when asked', async () => {
     const sample = JSON.parse(readFileSync('testdata/environments/nested-parameters.json', 'utf8')) as { body: object; heat: object };
     const validate = (query: string) => rest.call<Answer>('POST', `${rest.endpoint('orchestration')}/validate${query}`, sample.body);
+    const lacking = { template: { heat_template_version: '2018-08-31', outputs: { o: { value: { get_file: 'nosuch' } } } } };
+    expect((await rest.call('POST', `${rest.endpoint('orchestration')}/validate`, lacking)).status).toBe(200);
     expect((await validate('')).body).not.toHaveProperty('NestedParameters');
     const { status, body: answer } = await validate('?show_nested=true');
     expect(status, JSON.stringify(answer)).toBe(200);

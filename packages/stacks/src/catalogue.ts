@@ -76,7 +76,7 @@ export async function validateTemplate(
   request: DefinitionInput,
   showsNested: boolean,
 ): Promise<JsonObject> {
-  const { definition, environment, files } = await definitionSources(ports, caller, request);
+  const { definition, environment, files } = await definitionSources(ports, caller, request, null, 'look');
   const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
   const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, strict: false });
   refuseErrors(diagnostics);

@@ -1,11 +1,11 @@
 /** From a request to everything its definition is made from: template, environment and files, with what had to be fetched. */
-import { Bug, Failure, Refusal } from '@hearth/kernel';
+import { Failure, Refusal } from '@hearth/kernel';
 import type { Definition, Environment } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { parsedTemplate } from './checked-definition.ts';
 import { checkEnvironmentSize, checkFiles, checkInputSizes } from './definition-limits.ts';
 import { GLOBAL_FILE_PREFIX, type StackPorts } from './ports.ts';
-import { fetchedTemplate, withRemoteFiles } from './remote-files.ts';
+import { fetchedTemplate, withRemoteFiles, type FetchPurpose } from './remote-files.ts';
 import { environmentOf, type DefinitionInput } from './stack-input.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -29,6 +29,7 @@ export async function definitionSources(
   caller: Caller,
   input: DefinitionInput,
   present: Present | null = null,
+  purpose: FetchPurpose = 'store',
 ): Promise<DefinitionSources> {
   checkInputSizes(ports.limits, input);
   const definition = await wantedTemplate(ports, input, present);
@@ -39,7 +40,7 @@ export async function definitionSources(
   const given = environmentOf(input, definition, files, present?.environmentFor(definition));
   const { resourceRegistry } = ports.globalEnvironment;
   const environment = Object.keys(resourceRegistry).length === 0 ? given : { ...given, globalRegistry: resourceRegistry };
-  return { definition, environment, files: await withRemoteFiles(ports, definition.raw, environment, files) };
+  return { definition, environment, files: await withRemoteFiles(ports, definition.raw, environment, files, purpose) };
 }
 
 /** Names of the operator's templates are not for others; those are taken anew whenever they are used. */
@@ -63,16 +64,12 @@ async function containerFiles(ports: StackPorts, caller: Caller, { filesContaine
     const found = await ports.remote.containerFiles(caller, filesContainer, limits);
     if (found !== null) return found;
   } catch (error) {
-    if (error instanceof Bug || !(error instanceof Failure || error instanceof Refusal)) throw error;
+    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
     throw new Refusal(
       'invalid',
       error instanceof Refusal && error.code === 'too-large' ? 'DownloadLimitExceeded' : 'HTTPBadRequest',
       `${place}: ${error.message}`,
     );
   }
-  throw new Refusal(
-    'invalid',
-    'HTTPBadRequest',
-    `${place}: there is no such container in the project. Make it, or send the files in "files".`,
-  );
+  throw new Refusal('not-found', 'NotFound', `${place}: there is no such container in the project. Make it, or send the files in "files".`);
 }

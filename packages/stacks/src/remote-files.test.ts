@@ -48,7 +48,7 @@ const B = 'https://web/b.yaml';
 const gather = (world: World, resources: JsonObject, registry: JsonObject = {}, files: Record<string, string> = {}) => {
   const { ports, fetched } = worldOf(world);
   const environment = { ...emptyEnvironment, resourceRegistry: registry, globalRegistry: ports.globalEnvironment.resourceRegistry };
-  return withRemoteFiles(ports, template(resources), environment, files).then((all) => ({ all, fetched }));
+  return withRemoteFiles(ports, template(resources), environment, files, 'store').then((all) => ({ all, fetched }));
 };
 
 describe('fetched', () => {
@@ -90,6 +90,14 @@ describe('fetched', () => {
     expect(Object.keys(all).sort()).toEqual([...new Set([...Object.keys(files), ...wanted])].sort());
   });
 
+  test('for a look, templates and not files', async () => {
+    const { ports, fetched } = worldOf({
+      web: { [A]: text({ in: { type: B, properties: { x: { get_file: 'http://web/x.sh' } } } }), [B]: LEAF },
+    });
+    await withRemoteFiles(ports, template({ r: { type: A } }), emptyEnvironment, {}, 'look');
+    expect(fetched).toEqual([A, B]);
+  });
+
   test('level by level, as deep as stacks may be; templates that use each other end', async () => {
     const chain = Object.fromEntries(
       Array.from({ length: 20 }, (_, n) => [`http://web/${n}.yaml`, text({ r: { type: `http://web/${n + 1}.yaml` } })]),
@@ -114,7 +122,7 @@ describe('fetched', () => {
         const { ports } = worldOf({ web: { [A]: JSON.stringify(inner) } });
         const environment = { ...emptyEnvironment, resourceRegistry: { 'My::X': A } };
         const files = { 'n.yaml': JSON.stringify(inner) };
-        const all = await withRemoteFiles(ports, root as JsonObject, environment, files);
+        const all = await withRemoteFiles(ports, root as JsonObject, environment, files, 'store');
         expect(Object.keys(all).every((name) => name === A || name === 'n.yaml')).toBe(true);
       }),
       { numRuns: 500 },

@@ -36,9 +36,18 @@ const URL_START = /^https?:\/\//i;
 
 export const isRemote = (name: string): boolean => URL_START.test(name);
 
+/** For a look at a template only templates are fetched. What is in other files does not matter there; as in Heat, they may be missing, and count as empty. */
+export type FetchPurpose = 'look' | 'store';
+
 /** The files of a definition with all that its templates name by URL, and the operator's templates that it uses. */
-export async function withRemoteFiles(ports: StackPorts, template: JsonObject, environment: Environment, files: Files): Promise<Files> {
-  const gathering = new Gathering(ports, files);
+export async function withRemoteFiles(
+  ports: StackPorts,
+  template: JsonObject,
+  environment: Environment,
+  files: Files,
+  purpose: FetchPurpose,
+): Promise<Files> {
+  const gathering = new Gathering(ports, files, purpose);
   await gathering.follow({
     template,
     file: null,
@@ -68,12 +77,14 @@ function reasonOf(error: unknown): string {
 class Gathering {
   readonly #ports: StackPorts;
   readonly #files: Map<string, string>;
+  readonly #purpose: FetchPurpose;
   readonly #fetched = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #deadlineAt: number;
 
-  constructor(ports: StackPorts, files: Files) {
+  constructor(ports: StackPorts, files: Files, purpose: FetchPurpose) {
     this.#ports = ports;
+    this.#purpose = purpose;
     this.#files = new Map(Object.entries(files));
     this.#deadlineAt = ports.clock.now() + ports.limits.fetchTimeoutMs;
   }
@@ -115,6 +126,10 @@ class Gathering {
     const missing = new Map<string, Wanted>();
     for (const one of wanted) {
       if (this.#files.has(one.key)) continue;
+      if (one.kind === 'file' && this.#purpose === 'look') {
+        this.#files.set(one.key, '');
+        continue;
+      }
       const global = this.#ports.globalEnvironment.files;
       if (one.kind === 'template' && Object.hasOwn(global, one.key)) this.#files.set(one.key, global[one.key] as string);
       else if (isRemote(one.key)) missing.set(one.key, one);
