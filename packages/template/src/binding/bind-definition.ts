@@ -14,6 +14,7 @@ import type { FunctionTable } from '../functions/contract.ts';
 import { parameterValues } from '../parameters/parameter-values.ts';
 import { pseudoNames } from '../parameters/pseudo.ts';
 import { checkRules } from './check-rules.ts';
+import { deletionPolicyOf } from './deletion-policy.ts';
 import { Evaluation, type EvaluationInput } from './evaluation.ts';
 import { exportedNames } from './exported-names.ts';
 import { recordedImports } from './recorded-imports.ts';
@@ -160,7 +161,9 @@ function boundResource(
     [keys.externalId, resource.externalId],
   ] as const) {
     if (expression === null || expression.kind === 'data') continue;
-    evaluationOf(recordingReferences().references).valueOf(expression, [...resource.path, key]);
+    const other = evaluationOf(recordingReferences().references);
+    const value = other.valueOf(expression, [...resource.path, key]);
+    if (key === keys.deletionPolicy && !other.unknown) checkPolicy(value, other.secret, [...resource.path, key], problems);
   }
   const requires = new Set<string>();
   resource.dependsOn.forEach((other, i) => {
@@ -189,6 +192,13 @@ function boundResource(
     usedAttributes,
     usedSelections,
   };
+}
+
+function checkPolicy(value: Json, isSecret: boolean, path: Path, problems: Problems): void {
+  if (value === null || (typeof value === 'string' && deletionPolicyOf(value) !== null)) return;
+  const shown = typeof value === 'string' && !isSecret ? ` "${value.slice(0, 100)}"` : '';
+  const message = `Invalid deletion policy${shown}`;
+  problems.add({ type: 'StackValidationFailed', code: 'invalid-resource', message, path, hint: 'use Delete, Retain or Snapshot' });
 }
 
 function checkMap(value: Json, expression: Expression, path: Path, evaluation: Evaluation, problems: Problems): void {

@@ -87,6 +87,12 @@ Resources:
     ]);
     expect(result.diagnostics[3]?.message).toBe('Fn::FindInMap: no key "smal"; did you mean "small"?');
   });
+  test('a deletion policy that is computed', () => {
+    const policy = (value: string): readonly string[] =>
+      errors(bind({ ...AWS, Resources: { r: { Type: 'T', DeletionPolicy: { 'Fn::Join': ['', [value, 'ain']] } } } }));
+    expect(policy('Ret')).toEqual([]);
+    expect(policy('Rem')).toEqual(['StackValidationFailed Resources.r.DeletionPolicy']);
+  });
   test('a hidden value is in no message', () => {
     for (const value of [
       { 'Fn::FindInMap': ['m', { Ref: 'p' }, 'v'] },
