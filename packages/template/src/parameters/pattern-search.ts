@@ -15,6 +15,9 @@ export interface SearchPattern {
   find(text: CodePoints, from: number, mayBeEmpty: boolean): Found | null;
 }
 
+/** Instructions that are told as one step, for they are quick. */
+const WORK_PER_STEP = 50;
+
 interface Thread {
   readonly at: number;
   readonly slots: Found;
@@ -34,6 +37,7 @@ class Search {
   readonly #empty: Found;
   readonly #spend: (steps: number) => void;
   #steps = 0;
+  #untold = 0;
 
   constructor(program: Program, groups: number, text: CodePoints, spend: (steps: number) => void) {
     this.#program = program;
@@ -47,7 +51,8 @@ class Search {
     let threads: Thread[] = [];
     let found: Found | null = null;
     for (let at = from; at <= this.#text.length; at++) {
-      this.#spend(1);
+      this.#spend(1 + Math.floor(this.#untold / WORK_PER_STEP));
+      this.#untold %= WORK_PER_STEP;
       // A later start is less preferred than all that began before it.
       if (found === null) threads.push({ at: 0, slots: this.#empty.with(0, at) });
       if (threads.length === 0) break;
@@ -74,6 +79,7 @@ class Search {
     const reached: Thread[] = [];
     const left = [...starts].reverse();
     for (let thread = left.pop(); thread !== undefined; thread = left.pop()) {
+      this.#untold++;
       if (++this.#steps > MAX_STEPS) throw new PatternProblem('the pattern takes too long on this text');
       if (seen.has(thread.at)) continue;
       seen.add(thread.at);
@@ -92,6 +98,7 @@ class Search {
           left.push({ at: instruction.other, slots }, { at: instruction.prefer, slots });
           break;
         case 'save':
+          this.#untold += thread.slots.length;
           left.push({ at: thread.at + 1, slots: slots.with(instruction.slot, at) });
           break;
         case 'place':

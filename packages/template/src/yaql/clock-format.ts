@@ -52,7 +52,7 @@ function coded(code: string, moment: Moment): string {
     '%': () => '%',
   };
   const write = Object.hasOwn(codes, code) ? codes[code] : undefined;
-  if (write === undefined) throw badValue(`the format code "%${code}" is not supported`);
+  if (write === undefined) throw badValue('a format code for dates is not supported');
   return write();
 }
 
@@ -100,7 +100,7 @@ export function momentParsed(text: string, format: string): Moment {
     else {
       const code = piece.slice(1);
       const expression = Object.hasOwn(NUMBERS, code) ? NUMBERS[code] : Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
-      if (expression === undefined) throw badValue(`the format code "%${code}" is not supported`);
+      if (expression === undefined) throw badValue('a format code for dates is not supported');
       found.set(code, take(expression));
     }
   }

@@ -8,7 +8,7 @@ import { checkCount, type Given, isCounted, isSpecialCase } from './parameter-ki
 import { type FunctionDefinition, type Lambda, type Mapping, mapped, type Parameter } from './signature.ts';
 import { byteSize } from './sizes.ts';
 import { type Expression, isExpression, Literal, OMITTED, RuleExpression, Wrapped } from './syntax.ts';
-import { type Collection, iterate, isIterable, List, Rule, Stream, type YaqlValue } from './values.ts';
+import { type Collection, iterate, isIterable, List, type Regex, Rule, Stream, type YaqlValue } from './values.ts';
 
 type Layers = ReadonlyMap<string, readonly (readonly FunctionDefinition[])[]>;
 /** Definitions by name in layers, the nearer first. What expressions define themselves are functions only. */
@@ -22,23 +22,25 @@ export type LambdaIn = (context: Context) => YaqlValue;
 export type LambdaNamed = (named: ReadonlyMap<string, YaqlValue>, ...args: YaqlValue[]) => YaqlValue;
 type Receiver = { readonly value: YaqlValue } | null;
 
+const PLAIN_NAMES: ReadonlyMap<string, string> = new Map([
+  ['#indexer', 'index'],
+  ['#list', 'list'],
+  ['#map', 'map'],
+  ['*equal', '='],
+  ['*not_equal', '!='],
+]);
 /** How a function is told in messages. */
 function nameInWords(name: string): string {
   if (name.startsWith('#property#')) return `property "${name.slice('#property#'.length)}"`;
   const operator = /^(?:#operator_|#unary_operator_)(.+)$/.exec(name)?.[1];
   if (operator !== undefined) return `operator "${operator}"`;
-  const plain: Readonly<Record<string, string>> = {
-    '#indexer': 'index',
-    '#list': 'list',
-    '#map': 'map',
-    '*equal': '=',
-    '*not_equal': '!=',
-  };
-  return `function "${plain[name] ?? name}"`;
+  return `function "${PLAIN_NAMES.get(name) ?? name}"`;
 }
 
 export class Engine {
   readonly meter: Meter;
+  /** Regular expressions read so far, by source and flags. */
+  readonly patterns = new Map<string, Regex>();
   readonly #library: Library;
 
   constructor(library: Library, meter: Meter) {
@@ -85,6 +87,9 @@ export class Engine {
     }
   }
 
+  knows(name: string, context: Context, receiver: Receiver): boolean {
+    return this.#layers(name, context, receiver).length > 0;
+  }
   #layers(name: string, context: Context, receiver: Receiver): readonly (readonly FunctionDefinition[])[] {
     const plain = name.endsWith('_') ? name.replace(/_+$/, '') : name;
     const standard = (receiver === null ? this.#library.functions : this.#library.methods).get(plain) ?? [];
@@ -213,6 +218,8 @@ export class Engine {
       }
       default: {
         const value = this.checked((given instanceof Literal ? given.value : given) as YaqlValue);
+        // Work on a text grows with it.
+        if (typeof value === 'string') this.meter.step(value.length >>> 8);
         return isCounted(kind) && isIterable(value) ? this.counted(value) : value;
       }
     }

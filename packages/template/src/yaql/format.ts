@@ -91,7 +91,7 @@ class Formatter {
       return value;
     }
     const value = this.#named.get(head);
-    if (value === undefined) throw wrong(`there is no value for the field "${head.slice(0, 50)}"`);
+    if (value === undefined) throw wrong('there is no value for a named field');
     return value;
   }
   #inside(value: YaqlValue, key: string): YaqlValue {

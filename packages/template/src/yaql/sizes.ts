@@ -35,8 +35,9 @@ export function byteSize(value: YaqlValue): number {
   return value instanceof SetOf ? sizeIn(SET_SIZES, value.members.size) : 48;
 }
 
+const SMALL = 2n ** 53n;
 function integerSize(value: bigint): number {
-  if (value < 1n << 53n && value > -(1n << 53n)) return 32;
+  if (value < SMALL && value > -SMALL) return 32;
   return 24 + 4 * Math.ceil((value.toString(16).length * 4) / 30);
 }
 

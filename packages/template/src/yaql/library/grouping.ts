@@ -146,6 +146,7 @@ interface Merging {
 }
 function merged(a: Dict, b: Dict, merging: Merging, levels: number, engine: Engine): Dict {
   return engine.meter.within(() => {
+    engine.meter.step(a.entries.size + b.entries.size);
     const entries = new Map(a.entries);
     for (const [hash, [key, other]] of b.entries) {
       const mine = a.entries.get(hash)?.[1];

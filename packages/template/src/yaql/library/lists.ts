@@ -1,12 +1,11 @@
 /** Lists: making, indexing, joining, changing. A change makes a new list; the given one stays. */
 import { badValue, checkedBytes, YaqlProblem } from '../bounds.ts';
-import { areEqual, memberKeys } from '../equality.ts';
+import { areEqual, hashKey, memberKeys } from '../equality.ts';
 import type { Engine } from '../engine.ts';
 import { define, type FunctionDefinition } from '../signature.ts';
 import { byteSize } from '../sizes.ts';
 import { type Collection, isIterable, isSetLike, List, SetOf, Stream, View, type YaqlValue } from '../values.ts';
 import { start, streaming } from './streams.ts';
-import { hashKey } from '../equality.ts';
 
 /** Streams among the items are written out, whatever is in them. */
 export function* unrolled(items: Iterable<YaqlValue>, engine: Engine): Generator<YaqlValue> {
@@ -27,11 +26,19 @@ function* flattened(items: Iterable<YaqlValue>, engine: Engine): Generator<YaqlV
 /** Whether a value is among the elements; sets are asked by key. */
 export function isIn(value: YaqlValue, collection: Collection, engine: Engine): boolean {
   if (isSetLike(collection)) {
-    if (collection instanceof View && collection.of === 'items' && !(value instanceof List)) return false;
+    if (collection instanceof View && collection.of === 'items') return isItem(value, collection, engine);
     return memberKeys(collection, engine.meter).has(hashKey(value, engine.meter));
   }
   for (const item of engine.through(collection)) if (areEqual(item, value, engine.meter)) return true;
   return false;
+}
+
+/** Whether a pair is among the items of a map. */
+function isItem(value: YaqlValue, { dict }: View, engine: Engine): boolean {
+  if (!(value instanceof List) || value.items.length !== 2) throw badValue('only pairs can be among the items of a map');
+  const [key, item] = value.items as readonly [YaqlValue, YaqlValue];
+  const found = dict.entries.get(hashKey(key, engine.meter));
+  return found !== undefined && areEqual(found[1], item, engine.meter);
 }
 
 export function itemAt(list: List, index: bigint): YaqlValue {

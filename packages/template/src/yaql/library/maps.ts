@@ -28,6 +28,7 @@ function needed(dict: Dict, key: YaqlValue, engine: Engine, word: boolean): Yaql
   return found[1];
 }
 function without(dict: Dict, keys: Iterable<YaqlValue>, engine: Engine): Dict {
+  engine.meter.step(dict.entries.size);
   const entries = new Map(dict.entries);
   for (const key of keys) entries.delete(hashKey(key, engine.meter));
   return new Dict(entries, false);

@@ -9,12 +9,25 @@ import { define, type FunctionDefinition, type Invocation } from '../signature.t
 import { Dict, List, Regex, type YaqlValue } from '../values.ts';
 import { streaming } from './streams.ts';
 
+/** Each expression is read once in an evaluation, and reading it costs steps. */
 function compiled(source: string, flags: Parameters<typeof compileSearch>[1], engine: Engine): Regex {
+  const key = JSON.stringify([source, flags]);
+  const known = engine.patterns.get(key);
+  if (known !== undefined) return known;
+  engine.meter.step(50 + source.length);
+  const regex = guarded(
+    () =>
+      new Regex(
+        source,
+        compileSearch(source, flags, (steps) => engine.meter.step(steps)),
+      ),
+  );
+  engine.patterns.set(key, regex);
+  return regex;
+}
+function guarded<T>(work: () => T): T {
   try {
-    return new Regex(
-      source,
-      compileSearch(source, flags, (steps) => engine.meter.step(steps)),
-    );
+    return work();
   } catch (error) {
     if (error instanceof PatternProblem) throw badValue(`the regular expression cannot be used: ${error.message}`);
     throw error;
@@ -30,12 +43,7 @@ class Subject {
     this.#regex = regex;
   }
   find(from: number, mayBeEmpty = true): Found | null {
-    try {
-      return this.#regex.pattern.find(this.text, from, mayBeEmpty);
-    } catch (error) {
-      if (error instanceof PatternProblem) throw badValue(`the regular expression cannot be used: ${error.message}`);
-      throw error;
-    }
+    return guarded(() => this.#regex.pattern.find(this.text, from, mayBeEmpty));
   }
   /** All matches that do not overlap; an empty one may follow another, but not at the same place as an empty one. */
   *all(): Generator<Found> {

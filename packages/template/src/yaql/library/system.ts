@@ -65,7 +65,10 @@ export const systemFunctions: readonly FunctionDefinition[] = [
       if (typeof key !== 'string' || !WORD.test(key)) throw badValue('call: the names of arguments must be words');
       named.set(key, value);
     }
-    return engine.call(name, context, list.items, named, receiver === undefined ? null : { value: receiver });
+    const on = receiver === undefined ? null : { value: receiver };
+    // The name may be computed, so it is not told.
+    if (!engine.knows(name, context, on)) throw badValue('call: there is no function of that name');
+    return engine.call(name, context, list.items, named, on);
   }),
 ];
 
