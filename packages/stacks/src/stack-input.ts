@@ -1,5 +1,5 @@
 /** What a request says about a stack's definition, and how its environment comes about: by itself, or from files merged in order. */
-import type { Json, JsonObject } from '@hearth/kernel';
+import { jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
 import {
   emptyEnvironment,
   mergeEnvironmentFiles,
@@ -55,6 +55,10 @@ function single({ environment: source, parameters }: DefinitionInput, base: Envi
   return { environment: { ...environment, parameters: { ...environment.parameters, ...parameters } }, diagnostics };
 }
 
+/**
+ * Files merged in order onto the request's parameters. What was said explicitly wins over what a file would merely put in its place (Heat lets the
+ * file win, to the surprise of all); where a strategy merges, both are in the result.
+ */
 function mergedFiles(
   { environmentFiles, parameters }: DefinitionInput,
   definition: Definition,
@@ -62,7 +66,13 @@ function mergedFiles(
   base: Environment,
 ): ParsedEnvironment {
   const contents = environmentFiles.map((name) => ({ name, content: Object.hasOwn(files, name) ? (files[name] ?? null) : null }));
-  return mergeEnvironmentFiles({ parameters, files: contents, types: parameterTypes(definition, files), onto: base.resourceRegistry });
+  const input = { files: contents, types: parameterTypes(definition, files), onto: base.resourceRegistry };
+  const merged = mergeEnvironmentFiles({ ...input, parameters });
+  const filesAlone = mergeEnvironmentFiles({ ...input, parameters: {} }).environment.parameters;
+  const isOverwritten = (name: string): boolean => jsonEqual(merged.environment.parameters[name] ?? null, filesAlone[name] ?? null);
+  const explicit = Object.entries(parameters).filter(([name]) => isOverwritten(name));
+  const values = { ...merged.environment.parameters, ...Object.fromEntries(explicit) };
+  return { ...merged, environment: { ...merged.environment, parameters: values } };
 }
 
 /** What a parent has put into the environment of its child: a change of the child alone leaves it there. */

@@ -310,24 +310,28 @@ test('a delegation that is not granted creates nothing', async () => {
   expect(await counts()).toEqual([0, 0, 0, 0]);
 });
 
-test('environment files win over explicit parameters, later files over earlier ones, as in Heat; `environment` gives way to files', async () => {
-  const parameters = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, { type: 'string', default: 'default' }]));
+test('explicit parameters win over environment files, later files over earlier ones, unless a strategy merges; `environment` gives way to files', async () => {
+  const parameters = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, { type: 'string', default: 'default' }]));
   const stack = await world.stacks.createStack(
     caller,
     create({
       template: template({}, { parameters }),
       environment: { parameters: { d: 'environment' } },
       environmentFiles: ['one', 'two'],
-      files: { one: 'parameters: {a: one, b: one, c: one}', two: 'parameters: {b: two, c: two}' },
-      parameters: { c: 'explicit', e: 'explicit' },
+      files: {
+        one: 'parameters: {a: one, b: one, c: one, f: -one}\nparameter_merge_strategies: {f: merge}',
+        two: 'parameters: {b: two, c: two}',
+      },
+      parameters: { c: 'explicit', e: 'explicit', f: 'explicit' },
     }),
   );
   expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({
     a: 'one',
     b: 'two',
-    c: 'two',
+    c: 'explicit',
     d: 'default',
     e: 'explicit',
+    f: 'explicit-one',
   });
 });
 
