@@ -60,6 +60,8 @@ describe('yaql', () => {
     const options = { references: nothingKnown };
     expect(resolved({ yaql: { expression: '$.data.x.len(', data } }, options).diagnostics).toMatchObject([{ code: 'bad-yaql-expression' }]);
     expect(resolved({ yaql: { expression: '$.data.x.len()', data } }, options)).toMatchObject({ unknown: true, diagnostics: [] });
+    const expression = { str_replace: { template: '$.data.X', params: { X: { get_attr: ['r', 'name'] } } } };
+    expect(resolved({ yaql: { expression } }, options)).toMatchObject({ unknown: true, diagnostics: [] });
   });
 
   test('what a hidden parameter went into is secret, and no message tells it', () => {

@@ -13,6 +13,12 @@ function writtenKeys(args: Expression): readonly string[] | null {
   return args.kind === 'data' && isJsonObject(args.value) ? Object.keys(args.value) : null;
 }
 
+function isWrittenOut(args: Expression): boolean {
+  return (
+    args.kind === 'data' || (args.kind === 'map' && args.entries.some(([key, value]) => key === 'expression' && value.kind === 'data'))
+  );
+}
+
 /** How much evaluating may cost is a limit of the request, not an error of types. */
 function failed(fault: YaqlFault, message: string): FunctionError {
   if (fault === 'limit') return new FunctionError('ValueError', `yaql: ${message}`, { code: 'yaql-limit-exceeded' });
@@ -30,7 +36,11 @@ export const yaql: TemplateFunction = {
     const { expression, data = {} } = resolved as { readonly expression?: Json; readonly data?: Json };
     if (typeof expression !== 'string') throw wrongValue('yaql: the expression must be a string');
     const parsed = parseYaql(expression);
-    if (parsed.failure !== null) throw wrongCall(`Bad expression: ${parsed.failure.message}.`, { code: 'bad-yaql-expression' });
+    if (parsed.failure !== null) {
+      // One that is put together may be whole once everything in it is known.
+      const structural = isWrittenOut(args);
+      throw new FunctionError('ValueError', `Bad expression: ${parsed.failure.message}.`, { code: 'bad-yaql-expression', structural });
+    }
     const outcome = evaluateYaql(parsed.expression, data ?? null, (size) => scope.spend(size));
     if (outcome.failure !== null) throw failed(outcome.failure.fault, outcome.failure.message);
     return outcome.value;
