@@ -67,7 +67,15 @@ const TEMPLATE = { heat_template_version: '2018-08-31', resources: { v: { type: 
 let stacks = 0;
 async function newStack(template: Json = TEMPLATE): Promise<{ id: string; name: string }> {
   const name = `web-${++stacks}`;
-  const input = { template: template as never, parameters: {}, environment: null, environmentFiles: [], templateUrl: null, filesContainer: null, files: {} };
+  const input = {
+    template: template as never,
+    parameters: {},
+    environment: null,
+    environmentFiles: [],
+    templateUrl: null,
+    filesContainer: null,
+    files: {},
+  };
   const { id } = await world.stacks.createStack(caller, { ...input, name, timeoutMins: null, disableRollback: true, tags: null });
   return { id, name };
 }
