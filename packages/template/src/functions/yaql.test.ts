@@ -55,6 +55,12 @@ describe('yaql', () => {
     expect(diagnostics).toMatchObject([{ severity: 'error', code, path: ['outputs', 'o', 'value', 'yaql'] }]);
   });
 
+  test.each([
+    ['$.data..x', "Bad expression Parse error: unexpected '.' at position 7 of expression '$.data..x'."],
+    ['$.data.len(', 'Bad expression Parse error: unexpected end of statement.'],
+    ["'a' #", "Bad expression Lexical error: illegal character '#' at position 4."],
+  ])('the words for %s', (expression, message) => expect(resolved({ yaql: { expression } }).diagnostics).toMatchObject([{ message }]));
+
   test('a bad expression is told before anything is known; a missing value is not', () => {
     const data = { x: { get_attr: ['r', 'list'] } };
     const options = { references: nothingKnown };

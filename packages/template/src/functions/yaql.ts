@@ -7,6 +7,9 @@ import { ELIDED, FunctionError, type TemplateFunction, wrongCall, wrongValue } f
 
 const SHAPE = 'yaql needs a map {expression: text, data: value}; data may be left out';
 
+/** An expression is repeated in a message up to this many characters. */
+const LONGEST_QUOTED = 500;
+
 /** The keys as written, so that a wrong shape is found before anything is known. */
 function writtenKeys(args: Expression): readonly string[] | null {
   if (args.kind === 'map') return args.entries.map(([key]) => key);
@@ -37,9 +40,14 @@ export const yaql: TemplateFunction = {
     if (typeof expression !== 'string') throw wrongValue('yaql: the expression must be a string');
     const parsed = parseYaql(expression);
     if (parsed.failure !== null) {
-      // One that is put together may be whole once everything in it is known.
+      // One that is put together may be whole once everything in it is known, and may hold what must not be told.
       const structural = isWrittenOut(args);
-      throw new FunctionError('ValueError', `Bad expression: ${parsed.failure.message}.`, { code: 'bad-yaql-expression', structural });
+      const { message } = parsed.failure;
+      const where =
+        structural && expression.length <= LONGEST_QUOTED && /position \d+$/.test(message) && message.startsWith('Parse')
+          ? ` of expression '${expression}'`
+          : '';
+      throw new FunctionError('ValueError', `Bad expression ${message}${where}.`, { code: 'bad-yaql-expression', structural });
     }
     const outcome = evaluateYaql(parsed.expression, data ?? null, (size) => scope.spend(size));
     if (outcome.failure !== null) throw failed(outcome.failure.fault, outcome.failure.message);

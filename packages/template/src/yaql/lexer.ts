@@ -32,7 +32,8 @@ const SIMPLE: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', 
 export const syntaxProblem = (message: string): YaqlProblem => new YaqlProblem('syntax', message);
 
 export function tokensOf(text: string): readonly Token[] {
-  if (text.length > MAX_EXPRESSION_TEXT) throw syntaxProblem(`it is longer than ${MAX_EXPRESSION_TEXT} characters`);
+  if (text.length > MAX_EXPRESSION_TEXT)
+    throw syntaxProblem(`Parse error: the expression is longer than ${MAX_EXPRESSION_TEXT} characters`);
   const tokens: Token[] = [];
   let at = 0;
   const taken = (pattern: RegExp): string | null => {
@@ -46,7 +47,7 @@ export function tokensOf(text: string): readonly Token[] {
       continue;
     }
     const token = nextToken(taken, at);
-    if (token === null) throw syntaxProblem(`illegal character "${[...text.slice(at, at + 2)][0]}" at position ${at}`);
+    if (token === null) throw syntaxProblem(`Lexical error: illegal character '${[...text.slice(at, at + 2)][0]}' at position ${at}`);
     tokens.push(token);
     at += token.text.length;
   }
@@ -83,11 +84,12 @@ function unescaped(text: string, at: number): string {
     const hexadecimal = long ?? short ?? byte;
     if (hexadecimal !== undefined) {
       const code = /^[0-9a-fA-F]+$/.test(hexadecimal) ? Number.parseInt(hexadecimal, 16) : -1;
-      if (code < 0 || code > 0x10ffff) throw syntaxProblem(`the escape "${whole}" in the string at position ${at} stands for no character`);
+      if (code < 0 || code > 0x10ffff)
+        throw syntaxProblem(`Lexical error: the escape "${whole}" in the string at position ${at} stands for no character`);
       return String.fromCodePoint(code);
     }
     if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
     if (simple !== undefined) return SIMPLE[simple] ?? simple;
-    throw syntaxProblem(`characters by name, as "${whole}" in the string at position ${at}, are not supported`);
+    throw syntaxProblem(`Lexical error: characters by name, as "${whole}" in the string at position ${at}, are not supported`);
   });
 }

@@ -63,10 +63,12 @@ class Parser {
   }
   #unexpected(): Error {
     const token = this.#tokens[this.#at];
-    return syntaxProblem(token === undefined ? 'it ends too early' : `unexpected "${token.text}" at position ${token.at}`);
+    if (token === undefined) return syntaxProblem('Parse error: unexpected end of statement');
+    return syntaxProblem(`Parse error: unexpected '${String(token.value)}' at position ${token.at}`);
   }
   #deeper(height: number): number {
-    if (height + this.#depth > MAX_EXPRESSION_DEPTH) throw syntaxProblem(`it is nested more than ${MAX_EXPRESSION_DEPTH} deep`);
+    if (height + this.#depth > MAX_EXPRESSION_DEPTH)
+      throw syntaxProblem(`Parse error: the expression is nested more than ${MAX_EXPRESSION_DEPTH} deep`);
     return height;
   }
 

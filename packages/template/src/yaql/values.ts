@@ -132,7 +132,6 @@ export function iterate(collection: Collection): Iterator<YaqlValue> {
   if (collection instanceof View) return viewItems(collection)[Symbol.iterator]();
   return lazily(() => orderedItems(collection));
 }
-export const each = (collection: Collection): Iterable<YaqlValue> => ({ [Symbol.iterator]: () => iterate(collection) });
 
 function* lazily(items: () => readonly YaqlValue[]): Generator<YaqlValue> {
   yield* items();
