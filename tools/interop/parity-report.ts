@@ -52,13 +52,8 @@ const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/compatibility.md'
 const BEGIN = '<!-- begin: written by `npm run interop -- parity --write` -->';
 const END = '<!-- end -->';
 
-export interface Counts {
-  readonly commands: number;
-  readonly calls: number;
-}
-
 /** The section of the document that is generated. */
-export function sectionOf(verdict: Verdict, { commands, calls }: Counts): string {
+export function sectionOf(verdict: Verdict, commands: number): string {
   const services = new Map<string, string[]>();
   for (const { entry } of verdict.explained) {
     const rows = services.get(entry.service) ?? [];
@@ -71,7 +66,7 @@ export function sectionOf(verdict: Verdict, { commands, calls }: Counts): string
       ([service, rows]) =>
         `### ${service === '*' ? 'all services' : service}\n\n| call | what | why |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
     );
-  const summary = `${commands} commands of the stock client, ${calls} kinds of calls, ${verdict.explained.length} explained differences, ${verdict.unexplained.length} unexplained.`;
+  const summary = `${commands} commands of the stock client, ${verdict.explained.length} explained differences, ${verdict.unexplained.length} unexplained.`;
   return `${BEGIN}\n\n${summary}\n\n${tables.join('\n')}\n${END}`;
 }
 
