@@ -57,7 +57,8 @@ export function sectionOf(verdict: Verdict, commands: number): string {
   const services = new Map<string, string[]>();
   for (const { entry } of verdict.explained) {
     const rows = services.get(entry.service) ?? [];
-    rows.push(`| \`${entry.call}\` | ${entry.at} | ${entry.why} |`);
+    const commands = entry.steps === undefined ? '' : `, in ${entry.steps.map((step) => `\`${step}\``).join(' and ')}`;
+    rows.push(`| \`${entry.call}\` | \`${entry.at}\`${commands} | ${entry.why} |`);
     services.set(entry.service, rows);
   }
   const tables = [...services]
