@@ -139,7 +139,12 @@ describe('a stack', () => {
     expect(created.out).toMatch(/one +good evening moon/);
     expect(created.out).toMatch(/note +good evening/);
 
-    const told = JSON.parse((await hearth('events', 'web', '--json')).out) as { stackPath: string; status: string; cursor: string }[];
+    const told = JSON.parse((await hearth('events', 'web', '--json')).out) as {
+      stackId: string;
+      stackPath: string;
+      status: string;
+      cursor: string;
+    }[];
     expect([...new Set(told.map((event) => event.stackPath))].toSorted()).toEqual([
       'web',
       'web.group',
@@ -155,7 +160,9 @@ describe('a stack', () => {
     expect(watched.out).toMatch(/^web CREATE_COMPLETE$/m);
     expect(watched.code).toBe(0);
 
-    const following = hearth('events', 'web', '--follow', '--json');
+    // By id: the name may be gone before the reader has come to ask for it.
+    const rootId = told.find((event) => event.stackPath === 'web')?.stackId ?? '';
+    const following = hearth('events', rootId, '--follow', '--json');
     const deleted = await hearth('stack', 'delete', 'web', '--wait');
     expect(deleted.out).toMatch(/group\.1\.text .*DELETE_COMPLETE.*web is gone/s);
     const followed = (await following).out
