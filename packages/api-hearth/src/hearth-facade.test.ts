@@ -2,7 +2,7 @@
 import { createListener, type Identity, type Listener } from '@hearth/http-kit';
 import { revealSecret, silentLog, type Json } from '@hearth/kernel';
 import { eventFeed, type EventFeed } from '@hearth/stacks';
-import { testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
+import { sampleCreate, testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -67,16 +67,7 @@ const TEMPLATE = { heat_template_version: '2018-08-31', resources: { v: { type: 
 let stacks = 0;
 async function newStack(template: Json = TEMPLATE): Promise<{ id: string; name: string }> {
   const name = `web-${++stacks}`;
-  const input = {
-    template: template as never,
-    parameters: {},
-    environment: null,
-    environmentFiles: [],
-    templateUrl: null,
-    filesContainer: null,
-    files: {},
-  };
-  const { id } = await world.stacks.createStack(caller, { ...input, name, timeoutMins: null, disableRollback: true, tags: null });
+  const { id } = await world.stacks.createStack(caller, sampleCreate({ name, template: template as never }));
   return { id, name };
 }
 async function remove(id: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { digestOf, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { ChildDefinition, Composite, CompositeInput, Selection } from '@hearth/resource-kit';
 import type { DefinitionRecord, ResourceRecord } from '@hearth/store';
-import { filesOf, nestedRegistry, resolveExpression } from '@hearth/template';
+import { filesOf, nestedRegistry, nothingKnown, resolveExpression } from '@hearth/template';
 import type { CompiledDefinition } from './compiled.ts';
 
 /** A group of more members is refused; bounds what one property can make. */
@@ -45,7 +45,6 @@ export function compositeInput(
 }
 
 const POLICY_NAMES = { delete: 'Delete', retain: 'Retain', snapshot: 'Snapshot' } as const;
-const NOTHING_KNOWN = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
 
 /** The resource's update policy; it may use parameters, but nothing of other resources. */
 export function updatePolicyOf({ bound }: CompiledDefinition, name: string): JsonObject {
@@ -55,7 +54,7 @@ export function updatePolicyOf({ bound }: CompiledDefinition, name: string): Jso
     bound,
     definition.updatePolicy,
     [...definition.path, bound.definition.keys.updatePolicy],
-    NOTHING_KNOWN,
+    nothingKnown,
   );
   return isJsonObject(value) ? value : {};
 }

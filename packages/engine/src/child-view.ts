@@ -32,7 +32,6 @@ export function childView(snapshot: StackSnapshot, registry: Registry): ChildVie
       const row = there(name);
       return row === null ? null : rowAttribute(row, selection, registry);
     },
-    isComplete: (name) => there(name)?.status === 'COMPLETE',
     output(name) {
       if (!bound.outputs.has(name)) return undefined;
       const resolved = resolveOutput(

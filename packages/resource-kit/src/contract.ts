@@ -87,7 +87,6 @@ export interface ChildView {
   referenceId(name: string): string | null;
   /** Null where there is no such value. */
   attribute(name: string, selection: Selection): Json;
-  isComplete(name: string): boolean;
   /** Undefined: no such output, or it cannot be computed. */
   output(name: string): Json | undefined;
   readonly outputNames: readonly string[];

@@ -8,6 +8,7 @@ import { checkProperties } from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
+  nothingKnown,
   parseTemplate,
   resolveResource,
   type BoundDefinition,
@@ -19,7 +20,6 @@ import {
   checkLevel,
   checkTypePolicy,
   error,
-  NOTHING_KNOWN,
   parameterQuestions,
   policyProblems,
   unknownTypes,
@@ -95,7 +95,7 @@ export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound
     const implementation = compiled.implementations.get(name);
     const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
     if (type === null) continue;
-    const { properties, externalId } = resolveResource(bound, name, NOTHING_KNOWN);
+    const { properties, externalId } = resolveResource(bound, name, nothingKnown);
     if (externalId !== null) continue;
     const base = [...resource.definition.path, definition.keys.properties];
     for (const one of policyProblems(compiled, name, type)) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });

@@ -25,11 +25,11 @@ import {
 import {
   bindDefinition,
   matchesPattern,
+  nothingKnown,
   parseTemplate,
   resolveResource,
   type BoundDefinition,
   type Definition,
-  type References,
 } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
@@ -38,9 +38,6 @@ import { distinctMembers } from './distinct-members.ts';
 import { invalid, notAuthorized } from './refusals.ts';
 import { toldAbove } from './nested-wording.ts';
 import { mayUseType } from './type-policy.ts';
-
-/** Before creation nothing is known of any resource. */
-export const NOTHING_KNOWN: References = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
 
 export interface Level {
   readonly compiled: CompiledDefinition;
@@ -170,7 +167,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const implementation = implementations.get(name);
   const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
   if (resource === undefined || type === null) return 0;
-  const resolved = resolveResource(bound, name, NOTHING_KNOWN);
+  const resolved = resolveResource(bound, name, nothingKnown);
   if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, { found, questions });
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
   const isKnown = level.isKnown && !resolved.properties.unknown;

@@ -10,8 +10,7 @@ import {
   type StoredEnvironment,
 } from '@hearth/engine';
 import { checkProperties, ResourceFailed } from '@hearth/resource-kit';
-import { bindDefinition, matchesPattern, parseTemplate, resolveResource, validateView } from '@hearth/template';
-import { NOTHING_KNOWN } from './checked-level.ts';
+import { bindDefinition, matchesPattern, nothingKnown, parseTemplate, resolveResource, validateView } from '@hearth/template';
 import { limitExceeded } from './definition-limits.ts';
 import { distinctMembers } from './distinct-members.ts';
 import type { StackPorts } from './ports.ts';
@@ -60,7 +59,7 @@ function childOf(ports: StackPorts, compiled: CompiledDefinition, name: string):
   const implementation = compiled.implementations.get(name);
   const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
   if (type?.composite === undefined) return null;
-  const { properties } = resolveResource(compiled.bound, name, NOTHING_KNOWN);
+  const { properties } = resolveResource(compiled.bound, name, nothingKnown);
   const { props } = checkProperties(type, properties.value, { lenient: true, matchesPattern });
   const known = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
   try {

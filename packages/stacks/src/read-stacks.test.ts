@@ -9,7 +9,7 @@ import type { ListEvents } from './events.ts';
 import type { ListStacks } from './list-stacks.ts';
 import type { ListResources } from './resources.ts';
 import { visibleRows } from '@hearth/engine';
-import { testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { NOTHING_SENT, sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
 
 let db: TestDatabase;
 let world: TestStacks;
@@ -35,17 +35,7 @@ function make(
   source: JsonObject = template({}),
   by: Caller = caller,
 ): Promise<StackRecord> {
-  const empty = {
-    parameters: {},
-    environment: null,
-    environmentFiles: [],
-    templateUrl: null,
-    filesContainer: null,
-    files: {},
-    timeoutMins: null,
-    disableRollback: true,
-  };
-  return world.stacks.createStack(by, { ...empty, name, tags, template: source });
+  return world.stacks.createStack(by, sampleCreate({ name, tags, template: source }));
 }
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
 const LIST: ListStacks = {
@@ -295,21 +285,7 @@ test('another project sees nothing and can do nothing; an administrator follows 
     resourceMetadata: () => stacks.resourceMetadata(by, key, 'a'),
     listEvents: () => stacks.listEvents(by, key, EVENTS),
     showEvent: () => stacks.showEvent(by, key, event?.resourceName ?? '', event?.id ?? ''),
-    updateStack: () =>
-      stacks.updateStack(by, key, {
-        mode: 'patch',
-        template: null,
-        parameters: {},
-        environment: null,
-        environmentFiles: [],
-        templateUrl: null,
-        filesContainer: null,
-        files: {},
-        timeoutMins: null,
-        disableRollback: null,
-        tags: null,
-        clearParameters: [],
-      }),
+    updateStack: () => stacks.updateStack(by, key, sampleUpdate({ mode: 'patch' })),
     deleteStack: () => stacks.deleteStack(by, key),
   });
   const stranger = testCaller('project-b');
@@ -336,20 +312,7 @@ test('another project sees nothing and can do nothing; an administrator follows 
   await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({
     message: 'The Stack (other) could not be found.',
   });
-  await stacks.updateStack(administrator, key, {
-    mode: 'patch',
-    template: null,
-    parameters: {},
-    environment: null,
-    environmentFiles: [],
-    templateUrl: null,
-    filesContainer: null,
-    files: {},
-    timeoutMins: null,
-    disableRollback: null,
-    tags: null,
-    clearParameters: [],
-  });
+  await stacks.updateStack(administrator, key, sampleUpdate({ mode: 'patch' }));
   expect((await stacks.showStack(caller, key, false)).parameters).toMatchObject({ 'OS::project_id': 'project-a' });
 });
 
@@ -373,15 +336,16 @@ test('the catalogue: types by filter, without those for administrators; function
     properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } },
   });
   expect(() => stacks.listTemplateFunctions('nosuch', false)).toThrow(expect.objectContaining({ code: 'not-found' }));
-  const input = { parameters: {}, environment: null, environmentFiles: [], templateUrl: null, filesContainer: null, files: {} };
   const needs = template(
     { a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } },
     { parameters: { p: { type: 'string' } } },
   );
-  expect(await stacks.validateTemplate(caller, { ...input, template: needs }, false)).toMatchObject({
+  expect(await stacks.validateTemplate(caller, { ...NOTHING_SENT, template: needs }, false)).toMatchObject({
     Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } },
   });
-  await expect(stacks.validateTemplate(caller, { ...input, template: template({ a: { type: 'No::Such' } }) }, false)).rejects.toThrow(
+  await expect(
+    stacks.validateTemplate(caller, { ...NOTHING_SENT, template: template({ a: { type: 'No::Such' } }) }, false),
+  ).rejects.toThrow(
     expect.objectContaining({
       type: 'HTTPBadRequest',
       message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/),
@@ -395,7 +359,7 @@ test('the catalogue: types by filter, without those for administrators; function
     },
     { parameters: { p: { type: 'string' } } },
   );
-  const refused = stacks.validateTemplate(caller, { ...input, template: properties }, false);
+  const refused = stacks.validateTemplate(caller, { ...NOTHING_SENT, template: properties }, false);
   await expect(refused).rejects.toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch/);
   // What is missing may still be given: Heat refuses that at creation only.
   await expect(refused).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('not assigned') }));

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { checkInputSizes } from './definition-limits.ts';
 import { DEFAULT_STACK_LIMITS, NO_GLOBAL_ENVIRONMENT, type GlobalEnvironment, type StackLimits, type StackPorts } from './ports.ts';
 import { fetchedTemplate, withRemoteFiles } from './remote-files.ts';
+import { NOTHING_SENT } from './testing/index.ts';
 
 const KNOWN = new Set(['OS::Heat::None', 'OS::Heat::ResourceGroup', 'OS::Heat::ResourceChain']);
 
@@ -228,16 +229,7 @@ describe('refused', () => {
     ['the number of environment files', { environmentFiles: ['a', 'a', 'a'] }, /3 environment files/],
   ])('before any work: %s', (_name, more, message) => {
     const limits = { ...DEFAULT_STACK_LIMITS, environmentSize: 100, filesCount: 2, filesSize: 200 };
-    const input = {
-      template: null,
-      templateUrl: null,
-      parameters: {},
-      environment: null,
-      environmentFiles: [],
-      files: {},
-      filesContainer: null,
-      ...more,
-    };
+    const input = { ...NOTHING_SENT, ...more };
     expect(() => checkInputSizes(limits, input)).toThrow(
       expect.objectContaining({ type: 'RequestLimitExceeded', message: expect.stringMatching(message) }),
     );

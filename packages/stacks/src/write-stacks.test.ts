@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { environmentFromJson } from './stack-input.ts';
 import type { CreateStack } from './create-stack.ts';
 import type { UpdateStack } from './update-stack.ts';
-import { testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
 
 let db: TestDatabase;
 let world: TestStacks;
@@ -27,35 +27,8 @@ const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => (
   ...more,
 });
 const THING = template({ one: { type: 'Test::Thing', properties: { name: 'first' } } });
-const create = (more: Partial<CreateStack> = {}): CreateStack => ({
-  name: 'web',
-  template: THING,
-  parameters: {},
-  environment: null,
-  environmentFiles: [],
-  templateUrl: null,
-  filesContainer: null,
-  files: {},
-  timeoutMins: null,
-  disableRollback: true,
-  tags: null,
-  ...more,
-});
-const update = (more: Partial<UpdateStack> = {}): UpdateStack => ({
-  mode: 'replace',
-  template: THING,
-  parameters: {},
-  environment: null,
-  environmentFiles: [],
-  templateUrl: null,
-  filesContainer: null,
-  files: {},
-  timeoutMins: null,
-  disableRollback: null,
-  tags: null,
-  clearParameters: [],
-  ...more,
-});
+const create = (more: Partial<CreateStack> = {}): CreateStack => sampleCreate({ template: THING, ...more });
+const update = (more: Partial<UpdateStack> = {}): UpdateStack => sampleUpdate({ template: THING, ...more });
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
 const rowOf = async (stack: StackRecord): Promise<StackRecord> => (await findStackById(db.database, null, stack.id)) as StackRecord;
 async function refusal(work: Promise<unknown>): Promise<Refusal> {

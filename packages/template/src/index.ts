@@ -11,7 +11,7 @@ export type {
   ResourceDefinition,
 } from './definition/definition.ts';
 export type { BoundDefinition, BoundResource, Environment, PseudoParameters, References, Resolved } from './definition/bound.ts';
-export { selectionKey } from './definition/bound.ts';
+export { nothingKnown, selectionKey } from './definition/bound.ts';
 export { loadDocument, type LoadedDocument } from './document/load-document.ts';
 export { parseTemplate } from './parse-template.ts';
 export { filesOf } from './environment/files-of.ts';

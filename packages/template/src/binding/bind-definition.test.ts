@@ -1,13 +1,11 @@
 /** Binding and resolving: references, order, conditions, unknown and secret values, errors all at once, bounds, and cost in steps. */
 import type { Json, JsonObject } from '@hearth/kernel';
 import { describe, expect, test } from 'vitest';
-import type { BoundDefinition, References } from '../definition/bound.ts';
+import { nothingKnown, type BoundDefinition, type References } from '../definition/bound.ts';
 import { emptyEnvironment } from '../environment/parse-environment.ts';
 import { parseTemplate } from '../parse-template.ts';
 import { bindDefinition } from './bind-definition.ts';
 import { resolveOutput, resolveResource } from './resolve.ts';
-
-const nothingKnown: References = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
 
 function bind(template: string | JsonObject, parameters: JsonObject = {}, strict = true) {
   const parsed = parseTemplate(typeof template === 'string' ? `heat_template_version: 2021-04-16\n${template}` : template);

@@ -67,6 +67,9 @@ export interface References {
   attributeAt?(resource: string, attribute: string, path: readonly Json[]): { readonly value: Json | undefined } | null;
 }
 
+/** Before anything is there. */
+export const nothingKnown: References = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
+
 /** An attribute with the path that leads into it. */
 export const selectionKey = (attribute: string, path: readonly Json[]): string => JSON.stringify([attribute, ...path]);
 

@@ -3,13 +3,12 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import { describe, expect, test } from 'vitest';
 import { bindDefinition } from '../binding/bind-definition.ts';
 import { resolveOutput } from '../binding/resolve.ts';
-import type { References } from '../definition/bound.ts';
+import { nothingKnown, type References } from '../definition/bound.ts';
 import { emptyEnvironment } from '../environment/parse-environment.ts';
 import { parseTemplate } from '../parse-template.ts';
 import { templateFunctions } from '../views/version-lists.ts';
 
 const known: References = { referenceId: () => 'id', attribute: () => ['b', 'a'], allAttributes: () => ({}) };
-const nothingKnown: References = { referenceId: () => undefined, attribute: () => undefined, allAttributes: () => undefined };
 
 function resolved(value: Json, options: { version?: string; references?: References; parameters?: JsonObject; rest?: JsonObject } = {}) {
   const parsed = parseTemplate({
