@@ -14,9 +14,10 @@ interface Target {
 const TARGETS: readonly Target[] = [
   { packageName: 'resources-core', listName: 'coreTypes' },
   { packageName: 'resources-openstack', listName: 'openstackTypes' },
+  { packageName: 'resources-aws', listName: 'awsTypes' },
 ];
 /** A type's file says what it declares: `export const volume = openstackType({` or `= resourceTypes<…>()({`. */
-const DECLARATION = /^export const (\w+) = (?:openstackType|compositeType|resourceTypes<[^>]*>\(\))\(\{/gm;
+const DECLARATION = /^export const (\w+) = (?:openstackType|compositeType|declaredType|resourceTypes<[^>]*>\(\))\(\{/gm;
 
 const LINE_WIDTH = 140;
 

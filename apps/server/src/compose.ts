@@ -9,6 +9,7 @@ import { type Log, messageOf, Secret } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { registryOf } from '@hearth/resource-kit';
+import { awsTypes } from '@hearth/resources-aws';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
 import { configShelf, DEFAULT_STACK_LIMITS, definitionCache, eventFeed, stackUseCases } from '@hearth/stacks';
@@ -155,7 +156,7 @@ async function startOrchestration(
     database,
     settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey },
   );
-  const registry = registryOf([...coreTypes, ...openstackTypes]);
+  const registry = registryOf([...coreTypes, ...openstackTypes, ...awsTypes]);
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
@@ -182,7 +183,12 @@ async function startOrchestration(
       constraints: createConstraintChecker({
         timers: systemTimers,
         sessionWithToken: access.sessionWithToken,
-        otherLookUp: externalLookUp({ registry: registryOf(openstackTypes), timers: systemTimers, random: systemRandom, log }),
+        otherLookUp: externalLookUp({
+          registry: registryOf([...openstackTypes, ...awsTypes]),
+          timers: systemTimers,
+          random: systemRandom,
+          log,
+        }),
       }),
       delegation: access.delegation,
       observer: createObserver({

@@ -128,8 +128,6 @@ export interface Composite {
   definition(input: CompositeInput): ChildDefinition;
   /** The memory for a creation or an update that begins; absent: as it was. */
   remember?(input: CompositeInput, child: ChildView | null): JsonObject;
-  /** What the resource's update policy may say; absent: not checked. */
-  readonly updatePolicy?: Readonly<Record<string, PropertySchema>>;
   /** Absent: all at once. */
   batch?(input: BatchInput): Batch;
   /** The value of an attribute at a path. */
@@ -146,6 +144,8 @@ export interface ResourceType<C = unknown> {
   readonly support: SupportStatus;
   /** Name of the service it needs (`nova`, `neutron` …), or null. */
   readonly service: string | null;
+  /** Extension of that service which it needs besides: `trunk`. */
+  readonly extension?: string;
   readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   /** Property sets that must work on the mini-cloud; the contract tests use them. `$name` strings name seeded objects. */
@@ -158,6 +158,10 @@ export interface ResourceType<C = unknown> {
   readonly acceptsAnything?: boolean;
   /** Any property is accepted and passed on as it is: what stands for the resource judges it. */
   readonly hasOpenProperties?: boolean;
+  /** Known by its schema alone: templates with it can be judged, but it cannot be made; the handlers are never called. */
+  readonly isDeclaredOnly?: true;
+  /** What the resource's update policy may say; absent: nothing. */
+  readonly updatePolicy?: Readonly<Record<string, PropertySchema>>;
   /** The resource is a stack of its own; the handlers are never called. */
   readonly composite?: Composite;
   /** What a generated template calls the resource; the last part of the type's name unless given. */
@@ -195,6 +199,8 @@ export interface SupportStatus {
   readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN';
   readonly since: string | null;
   readonly message?: string;
+  /** What it was before. */
+  readonly previous?: SupportStatus;
 }
 export interface ResourceExample {
   readonly name: string;

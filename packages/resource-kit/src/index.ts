@@ -30,6 +30,7 @@ export {
   a,
   c,
   compositeType,
+  declaredType,
   done,
   p,
   resourceTypes,

@@ -166,6 +166,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly doc: string;
   readonly support?: SupportStatus;
   readonly service?: string;
+  readonly extension?: string;
   readonly properties: S;
   readonly attributes: A;
   readonly examples: readonly ResourceExample[];
@@ -206,6 +207,46 @@ export const resourceTypes =
     };
   };
 
+/** A type that is known by its schema alone, with the rules that need no cloud; handlers may follow. */
+export interface DeclaredResource<S extends Properties> {
+  readonly name: string;
+  readonly doc: string;
+  readonly support?: SupportStatus;
+  readonly service?: string;
+  readonly extension?: string;
+  readonly properties: S;
+  readonly attributes: Attributes;
+  readonly updatePolicy?: Properties;
+  readonly acceptsAnything?: boolean;
+  readonly templateName?: string;
+  validate?(props: Partial<Props<S>>): readonly string[];
+  alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];
+}
+
+/** The way to declare a type that cannot be made yet. */
+export function declaredType<const S extends Properties>(typed: DeclaredResource<S>): ResourceType<unknown> {
+  return { ...withoutHandlers(typed, `${typed.name} is known by its schema alone`), examples: [], isDeclaredOnly: true };
+}
+
+type WithoutHandlers<S extends Properties> = DeclaredResource<S> | CompositeResource<S>;
+
+/** Schema and rules; the handlers say why they must not be called. */
+function withoutHandlers<S extends Properties>(typed: WithoutHandlers<S>, why: string) {
+  const never = (): never => {
+    throw new Bug(`${why} and has no handlers`);
+  };
+  return {
+    support: { status: 'SUPPORTED', since: null },
+    service: null,
+    ...(typed as unknown as Omit<DeclaredResource<Properties>, 'validate'>),
+    attributes: { ...typed.attributes, show: SHOW },
+    ...(typed.validate === undefined ? {} : { validate: (props: JsonObject) => typed.validate?.(props as never) ?? [] }),
+    create: never,
+    delete: never,
+    observe: never,
+  } as const;
+}
+
 /** A declaration of a resource that is a stack of its own. */
 export interface CompositeResource<S extends Properties> {
   readonly name: string;
@@ -215,24 +256,13 @@ export interface CompositeResource<S extends Properties> {
   readonly attributes: Attributes;
   readonly examples: readonly ResourceExample[];
   readonly hasOpenProperties?: boolean;
+  readonly updatePolicy?: Properties;
   validate?(props: Partial<Props<S>>): readonly string[];
   readonly composite: Composite;
 }
 
 /** The way to declare a composite type. Its handlers are the engine's own work, so they say so when something else calls them. */
 export function compositeType<const S extends Properties>(typed: CompositeResource<S>): ResourceType<unknown> {
-  const never = (): never => {
-    throw new Bug(`${typed.name} is a stack of its own and has no handlers`);
-  };
-  return {
-    support: { status: 'SUPPORTED', since: null },
-    service: null,
-    virtual: true,
-    ...(typed as unknown as Omit<CompositeResource<Properties>, 'validate'>),
-    attributes: { ...typed.attributes, show: SHOW },
-    ...(typed.validate === undefined ? {} : { validate: (props: JsonObject) => typed.validate?.(props as never) ?? [] }),
-    create: never,
-    delete: never,
-    observe: never,
-  };
+  const { examples, composite } = typed;
+  return { ...withoutHandlers(typed, `${typed.name} is a stack of its own`), virtual: true, examples, composite };
 }

@@ -1,6 +1,6 @@
 /** A resource type as `resource type show` and `resource type template` give it (rest-api-v1.md section 13). */
 import { unreachable, type Json, type JsonObject } from '@hearth/kernel';
-import type { ResourceType } from './contract.ts';
+import type { ResourceType, SupportStatus } from './contract.ts';
 import type { Constraint, PropertyKind, PropertySchema } from './schema.ts';
 
 /** Body of `GET /resource_types/{name}`. */
@@ -12,15 +12,17 @@ export function resourceTypeView<C>(type: ResourceType<C>, withDescription: bool
     resource_type: type.name,
     properties: propertiesView(type.properties),
     attributes: Object.fromEntries(attributes),
-    support_status: {
-      status: type.support.status,
-      message: type.support.message ?? null,
-      version: type.support.since,
-      previous_status: null,
-    },
+    support_status: supportView(type.support),
     ...(withDescription && { description: type.doc }),
   };
 }
+
+const supportView = ({ status, message, since, previous }: SupportStatus): JsonObject => ({
+  status,
+  message: message ?? null,
+  version: since,
+  previous_status: previous === undefined ? null : supportView(previous),
+});
 
 const toldAttributes = <C>(type: ResourceType<C>) => Object.entries(type.attributes).filter(([, { isHidden }]) => isHidden !== true);
 

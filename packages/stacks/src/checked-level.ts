@@ -30,6 +30,7 @@ import {
   resolveResource,
   type BoundDefinition,
   type Definition,
+  type ResourceDefinition,
 } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
@@ -167,6 +168,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const implementation = implementations.get(name);
   const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
   if (resource === undefined || type === null) return 0;
+  if (type.isDeclaredOnly === true) found.push(cannotBeMade(bound.definition, resource.definition, type));
   const resolved = resolveResource(bound, name, nothingKnown);
   if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, { found, questions });
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
@@ -191,6 +193,15 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   return checkBelow(ports, caller, level, { name, type, props: known, isKnown }, { found, questions });
 }
 
+const cannotBeMade = (definition: Definition, { path }: ResourceDefinition, { name }: ResourceType): Diagnostic =>
+  error(
+    'declared-only',
+    `The Resource Type (${name}) cannot be made by this server: it is known by its schema alone.`,
+    [...path, definition.keys.type],
+    definition,
+    "templates with it can be validated; to create a stack, leave the resource out or map its type in the environment's resource_registry",
+  );
+
 interface External {
   readonly name: string;
   readonly type: ResourceType;
@@ -214,7 +225,7 @@ function checkExternal({ compiled }: Level, { name, type, externalId }: External
 
 /** What a group's update policy says wrongly. */
 export function policyProblems(compiled: CompiledDefinition, name: string, type: ResourceType): readonly Diagnostic[] {
-  const schemas = type.composite?.updatePolicy;
+  const schemas = type.updatePolicy;
   const resource = compiled.bound.definition.resources.get(name);
   if (schemas === undefined || resource === undefined) return [];
   const base = [...resource.path, compiled.bound.definition.keys.updatePolicy];

@@ -1,13 +1,16 @@
 /** How a type's schema differs from recorded facts about the reference implementation's (`testdata/resource-types/`). Descriptions are our own. */
 import { jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
-import type { ResourceType } from '../contract.ts';
+import type { ResourceType, SupportStatus } from '../contract.ts';
 import type { PropertySchema } from '../schema.ts';
 
 export interface TypeFacts {
   readonly name: string;
   readonly service: string | null;
+  readonly extension?: string;
   readonly status: string;
   readonly since: string | null;
+  /** What its support was before, the latest first. */
+  readonly earlier?: readonly { readonly status: string; readonly version: string | null }[];
   readonly properties: Readonly<Record<string, PropertyFacts>>;
   /** Kind by name; null: none said. */
   readonly attributes: Readonly<Record<string, string | null>>;
@@ -23,6 +26,9 @@ export interface PropertyFacts {
   readonly items?: PropertyFacts;
 }
 
+const earlierOf = ({ previous }: SupportStatus): readonly { readonly status: string; readonly version: string | null }[] =>
+  previous === undefined ? [] : [{ status: previous.status, version: previous.since }, ...earlierOf(previous)];
+
 /** One line for each difference. */
 export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): readonly string[] {
   const found: string[] = [];
@@ -34,6 +40,8 @@ export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): r
   compare('name', type.name, facts.name);
   compare('service', type.service, facts.service);
   compare('status', type.support.status, facts.status);
+  compare('extension', type.extension, facts.extension);
+  compare('earlier', earlierOf(type.support), facts.earlier ?? []);
   compare('since', type.support.since, facts.since);
   compare('attributes', attributes, facts.attributes);
   const pairs: [string, Readonly<Record<string, PropertySchema>>, Readonly<Record<string, PropertyFacts>>][] = [

@@ -122,7 +122,6 @@ export const resourceGroup = compositeType({
   composite: {
     definition: (input) => definitionOf(input, wantedMembers(input)),
     remember: withRemovals,
-    updatePolicy: GROUP_POLICY,
     batch: nextBatch,
     select: (selection, child, memory) => (selection[0] === 'removed_rsrc_list' ? removedOf(memory) : selectFromMembers(selection, child)),
   },

@@ -8,6 +8,7 @@ export const routerInterface = openstackType({
   name: 'OS::Neutron::RouterInterface',
   doc: 'Connects a router to a subnet, or to a port that exists.',
   service: 'neutron',
+  extension: 'router',
   properties: {
     router: p.string('Name or id of the router.', {
       required: true,

@@ -10,6 +10,7 @@ export const router = openstackType({
   name: 'OS::Neutron::Router',
   doc: 'A router that forwards between networks and, through its gateway, to an external one.',
   service: 'neutron',
+  extension: 'router',
   properties: {
     name: p.string('The name; one is made up if there is none.', { updatable: true }),
     external_gateway_info: p.mapOf({

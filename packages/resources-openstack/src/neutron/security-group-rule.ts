@@ -18,6 +18,7 @@ export const securityGroupRule = openstackType({
   doc: 'One rule of a security group.',
   support: { status: 'SUPPORTED', since: '7.0.0' },
   service: 'neutron',
+  extension: 'security-group',
   properties: {
     security_group: p.string('Name or id of the group.', { required: true, constraints: [c.custom('neutron.security_group')] }),
     description: p.string('Free text.'),

@@ -10,6 +10,7 @@ export const securityGroup = openstackType({
   doc: 'A security group: rules for the packets that may reach its ports and leave them.',
   support: { status: 'SUPPORTED', since: '2014.1' },
   service: 'neutron',
+  extension: 'security-group',
   properties: {
     name: p.string('The name; one is made up if there is none.', { updatable: true }),
     description: p.string('Free text.', { updatable: true }),
