@@ -104,6 +104,7 @@ export const resourceGroup = compositeType({
       constraints: [c.oneOf('append', 'update')],
     }),
   },
+  updatePolicy: GROUP_POLICY,
   attributes: {
     refs: a.list('Reference ids of the members, in order.'),
     refs_map: a.map('Reference ids by the names of the members.'),
