@@ -169,9 +169,7 @@ function coerced(walk: Walk, schema: PropertySchema, value: Json, path: Path): M
       return value;
     case 'list':
       if (!isJsonArray(value)) return wrongType(walk, schema, path, `"${schema.secret === true ? '***' : quoted(value)}" is not a list`);
-      return schema.items === undefined
-        ? value
-        : value.map((item, i) => known(checkValue(walk, schema.items as PropertySchema, item, [...path, i])));
+      return schema.items === undefined ? value : checkItems(walk, schema.items, value, path);
     case 'map':
       if (!isJsonObject(value)) return wrongType(walk, schema, path, `"${shown(schema, value)}" is not a map`);
       return schema.fields === undefined ? value : checkMap(walk, schema.fields, value, path);
@@ -180,6 +178,13 @@ function coerced(walk: Walk, schema: PropertySchema, value: Json, path: Path): M
       return 'value' in scalar ? scalar.value : wrongType(walk, schema, path, scalar.problem(shown(schema, value)));
     }
   }
+}
+
+function checkItems(walk: Walk, items: PropertySchema, values: readonly Json[], path: Path): Json {
+  return values.map((value, i) => {
+    remarkSupport(walk, items, String(i), path);
+    return known(checkValue(walk, items, value, [...path, i]));
+  });
 }
 
 /** Items keep their place: an unknown one is null. */

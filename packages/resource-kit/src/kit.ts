@@ -28,11 +28,11 @@ export interface Property<T, Sure extends boolean, Updatable extends boolean> ex
 type AnyProperty = Property<unknown, boolean, boolean>;
 export type Properties = Readonly<Record<string, AnyProperty>>;
 
-interface PropertyOptions<T> {
+interface PropertyOptions<T, Default = T> {
   readonly required?: boolean;
   readonly updatable?: boolean;
   readonly immutable?: boolean;
-  readonly default?: T;
+  readonly default?: Default;
   readonly constraints?: readonly Constraint[];
   readonly secret?: boolean;
   readonly support?: NonNullable<PropertySchema['support']>;
@@ -47,8 +47,11 @@ export type Props<S extends Properties> = { readonly [K in keyof S]: Infer<S[K]>
 export type UpdatableKeys<S extends Properties> = { [K in keyof S]: S[K] extends Property<unknown, boolean, true> ? K : never }[keyof S];
 export type Changed<S extends Properties> = { readonly [K in UpdatableKeys<S>]?: Infer<S[K]> };
 
-function property<T>(kind: PropertyKind, shape: Pick<PropertySchema, 'items' | 'fields'> = {}) {
-  return <const O extends PropertyOptions<T> = object>(doc: string, options: O = {} as O): Property<T, SureOf<O>, UpdatableOf<O>> =>
+function property<T, Default = T>(kind: PropertyKind, shape: Pick<PropertySchema, 'items' | 'fields'> = {}) {
+  return <const O extends PropertyOptions<T, Default> = object>(
+    doc: string,
+    options: O = {} as O,
+  ): Property<T, SureOf<O>, UpdatableOf<O>> =>
     ({ kind, doc, required: false, updatable: false, ...shape, ...options }) as unknown as Property<T, SureOf<O>, UpdatableOf<O>>;
 }
 
@@ -76,12 +79,15 @@ const mapOf = <const S extends Properties>(fields: S) => {
     >;
 };
 
+/** Some defaults are words, and are shown as such; the coercion makes them what they mean. */
+type BooleanDefault = boolean | 'true' | 'True' | 'false' | 'False';
+
 /** Property builders: `p.integer('Size in GB.', { required: true })`, `p.listOf(p.string())('Tags.')`. */
 export const p = {
   string: property<string>('string'),
   integer: property<number>('integer'),
   number: property<number>('number'),
-  boolean: property<boolean>('boolean'),
+  boolean: property<boolean, BooleanDefault>('boolean'),
   any: property<Json>('any'),
   /** A list of anything. */
   list: property<readonly Json[]>('list'),

@@ -10,7 +10,7 @@ export function resourceTypeView<C>(type: ResourceType<C>, withDescription: bool
   );
   return {
     resource_type: type.name,
-    properties: propertiesView(type.properties),
+    properties: propertiesView(toldProperties(type)),
     attributes: Object.fromEntries(attributes),
     support_status: supportView(type.support),
     ...(withDescription && { description: type.doc }),
@@ -26,15 +26,14 @@ const supportView = ({ status, message, since, previous }: SupportStatus): JsonO
 
 const toldAttributes = <C>(type: ResourceType<C>) => Object.entries(type.attributes).filter(([, { isHidden }]) => isHidden !== true);
 
-function propertiesView(schemas: Readonly<Record<string, PropertySchema>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schemas)
-      .filter(([, schema]) => isShown(schema))
-      .map(([name, schema]) => [name, propertyView(schema)]),
-  );
-}
+const propertiesView = (schemas: Readonly<Record<string, PropertySchema>>): JsonObject =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, propertyView(schema)]));
 
-const isShown = (schema: PropertySchema): boolean => schema.support?.status !== 'HIDDEN' && schema.support?.status !== 'UNSUPPORTED';
+/** The properties of a type that users are told of. Inside of maps and lists everything is told, as in Heat. */
+export function toldProperties<C>(type: ResourceType<C>): Readonly<Record<string, PropertySchema>> {
+  const isTold = ({ support }: PropertySchema): boolean => support?.status !== 'HIDDEN' && support?.status !== 'UNSUPPORTED';
+  return Object.fromEntries(Object.entries(type.properties).filter(([, schema]) => isTold(schema)));
+}
 
 function propertyView(schema: PropertySchema): JsonObject {
   const inner =
@@ -78,7 +77,7 @@ const limits = (min: number | null, max: number | null, minKey: string, maxKey: 
 /** A template with one resource of the type: its properties as parameters, its attributes as outputs. */
 export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cfn'): JsonObject {
   const name = type.templateName ?? (type.name.split('::').at(-1) as string);
-  const shown = Object.entries(type.properties).filter(([, schema]) => isShown(schema));
+  const shown = Object.entries(toldProperties(type));
   const description = `Initial template of ${name}`;
   if (language === 'hot') {
     return {

@@ -2,6 +2,7 @@
 import { jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
 import type { ResourceType, SupportStatus } from '../contract.ts';
 import type { PropertySchema } from '../schema.ts';
+import { toldProperties } from '../views.ts';
 
 export interface TypeFacts {
   readonly name: string;
@@ -45,7 +46,7 @@ export function schemaDifferences<C>(type: ResourceType<C>, facts: TypeFacts): r
   compare('since', type.support.since, facts.since);
   compare('attributes', attributes, facts.attributes);
   const pairs: [string, Readonly<Record<string, PropertySchema>>, Readonly<Record<string, PropertyFacts>>][] = [
-    ['properties', type.properties, facts.properties],
+    ['properties', toldProperties(type), facts.properties],
   ];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [path, ours, theirs] = pair;
