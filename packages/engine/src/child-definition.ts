@@ -79,6 +79,7 @@ export function storedChild(
     ...below,
     eventSinks: environment.eventSinks,
     encryptedParamNames: environment.encryptedParamNames,
+    ...(environment.taken !== undefined && { taken: environment.taken as unknown as JsonObject }),
     facade: {
       metadata: row.metadata,
       deletion_policy: POLICY_NAMES[row.deletionPolicy],

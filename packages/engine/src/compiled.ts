@@ -8,8 +8,10 @@ import {
   type Environment,
   type Implementation,
   implementationOf,
+  outsideOf,
   parseTemplate,
   selectionKey,
+  type TakenIn,
 } from '@hearth/template';
 
 /** Acts for every resource that a template stands for. */
@@ -21,6 +23,8 @@ export interface StoredEnvironment extends Environment {
   readonly facade?: JsonObject;
   /** What the parent will ask of the resources. */
   readonly asks?: Readonly<Record<string, readonly Selection[]>>;
+  /** What it takes from outside, for itself and all below. */
+  readonly taken?: TakenIn;
 }
 
 export interface CompiledDefinition {
@@ -66,6 +70,7 @@ export function tryCompile(
     pseudo: { stackId: stack.id, stackName: stack.name, projectId: stack.projectId },
     files: record.files,
     facade: environment.facade ?? null,
+    outside: outsideOf(environment.taken),
     strict: true,
   });
   if (bound === null) return { compiled: null, diagnostics };

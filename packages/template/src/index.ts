@@ -12,6 +12,7 @@ export type {
 } from './definition/definition.ts';
 export type { BoundDefinition, BoundResource, Environment, PseudoParameters, References, Resolved } from './definition/bound.ts';
 export { nothingKnown, selectionKey } from './definition/bound.ts';
+export { outsideOf, type Imported, type Outside, type TakenIn } from './binding/outside.ts';
 export { loadDocument, type LoadedDocument } from './document/load-document.ts';
 export { parseTemplate } from './parse-template.ts';
 export { filesOf } from './environment/files-of.ts';

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bindDefinition } from './binding/bind-definition.ts';
+import { outsideOf } from './binding/outside.ts';
 import { resolveOutput, resolveResource } from './binding/resolve.ts';
 import { parseEnvironment } from './environment/parse-environment.ts';
 import { CFN_TABLES, RULE_TABLE } from './functions/cfn-tables.ts';
@@ -119,8 +120,8 @@ test('random CloudFormation documents never crash', () => {
         const { environment } = parseEnvironment({ parameters });
         validateView(parsed.definition, environment);
         const pseudo = { stackId: 's', stackName: 'n', projectId: 'p' };
-        const imports = (name: string): Json | undefined => (name === 'a' ? attribute : undefined);
-        const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict, imports });
+        const outside = outsideOf({ imports: { a: { value: attribute, secret: false } } });
+        const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict, outside });
         if (bound === null) {
           expect(diagnostics.length).toBeGreaterThan(0);
           return;

@@ -17,7 +17,7 @@ import { checkRules } from './check-rules.ts';
 import { deletionPolicyOf } from './deletion-policy.ts';
 import { Evaluation, type EvaluationInput } from './evaluation.ts';
 import { exportedNames } from './exported-names.ts';
-import { recordedImports } from './recorded-imports.ts';
+import { leniently, type Outside, outsideOf } from './outside.ts';
 import { entryOf, recordingReferences, type Used } from './recording-references.ts';
 
 export interface BindInput {
@@ -30,10 +30,8 @@ export interface BindInput {
   readonly files: Readonly<Record<string, string>>;
   /** `metadata`, `deletion_policy` and `update_policy` of the parent's resource; absent for a root stack. */
   readonly facade?: JsonObject | null;
-  /** What other stacks of the project export, by name; undefined for a name that none does. Absent: no exports can be had here. */
-  readonly imports?: (name: string) => Json | undefined;
-  /** For `Fn::GetAZs`; `nova` alone when absent. */
-  readonly availabilityZones?: readonly string[];
+  /** Absent: there are no exports, and one zone, `nova`. */
+  readonly outside?: Outside;
   /** Parameter values are demanded and checked; false for validating a template alone. */
   readonly strict: boolean;
 }
@@ -43,8 +41,6 @@ export interface BindResult {
   readonly bound: BoundDefinition | null;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const DEFAULT_ZONES: readonly string[] = ['nova'];
 
 /** Names declared as parameters, pseudo ones included. */
 export function declaredNames(definition: Definition): EvaluationInput['declared'] {
@@ -71,7 +67,8 @@ export function bindDefinition(input: BindInput): BindResult {
     { definition: input.definition, environment, parameters: input.parameters ?? {}, pseudo: input.pseudo, strict },
     problems,
   );
-  const recorded = recordedImports(input.imports ?? null, strict);
+  const asked = input.outside ?? outsideOf(undefined);
+  const outside = strict ? asked : leniently(asked);
   const base = {
     table: tableOf(input.definition),
     parameters,
@@ -80,8 +77,7 @@ export function bindDefinition(input: BindInput): BindResult {
     files,
     facade: input.facade ?? null,
     mappings: input.definition.mappings,
-    availabilityZones: input.availabilityZones ?? DEFAULT_ZONES,
-    imported: recorded.imported,
+    outside,
     problems,
   };
   const definition = unrolledDefinition(input.definition, base);
@@ -111,10 +107,9 @@ export function bindDefinition(input: BindInput): BindResult {
   const exports = exportedNames(live, evaluationOf, problems);
   reportCycle(resources, problems);
   if (problems.hasErrors) return { bound: null, diagnostics: problems.list() };
-  const { hidden, facade, availabilityZones } = base;
+  const { hidden, facade } = base;
   const { outputs } = definition;
-  const { imports } = recorded;
-  const bound = { definition, parameters, hidden, files, facade, resources, outputs, conditions, exports, imports, availabilityZones };
+  const bound = { definition, parameters, hidden, files, facade, resources, outputs, conditions, exports, outside };
   return { bound, diagnostics: problems.list() };
 }
 

@@ -10,6 +10,7 @@ import { MAX_PRODUCED } from '../document/limits.ts';
 import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall, wrongValue } from '../functions/contract.ts';
 import { exactPath } from '../functions/paths.ts';
 import { valueSize } from '../functions/value-size.ts';
+import type { Outside } from './outside.ts';
 
 /** What evaluation needs to know. `parameters` lacks a declared parameter that has no value (only where values are not demanded). */
 export interface EvaluationInput {
@@ -24,9 +25,7 @@ export interface EvaluationInput {
   readonly resources: { has(name: string): boolean; keys(): Iterable<string> };
   readonly references: References;
   readonly mappings: JsonObject;
-  readonly availabilityZones: readonly string[];
-  /** What other stacks export; undefined for a name that none does, null when it cannot be known yet. */
-  readonly imported: (name: string) => { readonly value: Json } | undefined | null;
+  readonly outside: Outside;
   readonly problems: Problems;
 }
 
@@ -62,9 +61,6 @@ export class Evaluation implements Scope {
   }
   get mappings(): JsonObject {
     return this.#input.mappings;
-  }
-  get availabilityZones(): readonly string[] {
-    return this.#input.availabilityZones;
   }
   get unknown(): boolean {
     return this.#unknown;
@@ -216,10 +212,15 @@ export class Evaluation implements Scope {
     if (!this.#input.resources.has(name)) throw this.#incorrect(name, this.#input.resources.keys());
   }
   importedValue(name: string): Json {
-    const imported = this.#input.imported(name);
+    const imported = this.#input.outside.imported(name);
     if (imported === null) return this.#unknownValue();
-    if (imported !== undefined) return this.#counted(imported.value);
-    throw wrongCall(`No export named ${name} found.`, { code: 'unknown-export', hint: 'no other stack of this project exports it' });
+    if (typeof imported === 'string') throw wrongCall(`No export named ${name} found.`, { code: 'unknown-export', hint: imported });
+    if (imported.secret) this.#secret = true;
+    return this.#counted(imported.value);
+  }
+  availabilityZones(): Json {
+    const zones = this.#input.outside.zones();
+    return zones === null ? this.#unknownValue() : this.#counted(zones);
   }
   #unknownValue(): Json {
     this.#unknown = true;

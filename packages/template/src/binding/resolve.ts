@@ -20,7 +20,7 @@ function evaluate<T>(
   references: References,
   run: (evaluation: Evaluation) => T,
 ): { result: T; evaluation: Evaluation; problems: Problems } {
-  const { definition, parameters, hidden, files, facade, conditions, resources, imports, availabilityZones } = bound;
+  const { definition, parameters, hidden, files, facade, conditions, resources, outside } = bound;
   const problems = new Problems(definition.positionOf);
   const declared = declaredNames(definition);
   const evaluation = new Evaluation({
@@ -34,8 +34,7 @@ function evaluate<T>(
     resources,
     references,
     mappings: definition.mappings,
-    availabilityZones,
-    imported: (name) => (imports.has(name) ? { value: imports.get(name) as Json } : undefined),
+    outside,
     problems,
   });
   return { result: run(evaluation), evaluation, problems };

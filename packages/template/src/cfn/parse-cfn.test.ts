@@ -2,7 +2,9 @@
 import type { Json, JsonObject } from '@hearth/kernel';
 import { describe, expect, test } from 'vitest';
 import { bindDefinition } from '../binding/bind-definition.ts';
+import { type Outside, outsideOf } from '../binding/outside.ts';
 import { resolveOutput } from '../binding/resolve.ts';
+import { nothingKnown } from '../definition/bound.ts';
 import { emptyEnvironment } from '../environment/parse-environment.ts';
 import { parseTemplate } from '../parse-template.ts';
 
@@ -12,9 +14,9 @@ const text = (rest: string): string => `AWSTemplateFormatVersion: '2010-09-09'\n
 interface Given {
   readonly values?: JsonObject;
   readonly strict?: boolean;
-  readonly imports?: (name: string) => Json | undefined;
+  readonly outside?: Outside;
 }
-function bind(source: string | JsonObject, { values = {}, strict = true, imports }: Given = {}) {
+function bind(source: string | JsonObject, { values = {}, strict = true, outside }: Given = {}) {
   const parsed = parseTemplate(source);
   if (parsed.definition === null) return { bound: null, diagnostics: parsed.diagnostics };
   return bindDefinition({
@@ -23,7 +25,7 @@ function bind(source: string | JsonObject, { values = {}, strict = true, imports
     pseudo: { stackId: 'sid', stackName: 'st', projectId: 'p/1' },
     files: {},
     strict,
-    ...(imports === undefined ? {} : { imports }),
+    ...(outside === undefined ? {} : { outside }),
   });
 }
 function output(source: string | JsonObject, given: Given = {}): Json {
@@ -105,7 +107,7 @@ Resources:
         Mappings: { m: {} },
         Resources: { r: { Type: 'T', Properties: { value } } },
       } as unknown as JsonObject;
-      const { diagnostics } = bind(template, { values: { p: 'hunter2' }, imports: () => undefined });
+      const { diagnostics } = bind(template, { values: { p: 'hunter2' }, outside: outsideOf(undefined) });
       expect(diagnostics.length).toBe(1);
       expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
     }
@@ -236,20 +238,26 @@ describe('exports and imports', () => {
   });
 
   const importing = { ...AWS, Outputs: { o: { Value: { 'Fn::ImportValue': { 'Fn::Sub': '${AWS::StackName}:net' } } } } };
-  test('an import is asked for once, and keeps its value', () => {
-    const asked: string[] = [];
-    const { bound } = bind(importing, {
-      imports: (name) => {
-        asked.push(name);
-        return `value of ${name}`;
-      },
-    });
-    expect(asked).toEqual(['st:net']);
-    expect(Object.fromEntries(bound?.imports ?? [])).toEqual({ 'st:net': 'value of st:net' });
-    expect(output(importing, { imports: () => 'v' })).toBe('v');
+  const known = outsideOf({ imports: { 'st:net': { value: 'v', secret: false } }, zones: ['north', 'south'] });
+  test('what others export has the value it had', () => {
+    expect(output(importing, { outside: known })).toBe('v');
+  });
+  test('what is secret there is secret here', () => {
+    const { bound } = bind(importing, { outside: outsideOf({ imports: { 'st:net': { value: 'v', secret: true } } }) });
+    expect(bound && resolveOutput(bound, 'o', nothingKnown)).toMatchObject({ value: 'v', secret: true });
+  });
+  test('an export that cannot be had yet is merely not known', () => {
+    const { bound, diagnostics } = bind(importing, { outside: { imported: () => null, zones: () => null } });
+    expect(diagnostics).toEqual([]);
+    expect(bound && resolveOutput(bound, 'o', nothingKnown)).toMatchObject({ value: null, unknown: true });
+  });
+  test('zones are those of the cloud', () => {
+    const zones = { ...AWS, Outputs: { o: { Value: { 'Fn::GetAZs': '' } } } };
+    expect(output(zones, { outside: known })).toEqual(['north', 'south']);
+    expect(output(zones)).toEqual(['nova']);
   });
   test('a name that nobody exports', () => {
-    const { diagnostics } = bind(importing, { imports: () => undefined });
+    const { diagnostics } = bind(importing);
     expect(diagnostics).toMatchObject([{ code: 'unknown-export', message: 'No export named st:net found.' }]);
     expect(bind(importing, { strict: false }).diagnostics).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** A definition bound to parameter values and files: which resources exist, what each requires, and how to resolve its values. */
 import type { Diagnostic, Json, JsonObject } from '@hearth/kernel';
+import type { Outside } from '../binding/outside.ts';
 import type { Definition, OutputDefinition, ResourceDefinition } from './definition.ts';
 
 /** What the user supplies beside the template. */
@@ -38,9 +39,7 @@ export interface BoundDefinition {
   readonly conditions: ReadonlyMap<string, boolean>;
   /** Names under which outputs are exported, each with the name of its output. */
   readonly exports: ReadonlyMap<string, string>;
-  /** The exports of other stacks that this definition takes in, by name, with the values they had when it was bound. */
-  readonly imports: ReadonlyMap<string, Json>;
-  readonly availabilityZones: readonly string[];
+  readonly outside: Outside;
 }
 
 export interface BoundResource {

@@ -71,7 +71,7 @@ export const fnBase64 = eager('Fn::Base64', 'The string itself; encoding is done
   return args;
 });
 
-export const fnGetAzs = eager('Fn::GetAZs', 'The names of the availability zones.', (_region, scope) => scope.availabilityZones);
+export const fnGetAzs = eager('Fn::GetAZs', 'The names of the availability zones.', (_region, scope) => scope.availabilityZones());
 
 const MEMBER = /^\.member\.(\d+)\.([^=]*)=(.*)$/s;
 

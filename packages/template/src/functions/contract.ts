@@ -25,7 +25,8 @@ export interface Scope {
   unknownName(name: string): FunctionError;
   /** The section of fixed values, for `Fn::FindInMap`. */
   readonly mappings: JsonObject;
-  readonly availabilityZones: readonly string[];
+  /** Names of the cloud's zones. */
+  availabilityZones(): Json;
   /** The value that another stack exports under a name; an unknown name is reported. */
   importedValue(name: string): Json;
   /** Data of the parent's resource that this template stands for; null when the template is not nested. */
