@@ -51,6 +51,8 @@ const type = declare({
     fixed: p.string('Fixed.', { immutable: true }),
     old: p.string('Old.', { support: { status: 'DEPRECATED', message: 'use text' } }),
     never: p.string('Never.', { support: { status: 'UNSUPPORTED' } }),
+    labels: p.listOf(p.mapOf({ key: p.string('Key.') })('', { support: { status: 'UNSUPPORTED' } }))('Labels.'),
+    inner: p.mapOf({ never: p.string('Never.', { support: { status: 'UNSUPPORTED' } }) })('Inner.'),
   },
   validate: ({ text, on }) => (text === 'off' && on === true ? ['text and on disagree'] : []),
   replaces: (before, after) => (before.text !== after.text && after.text === 'anew' ? ['text'] : []),
@@ -124,6 +126,8 @@ describe('problems', () => {
     ],
     [{ free: { a: 1 }, place: 'x' }, ['place'], '"x" is not a map'],
     [{ never: 'x' }, [], 'Property never not implemented yet'],
+    [{ labels: [{ key: 'a' }] }, ['labels'], 'Property 0 not implemented yet'],
+    [{ inner: { never: 'x' } }, ['inner'], 'Property never not implemented yet'],
     [{ text: 'off', on: true }, [], 'text and on disagree'],
   ];
   it.each(rows)('%j', (raw, path, message) =>
@@ -213,6 +217,7 @@ describe('views', () => {
     });
     expect(view.properties.classes).toMatchObject({ type: 'list', schema: { '*': { type: 'map', schema: { min: { type: 'integer' } } } } });
     expect(view.properties).not.toHaveProperty('never');
+    expect(view.properties.inner).toHaveProperty('schema.never');
     expect(view.attributes).toMatchObject({ value: { type: 'string' }, show: { type: 'map' } });
     expect(view.description).toBe('For tests.');
     expect(resourceTypeView(type, false)).not.toHaveProperty('description');
