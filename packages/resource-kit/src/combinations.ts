@@ -2,13 +2,13 @@
  * What rules about combinations of properties ask and say. A value that is not known yet is `undefined`: it is neither filled nor empty, so
  * that nothing is decided by it. The words are those that users of Heat know.
  */
-import { isJsonArray, isJsonObject, type Json } from '@hearth/kernel';
+import { isJsonArray, isJsonObject } from '@hearth/kernel';
 
 /** Whether the value is known and says something. */
 export function isFilled(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === false || value === 0) return false;
-  if (isJsonArray(value as Json)) return (value as readonly Json[]).length > 0;
-  return !isJsonObject(value as Json) || Object.keys(value as object).length > 0;
+  if (isJsonArray(value)) return value.length > 0;
+  return !isJsonObject(value) || Object.keys(value).length > 0;
 }
 
 /** Whether the value is known and says nothing. */
