@@ -16,6 +16,8 @@ export interface Diagnostic {
   /** Our stable code, kebab-case: `unknown-property`, `missing-parameter` … */
   readonly code: string;
   readonly message: string;
+  /** What path and position are in: a nested template or an environment by its file's name. Absent or null: the template itself. */
+  readonly file?: string | null;
   /** Path into the document, e.g. `['resources', 'server', 'properties', 'flavor']`. */
   readonly path: Path;
   readonly position: Position | null;
@@ -25,8 +27,9 @@ export interface Diagnostic {
 
 export const pathText = (path: Path): string => path.join('.');
 
-/** One line for people: `resources.a.properties.b (line 7, column 5): message; hint`. */
+/** One line for people: `resources.a.properties.b (line 7, column 5): message; hint`; what is in another file begins with its name. */
 export function diagnosticText(d: Diagnostic): string {
+  const file = d.file == null ? '' : `${d.file}: `;
   const place = d.position === null ? '' : ` (line ${d.position.line}, column ${d.position.column})`;
   const where =
     d.path.length > 0
@@ -34,7 +37,7 @@ export function diagnosticText(d: Diagnostic): string {
       : d.position === null
         ? ''
         : `line ${d.position.line}, column ${d.position.column}: `;
-  return `${where}${d.message}${d.hint === null ? '' : ` (${d.hint})`}`;
+  return `${file}${where}${d.message}${d.hint === null ? '' : ` (${d.hint})`}`;
 }
 
 /** The closest of `candidates` to `word`, when it is close enough to be a slip of the pen. */

@@ -2,6 +2,7 @@
 export type {
   Definition,
   Expression,
+  Names,
   OutputDefinition,
   ParameterConstraint,
   ParameterGroup,

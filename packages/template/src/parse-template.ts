@@ -13,9 +13,10 @@ const VERSION_KEYS = [HOT_VERSION_KEY, ...CFN_VERSIONS.map(({ key }) => key)];
 /** Never throws. The definition is null when there was an error; all errors of the document are reported at once. */
 export function parseTemplate(source: string | JsonObject): ParseResult {
   const { value, positions, diagnostics } = loadDocument(source);
-  if (diagnostics.length > 0) return { definition: null, diagnostics };
+  if (diagnostics.length > 0) return { definition: null, draft: null, diagnostics };
   const refuse = (type: string, code: string, message: string, path: Path, hint: string | null = null): ParseResult => ({
     definition: null,
+    draft: null,
     diagnostics: [{ severity: 'error', type, code, message, path, position: positions(path), hint } satisfies Diagnostic],
   });
   if (!isJsonObject(value)) return refuse('StackValidationFailed', 'not-a-map', 'the template must be a map of sections', []);

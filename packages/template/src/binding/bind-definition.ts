@@ -5,7 +5,7 @@
 import { findCycle } from '@hearth/graph';
 import type { Diagnostic, Json, JsonObject, Path } from '@hearth/kernel';
 import type { BoundDefinition, BoundResource, Environment, PseudoParameters, References } from '../definition/bound.ts';
-import type { Definition, Expression, ResourceDefinition } from '../definition/definition.ts';
+import type { Definition, Expression, Names, ResourceDefinition } from '../definition/definition.ts';
 import { writtenMap } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import { evaluateConditions } from '../conditions/evaluate-conditions.ts';
@@ -34,10 +34,15 @@ export interface BindInput {
   readonly outside?: Outside;
   /** Parameter values are demanded and checked; false for validating a template alone. */
   readonly strict: boolean;
+  /**
+   * A look for all that is wrong: there is something bound in spite of errors, and what hangs on conditions that cannot be decided is looked
+   * at either way. Nothing may be made from it.
+   */
+  readonly looksOn?: boolean;
 }
 
 export interface BindResult {
-  /** Null when there was an error. */
+  /** Null when there was an error, unless `looksOn`. */
   readonly bound: BoundDefinition | null;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -46,7 +51,7 @@ export interface BindResult {
 export function declaredNames(definition: Definition): EvaluationInput['declared'] {
   const pseudo = pseudoNames(definition.language);
   return {
-    has: (name) => definition.parameters.has(name) || pseudo.includes(name),
+    has: (name) => definition.parameters.has(name) || pseudo.includes(name) || definition.unread?.parameters.has(name) === true,
     keys: () => [...definition.parameters.keys(), ...pseudo],
   };
 }
@@ -80,36 +85,48 @@ export function bindDefinition(input: BindInput): BindResult {
     outside,
     problems,
   };
-  const definition = unrolledDefinition(input.definition, base);
+  const definition = unrolledDefinition(input.definition, base, input.looksOn === true);
   whole = definition;
   if (definition === null) return { bound: null, diagnostics: problems.list() };
   const nothing = recordingReferences();
   const noResources = new Map<string, never>();
-  const truthOf = (expression: Expression, path: Path, conditions: ReadonlyMap<string, boolean>): boolean =>
-    new Evaluation({ ...base, conditions, resources: noResources, references: nothing.references }).conditionOf(expression, path);
+  const decided = new Set<string>();
+  const looking = input.looksOn === true ? { undecided: undecidedNames(definition, decided) } : {};
+  const judged = (expression: Expression, path: Path, conditions: ReadonlyMap<string, boolean>): { truth: boolean; undecided: boolean } => {
+    const one = new Evaluation({ ...base, ...looking, conditions, resources: noResources, references: nothing.references });
+    const truth = one.conditionOf(expression, path);
+    return { truth, undecided: one.undecided };
+  };
+  const truthOf = (expression: Expression, path: Path, known: ReadonlyMap<string, boolean>): boolean => {
+    const { truth, undecided } = judged(expression, path, known);
+    if (!undecided) decided.add(path.at(-1) as string);
+    return truth;
+  };
   const conditions = evaluateConditions(definition.keys.conditions, definition.conditions, truthOf, problems);
-  checkRules(definition.rules, { ...base, references: nothing.references }, strict);
-  const holds = (condition: Expression | null, path: Path): boolean =>
-    condition === null || truthOf(condition, [...path, definition.keys.condition], conditions);
+  checkRules(definition.rules, { ...base, ...looking, references: nothing.references }, strict);
+  const holds = (condition: Expression | null, path: Path): boolean => {
+    if (condition === null) return true;
+    const { truth, undecided } = judged(condition, [...path, definition.keys.condition], conditions);
+    return truth || (undecided && input.looksOn === true);
+  };
 
   const enabled = new Map<string, ResourceDefinition>();
   for (const [name, resource] of definition.resources) if (holds(resource.condition, resource.path)) enabled.set(name, resource);
-  const evaluationOf = (references: References): Evaluation => new Evaluation({ ...base, conditions, resources: enabled, references });
+  const evaluationOf = (references: References): Evaluation =>
+    new Evaluation({ ...base, ...looking, conditions, resources: withUnread(enabled, definition), references });
   const used: Used = { attributes: new Map(), selections: new Map() };
   const resources = new Map<string, BoundResource>();
   for (const [name, resource] of enabled)
     resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
-  for (const output of definition.outputs.values()) {
-    if (!holds(output.condition, output.path)) continue;
-    evaluationOf(recordingReferences(used).references).valueOf(output.value, [...output.path, definition.keys.value]);
-  }
   const live = [...definition.outputs.values()].filter((output) => holds(output.condition, output.path));
+  for (const output of live)
+    evaluationOf(recordingReferences(used).references).valueOf(output.value, [...output.path, definition.keys.value]);
   const exports = exportedNames(live, evaluationOf, problems);
   reportCycle(resources, problems);
-  if (problems.hasErrors) return { bound: null, diagnostics: problems.list() };
+  if (problems.hasErrors && input.looksOn !== true) return { bound: null, diagnostics: problems.list() };
   const { hidden, facade } = base;
   const { outputs } = definition;
-  const bound = { definition, parameters, hidden, files, facade, resources, outputs, conditions, exports, outside };
+  const bound = { definition, parameters, hidden, files, facade, resources, outputs, conditions, exports, outside, ...looking };
   return { bound, diagnostics: problems.list() };
 }
 
@@ -117,10 +134,15 @@ export function bindDefinition(input: BindInput): BindResult {
 function unrolledDefinition(
   definition: Definition,
   base: Omit<EvaluationInput, 'conditions' | 'resources' | 'references'>,
+  looksOn: boolean,
 ): Definition | null {
   if (definition.unrolled === null) return definition;
   const nothing = new Map<string, never>();
-  const { definition: whole, diagnostics } = definition.unrolled((expression, path) => {
+  const {
+    definition: whole,
+    draft,
+    diagnostics,
+  } = definition.unrolled((expression, path) => {
     const evaluation = new Evaluation({ ...base, conditions: nothing, resources: nothing, references: recordingReferences().references });
     const value = evaluation.valueOf(expression, path);
     if (!evaluation.secret) return evaluation.unknown ? undefined : value;
@@ -129,7 +151,18 @@ function unrolledDefinition(
     return [];
   });
   base.problems.take(diagnostics);
-  return whole;
+  return looksOn ? draft : whole;
+}
+
+/** All that are not decided, those that could not be read among them; grows smaller as they are decided. */
+const undecidedNames = ({ conditions, unread }: Definition, decided: Names): Names => ({
+  has: (name) => (conditions.has(name) ? !decided.has(name) : unread?.conditions.has(name) === true),
+});
+
+/** Resources that exist, as expressions may refer to them. */
+export function withUnread(resources: ReadonlyMap<string, unknown>, { unread }: Definition): EvaluationInput['resources'] {
+  if (unread === undefined) return resources;
+  return { has: (name) => resources.has(name) || unread.resources.has(name), keys: () => resources.keys() };
 }
 
 function boundResource(
@@ -163,7 +196,7 @@ function boundResource(
   const requires = new Set<string>();
   resource.dependsOn.forEach((other, i) => {
     if (enabled.has(other)) requires.add(other);
-    else if (!definition.resources.has(other)) {
+    else if (!definition.resources.has(other) && definition.unread?.resources.has(other) !== true) {
       problems.add({
         type: 'InvalidTemplateReference',
         code: 'unknown-resource',

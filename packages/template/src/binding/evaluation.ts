@@ -3,8 +3,8 @@
  * path. Recursion is bounded by the depth of documents.
  */
 import { type Json, type JsonObject, type Path, pathText } from '@hearth/kernel';
-import type { References } from '../definition/bound.ts';
-import type { Expression } from '../definition/definition.ts';
+import { nothingKnown, type References } from '../definition/bound.ts';
+import type { Expression, Names } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
 import { MAX_PRODUCED } from '../document/limits.ts';
 import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall, wrongValue } from '../functions/contract.ts';
@@ -27,10 +27,15 @@ export interface EvaluationInput {
   readonly mappings: JsonObject;
   readonly outside: Outside;
   readonly problems: Problems;
+  /** Of a look at all that is wrong: names of conditions that cannot be decided; whatever hangs on them is looked at. */
+  readonly undecided?: Names;
 }
 
 /** The bound on produced values was exceeded: ends the whole evaluation. */
 class OverBudget extends Error {}
+
+/** A condition that hangs on what is not known: ends the condition, where all that is wrong is looked for. */
+class Undecided extends Error {}
 
 /** What a hidden parameter went into may hold its value, even in the name of a file or of a resource. */
 function withheld(name: string, error: FunctionError): FunctionError {
@@ -51,9 +56,12 @@ export class Evaluation implements Scope {
   #unknown = false;
   #secret = false;
   #inCondition = false;
+  #undecided = false;
+  #references: References;
 
   constructor(input: EvaluationInput) {
     this.#input = input;
+    this.#references = input.references;
   }
 
   get facade(): JsonObject | null {
@@ -67,6 +75,10 @@ export class Evaluation implements Scope {
   }
   get secret(): boolean {
     return this.#secret;
+  }
+  /** The condition that was asked for could not be told: what it hangs on is not known, or wrong. */
+  get undecided(): boolean {
+    return this.#undecided;
   }
 
   /** The value of a whole expression; what is elided at the top is null. Never throws. */
@@ -91,6 +103,8 @@ export class Evaluation implements Scope {
     try {
       return evaluate();
     } catch (error) {
+      this.#undecided = true;
+      if (error instanceof Undecided) return otherwise;
       if (error instanceof FunctionError) this.#report(error, this.#path);
       else if (error instanceof OverBudget) {
         const message = `the functions here produce more than the ${MAX_PRODUCED} characters and elements allowed`;
@@ -161,14 +175,40 @@ export class Evaluation implements Scope {
     const before = this.#inCondition;
     const doubts = this.#doubts;
     this.#inCondition = true;
-    const value = this.resolve(expression);
-    this.#inCondition = before;
+    let value: Evaluated;
+    try {
+      value = this.resolve(expression);
+    } finally {
+      this.#inCondition = before;
+    }
+    if (this.#doubts > doubts && this.#input.undecided !== undefined) throw new Undecided();
     if (typeof value === 'boolean') return value;
     if (this.#doubts > doubts) return false;
     throw wrongValue('a condition must be the name of a condition, a boolean, or a function that yields a boolean');
   }
 
+  decision(expression: Expression): boolean | null {
+    const path = this.#path;
+    try {
+      return this.condition(expression);
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+      this.#path = path;
+      return null;
+    }
+  }
+
+  eitherOf(branches: readonly Expression[]): Json {
+    const { references } = this.#input;
+    // Of several values one will be chosen: none of them can be said to be needed.
+    this.#references = nothingKnown;
+    for (const branch of branches) this.resolve(branch);
+    this.#references = references;
+    return this.#unknownValue();
+  }
+
   #namedCondition(name: string): boolean {
+    if (this.#input.undecided?.has(name) === true) throw new Undecided();
     const value = this.#input.conditions.get(name);
     if (value !== undefined) return value;
     throw wrongCall(`Invalid condition "${name}"`, {
@@ -233,12 +273,12 @@ export class Evaluation implements Scope {
   }
   referenceId(resource: string): Json {
     this.#needResource(resource);
-    const value = this.#input.references.referenceId(resource);
+    const value = this.#references.referenceId(resource);
     return value === undefined ? this.#unknownValue() : value;
   }
   attribute(resource: string, attribute: string, path: readonly Json[]): Json {
     this.#needResource(resource);
-    const { references } = this.#input;
+    const references = this.#references;
     const selected = references.attributeAt?.(resource, attribute, path) ?? null;
     const value = selected === null ? references.attribute(resource, attribute) : selected.value;
     if (value === undefined) return this.#unknownValue();
@@ -247,7 +287,7 @@ export class Evaluation implements Scope {
   }
   allAttributes(resource: string): Json {
     this.#needResource(resource);
-    const value = this.#input.references.allAttributes(resource);
+    const value = this.#references.allAttributes(resource);
     return value === undefined ? this.#unknownValue() : this.#counted(value);
   }
   file(key: string): string {

@@ -3,7 +3,7 @@ import { Bug, isJsonObject, type Json, type JsonObject, type Path } from '@heart
 import type { BoundDefinition, BoundResource, References, Resolved } from '../definition/bound.ts';
 import type { Expression, OutputDefinition } from '../definition/definition.ts';
 import { Problems } from '../definition/problems.ts';
-import { declaredNames, tableOf } from './bind-definition.ts';
+import { declaredNames, tableOf, withUnread } from './bind-definition.ts';
 import { type DeletionPolicy, deletionPolicyOf } from './deletion-policy.ts';
 import { Evaluation } from './evaluation.ts';
 
@@ -20,7 +20,7 @@ function evaluate<T>(
   references: References,
   run: (evaluation: Evaluation) => T,
 ): { result: T; evaluation: Evaluation; problems: Problems } {
-  const { definition, parameters, hidden, files, facade, conditions, resources, outside } = bound;
+  const { definition, parameters, hidden, files, facade, conditions, resources, outside, undecided } = bound;
   const problems = new Problems(definition.positionOf);
   const declared = declaredNames(definition);
   const evaluation = new Evaluation({
@@ -31,11 +31,12 @@ function evaluate<T>(
     files,
     facade,
     conditions,
-    resources,
+    resources: withUnread(resources, definition),
     references,
     mappings: definition.mappings,
     outside,
     problems,
+    ...(undecided !== undefined && { undecided }),
   });
   return { result: run(evaluation), evaluation, problems };
 }

@@ -12,6 +12,7 @@ import type {
 import { expressionOf } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import type { FunctionTable } from '../functions/contract.ts';
+import { unreadNames } from '../definition/unread.ts';
 import { functionTables } from '../functions/tables.ts';
 import { plainText } from '../semantics/rendering.ts';
 import { isFalsy } from '../semantics/truth.ts';
@@ -38,8 +39,9 @@ export function parseCfn(raw: JsonObject, version: CfnVersion, positionOf: Posit
     const known = new Problems(positions);
     known.take(problems.list());
     const parsed = parseSections(document, raw, version, known, positions);
-    if (parsed.definition === null || isWhole || isLast) return parsed;
-    return { ...parsed, definition: { ...parsed.definition, unrolled: (values) => unroll(values, true) } };
+    if (parsed.draft === null || isWhole || isLast) return parsed;
+    const draft: Definition = { ...parsed.draft, unrolled: (values) => unroll(values, true) };
+    return { ...parsed, draft, definition: parsed.definition === null ? null : draft };
   };
   return unroll((expression) => (expression.kind === 'data' ? expression.value : undefined), false);
 }
@@ -49,7 +51,8 @@ const tableOf = (version: CfnVersion): FunctionTable => functionTables.get(`${ve
 /** `document` is `raw` with its loops written out. */
 function parseSections(document: JsonObject, raw: JsonObject, version: CfnVersion, problems: Problems, positionOf: Positions): ParseResult {
   const context: CfnContext = { version, table: tableOf(version), problems };
-  checkSections(document, context);
+  const sections = version.conditions ? [...SECTIONS, ...LATER_SECTIONS] : SECTIONS;
+  checkSections(document, sections, context);
   const { Description: description = null } = document;
   const definition: Definition = {
     version: context.table.version,
@@ -71,11 +74,11 @@ function parseSections(document: JsonObject, raw: JsonObject, version: CfnVersio
     if (!definition.parameters.has(resource)) continue;
     wrong(context, 'duplicate-name', `Duplicate names: "${resource}" is a parameter and a resource`, ['Resources', resource]);
   }
-  return { definition: problems.hasErrors ? null : definition, diagnostics: problems.list() };
+  if (!problems.hasErrors) return { definition, draft: definition, diagnostics: problems.list() };
+  return { definition: null, draft: { ...definition, unread: unreadNames(document, sections, definition) }, diagnostics: problems.list() };
 }
 
-function checkSections(document: JsonObject, context: CfnContext): void {
-  const sections = context.version.conditions ? [...SECTIONS, ...LATER_SECTIONS] : SECTIONS;
+function checkSections(document: JsonObject, sections: readonly string[], context: CfnContext): void {
   for (const key of Object.keys(document)) {
     if (sections.includes(key)) continue;
     const hint = similar(key, sections) ?? `known sections are ${sections.join(', ')}`;

@@ -1,7 +1,7 @@
 /** A definition bound to parameter values and files: which resources exist, what each requires, and how to resolve its values. */
 import type { Diagnostic, Json, JsonObject } from '@hearth/kernel';
 import type { Outside } from '../binding/outside.ts';
-import type { Definition, OutputDefinition, ResourceDefinition } from './definition.ts';
+import type { Definition, Names, OutputDefinition, ResourceDefinition } from './definition.ts';
 
 /** What the user supplies beside the template. */
 export interface Environment {
@@ -37,6 +37,8 @@ export interface BoundDefinition {
   readonly outputs: ReadonlyMap<string, OutputDefinition>;
   /** Truth of each named condition. */
   readonly conditions: ReadonlyMap<string, boolean>;
+  /** Only in a look at all that is wrong, which may go on in spite of errors: conditions that could not be decided. */
+  readonly undecided?: Names;
   /** Names under which outputs are exported, each with the name of its output. */
   readonly exports: ReadonlyMap<string, string>;
   readonly outside: Outside;

@@ -29,6 +29,17 @@ export interface Definition {
    * with calls in it, undefined when it is not known. Null where the definition is whole as it is. Whoever binds does this.
    */
   readonly unrolled: ((knownValue: LoopValues) => ParseResult) | null;
+  /** Of a draft: names that stand in the document but could not be read; what refers to them is not wrong for that. */
+  readonly unread?: UnreadNames;
+}
+
+export interface UnreadNames {
+  readonly parameters: Names;
+  readonly conditions: Names;
+  readonly resources: Names;
+}
+export interface Names {
+  has(name: string): boolean;
 }
 
 export type LoopValues = (expression: Expression, path: Path) => Json | undefined;
@@ -122,5 +133,7 @@ export type Expression =
 /** What parsing gives: a definition when there was no error, and everything that was noticed. */
 export interface ParseResult {
   readonly definition: Definition | null;
+  /** What could be read in spite of errors, to look for more of them; nothing may be made from it. Null when that is nothing. */
+  readonly draft: Definition | null;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -20,7 +20,9 @@ function ifFunction(name: string, mayElide: boolean): TemplateFunction {
     evaluate(args, scope) {
       const items = argumentItems(args);
       if (items === null || !(items.length === 3 || (mayElide && items.length === 2))) throw wrongCall(`${name} needs a list ${shape}`);
-      const branch = items[scope.condition(items[0] as Expression) ? 1 : 2];
+      const truth = scope.decision(items[0] as Expression);
+      if (truth === null) return scope.eitherOf(items.slice(1));
+      const branch = items[truth ? 1 : 2];
       return branch === undefined ? ELIDED : scope.resolve(branch);
     },
   };

@@ -12,6 +12,10 @@ export interface Scope {
   resolve(expression: Expression): Evaluated;
   /** Evaluates an argument that must be a condition: a name, a boolean or a condition function. */
   condition(expression: Expression): boolean;
+  /** The same; null where it cannot be decided and all that may be chosen is to be looked at. */
+  decision(expression: Expression): boolean | null;
+  /** Looks at every branch of a choice that cannot be made yet. */
+  eitherOf(branches: readonly Expression[]): Json;
   /** Value of a parameter; an unknown name is reported. */
   parameter(name: string): Json;
   hasParameter(name: string): boolean;

@@ -12,6 +12,7 @@ import type {
 } from '../definition/definition.ts';
 import { expressionOf } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
+import { unreadNames } from '../definition/unread.ts';
 import { functionTables } from '../functions/tables.ts';
 import { readParameterSchema } from '../parameters/read-schema.ts';
 import { pseudoNames } from '../parameters/pseudo.ts';
@@ -73,7 +74,8 @@ export function parseHot(raw: JsonObject, version: HotVersion, positionOf: (path
     if (!definition.parameters.has(resource)) continue;
     wrong(context, 'duplicate-name', `the name "${resource}" is used for a parameter and for a resource`, ['resources', resource]);
   }
-  return { definition: problems.hasErrors ? null : definition, diagnostics: problems.list() };
+  if (!problems.hasErrors) return { definition, draft: definition, diagnostics: problems.list() };
+  return { definition: null, draft: { ...definition, unread: unreadNames(raw, sections, definition) }, diagnostics: problems.list() };
 }
 
 function wrong(context: HotContext, code: string, message: string, path: Path, hint: string | null = null): void {
