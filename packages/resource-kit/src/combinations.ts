@@ -14,6 +14,9 @@ export function isFilled(value: unknown): boolean {
 /** Whether the value is known and says nothing. */
 export const isEmpty = (value: unknown): boolean => value !== undefined && !isFilled(value);
 
+/** Whether the value is known and there is one, be it empty: an explicit null in a template arrives as the empty value of its kind. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 export const conflict = (...names: readonly string[]): string =>
   `Cannot define the following properties at the same time: ${names.join(', ')}.`;
 export const oneNeeded = (...names: readonly string[]): string =>

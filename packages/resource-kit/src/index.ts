@@ -45,7 +45,7 @@ export {
 } from './kit.ts';
 export { checkProperties, type CheckedProperties, type CheckOptions, type CustomCheck, type PropertyProblem } from './check-properties.ts';
 export { brokenConstraint, type PatternMatcher } from './constraints.ts';
-export { conflict, isEmpty, isFilled, needsBeside, needsValue, oneNeeded } from './combinations.ts';
+export { conflict, isEmpty, isFilled, isGiven, needsBeside, needsValue, oneNeeded } from './combinations.ts';
 export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
 export { hiddenProperties } from './hidden-properties.ts';
