@@ -2,7 +2,7 @@
 import { heatFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
-import { createConstraintChecker } from '@hearth/cloud-openstack';
+import { availabilityZones, createConstraintChecker } from '@hearth/cloud-openstack';
 import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
@@ -190,6 +190,7 @@ async function startOrchestration(
           log,
         }),
       }),
+      zones: { list: (caller) => availabilityZones(access.sessionWithToken(caller.token)) },
       delegation: access.delegation,
       observer: createObserver({
         registry,
@@ -214,7 +215,7 @@ async function startOrchestration(
       revision: REVISION,
     });
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
-    listener.register(hearthFacade({ events, verifier: access.verifier, authUri: authUrl }));
+    listener.register(hearthFacade({ events, stacks, verifier: access.verifier, authUri: authUrl }));
   }
   const { url } = await listener.listen();
   undo.push(() => listener.close());

@@ -1,17 +1,15 @@
 /** `GET …/events`: server-sent events for whoever accepts them, a page of JSON for the others. */
 import { ByteStream, json, type Answer, type ApiRequest } from '@hearth/http-kit';
-import { Refusal } from '@hearth/kernel';
 import type { Caller, EventFeed, EventRequest } from '@hearth/stacks';
 import { eventStreamBytes, shownEvent } from './event-text.ts';
+import { limitOf, refused, refuseUnknown } from './request-values.ts';
 
 const PARAMETERS: ReadonlySet<string> = new Set(['after', 'from', 'nested', 'limit']);
 const EVENT_STREAM = 'text/event-stream';
-const USUAL_LIMIT = 100;
-const HIGHEST_LIMIT = 1_000;
 
 /** `stack` null: all of the project. */
 export async function answerEvents(feed: EventFeed, caller: Caller, request: ApiRequest, stack: string | null): Promise<Answer> {
-  refuseUnknown(request.query);
+  refuseUnknown(request.query, PARAMETERS);
   const wantsStream = accepts(request, EVENT_STREAM);
   const asked: EventRequest = {
     stack,
@@ -20,7 +18,7 @@ export async function answerEvents(feed: EventFeed, caller: Caller, request: Api
     from: from(request.query, wantsStream && stack === null ? 'now' : 'start'),
   };
   if (!wantsStream) {
-    const { events, after, hasMore } = await feed.page(caller, asked, limit(request.query));
+    const { events, after, hasMore } = await feed.page(caller, asked, limitOf(request.query));
     return json(200, { events: events.map(shownEvent), after, more: hasMore });
   }
   const headers = {
@@ -32,14 +30,6 @@ export async function answerEvents(feed: EventFeed, caller: Caller, request: Api
   if (request.method === 'HEAD') return { status: 200, headers };
   const stream = await feed.stream(caller, asked, request.identity.expiresAt);
   return { status: 200, headers, body: new ByteStream(eventStreamBytes(stream)) };
-}
-
-const refused = (message: string): Refusal => new Refusal('invalid', 'InvalidParameter', message);
-
-function refuseUnknown(query: URLSearchParams): void {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.has(name));
-  if (unknown !== undefined)
-    throw refused(`There is no parameter "${unknown.slice(0, 60)}" here; there are ${[...PARAMETERS].join(', ')}.`);
 }
 
 const accepts = (request: ApiRequest, type: string): boolean =>
@@ -61,11 +51,4 @@ function from(query: URLSearchParams, usual: 'start' | 'now'): 'start' | 'now' {
   const text = query.get('from') ?? usual;
   if (text !== 'start' && text !== 'now') throw refused(`from=${text.slice(0, 60)}: it must be start or now.`);
   return text;
-}
-
-function limit(query: URLSearchParams): number {
-  const text = query.get('limit') ?? String(USUAL_LIMIT);
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value < 1) throw refused(`limit=${text.slice(0, 60)}: it must be a whole number from 1 to ${HIGHEST_LIMIT}; more count as that.`);
-  return Math.min(value, HIGHEST_LIMIT);
 }

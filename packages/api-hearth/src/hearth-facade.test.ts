@@ -38,7 +38,12 @@ beforeAll(async () => {
   });
   listener = createListener({ host: '127.0.0.1', port: 0, log: silentLog, random: world.random, timers: world.timers });
   listener.register(
-    hearthFacade({ events: feed, verifier: { verify: async (token) => identityOf(revealSecret(token)) }, authUri: 'http://keystone/v3' }),
+    hearthFacade({
+      events: feed,
+      stacks: world.stacks,
+      verifier: { verify: async (token) => identityOf(revealSecret(token)) },
+      authUri: 'http://keystone/v3',
+    }),
   );
   base = `${(await listener.listen()).url}/hearth/v1`;
 });

@@ -1,18 +1,20 @@
 /** `/hearth/v1/…` as a façade for the listener. No SQL, no decisions. */
 import { isAdmin, type Answer, type ApiRequest, type Facade, type TokenVerifier } from '@hearth/http-kit';
 import { asId, Refusal, type ProjectId, type UserId } from '@hearth/kernel';
-import { requirePersona, type Caller, type EventFeed } from '@hearth/stacks';
+import { requirePersona, type Caller, type EventFeed, type StackUseCases } from '@hearth/stacks';
 import { answerEvents } from './event-actions.ts';
+import { answerExports } from './export-actions.ts';
 import { hearthFault } from './faults.ts';
 
 export interface HearthFacadeOptions {
   readonly events: EventFeed;
+  readonly stacks: Pick<StackUseCases, 'listExports'>;
   readonly verifier: TokenVerifier;
   /** Keystone's public URL, for `WWW-Authenticate`. */
   readonly authUri: string;
 }
 
-export function hearthFacade({ events, verifier, authUri }: HearthFacadeOptions): Facade {
+export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacadeOptions): Facade {
   const ofStack = (request: ApiRequest): Promise<Answer> => {
     const caller = callerOf(request, 'reader of a stack');
     return answerEvents(events, caller, request, request.params['stack'] ?? '');
@@ -21,12 +23,15 @@ export function hearthFacade({ events, verifier, authUri }: HearthFacadeOptions)
     const caller = callerOf(request, 'reader of a project');
     return answerEvents(events, caller, request, null);
   };
+  const exportsOfProject = (request: ApiRequest): Promise<Answer> =>
+    answerExports(stacks, callerOf(request, 'reader of a project', 'exports:index'), request);
   return {
     name: 'hearth',
     prefixes: ['/hearth'],
     routes: [
       { method: 'GET', path: '/v1/:project/stacks/:stack/events', handle: ofStack },
       { method: 'GET', path: '/v1/:project/events', handle: ofProject },
+      { method: 'GET', path: '/v1/:project/exports', handle: exportsOfProject },
     ],
     fault: hearthFault(authUri),
     verifier,
@@ -37,12 +42,12 @@ export function hearthFacade({ events, verifier, authUri }: HearthFacadeOptions)
  * The token decides whose stacks are seen, and the URL has to agree: another project is as if it were not there. Administrators may
  * follow a stack into its project, as everywhere, but lists are of their own.
  */
-function callerOf(request: ApiRequest, asked: 'reader of a stack' | 'reader of a project'): Caller {
+function callerOf(request: ApiRequest, asked: 'reader of a stack' | 'reader of a project', rule = 'events:index'): Caller {
   const { identity } = request;
   const mayFollow = asked === 'reader of a stack' && isAdmin(identity);
   if (identity.projectId === null || (identity.projectId !== request.params['project'] && !mayFollow))
     throw new Refusal('not-found', 'ProjectNotFound', 'There is no such project for this token; use one of the project in the URL.');
-  requirePersona('reader', identity.roles, 'events:index');
+  requirePersona('reader', identity.roles, rule);
   return {
     projectId: asId<ProjectId>(identity.projectId),
     userId: asId<UserId>(identity.userId),

@@ -11,6 +11,7 @@ export type { ProjectWish, RoleGrant, UserWish } from './keystone-accounts.ts';
 export type { ApplicationCredential, ApplicationCredentialWish, Ec2Credential, SignedEc2Request } from './keystone-credentials.ts';
 export type { Cinder } from './cinder.ts';
 export type { Nova } from './nova.ts';
+export { availabilityZones } from './nova-zones.ts';
 export { newSshKeyPair, type SshKeyPair } from './ssh-key-pair.ts';
 export type { Neutron, NeutronKind } from './neutron.ts';
 export type { Glance, ImageChange, ImageTask } from './glance.ts';

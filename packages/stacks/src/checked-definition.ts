@@ -2,7 +2,7 @@
  * Everything that can be said against a definition before anything is written: template, parameters, types, properties, attributes,
  * values only the cloud can judge, limits. All of it at once, nested stacks included.
  */
-import { pathText, type Diagnostic, type JsonObject } from '@hearth/kernel';
+import { pathText, type Diagnostic, type JsonObject, type StackId } from '@hearth/kernel';
 import { compiledOf, handlerOf } from '@hearth/engine';
 import { checkProperties } from '@hearth/resource-kit';
 import {
@@ -14,6 +14,8 @@ import {
   type BoundDefinition,
   type Definition,
   type Environment,
+  type Outside,
+  type TakenIn,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import {
@@ -27,6 +29,7 @@ import {
   type Question,
 } from './checked-level.ts';
 import { checkTemplateSize } from './definition-limits.ts';
+import { outsideValues } from './outside-values.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
 import { asFormatError, invalid, refuseErrors } from './refusals.ts';
 
@@ -34,7 +37,7 @@ export interface DefinitionCheck {
   readonly definition: Definition;
   readonly environment: Environment;
   readonly files: Readonly<Record<string, string>>;
-  readonly stackId: string;
+  readonly stackId: StackId;
   readonly stackName: string;
   /** Of a nested stack that is changed by itself; else absent. */
   readonly facade?: JsonObject | null;
@@ -49,8 +52,30 @@ export function parsedTemplate(ports: StackPorts, template: string | JsonObject)
   return definition;
 }
 
+export interface CheckedDefinition {
+  readonly bound: BoundDefinition;
+  /** To be stored with the environment: what it takes from outside. */
+  readonly taken: TakenIn | undefined;
+}
+
 /** The definition bound to its parameters, once nothing can be said against it; a refusal that lists everything otherwise. */
-export async function checkedDefinition(ports: StackPorts, caller: Caller, check: DefinitionCheck): Promise<BoundDefinition> {
+export async function checkedDefinition(ports: StackPorts, caller: Caller, check: DefinitionCheck): Promise<CheckedDefinition> {
+  const outside = outsideValues(ports, caller, check.stackId);
+  let checked = checkedOnce(ports, caller, check, outside);
+  while (await outside.learn()) checked = checkedOnce(ports, caller, check, outside);
+  const { bound, findings } = checked;
+  const judgements = await judged(ports, caller, findings.questions);
+  refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: bound.definition.positionOf(one.path) }))]);
+  return { bound, taken: outside.taken() };
+}
+
+/** With what is known of the outside so far. */
+function checkedOnce(
+  ports: StackPorts,
+  caller: Caller,
+  check: DefinitionCheck,
+  outside: Outside,
+): { readonly bound: BoundDefinition; readonly findings: Findings } {
   const { definition, environment, files } = check;
   checkResourceCount(ports, definition);
   checkTypePolicy(caller, definition);
@@ -60,6 +85,7 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
     pseudo: { stackId: check.stackId, stackName: check.stackName, projectId: caller.projectId },
     files,
     facade: check.facade ?? null,
+    outside,
     strict: true,
   });
   if (bound === null) {
@@ -69,10 +95,8 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   }
   const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)] };
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true }, findings);
-  const judgements = await judged(ports, caller, findings.questions);
-  refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: bound.definition.positionOf(one.path) }))]);
-  return bound;
+  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside }, findings);
+  return { bound, findings };
 }
 
 /** With whatever values there are, for the names of the types alone. */

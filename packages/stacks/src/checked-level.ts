@@ -30,6 +30,7 @@ import {
   resolveResource,
   type BoundDefinition,
   type Definition,
+  type Outside,
   type ResourceDefinition,
 } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
@@ -47,6 +48,7 @@ export interface Level {
   readonly depth: number;
   /** False: null in properties may stand for what is not known before the levels above are made. */
   readonly isKnown: boolean;
+  readonly outside: Outside;
 }
 
 /** A value for the cloud to judge, and how to say so when it is wrong. */
@@ -318,18 +320,29 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
     pseudo: { stackId: 'None', stackName, projectId: caller.projectId },
     files: stored.files,
     facade: environment.facade ?? null,
+    outside: level.outside,
     strict: nested.isKnown,
   });
   findings.found.push(...diagnostics);
   if (bound === null) return 0;
+  for (const output of bound.exports.values()) findings.found.push(nestedExport(bound.definition, output));
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   findings.questions.push(...parameterQuestions(bound));
   if (isGenerated) findings.found.push(...unknownAsked(ports, compiled, environment));
-  const count = checkLevel(ports, caller, { compiled, stackName, depth: level.depth + 1, isKnown: nested.isKnown }, findings);
+  const count = checkLevel(ports, caller, { ...level, compiled, stackName, depth: level.depth + 1, isKnown: nested.isKnown }, findings);
   const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
   refuseTooMany(ports, all);
   return all;
 }
+
+const nestedExport = (definition: Definition, name: string): Diagnostic =>
+  error(
+    'nested-export',
+    `the output "${name}" of a nested template cannot be exported`,
+    [...(definition.outputs.get(name)?.path ?? []), 'Export'],
+    definition,
+    'export an output of the stack itself that has the value of this one',
+  );
 
 /** The properties that a resource gives, against the parameters of the template that stands for it. */
 function interfaceProblems(definition: Definition, environment: StoredEnvironment, { name }: Nested, level: Level): readonly Diagnostic[] {

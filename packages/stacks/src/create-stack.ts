@@ -9,9 +9,11 @@ import {
   type Queryable,
   type StackRecord,
 } from '@hearth/store';
+import type { BoundDefinition } from '@hearth/template';
 import { isAdministrator, type Caller } from './caller.ts';
 import { checkedDefinition } from './checked-definition.ts';
 import { definitionSources } from './definition-sources.ts';
+import { writeExchange } from './exchange.ts';
 import { ownProject } from './own-stack.ts';
 import type { DelegatedTrust, StackPorts } from './ports.ts';
 import { invalid, stackExists } from './refusals.ts';
@@ -36,7 +38,7 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
   await checkRoom(ports, ports.database, caller, request.name);
   const { definition, environment, files } = await definitionSources(ports, caller, request);
   const id = asId<StackId>(ports.random.uuid());
-  const bound = await checkedDefinition(ports, caller, {
+  const { bound, taken } = await checkedDefinition(ports, caller, {
     definition,
     environment,
     files,
@@ -76,14 +78,14 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     deadlineAt: deadline(now, timeoutMins),
     wakeVersion: 1,
   };
-  await write(ports, caller, trust, {
+  await write(ports, caller, trust, bound.exports, {
     stack,
     definition: {
       id: definitionId,
       stackId: id,
       number: 1,
       template: definition.raw,
-      environment: environmentAsJson(environment),
+      environment: environmentAsJson(environment, taken),
       files,
     },
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
@@ -93,12 +95,19 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
 }
 
 /** The stack and its delegation stand or fall together. */
-async function write(ports: StackPorts, caller: Caller, trust: DelegatedTrust, rows: NewStack): Promise<void> {
+async function write(
+  ports: StackPorts,
+  caller: Caller,
+  trust: DelegatedTrust,
+  exports: BoundDefinition['exports'],
+  rows: NewStack,
+): Promise<void> {
   try {
     await ports.database.transaction(async (tx) => {
       await lockProjectStacks(tx, rows.stack.projectId);
       await checkRoom(ports, tx, caller, rows.stack.name);
       if (!(await insertStack(tx, ports.secretBox, rows))) throw stackExists(rows.stack.name);
+      await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
     });
   } catch (error) {
     try {

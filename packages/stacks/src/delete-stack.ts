@@ -1,6 +1,7 @@
 /** Deleting a stack: from now on nothing of it is wanted. */
 import { requestDelete } from '@hearth/store';
 import type { Caller } from './caller.ts';
+import { refuseWhileImported } from './exchange.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
@@ -10,6 +11,7 @@ export async function deleteStack(ports: StackPorts, caller: Caller, key: StackK
   await ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+    await refuseWhileImported(tx, stack.projectId, stack.id);
     const now = ports.clock.now();
     await requestDelete(tx, {
       stackId: stack.id,

@@ -16,6 +16,7 @@ export {
   type StackLimits,
   type StackPorts,
 } from './ports.ts';
+export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { CreateStack } from './create-stack.ts';

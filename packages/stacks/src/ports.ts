@@ -10,6 +10,7 @@ export interface StackPorts {
   readonly secretBox: SecretBox;
   readonly registry: Registry;
   readonly constraints: ConstraintChecker;
+  readonly zones: AvailabilityZones;
   readonly delegation: Delegation;
   readonly observer: Observer;
   readonly remote: RemoteContent;
@@ -34,6 +35,12 @@ export interface ConstraintChecker {
 export interface ConstraintQuestion {
   readonly constraint: string;
   readonly value: Json;
+}
+
+/** Where the cloud can put servers. */
+export interface AvailabilityZones {
+  /** Names, as the caller may see them; `nova` alone where the cloud has no compute service. Throws a `Failure` when it cannot be asked. */
+  list(caller: Caller): Promise<readonly string[]>;
 }
 
 /** What later work may act with, once the caller's token has ended. */

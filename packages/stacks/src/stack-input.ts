@@ -9,6 +9,7 @@ import {
   type Definition,
   type Environment,
   type ParsedEnvironment,
+  type TakenIn,
 } from '@hearth/template';
 import { asFormatError, refuseErrors } from './refusals.ts';
 
@@ -81,7 +82,10 @@ export function nestingOf(stored: JsonObject): JsonObject {
 }
 
 /** A stored environment as data and back. */
-export const environmentAsJson = (environment: Environment): JsonObject => ({ ...environment });
+export const environmentAsJson = (environment: Environment, taken: TakenIn | undefined): JsonObject => ({
+  ...environment,
+  ...(taken !== undefined && { taken: taken as unknown as JsonObject }),
+});
 export function environmentFromJson(stored: JsonObject): Environment {
   const object = (name: string): JsonObject => (stored[name] as JsonObject | undefined) ?? {};
   return {

@@ -27,6 +27,10 @@ export interface OutputView {
   readonly value: Json;
   /** Null: the value is good, or not known yet. */
   readonly error: string | null;
+  /** The value, or a part of it, hangs on what is not there yet. */
+  readonly isUnknown: boolean;
+  /** A hidden parameter went into it. */
+  readonly isSecret: boolean;
 }
 
 export const outputDescription = (output: OutputDefinition): string => output.description ?? 'No description given';
@@ -54,6 +58,8 @@ export async function resolvedOutputs(
       description: outputDescription(output),
       value: failed ? null : resolved.value,
       error: failed ? errors.map((diagnostic) => diagnostic.message).join('; ') : null,
+      isUnknown: resolved.unknown,
+      isSecret: resolved.secret,
     };
   });
 }

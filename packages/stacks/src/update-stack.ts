@@ -6,6 +6,7 @@ import type { Caller } from './caller.ts';
 import { checkedDefinition } from './checked-definition.ts';
 import { checkTimeout } from './create-stack.ts';
 import { definitionSources, type Present } from './definition-sources.ts';
+import { writeExchange } from './exchange.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
@@ -45,7 +46,7 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
   const owner: Caller = { ...caller, projectId: stack.projectId };
   const nesting = nestingOf(present.environment);
   const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
-  const bound = await checkedDefinition(ports, owner, { ...wanted, facade, stackId: stack.id, stackName: stack.name });
+  const { bound, taken } = await checkedDefinition(ports, owner, { ...wanted, facade, stackId: stack.id, stackName: stack.name });
   checkImmutable(stack, present, bound);
   return ports.database.transaction(async (tx) => {
     const locked = await lockOwnLiveStack(tx, caller, key);
@@ -58,7 +59,7 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
       stackId: locked.id,
       number: await nextDefinitionNumber(tx, locked.id),
       template: wanted.definition.raw,
-      environment: { ...nesting, ...environmentAsJson(wanted.environment) },
+      environment: { ...nesting, ...environmentAsJson(wanted.environment, taken) },
       files: wanted.files,
     };
     const patch = {
@@ -72,6 +73,7 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
       deadlineAt: deadline(now, timeoutMins),
     };
     await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
+    await writeExchange(tx, locked.projectId, definition, bound.exports);
     return {
       ...locked,
       ...patch,

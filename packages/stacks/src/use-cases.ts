@@ -15,6 +15,7 @@ import {
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
+import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
 import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
 import type { StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
@@ -65,6 +66,7 @@ export interface StackUseCases {
   showSoftwareConfig(caller: Caller, id: string): Promise<StoredConfig>;
   listSoftwareConfigs(caller: Caller, request: ListSoftwareConfigs): Promise<readonly SoftwareConfigSummary[]>;
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
+  listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
   revision(): string;
 }
 
@@ -96,6 +98,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     showSoftwareConfig: (caller, id) => showSoftwareConfig(ports, caller, id),
     listSoftwareConfigs: (caller, request) => listSoftwareConfigs(ports, caller, request),
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
+    listExports: (caller, request) => listStackExports(ports, caller, request),
     revision: () => ports.revision,
   };
 }

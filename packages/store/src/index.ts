@@ -57,6 +57,16 @@ export { deleteSoftwareConfig } from './queries/delete-software-config.ts';
 export { findSoftwareConfig } from './queries/find-software-config.ts';
 export { findSoftwareConfigId, insertSoftwareConfig, type NewSoftwareConfig } from './queries/insert-software-config.ts';
 export { listSoftwareConfigs, type SoftwareConfigPage } from './queries/list-software-configs.ts';
+export {
+  exportNamesOf,
+  findExports,
+  findHeldExports,
+  findImporters,
+  insertExchange,
+  listExports,
+  type ExportPage,
+  type ExportRecord,
+} from './queries/stack-exports.ts';
 export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';

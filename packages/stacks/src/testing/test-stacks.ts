@@ -117,6 +117,7 @@ export function testStacks({
         );
       },
     },
+    zones: { list: async () => ['north', 'south'] },
     delegation: {
       async create(caller) {
         const trustId = randomUUID();

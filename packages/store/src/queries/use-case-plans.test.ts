@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asId, type ProjectId, type StackId } from '@hearth/kernel';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Statement } from '../database.ts';
+import { listExportsStatement } from './stack-exports.ts';
 import { listEventsStatement } from './list-events.ts';
 import { listSoftwareConfigsStatement } from './list-software-configs.ts';
 import { readEventsStatement, type EventReach } from './read-events.ts';
@@ -36,6 +37,12 @@ beforeAll(async () => {
     `insert into software_config (id, project_id, content, created_at)
       select gen_random_uuid(), 'p' || (i % 200), '', now() - make_interval(secs => i) from generate_series(1, 20000) i`,
   );
+  await run(
+    `insert into definition (id, stack_id, number, template, environment, files) select definition_id, id, 1, '{}', '', '{}' from stack`,
+  );
+  await run(
+    `insert into stack_export (definition_id, stack_id, project_id, name, output) select definition_id, id, project_id, name, 'o' from stack`,
+  );
   await run('analyze');
 });
 afterAll(() => db.drop());
@@ -61,6 +68,7 @@ const reachOf = (kind: EventReach['kind']): EventReach =>
 const NEWEST: StackPage['sort'] = [{ key: 'createdAt', descending: true }];
 
 test.each<[string, () => Statement]>([
+  ['the exports of a project', () => listExportsStatement(asId<ProjectId>('p1'), { limit: 100, after: null })],
   ['the first page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: null, sort: NEWEST })],
   ['a later page of stacks', () => listStacksStatement(FILTER, { limit: 20, marker: randomUUID(), sort: NEWEST })],
   [
