@@ -1,7 +1,7 @@
 /** Text or data in, a bounded JSON value out: JSON first, then YAML as Heat's loader reads it. Nothing is thrown; what is wrong is a diagnostic. */
 import { isJsonArray, isJsonObject, messageOf, type Diagnostic, type Json, type Path, type Position } from '@hearth/kernel';
 import { constructFromEvents, EVENT_ID, getScalarValue, SCALAR_STYLE, YAMLException, type Event, type ScalarEvent } from 'js-yaml';
-import { MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_EXPANDED, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
+import { EXPANSION, MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_TEXT, MAX_MERGED_KEYS } from './limits.ts';
 import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
 import { schemaFor } from './short-tags.ts';
@@ -12,6 +12,8 @@ export interface LoadedDocument {
   readonly value: Json;
   readonly positions: (path: Path) => Position | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Elements and characters with every alias written out; 0 when it could not be read. */
+  readonly size: number;
 }
 
 const noPositions = (): null => null;
@@ -19,21 +21,22 @@ const noPositions = (): null => null;
 /**
  * Integers beyond 2^53 in text become strings of their digits (exact where they end in text). `1.0` becomes the number 1: JavaScript has one
  * kind of number, so it renders as `1` where Heat renders `1.0`. Keys are strings, as JSON writes them. Errors are of type `HTTPBadRequest`,
- * as Heat refuses a body it cannot read.
+ * as Heat refuses a body it cannot read. `maxText`: characters of the text; data may be as large as a text of that length can become.
  */
-export function loadDocument(source: string | Json): LoadedDocument {
-  if (typeof source !== 'string') return loadData(source);
-  if (source.length > MAX_DOCUMENT_TEXT) {
-    return failed('document-too-large', `the text has ${source.length} characters, more than the ${MAX_DOCUMENT_TEXT} allowed`, null);
+export function loadDocument(source: string | Json, maxText = MAX_DOCUMENT_TEXT): LoadedDocument {
+  const maxExpanded = EXPANSION * maxText;
+  if (typeof source !== 'string') return loadData(source, maxExpanded);
+  if (source.length > maxText) {
+    return failed('document-too-large', `the text has ${source.length} characters, more than the ${maxText} allowed`, null);
   }
   const positions = lazyPositions(source);
   const json = tryJson(source);
   if (json !== undefined) {
-    const problem = sizeProblem(json);
-    return problem === null ? { value: json, positions, diagnostics: [] } : failed(problem.code, problem.message, null);
+    const { size, problem } = measured(json, maxExpanded);
+    return problem === null ? { value: json, positions, size, diagnostics: [] } : failed(problem.code, problem.message, null);
   }
   try {
-    return { value: loadYaml(source), positions, diagnostics: [] };
+    return { ...loadYaml(source, maxExpanded), positions, diagnostics: [] };
   } catch (error) {
     if (error instanceof TooMuch) return failed(error.code, error.message, positionAt(source, error.offset));
     if (error instanceof YAMLException) {
@@ -46,16 +49,18 @@ export function loadDocument(source: string | Json): LoadedDocument {
   }
 }
 
-function loadData(value: Json): LoadedDocument {
-  const problem = sizeProblem(value);
-  return problem === null ? { value, positions: noPositions, diagnostics: [] } : failed(problem.code, problem.message, null);
+function loadData(value: Json, maxExpanded: number): LoadedDocument {
+  const { size, problem } = measured(value, maxExpanded);
+  return problem === null ? { value, positions: noPositions, size, diagnostics: [] } : failed(problem.code, problem.message, null);
 }
 
-function failed(code: string, message: string, position: Position | null): LoadedDocument {
+function failed(code: string, message: string, position: Position | null, advice: SyntaxAdvice | null = null): LoadedDocument {
+  const place = advice === null ? { position, hint: null } : advice;
   return {
     value: null,
     positions: noPositions,
-    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], position, hint: null }],
+    size: 0,
+    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], ...place }],
   };
 }
 
@@ -85,7 +90,7 @@ function tryJson(text: string): Json | undefined {
 const TOO_DEEP = `lists and maps are nested more than ${MAX_DOCUMENT_DEPTH} deep`;
 
 /** Depth and size of data, found level by level without recursion. */
-function sizeProblem(value: Json): { code: string; message: string } | null {
+function measured(value: Json, max: number): { readonly size: number; readonly problem: { code: string; message: string } | null } {
   let size = 0;
   let containers: Json[] = [];
   let inside: Json[] = [];
@@ -95,7 +100,7 @@ function sizeProblem(value: Json): { code: string; message: string } | null {
   };
   count(value);
   for (let depth = 0; inside.length > 0; depth++) {
-    if (depth >= MAX_DOCUMENT_DEPTH) return { code: 'document-too-deep', message: TOO_DEEP };
+    if (depth >= MAX_DOCUMENT_DEPTH) return { size, problem: { code: 'document-too-deep', message: TOO_DEEP } };
     [containers, inside] = [inside, []];
     for (const container of containers) {
       if (isJsonArray(container)) for (const item of container) count(item);
@@ -105,15 +110,13 @@ function sizeProblem(value: Json): { code: string; message: string } | null {
           count(container[key] as Json);
         }
       }
-      if (size > MAX_DOCUMENT_EXPANDED) {
-        return {
-          code: 'document-too-large',
-          message: `the document is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed`,
-        };
+      if (size > max) {
+        const message = `the document is larger than the ${max} elements and characters allowed`;
+        return { size, problem: { code: 'document-too-large', message } };
       }
     }
   }
-  return null;
+  return { size, problem: null };
 }
 
 /** A bound was exceeded while reading; `offset` is into the text. */
@@ -127,12 +130,12 @@ class TooMuch extends Error {
   }
 }
 
-function loadYaml(source: string): Json {
+function loadYaml(source: string, maxExpanded: number): { readonly value: Json; readonly size: number } {
   const { text, events } = parseLeniently(source);
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
-  if (documents === 0) return {};
+  if (documents === 0) return { value: {}, size: 1 };
   if (documents > 1) throw new TooMuch('invalid-yaml', 'the text holds several YAML documents; one is expected', null);
-  checkEvents(text, events);
+  const size = checkEvents(text, events, maxExpanded);
   const { schema, hasShortTags } = schemaFor(text, events);
   const [value] = constructFromEvents(events, {
     source: text,
@@ -142,9 +145,9 @@ function loadYaml(source: string): Json {
     maxAliases: MAX_DOCUMENT_ALIASES,
   });
   // A short tag is one map more than what was counted.
-  const problem = hasShortTags ? sizeProblem(value as Json) : null;
+  const problem = hasShortTags ? measured(value as Json, maxExpanded).problem : null;
   if (problem !== null) throw new TooMuch(problem.code, problem.message, null);
-  return (value === undefined || value === null ? {} : value) as Json;
+  return { value: (value === undefined || value === null ? {} : value) as Json, size };
 }
 
 interface Measured {
@@ -153,8 +156,8 @@ interface Measured {
   open: boolean;
 }
 
-/** Adds up what the document is once aliases are written out, before anything is built. Size and depth of each anchor are kept for its aliases. */
-function checkEvents(text: string, events: readonly Event[]): void {
+/** Adds up what the document is once aliases are written out, before anything is built, and gives it. Size and depth of each anchor are kept for its aliases. */
+function checkEvents(text: string, events: readonly Event[], maxExpanded: number): number {
   const anchors = new Map<string, Measured>();
   const open: Measured[] = [];
   const add = (size: number, depth: number, offset: number): void => {
@@ -166,10 +169,11 @@ function checkEvents(text: string, events: readonly Event[]): void {
     if (open.length - 1 + depth > MAX_DOCUMENT_DEPTH) {
       throw new TooMuch('document-too-deep', TOO_DEEP, offset);
     }
-    if ((parent?.size ?? size) > MAX_DOCUMENT_EXPANDED) {
+    if ((parent?.size ?? size) > maxExpanded) {
       throw new TooMuch(
         'document-too-large',
-        `with its aliases written out the document is larger than the ${MAX_DOCUMENT_EXPANDED} allowed`,
+  let whole = 1;
+        `with its aliases written out the document is larger than the ${maxExpanded} allowed`,
         offset,
       );
     }
@@ -219,5 +223,7 @@ function checkScalar(text: string, event: ScalarEvent): void {
   if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart !== 1) return;
   if (getScalarValue(text, event) === VALUE_KEY) {
     throw new TooMuch('invalid-yaml', 'a plain "=" has no value in YAML 1.1; write it in quotes', event.valueStart);
+          whole = closed.size;
   }
 }
+  return whole;
