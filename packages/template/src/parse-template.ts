@@ -10,9 +10,9 @@ import { similar } from './definition/problems.ts';
 
 const VERSION_KEYS = [HOT_VERSION_KEY, ...CFN_VERSIONS.map(({ key }) => key)];
 
-/** Never throws. The definition is null when there was an error; all errors of the document are reported at once. */
-export function parseTemplate(source: string | JsonObject): ParseResult {
-  const { value, positions, diagnostics } = loadDocument(source);
+/** Never throws. The definition is null when there was an error; all errors of the document are reported at once. `maxText` is that of `loadDocument`. */
+export function parseTemplate(source: string | JsonObject, maxText?: number): ParseResult {
+  const { value, positions, diagnostics } = loadDocument(source, maxText);
   if (diagnostics.length > 0) return { definition: null, draft: null, diagnostics };
   const refuse = (type: string, code: string, message: string, path: Path, hint: string | null = null): ParseResult => ({
     definition: null,

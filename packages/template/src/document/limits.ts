@@ -7,8 +7,10 @@ export const MAX_DOCUMENT_TEXT = 512 * 1024;
 export const MAX_DOCUMENT_DEPTH = MAX_JSON_DEPTH;
 /** `*alias` uses in one document. */
 export const MAX_DOCUMENT_ALIASES = 10_000;
-/** Nodes plus scalar characters once every alias is written out. */
-export const MAX_DOCUMENT_EXPANDED = 8 * MAX_DOCUMENT_TEXT;
+/** How much larger than its text a document may be, counted in nodes plus scalar characters, once every alias is written out. */
+export const EXPANSION = 8;
+/** The same for a text as long as is allowed. */
+export const MAX_DOCUMENT_EXPANDED = EXPANSION * MAX_DOCUMENT_TEXT;
 /** Keys copied by merge keys (`<<`) in one document. */
 export const MAX_MERGED_KEYS = 50_000;
 /** Characters and elements that the functions of one resolution (one resource, one output) may produce. */

@@ -54,13 +54,12 @@ function loadData(value: Json, maxExpanded: number): LoadedDocument {
   return problem === null ? { value, positions: noPositions, size, diagnostics: [] } : failed(problem.code, problem.message, null);
 }
 
-function failed(code: string, message: string, position: Position | null, advice: SyntaxAdvice | null = null): LoadedDocument {
-  const place = advice === null ? { position, hint: null } : advice;
+function failed(code: string, message: string, position: Position | null): LoadedDocument {
   return {
     value: null,
     positions: noPositions,
     size: 0,
-    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], ...place }],
+    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], position, hint: null }],
   };
 }
 
