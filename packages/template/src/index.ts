@@ -23,7 +23,13 @@ export { appliedRegistry, withBaseUrl } from './environment/registry-entries.ts'
 export { implementationOf, isTemplateName, nestedRegistry, type Implementation } from './environment/resource-registry.ts';
 export { exactPath } from './functions/paths.ts';
 export { namesInSub } from './functions/sub.ts';
-export { emptyEnvironment, parseEnvironment, type ParsedEnvironment } from './environment/parse-environment.ts';
+export {
+  emptyEnvironment,
+  parseEnvironment,
+  readEnvironment,
+  type EnvironmentDocument,
+  type ParsedEnvironment,
+} from './environment/parse-environment.ts';
 export { bindDefinition, type BindInput, type BindResult } from './binding/bind-definition.ts';
 export type { DeletionPolicy } from './binding/deletion-policy.ts';
 export { resolveExpression, resolveOutput, resolveResource, type ResolvedResource } from './binding/resolve.ts';

@@ -5,15 +5,16 @@ import { EXPANSION, MAX_DOCUMENT_ALIASES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_TEXT,
 import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
 import { schemaFor } from './short-tags.ts';
+import { syntaxAdvice, type SyntaxAdvice } from './syntax-advice.ts';
 import { exactInteger, VALUE_KEY } from './yaml-schema.ts';
 
 export interface LoadedDocument {
   /** Null when it could not be read (then there is an error among the diagnostics). An empty text gives `{}`. */
   readonly value: Json;
   readonly positions: (path: Path) => Position | null;
-  readonly diagnostics: readonly Diagnostic[];
   /** Elements and characters with every alias written out; 0 when it could not be read. */
   readonly size: number;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 const noPositions = (): null => null;
@@ -38,12 +39,15 @@ export function loadDocument(source: string | Json, maxText = MAX_DOCUMENT_TEXT)
   try {
     return { ...loadYaml(source, maxExpanded), positions, diagnostics: [] };
   } catch (error) {
-    if (error instanceof TooMuch) return failed(error.code, error.message, positionAt(source, error.offset));
+    if (error instanceof TooMuch) {
+      const position = positionAt(source, error.offset);
+      return failed(error.code, error.message, position, syntaxAdvice(source, error.message, position));
+    }
     if (error instanceof YAMLException) {
       const mark = error.mark;
-      const position = mark === undefined ? null : { line: mark.line + 1, column: mark.column + 1 };
+      const position = mark === undefined ? null : within(source, { line: mark.line + 1, column: mark.column + 1 });
       const code = error.reason.includes('maxDepth') ? 'document-too-deep' : 'invalid-yaml';
-      return failed(code, `the text is neither JSON nor YAML: ${error.reason}`, position);
+      return failed(code, `the text is neither JSON nor YAML: ${error.reason}`, position, syntaxAdvice(source, error.reason, position));
     }
     return failed('invalid-yaml', `the text is neither JSON nor YAML: ${messageOf(error)}`, null);
   }
@@ -54,13 +58,21 @@ function loadData(value: Json, maxExpanded: number): LoadedDocument {
   return problem === null ? { value, positions: noPositions, size, diagnostics: [] } : failed(problem.code, problem.message, null);
 }
 
-function failed(code: string, message: string, position: Position | null): LoadedDocument {
+function failed(code: string, message: string, position: Position | null, advice: SyntaxAdvice | null = null): LoadedDocument {
+  const place = advice === null ? { position, hint: null } : advice;
   return {
     value: null,
     positions: noPositions,
     size: 0,
-    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], position, hint: null }],
+    diagnostics: [{ severity: 'error', type: 'HTTPBadRequest', code, message, path: [], ...place }],
   };
+}
+
+/** Lines may have been padded for the parser, and it may stop behind the last character. */
+function within(text: string, { line, column }: Position): Position {
+  const lines = text.split('\n');
+  const last = Math.min(line, lines.length);
+  return { line: last, column: last < line ? 1 : Math.min(column, (lines[last - 1] as string).length + 1) };
 }
 
 function positionAt(text: string, offset: number | null): Position | null {
@@ -159,6 +171,7 @@ interface Measured {
 function checkEvents(text: string, events: readonly Event[], maxExpanded: number): number {
   const anchors = new Map<string, Measured>();
   const open: Measured[] = [];
+  let whole = 1;
   const add = (size: number, depth: number, offset: number): void => {
     const parent = open.at(-1);
     if (parent !== undefined) {
@@ -171,7 +184,6 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
     if ((parent?.size ?? size) > maxExpanded) {
       throw new TooMuch(
         'document-too-large',
-  let whole = 1;
         `with its aliases written out the document is larger than the ${maxExpanded} allowed`,
         offset,
       );
@@ -210,19 +222,19 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
         const closed = open.pop();
         if (closed !== undefined) {
           closed.open = false;
+          whole = closed.size;
           if (open.length > 0) add(closed.size, closed.depth, -1);
         }
         break;
       }
     }
   }
+  return whole;
 }
 
 function checkScalar(text: string, event: ScalarEvent): void {
   if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart !== 1) return;
   if (getScalarValue(text, event) === VALUE_KEY) {
     throw new TooMuch('invalid-yaml', 'a plain "=" has no value in YAML 1.1; write it in quotes', event.valueStart);
-          whole = closed.size;
   }
 }
-  return whole;

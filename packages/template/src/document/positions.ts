@@ -1,6 +1,6 @@
 /** Line and column of a path in the text of a document. Made only when an error needs one: it parses the text a second time. */
 import type { Path, Position } from '@hearth/kernel';
-import { longName } from './short-tags.ts';
+import { longName } from './tag-names.ts';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
 
 /** A function that finds positions in `text`; the text is parsed at its first call. A path that is not there gives its nearest parent. */

@@ -3,35 +3,8 @@
  * here they are read in CloudFormation templates alone.
  */
 import { defineMappingTag, defineScalarTag, defineSequenceTag, EVENT_ID, getScalarValue, type Event, type Schema } from 'js-yaml';
+import { LONG_NAMES } from './tag-names.ts';
 import { heatYamlSchema, mapTag } from './yaml-schema.ts';
-
-const PLAIN = ['Ref', 'Condition'];
-const FUNCTIONS = [
-  ...[
-    'Base64',
-    'Cidr',
-    'FindInMap',
-    'GetAtt',
-    'GetAZs',
-    'If',
-    'ImportValue',
-    'Join',
-    'Length',
-    'MemberListToMap',
-    'Replace',
-    'ResourceFacade',
-  ],
-  ...['Select', 'Split', 'Sub', 'ToJsonString', 'Transform', 'And', 'Equals', 'Not', 'Or'],
-  ...['Contains', 'EachMemberEquals', 'EachMemberIn', 'RefAll', 'ValueOf', 'ValueOfAll'],
-];
-
-/** By tag, the key that it stands for. */
-const LONG_NAMES: ReadonlyMap<string, string> = new Map([
-  ...PLAIN.map((name) => [`!${name}`, name] as const),
-  ...FUNCTIONS.map((name) => [`!${name}`, `Fn::${name}`] as const),
-]);
-
-export const longName = (tag: string | undefined): string | null => (tag === undefined ? null : (LONG_NAMES.get(tag) ?? null));
 
 const never = (): boolean => false;
 

@@ -2,7 +2,7 @@
  * Environment files of one request made one environment, in their order, on top of the parameters that the request gives by itself
  * (templates.md 7.1, checked against what Heat 19 answers). So a file's value beats the request's for the same parameter.
  */
-import type { Diagnostic, Json, JsonObject } from '@hearth/kernel';
+import type { Diagnostic, Json, JsonObject, Path, Position } from '@hearth/kernel';
 import type { Environment } from '../definition/bound.ts';
 import type { Definition, ParameterType } from '../definition/definition.ts';
 import { parseTemplate } from '../parse-template.ts';
@@ -23,13 +23,15 @@ export interface MergeInput {
   readonly types: ReadonlyMap<string, ParameterType>;
   /** A registry that the merged one is loaded onto. */
   readonly onto?: JsonObject;
+  /** A look for all that is wrong: later files are read in spite of errors. */
+  readonly looksOn?: boolean;
 }
 
 /** Never throws. What is wrong names the file. */
-export function mergeEnvironmentFiles({ parameters, files, types, onto = {} }: MergeInput): ParsedEnvironment {
+export function mergeEnvironmentFiles({ parameters, files, types, onto = {}, looksOn = false }: MergeInput): ParsedEnvironment {
   const merging = new Merging(parameters, types);
   for (const file of files) {
-    if (!merging.add(file)) break;
+    if (!merging.add(file) && !looksOn) break;
   }
   return merging.result(onto);
 }
@@ -50,6 +52,7 @@ class Merging {
   readonly #fixed = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
   #merged: Environment;
+  #place: Place = NOWHERE;
 
   constructor(parameters: JsonObject, types: ReadonlyMap<string, ParameterType>) {
     this.#types = types;
@@ -58,14 +61,15 @@ class Merging {
 
   /** False when there is no use in going on. */
   add({ name, content }: EnvironmentFile): boolean {
+    this.#place = NOWHERE;
     if (content === null) {
       const message = `The environment file "${name}" is not among the files of the request.`;
       this.#refuse('HTTPBadRequest', 'missing-environment-file', message, [], 'send its text in "files" under that very name');
       return false;
     }
-    const { environment: above, strategies, diagnostics } = readEnvironment(content);
-    this.#diagnostics.push(...diagnostics.map((one) => ({ ...one, message: `${name}: ${one.message}` })));
-    if (this.#isRefused) return false;
+    const { draft: above, strategies, diagnostics, positionOf } = readEnvironment(content);
+    this.#place = { file: name, positionOf };
+    this.#diagnostics.push(...diagnostics.map((one) => ({ ...one, file: name, message: `${name}: ${one.message}` })));
     const below = this.#merged;
     const file = { name, strategies };
     this.#merged = {
@@ -79,12 +83,8 @@ class Merging {
   }
 
   result(onto: JsonObject): ParsedEnvironment {
-    if (this.#isRefused) return { environment: emptyEnvironment, diagnostics: this.#diagnostics };
-    const merged = this.#merged;
-    return {
-      environment: { ...merged, resourceRegistry: appliedRegistry(onto, merged.resourceRegistry) },
-      diagnostics: this.#diagnostics,
-    };
+    const draft = { ...this.#merged, resourceRegistry: appliedRegistry(onto, this.#merged.resourceRegistry) };
+    return { environment: this.#isRefused ? emptyEnvironment : draft, draft, diagnostics: this.#diagnostics };
   }
 
   get #isRefused(): boolean {
@@ -139,9 +139,17 @@ class Merging {
   }
 
   #refuse(type: string, code: string, message: string, path: readonly string[], hint: string | null): void {
-    this.#diagnostics.push({ severity: 'error', type, code, message, path, position: null, hint });
+    const { file, positionOf } = this.#place;
+    this.#diagnostics.push({ severity: 'error', type, code, message, file, path, position: positionOf(path), hint });
   }
 }
+
+/** The file that is being read. */
+interface Place {
+  readonly file: string | null;
+  readonly positionOf: (path: Path) => Position | null;
+}
+const NOWHERE: Place = { file: null, positionOf: () => null };
 
 interface MergeOf {
   readonly parameter: string;

@@ -27,7 +27,9 @@ describe('environments', () => {
     ],
     ['merge strategies are accepted', { parameter_merge_strategies: { a: 'merge' } }, {}],
   ] as const)('%s', (_name, source, expected) => {
-    expect(parseEnvironment(source as string | Json)).toEqual({ environment: { ...emptyEnvironment, ...expected }, diagnostics: [] });
+    const { environment, draft, diagnostics } = parseEnvironment(source as string | Json);
+    expect({ environment, diagnostics }).toEqual({ environment: { ...emptyEnvironment, ...expected }, diagnostics: [] });
+    expect(draft).toEqual(environment);
   });
   test.each([
     ['unknown section', { parameters: {}, parameter_default: {} }, 'unknown-section'],

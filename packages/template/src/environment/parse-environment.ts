@@ -1,5 +1,5 @@
 /** One environment document: its sections, each of the right kind, with what cannot mean anything refused. */
-import { type Diagnostic, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { type Diagnostic, isJsonArray, isJsonObject, type Json, type JsonObject, type Path, type Position } from '@hearth/kernel';
 import type { Environment } from '../definition/bound.ts';
 import { Problems, similar } from '../definition/problems.ts';
 import { loadDocument } from '../document/load-document.ts';
@@ -26,6 +26,8 @@ const SECTIONS = [
 export interface ParsedEnvironment {
   /** The empty one when there was an error. */
   readonly environment: Environment;
+  /** What could be read in spite of errors, to look for more of them. */
+  readonly draft: Environment;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -33,25 +35,28 @@ export interface ParsedEnvironment {
 export interface EnvironmentDocument extends ParsedEnvironment {
   /** `parameter_merge_strategies`, as written. */
   readonly strategies: JsonObject;
+  readonly positionOf: (path: Path) => Position | null;
 }
 
 /** `onto`: a registry that this one is loaded onto. Never throws. Errors are of type `HTTPBadRequest`, as Heat refuses them, but for hooks and restricted actions, which have their own. */
 export function parseEnvironment(source: string | Json, onto: JsonObject = {}): ParsedEnvironment {
-  const { environment, diagnostics } = readEnvironment(source);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { environment: emptyEnvironment, diagnostics };
-  return { environment: { ...environment, resourceRegistry: appliedRegistry(onto, environment.resourceRegistry) }, diagnostics };
+  const { draft: read, diagnostics } = readEnvironment(source);
+  const draft = { ...read, resourceRegistry: appliedRegistry(onto, read.resourceRegistry) };
+  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  return { environment: isWrong ? emptyEnvironment : draft, draft, diagnostics };
 }
 
 /** The same before null takes entries of the registry away: files are merged first. */
 export function readEnvironment(source: string | Json): EnvironmentDocument {
   const { value, positions, diagnostics } = loadDocument(source);
-  if (diagnostics.length > 0) return { environment: emptyEnvironment, strategies: {}, diagnostics };
+  const nothing = { environment: emptyEnvironment, draft: emptyEnvironment, strategies: {}, positionOf: positions };
+  if (diagnostics.length > 0) return { ...nothing, diagnostics };
   const problems = new Problems(positions);
   const wrong = (code: string, message: string, path: readonly string[], hint: string | null = null): void =>
     problems.add({ type: 'HTTPBadRequest', code, message, path, hint });
   if (!isJsonObject(value)) {
     wrong('not-a-map', 'the environment must be a map of sections', []);
-    return { environment: emptyEnvironment, strategies: {}, diagnostics: problems.list() };
+    return { ...nothing, diagnostics: problems.list() };
   }
   const isFlat = !Object.keys(value).some((key) => SECTIONS.includes(key));
   for (const [key, given] of Object.entries(value)) {
@@ -73,7 +78,7 @@ export function readEnvironment(source: string | Json): EnvironmentDocument {
     wrong('invalid-section', `the section "${key}" of the environment must be a list`, [key]);
     return [];
   };
-  const environment: Environment = {
+  const draft: Environment = {
     parameters: map('parameters'),
     parameterDefaults: map('parameter_defaults'),
     resourceRegistry: map('resource_registry'),
@@ -81,7 +86,8 @@ export function readEnvironment(source: string | Json): EnvironmentDocument {
     encryptedParamNames: list('encrypted_param_names').filter((name) => typeof name === 'string'),
   };
   const strategies = map('parameter_merge_strategies');
-  checkRegistry(environment.resourceRegistry, ['resource_registry'], problems);
-  checkEventSinks(environment.eventSinks, problems);
-  return { environment: problems.hasErrors ? emptyEnvironment : environment, strategies, diagnostics: problems.list() };
+  checkRegistry(draft.resourceRegistry, ['resource_registry'], problems);
+  checkEventSinks(draft.eventSinks, problems);
+  const environment = problems.hasErrors ? emptyEnvironment : draft;
+  return { environment, draft, strategies, diagnostics: problems.list(), positionOf: positions };
 }
