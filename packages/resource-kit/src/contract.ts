@@ -158,6 +158,8 @@ export interface ResourceType<C = unknown> {
   readonly acceptsAnything?: boolean;
   /** Any property is accepted and passed on as it is: what stands for the resource judges it. */
   readonly hasOpenProperties?: boolean;
+  /** Any attribute may be asked for: what there is depends on other things than the type, such as members or configs. */
+  readonly hasOpenAttributes?: true;
   /** Known by its schema alone: templates with it can be judged, but it cannot be made; the handlers are never called. */
   readonly isDeclaredOnly?: true;
   /** What the resource's update policy may say; absent: nothing. */

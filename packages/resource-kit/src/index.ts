@@ -50,4 +50,5 @@ export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
 export { hiddenProperties } from './hidden-properties.ts';
 export { registryOf } from './registry.ts';
+export { instanceRolling, labels, sizeProblems, stepProblems } from './scaling.ts';
 export { generateTemplate, resourceTypeView } from './views.ts';

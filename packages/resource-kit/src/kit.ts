@@ -224,6 +224,7 @@ export interface DeclaredResource<S extends Properties> {
   readonly attributes: Attributes;
   readonly updatePolicy?: Properties;
   readonly acceptsAnything?: boolean;
+  readonly hasOpenAttributes?: true;
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
   alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];

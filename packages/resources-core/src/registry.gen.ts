@@ -3,27 +3,63 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { resourceChain } from './composite/resource-chain.ts';
 import { resourceGroup } from './composite/resource-group.ts';
 import { templateResource } from './composite/template-resource.ts';
+import { accessPolicy } from './heat/access-policy.ts';
+import { autoScalingGroup } from './heat/auto-scaling-group.ts';
 import { cloudConfig } from './heat/cloud-config.ts';
 import { delay } from './heat/delay.ts';
+import { deployedServer } from './heat/deployed-server.ts';
+import { haRestarter } from './heat/ha-restarter.ts';
+import { instanceGroup } from './heat/instance-group.ts';
 import { multipartMime } from './heat/multipart-mime.ts';
 import { none } from './heat/none.ts';
 import { randomString } from './heat/random-string.ts';
+import { scalingPolicy } from './heat/scaling-policy.ts';
+import { softwareComponent } from './heat/software-component.ts';
 import { softwareConfig } from './heat/software-config.ts';
+import { softwareDeploymentGroup } from './heat/software-deployment-group.ts';
+import { softwareDeployments } from './heat/software-deployment-group.ts';
+import { softwareDeployment } from './heat/software-deployment.ts';
 import { structuredConfig } from './heat/structured-config.ts';
+import { structuredDeploymentGroup } from './heat/structured-deployment-group.ts';
+import { structuredDeployments } from './heat/structured-deployment-group.ts';
+import { structuredDeployment } from './heat/structured-deployment.ts';
+import { swiftSignalHandle } from './heat/swift-signal-handle.ts';
+import { swiftSignal } from './heat/swift-signal.ts';
 import { testResource } from './heat/test-resource.ts';
+import { updateWaitConditionHandle } from './heat/update-wait-condition-handle.ts';
 import { value } from './heat/value.ts';
+import { waitConditionHandle } from './heat/wait-condition-handle.ts';
+import { waitCondition } from './heat/wait-condition.ts';
 
 export const coreTypes: readonly ResourceType<unknown>[] = [
   resourceChain,
   resourceGroup,
   templateResource,
+  accessPolicy,
+  autoScalingGroup,
   cloudConfig,
   delay,
+  deployedServer,
+  haRestarter,
+  instanceGroup,
   multipartMime,
   none,
   randomString,
+  scalingPolicy,
+  softwareComponent,
   softwareConfig,
+  softwareDeploymentGroup,
+  softwareDeployments,
+  softwareDeployment,
   structuredConfig,
+  structuredDeploymentGroup,
+  structuredDeployments,
+  structuredDeployment,
+  swiftSignalHandle,
+  swiftSignal,
   testResource,
+  updateWaitConditionHandle,
   value,
+  waitConditionHandle,
+  waitCondition,
 ];

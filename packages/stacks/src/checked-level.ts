@@ -121,14 +121,17 @@ function unknownAttributes({ registry }: StackPorts, { bound, implementations }:
   return attributeReferences(expressions).flatMap(({ resource, attribute, path }) => {
     const implementation = implementations.get(resource);
     const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
-    // A composite resource has the attributes of what it consists of.
-    if (type === null || type.acceptsAnything === true || type.composite !== undefined) return [];
+    if (type === null || takesAnyAttribute(type)) return [];
     if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) return [];
     const meant = didYouMean(attribute, Object.keys(type.attributes));
     const message = `${pathText(path)}: : The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
     return [error('unknown-attribute', message, path, definition, meant === null ? null : `did you mean "${meant}"?`)];
   });
 }
+
+/** A composite resource has the attributes of what it consists of. */
+const takesAnyAttribute = ({ acceptsAnything, hasOpenAttributes, composite }: ResourceType): boolean =>
+  acceptsAnything === true || hasOpenAttributes === true || composite !== undefined;
 
 /** Attributes that the level above asks of a group's members, and that they do not have. */
 function unknownAsked(
@@ -140,7 +143,7 @@ function unknownAsked(
   for (const name of bound.resources.keys()) {
     const implementation = implementations.get(name);
     const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
-    if (type === null || type.acceptsAnything === true || type.composite !== undefined) continue;
+    if (type === null || takesAnyAttribute(type)) continue;
     for (const attribute of new Set((asks?.[name] ?? []).map(([asked]) => asked))) {
       if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) continue;
       const meant = didYouMean(attribute, Object.keys(type.attributes));

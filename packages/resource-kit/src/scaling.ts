@@ -1,0 +1,55 @@
+/** What the types that scale share, in the native notation and in CloudFormation's: limits of sizes, steps, and how members are changed. */
+import { isFilled, needsValue } from './combinations.ts';
+import { p } from './kit.ts';
+import type { Constraint } from './schema.ts';
+
+export interface ScalingSizes {
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Null: none is wanted in particular. */
+  readonly desired: number | null | undefined;
+}
+
+/** What is wrong with the sizes of a group, in the words that users of Heat know; a size that is not known yet is `undefined`. */
+export function sizeProblems({ min, max, desired }: ScalingSizes): readonly string[] {
+  if (min !== undefined && max !== undefined && max < min) return ['MinSize can not be greater than MaxSize'];
+  if (min !== undefined && min < 0) return ['The size of AutoScalingGroup can not be less than zero'];
+  if (desired === undefined || desired === null) return [];
+  const isOutside = (min !== undefined && desired < min) || (max !== undefined && desired > max);
+  return isOutside ? ['DesiredCapacity must be between MinSize and MaxSize'] : [];
+}
+
+export interface StepRule {
+  readonly typeName: string;
+  readonly stepName: string;
+  /** The one type of adjustment that takes a least step. */
+  readonly percent: string;
+}
+
+/** A least step goes with percentages only; one of 0 counts as given. */
+export function stepProblems(type: string | undefined, step: number | null | undefined, rule: StepRule): readonly string[] {
+  const isGiven = step !== undefined && step !== null;
+  return isGiven && isFilled(type) && type !== rule.percent ? [needsValue(rule.stepName, rule.typeName, rule.percent)] : [];
+}
+
+const DURATION: Constraint = {
+  kind: 'allowed-pattern',
+  pattern: 'PT([0-9]+H)?([0-9]+M)?([0-9]+S)?',
+  message: 'Only ISO 8601 duration format of the form PT#H#M#S is supported.',
+};
+
+/** How the update policy of a group of instances says that its members are changed. */
+export const instanceRolling = p.mapOf({
+  MinInstancesInService: p.integer('How many servers stay as they are at any time.', { default: 0 }),
+  MaxBatchSize: p.integer('How many servers at most are changed at once.', { default: 1 }),
+  PauseTime: p.string('Pause between batches, such as PT1M30S.', { default: 'PT0S', constraints: [DURATION] }),
+})('How the servers are changed when what they are like does.');
+
+const labelList = p.listOf(
+  p.mapOf({
+    Key: p.string('Name of the label.', { required: true }),
+    Value: p.string('What the label says.', { required: true }),
+  })('One label.'),
+);
+/** Labels in CloudFormation's notation: a list of keys and values. */
+export const labels = (doc: string, options: { readonly updatable?: boolean } = {}) => labelList(doc, options);
