@@ -2,28 +2,20 @@
 import { heatFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
-import { availabilityZones, createConstraintChecker } from '@hearth/cloud-openstack';
-import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
-import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
-import { registryOf } from '@hearth/resource-kit';
-import { awsTypes } from '@hearth/resources-aws';
-import { coreTypes } from '@hearth/resources-core';
-import { openstackTypes } from '@hearth/resources-openstack';
-import { configShelf, DEFAULT_STACK_LIMITS, definitionCache, eventFeed, stackUseCases } from '@hearth/stacks';
-import { findCredential, migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
+import { configShelf, DEFAULT_STACK_LIMITS, eventFeed, stackUseCases } from '@hearth/stacks';
+import { migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
 import { type OpenStore, openStore } from './open-store.ts';
-import { readGlobalEnvironment } from './global-environment.ts';
 import { operatorFacades } from './operator-facade.ts';
-import { remoteContent } from './remote-content.ts';
+import { allTypes } from './resource-types.ts';
 import type { KeystoneSettings, Settings } from './settings.ts';
 import { systemLog, systemRandom, systemTimers } from './system-ports.ts';
-import { REVISION } from './revision.ts';
+import { stackPorts } from './stack-ports.ts';
 
 export interface RunningServer {
   readonly ready: Ready;
@@ -156,7 +148,7 @@ async function startOrchestration(
     database,
     settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey },
   );
-  const registry = registryOf([...coreTypes, ...openstackTypes, ...awsTypes]);
+  const registry = allTypes();
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
@@ -176,44 +168,7 @@ async function startOrchestration(
   const events = eventFeed({ database, timers: systemTimers, log });
   for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
   if (settings.roles.has('api')) {
-    const stacks = stackUseCases({
-      database,
-      secretBox,
-      registry,
-      constraints: createConstraintChecker({
-        timers: systemTimers,
-        sessionWithToken: access.sessionWithToken,
-        otherLookUp: externalLookUp({
-          registry: registryOf([...openstackTypes, ...awsTypes]),
-          timers: systemTimers,
-          random: systemRandom,
-          log,
-        }),
-      }),
-      zones: { list: (caller) => availabilityZones(access.sessionWithToken(caller.token)) },
-      delegation: access.delegation,
-      observer: createObserver({
-        registry,
-        cloudFor: access.cloudFor,
-        configsFor,
-        timers: systemTimers,
-        random: systemRandom,
-        log,
-        calls: callLimit(16),
-        credentialOf: async (stack) => (stack.credentialId === null ? null : findCredential(database, secretBox, stack.credentialId)),
-      }),
-      remote: remoteContent({
-        outbound: createOutbound({ log, timers: systemTimers, allow: settings.outboundAllow, allowSetting: 'HEARTH_OUTBOUND_ALLOW' }),
-        sessionWithToken: access.sessionWithToken,
-      }),
-      globalEnvironment: await readGlobalEnvironment(settings.environmentDir),
-      definitions: definitionCache(),
-      clock: systemTimers,
-      random: systemRandom,
-      log,
-      limits: { ...DEFAULT_STACK_LIMITS, resourcesPerStack: settings.maxResourcesPerStack },
-      revision: REVISION,
-    });
+    const stacks = stackUseCases(await stackPorts({ settings, database, secretBox, registry, access, configsFor, log }));
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
     listener.register(hearthFacade({ events, stacks, verifier: access.verifier, authUri: authUrl }));
   }

@@ -35,11 +35,13 @@ export {
   p,
   resourceTypes,
   wait,
+  type Attribute,
   type Attributes,
   type Changed,
   type Observed,
   type Properties,
   type Property,
+  type PropertyOptions,
   type Props,
   type TypedResource,
 } from './kit.ts';

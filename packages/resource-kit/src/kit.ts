@@ -28,7 +28,7 @@ export interface Property<T, Sure extends boolean, Updatable extends boolean> ex
 type AnyProperty = Property<unknown, boolean, boolean>;
 export type Properties = Readonly<Record<string, AnyProperty>>;
 
-interface PropertyOptions<T, Default = T> {
+export interface PropertyOptions<T, Default = T> {
   readonly required?: boolean;
   readonly updatable?: boolean;
   readonly immutable?: boolean;

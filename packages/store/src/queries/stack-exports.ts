@@ -36,7 +36,7 @@ const importFromRow = (row: Row): ImportRecord => ({
 export async function findExports(db: Queryable, projectId: ProjectId, names: readonly string[]): Promise<readonly ExportRecord[]> {
   const rows = await db.query<Row>({
     name: 'find-exports',
-    text: `select e.name, e.output, e.stack_id, s.name as stack_name, s.action from stack_export e join stack s on s.definition_id = e.definition_id
+    text: `select e.name, e.output, e.stack_id, s.name as stack_name, s.action from stack_export e join stack s on s.id = e.stack_id and s.definition_id = e.definition_id
       where e.project_id = $1 and e.name = any ($2::text[]) and s.deleted_at is null`,
     values: [projectId, names],
   });
@@ -50,7 +50,7 @@ export interface ExportPage {
 }
 export const listExportsStatement = (projectId: ProjectId, { limit, after }: ExportPage): Statement => ({
   name: 'list-exports',
-  text: `select e.name, e.output, e.stack_id, s.name as stack_name, s.action from stack_export e join stack s on s.definition_id = e.definition_id
+  text: `select e.name, e.output, e.stack_id, s.name as stack_name, s.action from stack_export e join stack s on s.id = e.stack_id and s.definition_id = e.definition_id
     where e.project_id = $1 and ($2::text is null or e.name > $2) and s.deleted_at is null order by e.name limit $3`,
   values: [projectId, after, limit],
 });

@@ -1,0 +1,66 @@
+/** What the use cases need of the world, put together: database, cloud, remote files, the operator's environment, limits. */
+import { availabilityZones, type Cloud, createConstraintChecker } from '@hearth/cloud-openstack';
+import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
+import type { Log } from '@hearth/kernel';
+import { createOutbound } from '@hearth/outbound';
+import type { ConfigShelf, Registry } from '@hearth/resource-kit';
+import { DEFAULT_STACK_LIMITS, definitionCache, type StackPorts } from '@hearth/stacks';
+import { type Database, findCredential, type SecretBox, type StackRecord } from '@hearth/store';
+import type { CloudAccess } from './cloud-access.ts';
+import { readGlobalEnvironment } from './global-environment.ts';
+import { remoteContent } from './remote-content.ts';
+import { typesOfTheCloud } from './resource-types.ts';
+import { REVISION } from './revision.ts';
+import type { Settings } from './settings.ts';
+import { systemRandom, systemTimers } from './system-ports.ts';
+
+export interface StackGround {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly registry: Registry<Cloud>;
+  readonly access: CloudAccess;
+  readonly configsFor: (stack: StackRecord) => ConfigShelf;
+  readonly log: Log;
+}
+
+export async function stackPorts({ settings, database, secretBox, registry, access, configsFor, log }: StackGround): Promise<StackPorts> {
+  return {
+    database,
+    secretBox,
+    registry,
+    constraints: createConstraintChecker({
+      timers: systemTimers,
+      sessionWithToken: access.sessionWithToken,
+      otherLookUp: externalLookUp({
+        registry: typesOfTheCloud(),
+        timers: systemTimers,
+        random: systemRandom,
+        log,
+      }),
+    }),
+    zones: { list: (caller) => availabilityZones(access.sessionWithToken(caller.token)) },
+    delegation: access.delegation,
+    observer: createObserver({
+      registry,
+      cloudFor: access.cloudFor,
+      configsFor,
+      timers: systemTimers,
+      random: systemRandom,
+      log,
+      calls: callLimit(16),
+      credentialOf: async (stack) => (stack.credentialId === null ? null : findCredential(database, secretBox, stack.credentialId)),
+    }),
+    remote: remoteContent({
+      outbound: createOutbound({ log, timers: systemTimers, allow: settings.outboundAllow, allowSetting: 'HEARTH_OUTBOUND_ALLOW' }),
+      sessionWithToken: access.sessionWithToken,
+    }),
+    globalEnvironment: await readGlobalEnvironment(settings.environmentDir),
+    definitions: definitionCache(),
+    clock: systemTimers,
+    random: systemRandom,
+    log,
+    limits: { ...DEFAULT_STACK_LIMITS, resourcesPerStack: settings.maxResourcesPerStack },
+    revision: REVISION,
+  };
+}
