@@ -10,23 +10,95 @@ import { aodhGnocchiAggregationByResourcesAlarm } from './aodh/gnocchi-aggregati
 import { aodhGnocchiResourcesAlarm } from './aodh/gnocchi-resources-alarm.ts';
 import { aodhLbMemberHealthAlarm } from './aodh/lb-member-health-alarm.ts';
 import { aodhPrometheusAlarm } from './aodh/prometheus-alarm.ts';
+import { barbicanCertificateContainer } from './barbican/certificate-container.ts';
+import { barbicanGenericContainer } from './barbican/generic-container.ts';
+import { barbicanOrder } from './barbican/order.ts';
+import { barbicanRsaContainer } from './barbican/rsa-container.ts';
+import { barbicanSecret } from './barbican/secret.ts';
+import { blazarHost } from './blazar/host.ts';
+import { blazarLease } from './blazar/lease.ts';
 import { volumeAttachment } from './cinder/volume-attachment.ts';
 import { volume } from './cinder/volume.ts';
+import { designateDomain } from './designate/domain.ts';
+import { designateRecordSet } from './designate/record-set.ts';
+import { designateRecord } from './designate/record.ts';
+import { designateZone } from './designate/zone.ts';
 import { webImage } from './glance/web-image.ts';
 import { stack } from './heat/stack.ts';
+import { ironicPort } from './ironic/port.ts';
+import { magnumBayModel } from './magnum/bay-model.ts';
+import { magnumBay } from './magnum/bay.ts';
+import { magnumClusterTemplate } from './magnum/cluster-template.ts';
+import { magnumCluster } from './magnum/cluster.ts';
+import { manilaSecurityService } from './manila/security-service.ts';
+import { manilaShareNetwork } from './manila/share-network.ts';
+import { manilaShareType } from './manila/share-type.ts';
+import { manilaShare } from './manila/share.ts';
+import { mistralCronTrigger } from './mistral/cron-trigger.ts';
+import { mistralExternalResource } from './mistral/external-resource.ts';
+import { mistralWorkflow } from './mistral/workflow.ts';
+import { monascaAlarmDefinition } from './monasca/alarm-definition.ts';
+import { monascaNotification } from './monasca/notification.ts';
+import { neutronAddressScope } from './neutron/address-scope.ts';
+import { neutronExtraRouteSet } from './neutron/extra-route-set.ts';
+import { neutronExtraRoute } from './neutron/extra-route.ts';
+import { neutronFirewallPolicy } from './neutron/firewall-policy.ts';
+import { neutronFirewallRule } from './neutron/firewall-rule.ts';
+import { neutronFirewall } from './neutron/firewall.ts';
 import { floatingIpAssociation } from './neutron/floating-ip-association.ts';
+import { neutronFloatingIpPortForward } from './neutron/floating-ip-port-forward.ts';
 import { floatingIp } from './neutron/floating-ip.ts';
+import { neutronFlowClassifier } from './neutron/flow-classifier.ts';
+import { neutronHealthMonitor } from './neutron/health-monitor.ts';
+import { neutronIkePolicy } from './neutron/ike-policy.ts';
+import { neutronIpsecPolicy } from './neutron/ipsec-policy.ts';
+import { neutronIpsecSiteConnection } from './neutron/ipsec-site-connection.ts';
+import { neutronL2GatewayConnection } from './neutron/l2-gateway-connection.ts';
+import { neutronL2Gateway } from './neutron/l2-gateway.ts';
+import { neutronLoadBalancer } from './neutron/load-balancer.ts';
+import { neutronMeteringLabel } from './neutron/metering-label.ts';
+import { neutronMeteringRule } from './neutron/metering-rule.ts';
 import { net } from './neutron/net.ts';
+import { neutronNetworkGateway } from './neutron/network-gateway.ts';
+import { neutronPoolMember } from './neutron/pool-member.ts';
+import { neutronPool } from './neutron/pool.ts';
+import { neutronPortChain } from './neutron/port-chain.ts';
+import { neutronPortPairGroup } from './neutron/port-pair-group.ts';
+import { neutronPortPair } from './neutron/port-pair.ts';
 import { port } from './neutron/port.ts';
+import { neutronProviderNet } from './neutron/provider-net.ts';
+import { neutronQosBandwidthLimitRule } from './neutron/qos-bandwidth-limit-rule.ts';
+import { neutronQosDscpMarkingRule } from './neutron/qos-dscp-marking-rule.ts';
+import { neutronQosMinimumBandwidthRule } from './neutron/qos-minimum-bandwidth-rule.ts';
+import { neutronQosMinimumPacketRateRule } from './neutron/qos-minimum-packet-rate-rule.ts';
+import { neutronQosPolicy } from './neutron/qos-policy.ts';
+import { neutronQuota } from './neutron/quota.ts';
+import { neutronRbacPolicy } from './neutron/rbac-policy.ts';
+import { neutronRouterGateway } from './neutron/router-gateway.ts';
 import { routerInterface } from './neutron/router-interface.ts';
 import { router } from './neutron/router.ts';
 import { securityGroupRule } from './neutron/security-group-rule.ts';
 import { securityGroup } from './neutron/security-group.ts';
+import { neutronSegment } from './neutron/segment.ts';
+import { neutronSubnetPool } from './neutron/subnet-pool.ts';
 import { subnet } from './neutron/subnet.ts';
+import { neutronTrunk } from './neutron/trunk.ts';
+import { neutronVpnService } from './neutron/vpn-service.ts';
+import { neutronLbaasHealthMonitor } from './neutron-lbaas/health-monitor.ts';
+import { neutronLbaasL7Policy } from './neutron-lbaas/l7-policy.ts';
+import { neutronLbaasL7Rule } from './neutron-lbaas/l7-rule.ts';
+import { neutronLbaasListener } from './neutron-lbaas/listener.ts';
+import { neutronLbaasLoadBalancer } from './neutron-lbaas/load-balancer.ts';
+import { neutronLbaasPoolMember } from './neutron-lbaas/pool-member.ts';
+import { neutronLbaasPool } from './neutron-lbaas/pool.ts';
+import { neutronTaasTapFlow } from './neutron-taas/tap-flow.ts';
+import { neutronTaasTapService } from './neutron-taas/tap-service.ts';
 import { flavor } from './nova/flavor.ts';
 import { keyPair } from './nova/key-pair.ts';
 import { serverGroup } from './nova/server-group.ts';
 import { server } from './nova/server.ts';
+import { balancerZoneProfile } from './octavia/availability-zone-profile.ts';
+import { balancerZone } from './octavia/availability-zone.ts';
 import { flavorProfile } from './octavia/flavor-profile.ts';
 import { balancerFlavor } from './octavia/flavor.ts';
 import { healthMonitor } from './octavia/health-monitor.ts';
@@ -37,7 +109,27 @@ import { loadBalancer } from './octavia/load-balancer.ts';
 import { poolMember } from './octavia/pool-member.ts';
 import { pool } from './octavia/pool.ts';
 import { balancerQuota } from './octavia/quota.ts';
+import { saharaClusterTemplate } from './sahara/cluster-template.ts';
+import { saharaCluster } from './sahara/cluster.ts';
+import { saharaDataSource } from './sahara/data-source.ts';
+import { saharaImageRegistry } from './sahara/image-registry.ts';
+import { saharaJobBinary } from './sahara/job-binary.ts';
+import { saharaJob } from './sahara/job.ts';
+import { saharaNodeGroupTemplate } from './sahara/node-group-template.ts';
+import { senlinCluster } from './senlin/cluster.ts';
+import { senlinNode } from './senlin/node.ts';
+import { senlinPolicy } from './senlin/policy.ts';
+import { senlinProfile } from './senlin/profile.ts';
+import { senlinReceiver } from './senlin/receiver.ts';
 import { container } from './swift/container.ts';
+import { troveCluster } from './trove/cluster.ts';
+import { troveInstance } from './trove/instance.ts';
+import { vitrageTemplate } from './vitrage/template.ts';
+import { zaqarMistralTrigger } from './zaqar/mistral-trigger.ts';
+import { zaqarQueue } from './zaqar/queue.ts';
+import { zaqarSignedQueueUrl } from './zaqar/signed-queue-url.ts';
+import { zaqarSubscription } from './zaqar/subscription.ts';
+import { zunContainer } from './zun/container.ts';
 
 export const openstackTypes: readonly ResourceType<Cloud>[] = [
   aodhAlarm,
@@ -49,23 +141,95 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   aodhGnocchiResourcesAlarm,
   aodhLbMemberHealthAlarm,
   aodhPrometheusAlarm,
+  barbicanCertificateContainer,
+  barbicanGenericContainer,
+  barbicanOrder,
+  barbicanRsaContainer,
+  barbicanSecret,
+  blazarHost,
+  blazarLease,
   volumeAttachment,
   volume,
+  designateDomain,
+  designateRecordSet,
+  designateRecord,
+  designateZone,
   webImage,
   stack,
+  ironicPort,
+  magnumBayModel,
+  magnumBay,
+  magnumClusterTemplate,
+  magnumCluster,
+  manilaSecurityService,
+  manilaShareNetwork,
+  manilaShareType,
+  manilaShare,
+  mistralCronTrigger,
+  mistralExternalResource,
+  mistralWorkflow,
+  monascaAlarmDefinition,
+  monascaNotification,
+  neutronAddressScope,
+  neutronExtraRouteSet,
+  neutronExtraRoute,
+  neutronFirewallPolicy,
+  neutronFirewallRule,
+  neutronFirewall,
   floatingIpAssociation,
+  neutronFloatingIpPortForward,
   floatingIp,
+  neutronFlowClassifier,
+  neutronHealthMonitor,
+  neutronIkePolicy,
+  neutronIpsecPolicy,
+  neutronIpsecSiteConnection,
+  neutronL2GatewayConnection,
+  neutronL2Gateway,
+  neutronLoadBalancer,
+  neutronMeteringLabel,
+  neutronMeteringRule,
   net,
+  neutronNetworkGateway,
+  neutronPoolMember,
+  neutronPool,
+  neutronPortChain,
+  neutronPortPairGroup,
+  neutronPortPair,
   port,
+  neutronProviderNet,
+  neutronQosBandwidthLimitRule,
+  neutronQosDscpMarkingRule,
+  neutronQosMinimumBandwidthRule,
+  neutronQosMinimumPacketRateRule,
+  neutronQosPolicy,
+  neutronQuota,
+  neutronRbacPolicy,
+  neutronRouterGateway,
   routerInterface,
   router,
   securityGroupRule,
   securityGroup,
+  neutronSegment,
+  neutronSubnetPool,
   subnet,
+  neutronTrunk,
+  neutronVpnService,
+  neutronLbaasHealthMonitor,
+  neutronLbaasL7Policy,
+  neutronLbaasL7Rule,
+  neutronLbaasListener,
+  neutronLbaasLoadBalancer,
+  neutronLbaasPoolMember,
+  neutronLbaasPool,
+  neutronTaasTapFlow,
+  neutronTaasTapService,
   flavor,
   keyPair,
   serverGroup,
   server,
+  balancerZoneProfile,
+  balancerZone,
   flavorProfile,
   balancerFlavor,
   healthMonitor,
@@ -76,5 +240,25 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   poolMember,
   pool,
   balancerQuota,
+  saharaClusterTemplate,
+  saharaCluster,
+  saharaDataSource,
+  saharaImageRegistry,
+  saharaJobBinary,
+  saharaJob,
+  saharaNodeGroupTemplate,
+  senlinCluster,
+  senlinNode,
+  senlinPolicy,
+  senlinProfile,
+  senlinReceiver,
   container,
+  troveCluster,
+  troveInstance,
+  vitrageTemplate,
+  zaqarMistralTrigger,
+  zaqarQueue,
+  zaqarSignedQueueUrl,
+  zaqarSubscription,
+  zunContainer,
 ];

@@ -1,0 +1,16 @@
+/** `OS::Designate::Record`: a placeholder for one DNS record. */
+import { declaredType } from '@hearth/resource-kit';
+
+export const designateRecord = declaredType({
+  name: 'OS::Designate::Record',
+  doc: 'A placeholder: it was one DNS record, takes any property and makes nothing.',
+  support: {
+    status: 'HIDDEN',
+    since: '10.0.0',
+    message: 'Use OS::Designate::RecordSet instead.',
+    previous: { status: 'DEPRECATED', since: '8.0.0', previous: { status: 'SUPPORTED', since: '5.0.0' } },
+  },
+  acceptsAnything: true,
+  properties: {},
+  attributes: {},
+});

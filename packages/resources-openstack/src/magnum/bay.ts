@@ -1,0 +1,16 @@
+/** `OS::Magnum::Bay`: a placeholder for a cluster by its old name. */
+import { declaredType } from '@hearth/resource-kit';
+
+export const magnumBay = declaredType({
+  name: 'OS::Magnum::Bay',
+  doc: 'A placeholder: it was a cluster by its old name, takes any property and makes nothing.',
+  support: {
+    status: 'HIDDEN',
+    since: '11.0.0',
+    message: 'Use OS::Magnum::Cluster instead.',
+    previous: { status: 'DEPRECATED', since: '9.0.0', previous: { status: 'SUPPORTED', since: '6.0.0' } },
+  },
+  acceptsAnything: true,
+  properties: {},
+  attributes: {},
+});
