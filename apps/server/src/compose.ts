@@ -4,6 +4,7 @@ import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
+import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { configShelf, DEFAULT_STACK_LIMITS, eventFeed, stackUseCases } from '@hearth/stacks';
 import { migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
