@@ -1,5 +1,5 @@
 /** `OS::Neutron::FloatingIP`: an address of an external network that may point to a port. */
-import { done, a, c, p } from '@hearth/resource-kit';
+import { done, a, c, p, isGiven, needsBeside } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given, picked } from './family.ts';
 import { floatingIpOrder } from './floating-order.ts';
@@ -43,7 +43,7 @@ export const floatingIp = openstackType({
     },
   ],
   validate: ({ port_id: port, fixed_ip_address: address }) =>
-    port === null && address !== null && address !== undefined ? ['fixed_ip_address cannot be specified without port_id.'] : [],
+    port === null && isGiven(address) ? [needsBeside('fixed_ip_address', 'port_id')] : [],
   alsoRequires: floatingIpOrder,
   find: (call) => findDescribed(call, 'floatingip', descriptionOf(call.props), () => true),
   async create({ cloud, props, physicalName }) {

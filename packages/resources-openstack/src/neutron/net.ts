@@ -4,24 +4,27 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import { a, c, done, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
+import { specsProblems } from './value-specs.ts';
+
+const properties = {
+  name: p.string('The name; one is made up if there is none.', { updatable: true }),
+  value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
+  admin_state_up: p.boolean('Whether the network forwards packets.', { default: true, updatable: true }),
+  tenant_id: p.string('The project that will own the network; for administrators.'),
+  shared: p.boolean('Whether all projects may use it; for administrators.', { default: false, updatable: true }),
+  dhcp_agent_ids: p.list('Ids of the DHCP agents that serve the network; for administrators.', { updatable: true }),
+  port_security_enabled: p.boolean('Whether new ports filter packets unless they say otherwise.', { updatable: true }),
+  qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
+  dns_domain: p.string('The DNS domain of its ports, with a dot at the end.', { updatable: true, constraints: [c.custom('dns_domain')] }),
+  availability_zone_hints: p.list('Availability zones that the network should be in.'),
+  tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+};
 
 export const net = openstackType({
   name: 'OS::Neutron::Net',
   doc: 'A virtual network of its own; subnets give it addresses.',
   service: 'neutron',
-  properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
-    admin_state_up: p.boolean('Whether the network forwards packets.', { default: true, updatable: true }),
-    tenant_id: p.string('The project that will own the network; for administrators.'),
-    shared: p.boolean('Whether all projects may use it; for administrators.', { default: false, updatable: true }),
-    dhcp_agent_ids: p.list('Ids of the DHCP agents that serve the network; for administrators.', { updatable: true }),
-    port_security_enabled: p.boolean('Whether new ports filter packets unless they say otherwise.', { updatable: true }),
-    qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
-    dns_domain: p.string('The DNS domain of its ports, with a dot at the end.', { updatable: true, constraints: [c.custom('dns_domain')] }),
-    availability_zone_hints: p.list('Availability zones that the network should be in.'),
-    tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
-  },
+  properties,
   attributes: {
     status: a.as('string')('What state the network is in.', { cache: 'live' }),
     name: a.as('string')('The name.'),
@@ -38,6 +41,7 @@ export const net = openstackType({
     { name: 'defaults', props: {}, updates: [{ admin_state_up: false }, { name: 'renamed' }], replacedBy: { tenant_id: 'other' } },
     { name: 'named and tagged', props: { name: 'contract-net', tags: ['blue', 'green'] }, updates: [{ tags: ['red'] }] },
   ],
+  validate: ({ value_specs: specs }) => specsProblems(specs, properties),
   find: (call) => findMarked(call.cloud, 'network', call),
   async create(call) {
     const { cloud, props } = call;

@@ -1,7 +1,7 @@
 /** `OS::Neutron::Port`: a place to plug something into a network, with its addresses. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p } from '@hearth/resource-kit';
+import { a, c, done, p, conflict } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { created, findMarked, given, newItem, picked, securityGroupIds, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
@@ -46,6 +46,12 @@ export const port = openstackType({
     }),
     port_security_enabled: p.boolean('Whether the port filters packets; as the network says, unless given.', { updatable: true }),
     qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
+    replacement_policy: p.string('REPLACE_ALWAYS makes a new port for every change of it.', {
+      default: 'AUTO',
+      updatable: true,
+      constraints: [c.oneOf('REPLACE_ALWAYS', 'AUTO')],
+      support: { status: 'HIDDEN' },
+    }),
     dns_name: p.string('The host name for DNS.', { updatable: true, constraints: [c.custom('dns_name')] }),
     propagate_uplink_status: p.boolean('Whether the link state of the physical card shows in the port.', { updatable: true }),
     tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
@@ -84,9 +90,8 @@ export const port = openstackType({
     { name: 'without addresses', props: { network: 'private', no_fixed_ips: true } },
   ],
   validate: ({ fixed_ips, no_fixed_ips }) =>
-    no_fixed_ips === true && fixed_ips !== undefined && (fixed_ips?.length ?? 0) > 0
-      ? ['Cannot define the following properties at the same time: fixed_ips, no_fixed_ips.']
-      : [],
+    no_fixed_ips === true && fixed_ips !== undefined && (fixed_ips?.length ?? 0) > 0 ? [conflict('fixed_ips', 'no_fixed_ips')] : [],
+  replaces: (_before, after) => (after.replacement_policy === 'REPLACE_ALWAYS' ? ['replacement_policy'] : []),
   alsoRequires: (self, others) => subnetsOf([self.properties.network ?? self.properties.network_id], others),
   find: (call) => findMarked(call.cloud, 'port', call),
   async create(call) {

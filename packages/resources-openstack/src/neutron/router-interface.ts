@@ -1,7 +1,7 @@
 /** `OS::Neutron::RouterInterface`: a router's place on a subnet, or at a port. Its physical id says between what it is. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonArray, isJsonObject, type JsonObject } from '@hearth/kernel';
-import { c, done, p } from '@hearth/resource-kit';
+import { c, done, p, conflict, isGiven, oneNeeded } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 
 export const routerInterface = openstackType({
@@ -27,8 +27,8 @@ export const routerInterface = openstackType({
   attributes: {},
   examples: [{ name: 'on a subnet', props: { router: '$router', subnet: '$subnet' }, replacedBy: { router: 'router' } }],
   validate({ subnet, port }) {
-    if (isSet(subnet) && isSet(port)) return ['Cannot define the following properties at the same time: subnet, port.'];
-    return subnet === null && port === null ? ['At least one of the following properties must be specified: subnet, port.'] : [];
+    if (isGiven(subnet) && isGiven(port)) return [conflict('subnet', 'port')];
+    return subnet === null && port === null ? [oneNeeded('subnet', 'port')] : [];
   },
   async find({ cloud, props }) {
     const { routerId, place } = await placeOf(cloud, props);

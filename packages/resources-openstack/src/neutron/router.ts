@@ -1,7 +1,7 @@
 /** `OS::Neutron::Router`: a router between networks, with a gateway to an external one. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, p } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isFilled } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
@@ -25,10 +25,11 @@ export const router = openstackType({
     })('The gateway to an external network.', { updatable: true }),
     value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
     admin_state_up: p.boolean('Whether the router forwards packets.', { default: true, updatable: true }),
-    l3_agent_ids: p.listOf(p.string(''))('Ids of the L3 agents that run the router; for administrators.', {
+    l3_agent_id: p.string('Id of the one L3 agent that runs the router; for administrators.', {
       updatable: true,
-      translatedFrom: ['l3_agent_id'],
+      support: { status: 'HIDDEN' },
     }),
+    l3_agent_ids: p.listOf(p.string(''))('Ids of the L3 agents that run the router; for administrators.', { updatable: true }),
     distributed: p.boolean('Whether the router is distributed; for administrators.'),
     ha: p.boolean('Whether the router is highly available; for administrators.'),
     availability_zone_hints: p.list('Availability zones that the router should be in.', { updatable: true }),
@@ -54,13 +55,11 @@ export const router = openstackType({
       updates: [{ tags: ['red', 'green'] }, { external_gateway_info: { network: 'public' } }],
     },
   ],
-  validate({ distributed, ha, l3_agent_ids: agents }) {
-    const together = (...names: readonly string[]): string =>
-      `Cannot define the following properties at the same time: ${names.join(', ')}.`;
-    const isMany = agents !== undefined && agents !== null ? agents.length : 0;
-    if (distributed === true && isMany > 0) return [together('distributed', 'l3_agent_id/l3_agent_ids')];
-    if (distributed === true && ha === true) return [together('distributed', 'ha')];
-    return ha !== undefined && ha !== true && isMany > 1 ? ['Non HA routers can only have one L3 agent.'] : [];
+  validate({ distributed, ha, l3_agent_id: agent, l3_agent_ids: agents }) {
+    if (isFilled(agent) && isFilled(agents)) return [conflict('l3_agent_id', 'l3_agent_ids')];
+    if (distributed === true && (isFilled(agent) || isFilled(agents))) return [conflict('distributed', 'l3_agent_id/l3_agent_ids')];
+    if (distributed === true && ha === true) return [conflict('distributed', 'ha')];
+    return ha !== undefined && ha !== true && (agents?.length ?? 0) > 1 ? ['Non HA routers can only have one L3 agent.'] : [];
   },
   alsoRequires(self, others) {
     const info = self.properties.external_gateway_info;
@@ -77,15 +76,15 @@ export const router = openstackType({
       availability_zone_hints: props.availability_zone_hints,
     };
     const item = await cloud.neutron.create('router', newItem(call, fields));
-    return created(cloud, 'router', item, (props.tags ?? []).length > 0 || (props.l3_agent_ids ?? []).length > 0);
+    return created(cloud, 'router', item, (props.tags ?? []).length > 0 || agentsOf(props).length > 0);
   },
   async checkCreate({ cloud, physicalId, props }) {
     const progress = await settled(cloud, 'router', await cloud.neutron.get('router', physicalId), props.tags);
-    if (progress.kind === 'done' && props.l3_agent_ids !== null) await runBy(cloud, physicalId, props.l3_agent_ids);
+    if (progress.kind === 'done' && agentsOf(props).length > 0) await runBy(cloud, physicalId, agentsOf(props));
     return progress;
   },
-  async update({ cloud, physicalId, physicalName, changed }) {
-    const { name, tags, l3_agent_ids: agents, external_gateway_info: gateway, value_specs, ...rest } = changed;
+  async update({ cloud, physicalId, physicalName, props, changed }) {
+    const { name, tags, l3_agent_id: agent, l3_agent_ids: agents, external_gateway_info: gateway, value_specs, ...rest } = changed;
     const body: JsonObject = {
       ...given(rest as JsonObject),
       // Taken away means: no gateway any more.
@@ -93,7 +92,7 @@ export const router = openstackType({
       ...(name !== undefined && { name: name === null || name === '' ? physicalName : name }),
       ...value_specs,
     };
-    if (agents !== undefined) await runBy(cloud, physicalId, agents ?? []);
+    if (agent !== undefined || agents !== undefined) await runBy(cloud, physicalId, agentsOf(props));
     if (tags !== undefined) await cloud.neutron.setTags('router', physicalId, tags ?? []);
     if (Object.keys(body).length > 0) await cloud.neutron.update('router', physicalId, body);
     return done();
@@ -130,6 +129,13 @@ async function gatewayOf(cloud: Cloud, gateway: GatewayProps | null): Promise<Js
     external_fixed_ips: fixed === undefined ? null : await Promise.all(fixed),
   });
 }
+
+interface AgentProps {
+  readonly l3_agent_id: string | null;
+  readonly l3_agent_ids: readonly string[] | null;
+}
+const agentsOf = ({ l3_agent_id: one, l3_agent_ids: many }: AgentProps): readonly string[] =>
+  many === null || many.length === 0 ? [one ?? ''].filter((id) => id !== '') : many;
 
 async function runBy(cloud: Cloud, routerId: string, wanted: readonly Json[]): Promise<void> {
   const present = await cloud.neutron.l3Agents(routerId);

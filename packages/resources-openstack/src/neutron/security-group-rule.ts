@@ -1,6 +1,6 @@
 /** `OS::Neutron::SecurityGroupRule`: one rule, added to a group that exists. */
 import type { JsonObject } from '@hearth/kernel';
-import { c, done, p } from '@hearth/resource-kit';
+import { c, done, p, conflict, isGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given } from './family.ts';
 import { findDescribed } from './mark.ts';
@@ -46,7 +46,7 @@ export const securityGroupRule = openstackType({
   ],
   validate(props) {
     const { remote_group: group, remote_ip_prefix: prefix, port_range_min: min, port_range_max: max, protocol } = props;
-    if (isSet(group) && isSet(prefix)) return ['Cannot define the following properties at the same time: remote_group, remote_ip_prefix.'];
+    if (isGiven(group) && isGiven(prefix)) return [conflict('remote_group', 'remote_ip_prefix')];
     const isRange = typeof min === 'number' && typeof max === 'number' && protocol !== undefined && !WITH_TYPES.includes(protocol);
     return isRange && max < min ? ['The minimum port number must be less than or equal to the maximum port number.'] : [];
   },

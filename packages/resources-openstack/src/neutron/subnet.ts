@@ -1,7 +1,7 @@
 /** `OS::Neutron::Subnet`: a range of addresses on a network. */
 import { isIP } from 'node:net';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isEmpty, isFilled, isGiven, oneNeeded } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 
@@ -79,13 +79,12 @@ export const subnet = openstackType({
   ],
   validate(props) {
     const { subnetpool, cidr, prefixlen, ip_version, ipv6_ra_mode: ra, ipv6_address_mode: mode, gateway_ip: gateway } = props;
-    if (subnetpool === null && cidr === null) return ['At least one of the following properties must be specified: subnetpool, cidr.'];
-    if (isSet(subnetpool) && isSet(cidr)) return ['Cannot define the following properties at the same time: subnetpool, cidr.'];
-    if (prefixlen !== undefined && prefixlen !== null && isSet(cidr))
-      return ['Cannot define the following properties at the same time: prefixlen, cidr.'];
+    if (isGiven(subnetpool) && isFilled(cidr)) return [conflict('subnetpool', 'cidr')];
+    if (subnetpool === null && isEmpty(cidr)) return [oneNeeded('subnetpool', 'cidr')];
+    if (isFilled(prefixlen) && isFilled(cidr)) return [conflict('prefixlen', 'cidr')];
     if (ip_version === 4 && (isSet(ra) || isSet(mode))) return ['ipv6_ra_mode and ipv6_address_mode are not supported for ipv4.'];
     if (isSet(ra) && isSet(mode) && ra !== mode) return ['When both ipv6_ra_mode and ipv6_address_mode are set, they must be equal.'];
-    return isSet(gateway) && gateway !== 'auto' && isIP(gateway) === 0 ? [`Gateway IP address "${gateway}" is in invalid format.`] : [];
+    return isSet(gateway) && gateway !== '~' && isIP(gateway) === 0 ? [`Gateway IP address "${gateway}" is in invalid format.`] : [];
   },
   find: (call) => findMarked(call.cloud, 'subnet', call),
   async create(call) {
@@ -149,8 +148,8 @@ const ATTRIBUTES = [
 const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';
 const orNull = (value: string | null): string | null => (isSet(value) ? value : null);
 
-/** An explicit null arrives as an empty text and means "no gateway"; left out (null here) and `auto`, Neutron chooses one. */
+/** An explicit null arrives as an empty text and means "no gateway", as `~` does; left out (null here), Neutron chooses one. */
 function gatewayOf(gateway: string | null): JsonObject {
-  if (gateway === null || gateway === 'auto') return {};
-  return { gateway_ip: gateway === '' ? null : gateway };
+  if (gateway === null) return {};
+  return { gateway_ip: gateway === '' || gateway === '~' ? null : gateway };
 }

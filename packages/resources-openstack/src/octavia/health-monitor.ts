@@ -1,6 +1,7 @@
 /** `OS::Octavia::HealthMonitor`: looks whether the servers of a pool are well. */
 import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { METHODS, monitorProperties } from './balancing-properties.ts';
 import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
 
 interface MonitorProps {
@@ -37,8 +38,6 @@ const plan: PartPlan<MonitorProps> = {
   changes: async ({ props }, names) => changedFields(props, names),
 };
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'OPTIONS', 'CONNECT', 'PATCH'] as const;
-
 export const healthMonitor = openstackType({
   name: 'OS::Octavia::HealthMonitor',
   doc: 'Looks at the servers of a pool again and again, and takes out those that do not answer well.',
@@ -46,20 +45,12 @@ export const healthMonitor = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    admin_state_up: p.boolean('Whether it looks.', { default: true, updatable: true }),
-    delay: p.integer('Seconds between two looks.', { required: true, updatable: true, constraints: [c.range(0, null)] }),
+    ...monitorProperties,
     expected_codes: p.string('Status codes of good answers: one, several with commas, or a range.', { updatable: true }),
     http_method: p.string('Method of the request.', { updatable: true, constraints: [c.oneOf(...METHODS)] }),
-    max_retries: p.integer('Good answers in a row before a server gets connections again.', {
-      required: true,
-      updatable: true,
-      constraints: [c.range(1, 10)],
-    }),
     pool: p.string('Name or id of the pool.', { required: true, constraints: [c.custom('octavia.pool')] }),
-    timeout: p.integer('Seconds to wait for an answer.', { required: true, updatable: true, constraints: [c.range(0, null)] }),
     type: p.string('How it looks.', { required: true, constraints: [c.oneOf('PING', 'TCP', 'HTTP', 'HTTPS', 'UDP-CONNECT')] }),
     url_path: p.string('Path of the request.', { updatable: true }),
-    tenant_id: p.string('The project that will own it; for administrators.'),
   },
   attributes: { pools: a.as('list')('The pools it looks at.') },
   examples: [

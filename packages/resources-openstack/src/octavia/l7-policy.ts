@@ -1,6 +1,8 @@
 /** `OS::Octavia::L7Policy`: what a listener does with requests that match. */
 import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { policyProperties } from './balancing-properties.ts';
+import { policyProblems } from './balancing-rules.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
 
 interface PolicyProps {
@@ -51,20 +53,8 @@ export const l7Policy = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    description: p.string('Free text.', { updatable: true }),
-    admin_state_up: p.boolean('Whether it is looked at.', { default: true, updatable: true }),
-    action: p.string('What is done.', {
-      required: true,
-      updatable: true,
-      constraints: [c.oneOf('REJECT', 'REDIRECT_TO_POOL', 'REDIRECT_TO_URL')],
-    }),
+    ...policyProperties,
     redirect_pool: p.string('Name or id of the pool to send to.', { updatable: true, constraints: [c.custom('octavia.pool')] }),
-    redirect_url: p.string('The address to send to.', { updatable: true }),
-    position: p.number('Its place among the listener’s policies, from 1; the last one if nothing is said.', {
-      updatable: true,
-      constraints: [c.range(1, null)],
-    }),
     listener: p.string('Name or id of the listener.', { required: true, constraints: [c.custom('octavia.listener')] }),
   },
   attributes: { rules: a.as('list')('Its rules.', { cache: 'live' }) },
@@ -81,19 +71,7 @@ export const l7Policy = openstackType({
       updates: [{ description: 'changed' }],
     },
   ],
-  validate({ action, redirect_pool: pool, redirect_url: url }) {
-    if (action === 'REJECT' && (isSet(pool) || isSet(url)))
-      return ['Properties redirect_pool and redirect_url are not required when action type is set to REJECT.'];
-    if (action === 'REDIRECT_TO_POOL') {
-      if (isSet(url)) return ['redirect_url property should only be specified for action with value REDIRECT_TO_URL.'];
-      if (pool === null) return ['Property redirect_pool is required when action type is set to REDIRECT_TO_POOL.'];
-    }
-    if (action === 'REDIRECT_TO_URL') {
-      if (isSet(pool)) return ['redirect_pool property should only be specified for action with value REDIRECT_TO_POOL.'];
-      if (url === null) return ['Property redirect_url is required when action type is set to REDIRECT_TO_URL.'];
-    }
-    return [];
-  },
+  validate: policyProblems,
   ...partHandlers(plan),
   async observe(live) {
     const item = await observedPart(plan, live);

@@ -1,6 +1,8 @@
 /** `OS::Octavia::L7Rule`: one condition of a policy. */
 import { c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { ruleProperties } from './balancing-properties.ts';
+import { ruleProblems } from './balancing-rules.ts';
 import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, type PartPlan } from './changing-part.ts';
 
 interface RuleProps {
@@ -37,21 +39,8 @@ export const l7Rule = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    admin_state_up: p.boolean('Whether it is looked at.', { default: true, updatable: true }),
+    ...ruleProperties,
     l7policy: p.string('Name or id of the policy.', { required: true, constraints: [c.custom('octavia.l7policy')] }),
-    type: p.string('What of the request is compared.', {
-      required: true,
-      updatable: true,
-      constraints: [c.oneOf('HOST_NAME', 'PATH', 'FILE_TYPE', 'HEADER', 'COOKIE')],
-    }),
-    compare_type: p.string('How it is compared.', {
-      required: true,
-      updatable: true,
-      constraints: [c.oneOf('REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO')],
-    }),
-    key: p.string('Name of the header or cookie.', { updatable: true }),
-    value: p.string('What it is compared with.', { required: true, updatable: true }),
-    invert: p.boolean('Whether it matches when the comparison does not.', { default: false, updatable: true }),
   },
   attributes: {},
   examples: [
@@ -62,11 +51,7 @@ export const l7Rule = openstackType({
       replacedBy: { l7policy: 'other' },
     },
   ],
-  validate({ type, key }) {
-    if ((type === 'HEADER' || type === 'COOKIE') && key === null)
-      return ['Property key is missing. This property should be specified for rules of HEADER and COOKIE types.'];
-    return [];
-  },
+  validate: ruleProblems,
   ...partHandlers(plan),
   async observe(live) {
     const item = await observedPart(plan, live);

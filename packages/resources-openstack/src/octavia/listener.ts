@@ -3,6 +3,8 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json } from '@hearth/kernel';
 import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { listenerProperties } from './balancing-properties.ts';
+import { listenerProblems } from './balancing-rules.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
 
 interface ListenerProps {
@@ -62,7 +64,7 @@ export const listener = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    protocol_port: p.integer('The port.', { required: true, constraints: [c.range(1, 65535)] }),
+    ...listenerProperties,
     protocol: p.string('The protocol.', {
       required: true,
       constraints: [c.oneOf('TCP', 'HTTP', 'HTTPS', 'TERMINATED_HTTPS', 'PROXY', 'UDP')],
@@ -74,17 +76,6 @@ export const listener = openstackType({
       updatable: true,
       constraints: [c.custom('octavia.pool')],
     }),
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    admin_state_up: p.boolean('Whether it takes connections.', { default: true, updatable: true }),
-    description: p.string('Free text.', { default: '', updatable: true }),
-    default_tls_container_ref: p.string('Reference of the certificate; needed for TERMINATED_HTTPS.', { updatable: true }),
-    sni_container_refs: p.list('References of certificates for other host names.', { updatable: true }),
-    connection_limit: p.integer('How many connections it takes at once; -1: any number.', {
-      default: -1,
-      updatable: true,
-      constraints: [c.range(-1, null)],
-    }),
-    tenant_id: p.string('The project that will own it; for administrators.'),
     allowed_cidrs: p.listOf(p.string('', { constraints: [c.custom('net_cidr')] }))('Ranges that connections may come from.', {
       updatable: true,
     }),
@@ -107,13 +98,7 @@ export const listener = openstackType({
       replacedBy: { protocol: 'TCP' },
     },
   ],
-  validate({ loadbalancer, default_pool, protocol, default_tls_container_ref: reference }) {
-    if (loadbalancer === null && default_pool === null)
-      return ['At least one of the following properties must be specified: loadbalancer, default_pool.'];
-    if (protocol === 'TERMINATED_HTTPS' && reference === null)
-      return ['Property default_tls_container_ref required when protocol is TERMINATED_HTTPS.'];
-    return [];
-  },
+  validate: listenerProblems,
   ...partHandlers(plan),
   async observe(live) {
     const item = await observedPart(plan, live);

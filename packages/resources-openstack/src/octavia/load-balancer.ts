@@ -1,6 +1,7 @@
 /** `OS::Octavia::LoadBalancer`: an address that spreads connections over servers. */
 import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { balancerProperties } from './balancing-properties.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
 
 interface BalancerProps {
@@ -42,16 +43,8 @@ export const loadBalancer = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    description: p.string('Free text.', { default: '', updatable: true }),
+    ...balancerProperties,
     provider: p.string('Who provides it; the cloud chooses if nothing is said.'),
-    vip_address: p.string('The address to have; one is chosen if nothing is said.', { constraints: [c.custom('ip_addr')] }),
-    vip_subnet: p.string('Name or id of the subnet that the address is from.', {
-      required: true,
-      constraints: [c.custom('neutron.subnet')],
-    }),
-    admin_state_up: p.boolean('Whether it takes connections.', { default: true, updatable: true }),
-    tenant_id: p.string('Name or id of the project that will own it; for administrators.', { constraints: [c.custom('keystone.project')] }),
     flavor: p.string('Name or id of its flavor.', { constraints: [c.custom('octavia.flavor')] }),
     availability_zone: p.string('The availability zone it should be in.'),
   },

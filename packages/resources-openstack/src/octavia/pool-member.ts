@@ -2,6 +2,7 @@
 import type { Json } from '@hearth/kernel';
 import { c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { memberProperties } from './balancing-properties.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, tagsOf, type PartPlan } from './changing-part.ts';
 
 interface MemberProps {
@@ -45,13 +46,10 @@ export const poolMember = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
+    ...memberProperties,
     pool: p.string('Name or id of the pool.', { required: true, constraints: [c.custom('octavia.pool')] }),
-    address: p.string('Its address.', { required: true, constraints: [c.custom('ip_addr')] }),
-    protocol_port: p.integer('Its port.', { required: true, constraints: [c.range(1, 65535)] }),
     monitor_address: p.string('The address to look at its health; its own if nothing is said.', { constraints: [c.custom('ip_addr')] }),
     monitor_port: p.integer('The port to look at its health; its own if nothing is said.', { constraints: [c.range(1, 65535)] }),
-    weight: p.integer('Its share; 0: no new connections.', { default: 1, updatable: true, constraints: [c.range(0, 256)] }),
-    admin_state_up: p.boolean('Whether connections go to it.', { default: true, updatable: true }),
     subnet: p.string('Name or id of the subnet it is reached by.', { constraints: [c.custom('neutron.subnet')] }),
     tags: p.list('Tags.', { updatable: true }),
   },

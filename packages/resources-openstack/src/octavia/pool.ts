@@ -2,6 +2,8 @@
 import type { Cloud } from '@hearth/cloud-openstack';
 import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { persistenceFields, poolProperties } from './balancing-properties.ts';
+import { poolProblems } from './balancing-rules.ts';
 import { changedFields, given, isSet, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 
 interface Persistence {
@@ -58,13 +60,8 @@ export const pool = openstackType({
   service: 'octavia',
   maxNameLength: MAX_NAME_LENGTH,
   properties: {
-    admin_state_up: p.boolean('Whether connections go to it.', { default: true, updatable: true }),
-    description: p.string('Free text.', { default: '', updatable: true }),
-    session_persistence: p.mapOf({
-      type: p.string('What a session is known by.', { required: true, constraints: [c.oneOf('SOURCE_IP', 'HTTP_COOKIE', 'APP_COOKIE')] }),
-      cookie_name: p.string('Name of the cookie, with APP_COOKIE.'),
-    })('How the connections of one session reach one server.', { updatable: true }),
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    ...poolProperties,
+    session_persistence: p.mapOf(persistenceFields)('How the connections of one session reach one server.', { updatable: true }),
     lb_algorithm: p.string('How connections are spread.', {
       required: true,
       updatable: true,
@@ -102,15 +99,7 @@ export const pool = openstackType({
       updates: [{ session_persistence: { type: 'SOURCE_IP' } }, { description: 'changed' }],
     },
   ],
-  validate({ listener, loadbalancer, session_persistence: persistence }) {
-    if (listener === null && loadbalancer === null)
-      return ['At least one of the following properties must be specified: listener, loadbalancer.'];
-    if (persistence?.type === 'APP_COOKIE' && persistence.cookie_name === null)
-      return ['Property cookie_name is required when session_persistence type is set to APP_COOKIE.'];
-    if (persistence?.type === 'SOURCE_IP' && isSet(persistence.cookie_name))
-      return ['Property cookie_name must NOT be specified when session_persistence type is set to SOURCE_IP.'];
-    return [];
-  },
+  validate: poolProblems,
   ...partHandlers(plan),
   async observe(live) {
     const item = await observedPart(plan, live);

@@ -1,8 +1,9 @@
 /** `OS::Octavia::Quota`: how many load balancers, and parts of them, a project may have. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, type JsonObject } from '@hearth/kernel';
-import { c, done, p } from '@hearth/resource-kit';
+import { c, done, p, oneNeeded } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { limit } from '../quota-limit.ts';
 
 const NAMES = ['healthmonitor', 'listener', 'loadbalancer', 'member', 'pool'] as const;
 /** What the service's answers call them. */
@@ -23,8 +24,6 @@ const wantedLimits = (props: Limits): readonly (readonly [string, number])[] =>
 /** True when every limit of the definition is what `limits` says. */
 const areKept = (wanted: readonly (readonly [string, number])[], limits: JsonObject): boolean =>
   wanted.every(([name, value]) => (limits[SHOWN_AS[name] ?? name] ?? limits[name]) === value);
-
-const limit = (what: string) => p.integer(`How many ${what}; -1: any number.`, { updatable: true, constraints: [c.range(-1, null)] });
 
 export const balancerQuota = openstackType({
   name: 'OS::Octavia::Quota',
@@ -48,8 +47,7 @@ export const balancerQuota = openstackType({
       replacedBy: { project: 'demo' },
     },
   ],
-  validate: (props) =>
-    NAMES.every((name) => props[name] === null) ? [`At least one of the following properties must be specified: ${NAMES.join(', ')}.`] : [],
+  validate: (props) => (NAMES.every((name) => props[name] === null) ? [oneNeeded(...NAMES)] : []),
   /** Limits have no owner: those that are as wanted count as set. */
   async find({ cloud, props, physicalName }) {
     return areKept(wantedLimits(props), await cloud.octavia.quota(await projectOf(cloud, props))) ? [physicalName] : [];
