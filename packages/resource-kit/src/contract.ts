@@ -173,8 +173,8 @@ export interface ResourceType<C = unknown> {
   validate?(props: JsonObject): readonly string[];
   /** Names of changed updatable properties that need a new resource all the same. */
   replaces?(before: JsonObject, after: JsonObject): readonly string[];
-  /** Hidden order: names among `others` that `self` must wait for. Raw (unresolved) properties; references appear as functions. */
-  alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];
+  /** Hidden order: names among `others` (all of the template, `self` too) that `self` must wait for. Raw (unresolved) properties; references appear as functions. */
+  alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];
   /** What `get_resource` yields; the physical id unless given. */
   referenceId?(row: { readonly physicalId: string; readonly physicalName: string; readonly data: JsonObject }): string;
 
@@ -196,6 +196,14 @@ export interface RawDefinition {
   readonly name: string;
   readonly type: string;
   readonly properties: JsonObject;
+}
+/** All resources of a template. A type asks once per resource, so what it asks must not cost a look at all of them. */
+export interface OtherDefinitions {
+  named(name: string): RawDefinition | null;
+  /** In the order of the template. */
+  ofType(type: string): readonly RawDefinition[];
+  /** What `make` gives, made for the first who asks: for indexes. */
+  once<T>(make: (others: OtherDefinitions) => T): T;
 }
 export interface SupportStatus {
   readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN';

@@ -11,6 +11,7 @@ export {
   type CompositeInput,
   type Done,
   type Live,
+  type OtherDefinitions,
   type Progress,
   type RawDefinition,
   type Registry,
@@ -51,6 +52,8 @@ export { conflict, isEmpty, isFilled, isGiven, needsBeside, needsValue, oneNeede
 export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
 export { hiddenProperties } from './hidden-properties.ts';
+export { otherDefinitions } from './other-definitions.ts';
 export { registryOf } from './registry.ts';
-export { instanceRolling, labels, sizeProblems, stepProblems } from './scaling.ts';
+export { labels } from './labels.ts';
+export { instanceRolling, sizeProblems, stepProblems } from './scaling.ts';
 export { generateTemplate, resourceTypeView } from './views.ts';

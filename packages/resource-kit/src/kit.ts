@@ -9,6 +9,7 @@ import type {
   Done,
   Live,
   Progress,
+  OtherDefinitions,
   RawDefinition,
   ResourceExample,
   ResourceType,
@@ -182,7 +183,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
   replaces?(before: Props<S>, after: Props<S>): readonly (keyof S & string)[];
-  alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];
+  alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];
   referenceId?(row: { readonly physicalId: string; readonly physicalName: string; readonly data: JsonObject }): string;
   find?(call: Call<C, Props<S>>): Promise<readonly string[]>;
   create(call: Call<C, Props<S>>): Promise<Named<Progress>>;
@@ -227,7 +228,7 @@ export interface DeclaredResource<S extends Properties> {
   readonly hasOpenAttributes?: true;
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
-  alsoRequires?(self: RawDefinition, others: readonly RawDefinition[]): readonly string[];
+  alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];
 }
 
 /** The way to declare a type that cannot be made yet. */

@@ -44,12 +44,3 @@ export const instanceRolling = p.mapOf({
   MaxBatchSize: p.integer('How many servers at most are changed at once.', { default: 1 }),
   PauseTime: p.string('Pause between batches, such as PT1M30S.', { default: 'PT0S', constraints: [DURATION] }),
 })('How the servers are changed when what they are like does.');
-
-const labelList = p.listOf(
-  p.mapOf({
-    Key: p.string('Name of the label.', { required: true }),
-    Value: p.string('What the label says.', { required: true }),
-  })('One label.'),
-);
-/** Labels in CloudFormation's notation: a list of keys and values. */
-export const labels = (doc: string, options: { readonly updatable?: boolean } = {}) => labelList(doc, options);

@@ -1,5 +1,5 @@
 /** `AWS::EC2::Volume`: a disk of its own, kept by the block storage service. */
-import { c, declaredType, p } from '@hearth/resource-kit';
+import { c, declaredType, labels, p } from '@hearth/resource-kit';
 
 export const ec2Volume = declaredType({
   name: 'AWS::EC2::Volume',
@@ -10,12 +10,7 @@ export const ec2Volume = declaredType({
     AvailabilityZone: p.string('Zone that the disk is made in.', { required: true, immutable: true }),
     Size: p.integer('Size in GB; needed where no snapshot is given.', { immutable: true, constraints: [c.range(1, null)] }),
     SnapshotId: p.string('Id of the backup that the disk begins with.', { immutable: true, constraints: [c.custom('cinder.backup')] }),
-    Tags: p.listOf(
-      p.mapOf({
-        Key: p.string('Name of the label.', { required: true }),
-        Value: p.string('What the label says.', { required: true }),
-      })('One label.'),
-    )('Labels that are kept with the disk.', { immutable: true }),
+    Tags: labels('Labels that are kept with the disk.', { immutable: true }),
   },
   attributes: {},
 });

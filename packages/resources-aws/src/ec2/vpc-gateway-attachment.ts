@@ -1,0 +1,22 @@
+/** `AWS::EC2::VPCGatewayAttachment`: connects the routers of a VPC to the external network. */
+import { jsonEqual } from '@hearth/kernel';
+import { declaredType, p } from '@hearth/resource-kit';
+import { notThere } from './not-there.ts';
+
+export const ec2VpcGatewayAttachment = declaredType({
+  name: 'AWS::EC2::VPCGatewayAttachment',
+  doc: 'Connects all routers of a VPC to the external network.',
+  support: { status: 'SUPPORTED', since: null },
+  service: 'neutron',
+  properties: {
+    VpcId: p.string('The VPC, as `Ref` of it.', { required: true }),
+    InternetGatewayId: p.string('The gateway, as `Ref` of an AWS::EC2::InternetGateway.'),
+    VpnGatewayId: p.string('Not available.', notThere),
+  },
+  attributes: {},
+  /** Routers are what is connected, so all route tables of the VPC come first. */
+  alsoRequires: ({ properties: { VpcId: vpc } }, others) =>
+    others
+      .filter(({ type, properties }) => type === 'AWS::EC2::RouteTable' && vpc !== undefined && jsonEqual(properties.VpcId ?? null, vpc))
+      .map(({ name }) => name),
+});
