@@ -17,6 +17,7 @@ export const ec2VpcGatewayAttachment = declaredType({
   /** Routers are what is connected, so all route tables of the VPC come first. */
   alsoRequires: ({ properties: { VpcId: vpc } }, others) =>
     others
-      .filter(({ type, properties }) => type === 'AWS::EC2::RouteTable' && vpc !== undefined && jsonEqual(properties.VpcId ?? null, vpc))
+      .ofType('AWS::EC2::RouteTable')
+      .filter(({ properties }) => vpc !== undefined && jsonEqual(properties.VpcId ?? null, vpc))
       .map(({ name }) => name),
 });
