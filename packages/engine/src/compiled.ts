@@ -1,6 +1,6 @@
 /** A stored definition, parsed and bound again: what each resource is, needs and asks of others. Immutable, so kept as long as wanted. */
 import { Bug, type Diagnostic, diagnosticText, isJsonObject, type JsonObject } from '@hearth/kernel';
-import type { RawDefinition, Registry, Selection } from '@hearth/resource-kit';
+import type { Registry, Selection } from '@hearth/resource-kit';
 import type { DefinitionRecord, StackRecord } from '@hearth/store';
 import {
   bindDefinition,
@@ -13,6 +13,7 @@ import {
   selectionKey,
   type TakenIn,
 } from '@hearth/template';
+import { allRequires } from './hidden-order.ts';
 
 /** Acts for every resource that a template stands for. */
 export const TEMPLATE_HANDLER = 'OS::Heat::TemplateResource';
@@ -113,51 +114,4 @@ function implementationsOf(bound: BoundDefinition, environment: Environment, reg
       implementationOf(mappings, name, resource.definition.type, isKnown, environment.globalRegistry),
     ]),
   );
-}
-
-/** Each resource's requirements with the hidden ones of its type added; a hidden edge that would close a circle is left out. */
-function allRequires(
-  bound: BoundDefinition,
-  implementations: ReadonlyMap<string, Implementation>,
-  registry: Registry,
-): ReadonlyMap<string, readonly string[]> {
-  const result = new Map<string, readonly string[]>();
-  const raws: RawDefinition[] = [];
-  for (const [name, resource] of bound.resources) {
-    result.set(name, resource.requires);
-    const implementation = implementations.get(name);
-    const type = implementation?.kind === 'type' ? implementation.name : resource.definition.type;
-    // Properties as written are a copy, made on demand.
-    raws.push({
-      name,
-      type,
-      get properties() {
-        return resource.rawProperties;
-      },
-    });
-  }
-  for (const raw of raws) {
-    const hidden = registry.get(raw.type)?.alsoRequires?.(raw, raws) ?? [];
-    if (hidden.length === 0) continue;
-    const known = result.get(raw.name) as readonly string[];
-    const extra = hidden.filter(
-      (name) => result.has(name) && name !== raw.name && !known.includes(name) && !reaches(result, name, raw.name),
-    );
-    if (extra.length > 0) result.set(raw.name, [...known, ...extra]);
-  }
-  return result;
-}
-
-function reaches(requires: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean {
-  const seen = new Set([from]);
-  const walk = [from];
-  for (const name of walk) {
-    if (name === to) return true;
-    for (const next of requires.get(name) ?? []) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      walk.push(next);
-    }
-  }
-  return false;
 }

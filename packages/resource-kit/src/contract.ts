@@ -202,8 +202,8 @@ export interface OtherDefinitions {
   named(name: string): RawDefinition | null;
   /** In the order of the template. */
   ofType(type: string): readonly RawDefinition[];
-  /** What `make` gives, made for the first who asks: for indexes. */
-  once<T>(make: (others: OtherDefinitions) => T): T;
+  /** Those of the type out of which `pick` takes the value, as written; none for a value that is not given. The index is kept by `pick` itself. */
+  having(type: string, pick: (properties: JsonObject) => Json | undefined, value: Json | undefined): readonly RawDefinition[];
 }
 export interface SupportStatus {
   readonly status: 'SUPPORTED' | 'DEPRECATED' | 'UNSUPPORTED' | 'HIDDEN';

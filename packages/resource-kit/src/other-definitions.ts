@@ -1,22 +1,42 @@
-/** The resources of one template as a type looks at them for hidden order: by name, by type, and by whatever index the type makes of them, once. */
+/** The resources of one template as a type looks at them for hidden order: by name, by type, and by a value in their properties. */
+import { canonicalJson, type Json } from '@hearth/kernel';
 import type { OtherDefinitions, RawDefinition } from './contract.ts';
+
+type Lists = Map<string, RawDefinition[]>;
+type Picking = Parameters<OtherDefinitions['having']>[1];
 
 export function otherDefinitions(all: readonly RawDefinition[]): OtherDefinitions {
   const byName = new Map(all.map((one) => [one.name, one]));
-  const byType = new Map<string, RawDefinition[]>();
-  for (const one of all) {
-    const list = byType.get(one.type);
-    if (list === undefined) byType.set(one.type, [one]);
-    else list.push(one);
-  }
-  const made = new Map<unknown, unknown>();
-  const others: OtherDefinitions = {
+  const byType: Lists = new Map();
+  for (const one of all) add(byType, one.type, one);
+  const indexes = new Map<Picking, Map<string, Lists>>();
+  const indexOf = (type: string, pick: Picking): Lists => {
+    const ofTypes = indexes.get(pick) ?? new Map<string, Lists>();
+    indexes.set(pick, ofTypes);
+    const made = ofTypes.get(type) ?? indexed(byType.get(type) ?? [], pick);
+    ofTypes.set(type, made);
+    return made;
+  };
+  return {
     named: (name) => byName.get(name) ?? null,
     ofType: (type) => byType.get(type) ?? [],
-    once<T>(make: (others: OtherDefinitions) => T): T {
-      if (!made.has(make)) made.set(make, make(others));
-      return made.get(make) as T;
-    },
+    having: (type, pick, value) => (isGiven(value) ? (indexOf(type, pick).get(canonicalJson(value)) ?? []) : []),
   };
-  return others;
+}
+
+function indexed(definitions: readonly RawDefinition[], pick: Picking): Lists {
+  const lists: Lists = new Map();
+  for (const one of definitions) {
+    const value = pick(one.properties);
+    if (isGiven(value)) add(lists, canonicalJson(value), one);
+  }
+  return lists;
+}
+
+const isGiven = (value: Json | undefined): value is Json => value !== undefined && value !== null;
+
+function add(lists: Lists, key: string, one: RawDefinition): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [one]);
+  else known.push(one);
 }

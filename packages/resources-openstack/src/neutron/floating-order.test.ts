@@ -1,10 +1,11 @@
 /** Which routers and interfaces floating IPs and associations wait for, by template. */
 import type { JsonObject } from '@hearth/kernel';
+import { otherDefinitions } from '@hearth/resource-kit';
 import { expect, test } from 'vitest';
 import { associationOrder, floatingIpOrder } from './floating-order.ts';
 
 const one = (name: string, type: string, properties: JsonObject) => ({ name, type: `OS::Neutron::${type}`, properties });
-const others = [
+const others = otherDefinitions([
   one('router', 'Router', { external_gateway_info: { network: 'public' } }),
   one('other_router', 'Router', { external_gateway_info: { network: 'elsewhere' } }),
   one('inner_router', 'Router', {}),
@@ -12,7 +13,7 @@ const others = [
   one('far', 'RouterInterface', { router: { get_resource: 'router' }, subnet_id: { get_resource: 'far_subnet' } }),
   one('placed', 'Port', { network: 'n', fixed_ips: [{ subnet: { get_resource: 'subnet' } }] }),
   one('anywhere', 'Port', { network: 'n' }),
-];
+]);
 const port = (name: string) => ({ get_resource: name });
 
 test.each([
