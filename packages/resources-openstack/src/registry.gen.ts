@@ -17,15 +17,31 @@ import { barbicanRsaContainer } from './barbican/rsa-container.ts';
 import { barbicanSecret } from './barbican/secret.ts';
 import { blazarHost } from './blazar/host.ts';
 import { blazarLease } from './blazar/lease.ts';
+import { cinderEncryptedVolumeType } from './cinder/encrypted-volume-type.ts';
+import { cinderQosAssociation } from './cinder/qos-association.ts';
+import { cinderQosSpecs } from './cinder/qos-specs.ts';
+import { cinderQuota } from './cinder/quota.ts';
 import { volumeAttachment } from './cinder/volume-attachment.ts';
+import { cinderVolumeType } from './cinder/volume-type.ts';
 import { volume } from './cinder/volume.ts';
 import { designateDomain } from './designate/domain.ts';
 import { designateRecordSet } from './designate/record-set.ts';
 import { designateRecord } from './designate/record.ts';
 import { designateZone } from './designate/zone.ts';
+import { glanceImage } from './glance/image.ts';
 import { webImage } from './glance/web-image.ts';
 import { stack } from './heat/stack.ts';
 import { ironicPort } from './ironic/port.ts';
+import { keystoneDomain } from './keystone/domain.ts';
+import { keystoneEndpoint } from './keystone/endpoint.ts';
+import { keystoneGroupRoleAssignment } from './keystone/group-role-assignment.ts';
+import { keystoneGroup } from './keystone/group.ts';
+import { keystoneProject } from './keystone/project.ts';
+import { keystoneRegion } from './keystone/region.ts';
+import { keystoneRole } from './keystone/role.ts';
+import { keystoneService } from './keystone/service.ts';
+import { keystoneUserRoleAssignment } from './keystone/user-role-assignment.ts';
+import { keystoneUser } from './keystone/user.ts';
 import { magnumBayModel } from './magnum/bay-model.ts';
 import { magnumBay } from './magnum/bay.ts';
 import { magnumClusterTemplate } from './magnum/cluster-template.ts';
@@ -94,7 +110,11 @@ import { neutronLbaasPool } from './neutron-lbaas/pool.ts';
 import { neutronTaasTapFlow } from './neutron-taas/tap-flow.ts';
 import { neutronTaasTapService } from './neutron-taas/tap-service.ts';
 import { flavor } from './nova/flavor.ts';
+import { novaFloatingIpAssociation } from './nova/floating-ip-association.ts';
+import { novaFloatingIp } from './nova/floating-ip.ts';
+import { novaHostAggregate } from './nova/host-aggregate.ts';
 import { keyPair } from './nova/key-pair.ts';
+import { novaQuota } from './nova/quota.ts';
 import { serverGroup } from './nova/server-group.ts';
 import { server } from './nova/server.ts';
 import { balancerZoneProfile } from './octavia/availability-zone-profile.ts';
@@ -148,15 +168,31 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   barbicanSecret,
   blazarHost,
   blazarLease,
+  cinderEncryptedVolumeType,
+  cinderQosAssociation,
+  cinderQosSpecs,
+  cinderQuota,
   volumeAttachment,
+  cinderVolumeType,
   volume,
   designateDomain,
   designateRecordSet,
   designateRecord,
   designateZone,
+  glanceImage,
   webImage,
   stack,
   ironicPort,
+  keystoneDomain,
+  keystoneEndpoint,
+  keystoneGroupRoleAssignment,
+  keystoneGroup,
+  keystoneProject,
+  keystoneRegion,
+  keystoneRole,
+  keystoneService,
+  keystoneUserRoleAssignment,
+  keystoneUser,
   magnumBayModel,
   magnumBay,
   magnumClusterTemplate,
@@ -225,7 +261,11 @@ export const openstackTypes: readonly ResourceType<Cloud>[] = [
   neutronTaasTapFlow,
   neutronTaasTapService,
   flavor,
+  novaFloatingIpAssociation,
+  novaFloatingIp,
+  novaHostAggregate,
   keyPair,
+  novaQuota,
   serverGroup,
   server,
   balancerZoneProfile,

@@ -1,13 +1,12 @@
 /** `OS::Glance::WebImage`: an image whose data the image service fetches from a URL. */
 import type { Cloud, ImageChange } from '@hearth/cloud-openstack';
 import { Failure, type Json, type JsonObject } from '@hearth/kernel';
-import { ResourceFailed, c, done, p, wait, type Progress } from '@hearth/resource-kit';
+import { ResourceFailed, c, done, isFilled, needsValue, p, wait, type Progress } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { formatProblems, imageSchemas } from './image-schemas.ts';
 
 /** Property by which an image is known as ours: names are not unique and may be missing. */
 const MARK = 'hearth_resource';
-const ID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
-const AMAZON = ['ami', 'ari', 'aki'];
 /** Properties that are fields of the image, with what stands for "not given" in an update. */
 const PLAIN = ['architecture', 'kernel_id', 'os_distro', 'os_version', 'ramdisk_id'] as const;
 
@@ -17,15 +16,12 @@ export const webImage = openstackType({
   support: { status: 'SUPPORTED', since: '12.0.0' },
   service: 'glance',
   properties: {
-    name: p.string('The name; names need not be unique.'),
-    id: p.string('The id to give it; one is made up if there is none.'),
+    ...imageSchemas,
     visibility: p.string('Who may see it.', {
       default: 'private',
       updatable: true,
       constraints: [c.oneOf('public', 'private', 'community', 'shared')],
     }),
-    min_disk: p.integer('Least disk of a server, in GB; 0 is any.', { default: 0, constraints: [c.range(0, null)] }),
-    min_ram: p.integer('Least memory of a server, in MB; 0 is any.', { default: 0, constraints: [c.range(0, null)] }),
     protected: p.boolean('Whether it cannot be deleted.', { default: false, updatable: true }),
     disk_format: p.string('Format of the disk.', {
       required: true,
@@ -36,14 +32,7 @@ export const webImage = openstackType({
       constraints: [c.oneOf('ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker')],
     }),
     location: p.string('URL of the data; the image service must be able to reach it.', { required: true }),
-    tags: p.list('Words to find it by.', { updatable: true }),
-    architecture: p.string('Processor architecture of the system inside.', { updatable: true }),
-    kernel_id: p.string('Image to boot as kernel, for AMI images.', { updatable: true, constraints: [c.pattern(ID)] }),
-    os_distro: p.string('Common name of the distribution inside, in lower case.', { updatable: true }),
     os_version: p.string('Version of the system inside, as its maker writes it.', { updatable: true }),
-    owner: p.string('The project that owns it.', { updatable: true }),
-    ramdisk_id: p.string('Image to boot as ramdisk, for AMI images.', { updatable: true, constraints: [c.pattern(ID)] }),
-    extra_properties: p.map('Properties of your own.', { default: {}, updatable: true }),
     active: p.boolean('Whether it can be used; false takes it out of use.', { default: true, updatable: true }),
     members: p.listOf(p.string('Id of a project.'))('Projects that a shared image is shared with.', { updatable: true }),
   },
@@ -86,21 +75,9 @@ export const webImage = openstackType({
     },
   ],
   validate(props) {
-    const { container_format, disk_format, members, visibility } = props;
-    const problems: string[] = [];
-    if (
-      container_format !== undefined &&
-      disk_format !== undefined &&
-      AMAZON.includes(container_format) &&
-      disk_format !== container_format
-    ) {
-      problems.push(
-        "Invalid mix of disk and container formats. When setting a disk or container format to one of 'aki', 'ari', or 'ami', the container and disk formats must match.",
-      );
-    }
-    if (visibility !== undefined && visibility !== 'shared' && (members ?? []).length > 0)
-      problems.push('members property should only be specified for visibility with value shared.');
-    return problems;
+    const { members, visibility } = props;
+    const isShared = visibility === undefined || visibility === 'shared';
+    return [...formatProblems(props), ...(isFilled(members) && !isShared ? [needsValue('members', 'visibility', 'shared')] : [])];
   },
   async find({ cloud, physicalName }) {
     const images = await cloud.glance.list({ [MARK]: physicalName });
