@@ -1,5 +1,5 @@
 /** What the use cases need of the world, put together: database, cloud, remote files, the operator's environment, limits. */
-import { availabilityZones, type Cloud, createConstraintChecker } from '@hearth/cloud-openstack';
+import { availabilityZones, type Cloud, createCallerClouds, createConstraintChecker } from '@hearth/cloud-openstack';
 import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import type { Log } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
@@ -25,13 +25,14 @@ export interface StackGround {
 }
 
 export async function stackPorts({ settings, database, secretBox, registry, access, configsFor, log }: StackGround): Promise<StackPorts> {
+  const clouds = createCallerClouds({ timers: systemTimers, sessionWithToken: access.sessionWithToken });
   return {
     database,
     secretBox,
     registry,
     constraints: createConstraintChecker({
       timers: systemTimers,
-      sessionWithToken: access.sessionWithToken,
+      clouds,
       otherLookUp: externalLookUp({
         registry: typesOfTheCloud(),
         timers: systemTimers,

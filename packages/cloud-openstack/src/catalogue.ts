@@ -10,7 +10,25 @@ export type ServiceType =
   | 'object-store'
   | 'load-balancer'
   | 'orchestration'
-  | 'cloudformation';
+  | 'cloudformation'
+  | PlainServiceType;
+/** Services that are only looked at: they have no client of their own. */
+type PlainServiceType =
+  | 'alarm'
+  | 'application-container'
+  | 'baremetal'
+  | 'clustering'
+  | 'container-infra'
+  | 'data-processing'
+  | 'database'
+  | 'dns'
+  | 'key-manager'
+  | 'message'
+  | 'monitoring'
+  | 'reservation'
+  | 'root-cause-analysis'
+  | 'shared-file-system'
+  | 'workflow';
 
 /** The official type first, then names that catalogues in the field still use. */
 const ALIASES: Readonly<Record<ServiceType, readonly string[]>> = {
@@ -23,6 +41,21 @@ const ALIASES: Readonly<Record<ServiceType, readonly string[]>> = {
   'load-balancer': ['load-balancer', 'octavia'],
   orchestration: ['orchestration'],
   cloudformation: ['cloudformation'],
+  alarm: ['alarm', 'alarming'],
+  'application-container': ['application-container', 'container'],
+  baremetal: ['baremetal', 'bare-metal'],
+  clustering: ['clustering', 'resource-cluster'],
+  'container-infra': ['container-infra', 'container-infrastructure-management', 'container-infrastructure'],
+  'data-processing': ['data-processing'],
+  database: ['database'],
+  dns: ['dns'],
+  'key-manager': ['key-manager'],
+  message: ['message', 'messaging'],
+  monitoring: ['monitoring'],
+  reservation: ['reservation'],
+  'root-cause-analysis': ['root-cause-analysis', 'rca'],
+  'shared-file-system': ['shared-file-system', 'sharev2', 'shared-file-systems'],
+  workflow: ['workflow', 'workflowv2'],
 };
 /** Catalogues often give the unversioned root. */
 const VERSION: Partial<Readonly<Record<ServiceType, { readonly suffix: string; readonly present: RegExp }>>> = {
@@ -31,6 +64,14 @@ const VERSION: Partial<Readonly<Record<ServiceType, { readonly suffix: string; r
   image: { suffix: '/v2', present: /\/v2(\.\d+)?$/ },
   'load-balancer': { suffix: '/v2.0', present: /\/v2(\.\d+)?$/ },
   compute: { suffix: '/v2.1', present: /\/v2(\.1)?(\/[0-9a-f-]+)?$/ },
+  'key-manager': { suffix: '/v1', present: /\/v1$/ },
+  dns: { suffix: '/v2', present: /\/v2$/ },
+  baremetal: { suffix: '/v1', present: /\/v1$/ },
+  clustering: { suffix: '/v1', present: /\/v1$/ },
+  'container-infra': { suffix: '/v1', present: /\/v1$/ },
+  monitoring: { suffix: '/v2.0', present: /\/v2\.0$/ },
+  reservation: { suffix: '/v1', present: /\/v1$/ },
+  workflow: { suffix: '/v2', present: /\/v2$/ },
 };
 
 export interface EndpointWish {

@@ -4,17 +4,18 @@
  */
 import { digestOf, Failure, revealSecret, type Json, type Secret, type Timers } from '@hearth/kernel';
 import { BoundedCache } from './bounded-cache.ts';
-import { cloudOf, type Cloud } from './cloud.ts';
+import type { CallerClouds } from './caller-clouds.ts';
+import type { Cloud } from './cloud.ts';
+import type { LookUp, Verdict } from './constraints/look-up.ts';
+import { PLAIN_LOOK_UPS } from './constraints/plain-look-ups.ts';
+import { TYPED_LOOK_UPS } from './constraints/typed-look-ups.ts';
 import { localConstraintProblem } from './local-constraints.ts';
-import { notFoundText, type NeutronKind } from './neutron.ts';
-import { octaviaNotFoundText, type OctaviaKind } from './octavia.ts';
-import type { Session } from './session.ts';
 
 export interface ConstraintCheckerOptions {
   readonly timers: Timers;
-  readonly sessionWithToken: (token: Secret) => Session;
+  readonly clouds: CallerClouds;
   /** Constraints that others know how to judge; null for one that they do not know. */
-  readonly otherLookUp?: (constraint: string) => LookUp | null;
+  readonly otherLookUp?: (constraint: string) => ((cloud: Cloud, value: string) => Promise<string | null>) | null;
 }
 export interface Question {
   readonly constraint: string;
@@ -28,88 +29,29 @@ export interface ConstraintChecker {
   check(caller: { readonly token: Secret }, questions: readonly Question[]): Promise<readonly (string | null)[]>;
 }
 
-/** What is wrong, or null. */
-type LookUp = (cloud: Cloud, value: string) => Promise<string | null>;
-
-const neutron =
-  (kind: NeutronKind): LookUp =>
-  async (cloud, value) =>
-    (await cloud.neutron.find(kind, value)) === null ? notFoundText(kind, value) : null;
-const octavia =
-  (kind: OctaviaKind): LookUp =>
-  async (cloud, value) =>
-    (await cloud.octavia.find(kind, value)) === null ? octaviaNotFoundText(kind, value) : null;
-const keystone =
-  (collection: Parameters<Cloud['keystone']['find']>[0], one: string): LookUp =>
-  async (cloud, value) =>
-    (await cloud.keystone.find(collection, value)) === null ? `The Keystone${one} (${value}) could not be found.` : null;
-
-const LOOK_UPS: Readonly<Record<string, LookUp>> = {
-  'nova.flavor': async (cloud, value) =>
-    (await cloud.nova.findFlavor(value)) === null ? `No Flavor matching {'name': '${value}'}. (HTTP 404)` : null,
-  'nova.keypair': async (cloud, value) =>
-    (await cloud.nova.findKeypair(value)) === null ? `The Key (${value}) could not be found.` : null,
-  'nova.server': async (cloud, value) =>
-    (await cloud.nova.getServer(value)) === null && (await cloud.nova.serversNamed(value)).length === 0
-      ? `The Server (${value}) could not be found.`
-      : null,
-  'cinder.volume': async (cloud, value) =>
-    (await cloud.cinder.getVolume(value)) === null ? `The Volume (${value}) could not be found.` : null,
-  'cinder.snapshot': async (cloud, value) =>
-    (await cloud.cinder.getSnapshot(value)) === null ? `The VolumeSnapshot (${value}) could not be found.` : null,
-  'cinder.backup': async (cloud, value) =>
-    (await cloud.cinder.getBackup(value)) === null ? `The Volume backup (${value}) could not be found.` : null,
-  'cinder.vtype': async (cloud, value) =>
-    (await cloud.cinder.findType(value)) === null ? `The VolumeType (${value}) could not be found.` : null,
-  // Kept for templates from the days of nova-network.
-  'nova.network': neutron('network'),
-  'glance.image': async (cloud, value) =>
-    (await cloud.glance.findImage(value)) === null ? `No images matching {'name': '${value}'}.` : null,
-  'neutron.network': neutron('network'),
-  'neutron.subnet': neutron('subnet'),
-  'neutron.port': neutron('port'),
-  'neutron.router': neutron('router'),
-  'neutron.security_group': neutron('security_group'),
-  'neutron.subnetpool': neutron('subnetpool'),
-  'neutron.address_scope': neutron('address_scope'),
-  'neutron.segment': neutron('segment'),
-  'neutron.qos_policy': neutron('qos_policy'),
-  'octavia.loadbalancer': octavia('loadbalancer'),
-  'octavia.listener': octavia('listener'),
-  'octavia.pool': octavia('pool'),
-  'octavia.l7policy': octavia('l7policy'),
-  'octavia.flavor': octavia('flavor'),
-  'octavia.flavorprofile': octavia('flavorprofile'),
-  'keystone.project': keystone('projects', 'Project'),
-  'keystone.user': keystone('users', 'User'),
-  'keystone.role': keystone('roles', 'Role'),
-  'keystone.domain': keystone('domains', 'Domain'),
-  'keystone.group': keystone('groups', 'Group'),
-  'keystone.service': keystone('services', 'Service'),
-  'keystone.region': keystone('regions', 'Region'),
-};
+const LOOK_UPS: Readonly<Record<string, LookUp>> = { ...TYPED_LOOK_UPS, ...PLAIN_LOOK_UPS };
 
 const KEPT_MS = 60_000;
 const KEPT_ANSWERS = 10_000;
-const KEPT_CLOUDS = 200;
 
-export function createConstraintChecker(options: ConstraintCheckerOptions): ConstraintChecker {
-  const { timers } = options;
-  const answers = new BoundedCache<string | null>(timers, KEPT_ANSWERS, (problem) => (problem === null ? KEPT_MS : 0));
-  const clouds = new BoundedCache<Cloud>(timers, KEPT_CLOUDS, () => KEPT_MS);
+export function createConstraintChecker({ timers, clouds, otherLookUp }: ConstraintCheckerOptions): ConstraintChecker {
+  const answers = new BoundedCache<Verdict>(timers, KEPT_ANSWERS, (problem) => (problem === null ? KEPT_MS : 0));
+
+  function lookUpFor(constraint: string): LookUp | null {
+    if (Object.hasOwn(LOOK_UPS, constraint)) return LOOK_UPS[constraint] as LookUp;
+    const other = otherLookUp?.(constraint) ?? null;
+    return other === null ? null : ({ cloud }, value) => other(cloud, value);
+  }
 
   async function answer(token: Secret, who: string, { constraint, value }: Question): Promise<string | null> {
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     const local = localConstraintProblem(constraint, value, timers.now());
-    if (local !== undefined) return local === null ? null : `Error validating value '${shown}': ${local}`;
-    const lookUp = Object.hasOwn(LOOK_UPS, constraint) ? LOOK_UPS[constraint] : options.otherLookUp?.(constraint);
-    if (lookUp === undefined || lookUp === null) return `"${shown}" does not validate ${constraint} (constraint not found)`;
+    if (local !== undefined) return said(local, shown);
+    const lookUp = lookUpFor(constraint);
+    if (lookUp === null) return `"${shown}" does not validate ${constraint} (constraint not found)`;
     if (typeof value !== 'string') return `"${shown}" does not validate ${constraint}`;
-    const problem = await answers.get(`${who} ${constraint} ${value}`, async () => {
-      const cloud = await clouds.get(who, async () => cloudOf(options.sessionWithToken(token)));
-      return refused(() => lookUp(cloud, value));
-    });
-    return problem === null ? null : `Error validating value '${shown}': ${problem}`;
+    const verdict = await answers.get(`${who} ${constraint} ${value}`, () => refused(async () => lookUp(await clouds(token), value)));
+    return said(verdict, shown);
   }
 
   return {
@@ -126,13 +68,18 @@ export function createConstraintChecker(options: ConstraintCheckerOptions): Cons
   };
 }
 
-/** What the service says against the value itself is an answer; that it cannot be asked is not. */
-async function refused(look: () => Promise<string | null>): Promise<string | null> {
+const said = (verdict: Verdict, shown: string): string | null => {
+  if (verdict === null) return null;
+  return typeof verdict === 'string' ? `Error validating value '${shown}': ${verdict}` : verdict.bare;
+};
+
+/** What the service says against the value itself is an answer, and so is that there is no such service; that it cannot be asked is not. */
+const ANSWERS: ReadonlySet<string> = new Set(['invalid', 'not-found', 'forbidden', 'configuration']);
+async function refused(look: () => Promise<Verdict>): Promise<Verdict> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof Failure && (error.code === 'invalid' || error.code === 'not-found' || error.code === 'forbidden'))
-      return error.message;
+    if (error instanceof Failure && ANSWERS.has(error.code)) return error.message;
     throw error;
   }
 }

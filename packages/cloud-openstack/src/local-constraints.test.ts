@@ -22,7 +22,7 @@ const WORDED_ANEW: readonly RegExp[] = [
   /nth day of week syntax\./,
   /month must be in 1\.\.12$/,
   /IPAddress\(\) does not support netmasks/,
-  /^Error validating value '[^]*': Invalid timezone: '\\n'$/,
+  /Invalid timezone: '\\n'$/,
 ];
 /** Heat gives no reason for dates. */
 const said = (value: string, problem: string, constraint: string): string =>

@@ -3,16 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Secret, silentLog, type Failure, type Timers } from '@hearth/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  cloudOf,
-  createConstraintChecker,
-  createTokenVerifier,
-  createTransport,
-  openSession,
-  type Auth,
-  type Session,
-  type Transport,
-} from './index.ts';
+import { cloudOf, createTokenVerifier, createTransport, openSession, type Auth, type Session, type Transport } from './index.ts';
 
 type Handler = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => void;
 interface Seen {
@@ -360,63 +351,5 @@ describe('tokens', () => {
     lifeMs = -1_000;
     handle = (_request, response) => answer(response, 200, tokenBody());
     expect(await createTokenVerifier({ session: open({ auth: password }), timers }).verify(new Secret('old'))).toBeNull();
-  });
-});
-
-describe('custom constraints', () => {
-  const ask = (constraint: string, value: string) => {
-    const checker = createConstraintChecker({ timers, sessionWithToken: () => open() });
-    return checker.check({ token: new Secret('caller') }, [{ constraint, value }]).then(([problem]) => problem);
-  };
-  const local: readonly (readonly [string, string, boolean])[] = [
-    ['ip_addr', '10.0.0.1', true],
-    ['ip_addr', '300.1.1.1', false],
-    ['ip_addr', '::1', true],
-    ['net_cidr', '10.0.0.0/24', true],
-    ['net_cidr', '10.0.0.0/33', false],
-    ['net_cidr', '10.0.0.0', false],
-    ['ip_or_cidr', '10.0.0.0', true],
-    ['mac_addr', 'fa:16:3e:00:00:01', true],
-    ['mac_addr', 'fa:16:3e:00:00', false],
-    ['dns_name', 'host-1.example.org.', true],
-    ['dns_name', '-host', false],
-    ['dns_name', 'host.123', false],
-    ['dns_domain', 'example.org', false],
-    ['dns_domain', 'example.org.', true],
-    ['rel_dns_name', 'host.', false],
-    ['iso_8601', '2026-11-21T10:00:00+0100', true],
-    ['iso_8601', '2026-13-41', false],
-    ['expiration', '2001-01-01', false],
-    ['expiration', '2999-01-01T00:00', true],
-    ['timezone', 'Europe/Berlin', true],
-    ['timezone', 'Mars/Olympus', false],
-    ['cron_expression', '*/5 0-6,22 * jan mon-fri', true],
-    ['cron_expression', '60 * * * *', false],
-    ['cron_expression', '* * *', false],
-    ['json_string', '{"a": 1}', true],
-    ['json_string', '{a}', false],
-    ['test_constr', 'x', true],
-  ];
-  it.each(local)('%s %s: %s', async (constraint, value, isFine) => {
-    expect((await ask(constraint, value)) === null).toBe(isFine);
-    expect(seen).toEqual([]);
-  });
-  it('that nobody knows are never kept', async () =>
-    expect(await ask('no.such', 'x')).toBe('"x" does not validate no.such (constraint not found)'));
-  it('look objects up, and say what the service says', async () => {
-    handle = (_request, response) => answer(response, 200, { flavors: [{ id: '1', name: 'm1.small' }] });
-    expect(await ask('nova.flavor', 'm1.small')).toBeNull();
-    expect(await ask('nova.flavor', 'huge')).toBe("Error validating value 'huge': No Flavor matching {'name': 'huge'}. (HTTP 404)");
-  });
-  it('are no verdict when the service is away', async () => {
-    handle = inTurn(503);
-    expect((await failure(ask('nova.flavor', 'm1.small'))).code).toBe('unavailable');
-  });
-  it('equal questions are asked once', async () => {
-    handle = (_request, response) => answer(response, 200, { networks: [{ id: 'n', name: 'private' }] });
-    const checker = createConstraintChecker({ timers, sessionWithToken: () => open() });
-    const questions = Array.from({ length: 40 }, () => ({ constraint: 'neutron.network', value: 'private' }));
-    expect(await checker.check({ token: new Secret('caller') }, questions)).toEqual(questions.map(() => null));
-    expect(seen).toHaveLength(1);
   });
 });
