@@ -6,7 +6,7 @@ import { didYouMean, isJsonArray, isJsonObject, type Json, type JsonObject, type
 import type { ResourceType } from './contract.ts';
 import { coerceScalar, emptyOf, printed, quoted } from './coerce.ts';
 import { brokenConstraint, type PatternMatcher } from './constraints.ts';
-import type { PropertySchema } from './schema.ts';
+import type { Constraint, PropertySchema } from './schema.ts';
 
 export interface PropertyProblem {
   readonly severity: 'error' | 'warning';
@@ -21,6 +21,8 @@ export interface PropertyProblem {
     | 'invalid-combination';
   /** Below `properties`: `['networks', 0, 'port']`. Unknown and missing ones are reported at the map that should (not) have them. */
   readonly path: Path;
+  /** The key of that map that it is about, where there is one. */
+  readonly key?: string;
   /** Bare; the caller adds where: `Property error: resources.a.properties.b: `. */
   readonly message: string;
   readonly hint: string | null;
@@ -86,8 +88,16 @@ function isUnknown(walk: Walk, value: Json, path: Path): boolean {
   return walk.unknown === null ? value === null : walk.unknown.has(keyOf(path));
 }
 
-function report(walk: Walk, code: PropertyProblem['code'], path: Path, message: string, hint: string | null = null): void {
-  walk.problems.push({ severity: code === 'deprecated-property' ? 'warning' : 'error', code, path, message, hint });
+function report(
+  walk: Walk,
+  code: PropertyProblem['code'],
+  path: Path,
+  message: string,
+  hint: string | null = null,
+  key: string | null = null,
+): void {
+  const severity = code === 'deprecated-property' ? 'warning' : 'error';
+  walk.problems.push({ severity, code, path, ...(key !== null && { key }), message, hint });
 }
 
 function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): JsonObject {
@@ -98,7 +108,7 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
     const newName = older.get(name);
     if (schema === undefined && newName === undefined) {
       const meant = didYouMean(name, Object.keys(schemas));
-      report(walk, 'unknown-property', path, `Unknown Property ${name}`, meant === null ? null : `did you mean "${meant}"?`);
+      report(walk, 'unknown-property', path, `Unknown Property ${name}`, meant === null ? null : `did you mean "${meant}"?`, name);
       continue;
     }
     if (schema !== undefined) remarkSupport(walk, schema, name, path);
@@ -131,8 +141,9 @@ function olderNames(schemas: Schemas): ReadonlyMap<string, string> {
 
 function remarkSupport(walk: Walk, schema: PropertySchema, name: string, path: Path): void {
   const status = schema.support?.status;
-  if (status === 'UNSUPPORTED') report(walk, 'not-supported', path, `Property ${name} not implemented yet`);
-  if (status === 'DEPRECATED') report(walk, 'deprecated-property', path, `Property ${name} is deprecated`, schema.support?.message ?? null);
+  if (status === 'UNSUPPORTED') report(walk, 'not-supported', path, `Property ${name} not implemented yet`, null, name);
+  if (status === 'DEPRECATED')
+    report(walk, 'deprecated-property', path, `Property ${name} is deprecated`, schema.support?.message ?? null, name);
 }
 
 function checkField(
@@ -206,7 +217,17 @@ function checkConstraints(walk: Walk, schema: PropertySchema, value: Json, path:
     const broken = brokenConstraint(constraint, value, walk.options.matchesPattern, secret);
     if (broken === null) continue;
     // One reason is enough for one value.
-    report(walk, 'constraint', path, constraint.message ?? broken);
+    report(walk, 'constraint', path, constraint.message ?? broken, secret ? null : meantValue(constraint, value));
     return;
   }
+}
+
+/** The allowed value that a text is nearly. */
+function meantValue(constraint: Constraint, value: Json): string | null {
+  if (constraint.kind !== 'allowed-values' || typeof value !== 'string') return null;
+  const meant = didYouMean(
+    value,
+    constraint.values.filter((allowed) => typeof allowed === 'string'),
+  );
+  return meant === null ? null : `did you mean "${meant}"?`;
 }

@@ -2,15 +2,11 @@
  * Everything that can be said against a definition before anything is written: template, parameters, types, properties, attributes,
  * values only the cloud can judge, limits. All of it at once, nested stacks included.
  */
-import { pathText, type Diagnostic, type JsonObject, type StackId } from '@hearth/kernel';
-import { compiledOf, handlerOf } from '@hearth/engine';
-import { checkProperties } from '@hearth/resource-kit';
+import type { Diagnostic, JsonObject, StackId } from '@hearth/kernel';
+import { compiledOf } from '@hearth/engine';
 import {
   bindDefinition,
-  matchesPattern,
-  nothingKnown,
   parseTemplate,
-  resolveResource,
   type BoundDefinition,
   type Definition,
   type Environment,
@@ -18,20 +14,13 @@ import {
   type TakenIn,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import {
-  checkLevel,
-  checkTypePolicy,
-  error,
-  parameterQuestions,
-  policyProblems,
-  unknownTypes,
-  type Findings,
-  type Question,
-} from './checked-level.ts';
+import { checkLevel } from './checked-level.ts';
 import { checkTemplateSize } from './definition-limits.ts';
+import { parameterQuestions, type Findings, type Question } from './findings.ts';
 import { outsideValues } from './outside-values.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
 import { asFormatError, invalid, refuseErrors } from './refusals.ts';
+import { checkTypePolicy, unknownTypes } from './unusable-types.ts';
 
 export interface DefinitionCheck {
   readonly definition: Definition;
@@ -46,7 +35,7 @@ export interface DefinitionCheck {
 /** The template of a request, or the refusal that says what is wrong with it. */
 export function parsedTemplate(ports: StackPorts, template: string | JsonObject): Definition {
   checkTemplateSize(ports.limits, template);
-  const { definition, diagnostics } = parseTemplate(template);
+  const { definition, diagnostics } = parseTemplate(template, ports.limits.templateSize);
   refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Template')));
   if (definition === null) throw invalid('The template could not be read.');
   return definition;
@@ -65,7 +54,7 @@ export async function checkedDefinition(ports: StackPorts, caller: Caller, check
   while (await outside.learn()) checked = checkedOnce(ports, caller, check, outside);
   const { bound, findings } = checked;
   const judgements = await judged(ports, caller, findings.questions);
-  refuseErrors([...findings.found, ...judgements.map((one) => ({ ...one, position: bound.definition.positionOf(one.path) }))]);
+  refuseErrors([...findings.found, ...judgements]);
   return { bound, taken: outside.taken() };
 }
 
@@ -106,32 +95,6 @@ function typesThatLeadNowhere(ports: StackPorts, { definition, environment, file
   return bound === null ? [] : unknownTypes(ports, compiledOf('unsaved', bound, environment, ports.registry));
 }
 
-/**
- * For a look at a template without values: types that do not exist or are not for this caller, properties that the type does not have,
- * update policies that say nothing. Heat calls all of these bad requests there; what is missing may still be given.
- */
-export function refuseUnusableResources(ports: StackPorts, caller: Caller, bound: BoundDefinition, environment: Environment): void {
-  const { definition } = bound;
-  checkTypePolicy(caller, definition);
-  const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  const found: Diagnostic[] = [...unknownTypes(ports, compiled)];
-  for (const [name, resource] of bound.resources) {
-    const implementation = compiled.implementations.get(name);
-    const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
-    if (type === null) continue;
-    const { properties, externalId } = resolveResource(bound, name, nothingKnown);
-    if (externalId !== null) continue;
-    const base = [...resource.definition.path, definition.keys.properties];
-    for (const one of policyProblems(compiled, name, type)) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
-    for (const problem of checkProperties(type, properties.value, { lenient: true, matchesPattern }).problems) {
-      if (problem.code !== 'unknown-property') continue;
-      const path = [...base, ...problem.path];
-      found.push(error(problem.code, `Property error: ${pathText(path)}: ${problem.message}`, path, definition, problem.hint));
-    }
-  }
-  refuseErrors(found.map((diagnostic) => ({ ...diagnostic, type: 'HTTPBadRequest' })));
-}
-
 function checkResourceCount(ports: StackPorts, definition: Definition): void {
   const limit = ports.limits.resourcesPerStack;
   if (limit >= 0 && definition.resources.size > limit) {
@@ -143,7 +106,7 @@ function checkResourceCount(ports: StackPorts, definition: Definition): void {
 }
 
 /** Asks the cloud once for each different question. */
-async function judged(ports: StackPorts, caller: Caller, questions: readonly Question[]): Promise<readonly Omit<Diagnostic, 'position'>[]> {
+export async function judged(ports: StackPorts, caller: Caller, questions: readonly Question[]): Promise<readonly Diagnostic[]> {
   const asked = new Map<string, ConstraintQuestion>();
   for (const { constraint, value } of questions) asked.set(JSON.stringify([constraint, value]), { constraint, value });
   if (asked.size === 0) return [];
@@ -151,16 +114,6 @@ async function judged(ports: StackPorts, caller: Caller, questions: readonly Que
   const answerOf = new Map([...asked.keys()].map((key, i) => [key, answers[i] ?? null]));
   return questions.flatMap((question) => {
     const reason = answerOf.get(JSON.stringify([question.constraint, question.value])) ?? null;
-    if (reason === null) return [];
-    return [
-      {
-        severity: 'error' as const,
-        type: 'StackValidationFailed',
-        code: 'custom-constraint',
-        message: question.wrong(reason),
-        path: question.path,
-        hint: null,
-      },
-    ];
+    return reason === null ? [] : [question.wrong(reason)];
   });
 }

@@ -2,7 +2,7 @@
  * What can be said against one level of a tree of stacks: types, policies, properties, attributes; and, for resources that are stacks of their own,
  * against the levels below. Collects diagnostics and the questions that only the cloud can answer.
  */
-import { didYouMean, pathText, type Diagnostic, type JsonObject, type Path } from '@hearth/kernel';
+import { pathText, type Diagnostic, type JsonObject } from '@hearth/kernel';
 import {
   compiledOf,
   compositeInput,
@@ -14,32 +14,26 @@ import {
   type CompiledDefinition,
   type StoredEnvironment,
 } from '@hearth/engine';
-import {
-  checkProperties,
-  compositeType,
-  ResourceFailed,
-  type ChildDefinition,
-  type PropertyProblem,
-  type ResourceType,
-} from '@hearth/resource-kit';
+import { checkProperties, compositeType, ResourceFailed, type ChildDefinition, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
   nothingKnown,
   parseTemplate,
   resolveResource,
-  type BoundDefinition,
   type Definition,
   type Outside,
   type ResourceDefinition,
 } from '@hearth/template';
-import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
-import type { ConstraintQuestion, StackPorts } from './ports.ts';
 import { distinctMembers } from './distinct-members.ts';
-import { invalid, notAuthorized } from './refusals.ts';
-import { toldAbove } from './nested-wording.ts';
-import { mayUseType } from './type-policy.ts';
+import { error, HIDDEN_VALUE, parameterQuestions, propertyDiagnostic, type Findings } from './findings.ts';
+import { interfaceProblems } from './interface-problems.ts';
+import { toldAbove, toldInPlace } from './nested-wording.ts';
+import type { StackPorts } from './ports.ts';
+import { invalid } from './refusals.ts';
+import { unknownAsked, unknownAttributes } from './unknown-attributes.ts';
+import { checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
 
 export interface Level {
   readonly compiled: CompiledDefinition;
@@ -51,24 +45,12 @@ export interface Level {
   readonly outside: Outside;
 }
 
-/** A value for the cloud to judge, and how to say so when it is wrong. */
-export interface Question extends ConstraintQuestion {
-  readonly path: Path;
-  readonly wrong: (reason: string) => string;
-}
-
-export interface Findings {
-  readonly found: Diagnostic[];
-  readonly questions: Question[];
-}
-
-const HIDDEN_VALUE = 'Error validating a value that is not shown: it is not valid.';
-
 /** Gives how many resources the level and all below it have. */
 export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
   const { compiled } = level;
   const { bound } = compiled;
-  checkTypePolicy(caller, bound.definition);
+  if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition));
+  else checkTypePolicy(caller, bound.definition);
   findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled));
   let count = 0;
   for (const name of bound.resources.keys()) {
@@ -87,86 +69,9 @@ function refuseTooMany(ports: StackPorts, count: number): void {
   );
 }
 
-export function checkTypePolicy(caller: Caller, definition: Definition): void {
-  for (const resource of definition.resources.values()) {
-    if (!mayUseType(caller, resource.type)) throw notAuthorized(`resource_types:${resource.type}`);
-  }
-}
-
-export function unknownTypes({ registry }: StackPorts, { bound, implementations }: CompiledDefinition): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const [name, implementation] of implementations) {
-    const { definition } = bound;
-    const resource = definition.resources.get(name);
-    if (resource === undefined) continue;
-    const path = [...resource.path, definition.keys.type];
-    if (implementation.kind === 'template') {
-      if (Object.hasOwn(bound.files, implementation.key)) continue;
-      const message = `Could not fetch remote template "${implementation.key}": no content was sent for it`;
-      const hint = `${implementation.key.startsWith('file:') ? 'the server reads no files of its own for users; ' : ''}send the file along with the template, in "files"`;
-      found.push(error('missing-template', message, path, definition, hint));
-    } else if (registry.get(implementation.name) === null) {
-      const meant = didYouMean(resource.type, registry.names());
-      const hint = meant === null ? null : `did you mean "${meant}"?`;
-      found.push(error('unknown-resource-type', `The Resource Type (${resource.type}) could not be found.`, path, definition, hint));
-    }
-  }
-  return found;
-}
-
-function unknownAttributes({ registry }: StackPorts, { bound, implementations }: CompiledDefinition): readonly Diagnostic[] {
-  const { definition } = bound;
-  const expressions = [...bound.outputs.values()].map((output) => output.value);
-  for (const resource of bound.resources.values()) expressions.push(resource.definition.properties, resource.definition.metadata);
-  return attributeReferences(expressions).flatMap(({ resource, attribute, path }) => {
-    const implementation = implementations.get(resource);
-    const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
-    if (type === null || takesAnyAttribute(type)) return [];
-    if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) return [];
-    const meant = didYouMean(attribute, Object.keys(type.attributes));
-    const message = `${pathText(path)}: : The Referenced Attribute (${resource} ${attribute}) is incorrect.`;
-    return [error('unknown-attribute', message, path, definition, meant === null ? null : `did you mean "${meant}"?`)];
-  });
-}
-
-/** A composite resource has the attributes of what it consists of. */
-const takesAnyAttribute = ({ acceptsAnything, hasOpenAttributes, composite }: ResourceType): boolean =>
-  acceptsAnything === true || hasOpenAttributes === true || composite !== undefined;
-
-/** Attributes that the level above asks of a group's members, and that they do not have. */
-function unknownAsked(
-  { registry }: StackPorts,
-  { bound, implementations }: CompiledDefinition,
-  { asks }: StoredEnvironment,
-): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const name of bound.resources.keys()) {
-    const implementation = implementations.get(name);
-    const type = implementation === undefined ? null : registry.get(handlerOf(implementation));
-    if (type === null || takesAnyAttribute(type)) continue;
-    for (const attribute of new Set((asks?.[name] ?? []).map(([asked]) => asked))) {
-      if (attribute === 'show' || Object.hasOwn(type.attributes, attribute)) continue;
-      const meant = didYouMean(attribute, Object.keys(type.attributes));
-      const hint = meant === null ? null : `did you mean "${meant}"?`;
-      const message = `outputs.${attribute}.value.get_attr: : The Referenced Attribute (${name} ${attribute}) is incorrect.`;
-      found.push(error('unknown-attribute', message, ['resources', name], bound.definition, hint));
-    }
-  }
-  return found;
-}
-
-export const error = (code: string, message: string, path: Path, definition: Definition, hint: string | null): Diagnostic => ({
-  severity: 'error',
-  type: 'StackValidationFailed',
-  code,
-  message,
-  path,
-  position: definition.positionOf(path),
-  hint,
-});
-
 /** Gives how many resources there are below this one. */
-function checkResource(ports: StackPorts, caller: Caller, level: Level, name: string, { found, questions }: Findings): number {
+function checkResource(ports: StackPorts, caller: Caller, level: Level, name: string, findings: Findings): number {
+  const { found, questions } = findings;
   const { compiled } = level;
   const { bound, implementations } = compiled;
   const resource = bound.resources.get(name);
@@ -175,9 +80,9 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   if (resource === undefined || type === null) return 0;
   if (type.isDeclaredOnly === true) found.push(cannotBeMade(bound.definition, resource.definition, type));
   const resolved = resolveResource(bound, name, nothingKnown);
-  if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, { found, questions });
+  if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, findings);
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
-  const isKnown = level.isKnown && !resolved.properties.unknown;
+  const isKnown = level.isKnown && !resolved.properties.unknown && resolved.properties.diagnostics.length === 0;
   const checked = checkProperties(type, resolved.properties.value, { lenient: !isKnown, matchesPattern });
   const base = [...resource.definition.path, bound.definition.keys.properties];
   const isSecret = resolved.properties.secret;
@@ -187,15 +92,17 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
     questions.push({
       constraint: custom.name,
       value: custom.value,
-      path,
-      wrong: (reason) => `Property error: : ${pathText(path)}: : ${custom.message ?? (custom.secret || isSecret ? HIDDEN_VALUE : reason)}`,
+      wrong: (reason) => {
+        const message = custom.message ?? (custom.secret || isSecret ? HIDDEN_VALUE : reason);
+        return error('custom-constraint', `Property error: : ${pathText(path)}: : ${message}`, path, bound.definition, null);
+      },
     });
   }
   found.push(...policyProblems(compiled, name, type));
   const isSound = checked.problems.every((problem) => problem.severity !== 'error');
   if (type.composite === undefined || !isSound) return 0;
   const known = Object.fromEntries(Object.entries(checked.props).filter(([, value]) => value !== undefined));
-  return checkBelow(ports, caller, level, { name, type, props: known, isKnown }, { found, questions });
+  return checkBelow(ports, caller, level, { name, type, props: known, isKnown }, findings);
 }
 
 const cannotBeMade = (definition: Definition, { path }: ResourceDefinition, { name }: ResourceType): Diagnostic =>
@@ -222,8 +129,9 @@ function checkExternal({ compiled }: Level, { name, type, externalId }: External
   if (externalId === '') refuse('external_id must be the id of an existing resource, known before anything is made');
   else if (type.composite !== undefined) refuse(`external_id: ${type.name} is a stack of its own, which cannot be had from outside`);
   else {
-    const wrong = () => `Invalid external resource: Resource ${externalId} (${type.name}) can not be found.`;
-    questions.push({ constraint: externalConstraint(type.name), value: externalId, path, wrong });
+    const message = `Invalid external resource: Resource ${externalId} (${type.name}) can not be found.`;
+    const wrong = (): Diagnostic => error('custom-constraint', message, path, definition, null);
+    questions.push({ constraint: externalConstraint(type.name), value: externalId, wrong });
   }
   return 0;
 }
@@ -276,11 +184,15 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   try {
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
   } catch (thrown) {
-    if (thrown instanceof ResourceFailed) return fail('no-child', thrown.message);
-    throw thrown;
+    if (!(thrown instanceof ResourceFailed)) throw thrown;
+    const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
+    const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
+    if (file?.kind !== 'template' || unreadable.length === 0) return fail('no-child', thrown.message);
+    for (const one of unreadable) findings.found.push({ ...one, file: file.key });
+    return 0;
   }
   if (child === undefined) return 0;
-  const below: Findings = { found: [], questions: [] };
+  const below: Findings = { ...findings, found: [], questions: [] };
   const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
   const count = checkChild(
     ports,
@@ -288,9 +200,10 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     { level, nested, child, stored: storedChild(compiled, row, child), above: findings.found },
     below,
   );
-  const place = { path, position: definition.positionOf(path), file: file?.kind === 'template' ? file.key : null };
-  for (const one of below.found) findings.found.push(toldAbove(one, place));
-  for (const one of below.questions) findings.questions.push({ ...one, path: [...path, ...one.path] });
+  const place = { path, above: definition, file: file?.kind === 'template' ? file.key : null };
+  const told = findings.looksOn === true ? toldInPlace : toldAbove;
+  for (const one of below.found) findings.found.push(told(one, place));
+  for (const one of below.questions) findings.questions.push({ ...one, wrong: (reason) => told(one.wrong(reason), place) });
   return count;
 }
 
@@ -306,25 +219,31 @@ interface ChildCheck {
 function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, above }: ChildCheck, findings: Findings): number {
   const isGenerated = nested.type.hasOpenProperties !== true;
   const { template, copies } = isGenerated ? distinctMembers(stored.template) : { template: stored.template, copies: null };
-  const parsed = parseTemplate(template);
+  const file = level.compiled.implementations.get(nested.name);
+  // The text knows where everything stands.
+  const text = file?.kind === 'template' ? level.compiled.bound.files[file.key] : undefined;
+  const parsed = parseTemplate(text ?? template);
   findings.found.push(...parsed.diagnostics);
-  if (parsed.definition === null) return 0;
-  const environment = stored.environment as unknown as StoredEnvironment;
-  if (!isGenerated) {
-    const wrong = interfaceProblems(parsed.definition, environment, nested, level);
-    above.push(...wrong);
-    // Binding would say the same in other words.
-    if (wrong.length > 0) return 0;
-  }
+  const looksOn = findings.looksOn === true;
+  const definition = looksOn ? parsed.draft : parsed.definition;
+  if (definition === null) return 0;
+  const given = stored.environment as unknown as StoredEnvironment;
+  const wrong = isGenerated ? [] : interfaceProblems(definition, given, nested.name, level.compiled.bound);
+  above.push(...wrong);
+  // Binding would say the same in other words.
+  if (wrong.length > 0 && !looksOn) return 0;
+  const parameters = wrong.length === 0 ? given.parameters : declared(given.parameters, definition);
+  const environment = { ...given, parameters };
   const stackName = `${level.stackName}-${nested.name}`;
   const { bound, diagnostics } = bindDefinition({
-    definition: parsed.definition,
+    definition,
     environment,
     pseudo: { stackId: 'None', stackName, projectId: caller.projectId },
     files: stored.files,
     facade: environment.facade ?? null,
     outside: level.outside,
-    strict: nested.isKnown,
+    strict: nested.isKnown && wrong.length === 0,
+    looksOn,
   });
   findings.found.push(...diagnostics);
   if (bound === null) return 0;
@@ -338,6 +257,9 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   return all;
 }
 
+const declared = (parameters: JsonObject, definition: Definition): JsonObject =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => definition.parameters.has(name)));
+
 const nestedExport = (definition: Definition, name: string): Diagnostic =>
   error(
     'nested-export',
@@ -346,67 +268,3 @@ const nestedExport = (definition: Definition, name: string): Diagnostic =>
     definition,
     'export an output of the stack itself that has the value of this one',
   );
-
-/** The properties that a resource gives, against the parameters of the template that stands for it. */
-function interfaceProblems(definition: Definition, environment: StoredEnvironment, { name }: Nested, level: Level): readonly Diagnostic[] {
-  const given = Object.keys(level.compiled.bound.resources.get(name)?.rawProperties ?? {});
-  const found: Diagnostic[] = [];
-  const above = level.compiled.bound.definition;
-  const path = [...(above.resources.get(name)?.path ?? []), above.keys.properties];
-  const report = (code: string, message: string, hint: string | null): void => {
-    found.push(error(code, `Property error: : ${pathText(path)}: : ${message}`, path, above, hint));
-  };
-  for (const property of given) {
-    if (definition.parameters.has(property)) continue;
-    const meant = didYouMean(property, definition.parameters.keys());
-    report('unknown-property', `Unknown Property ${property}`, meant === null ? null : `did you mean "${meant}"?`);
-  }
-  for (const parameter of definition.parameters.values()) {
-    if (parameter.hasDefault || given.includes(parameter.name) || Object.hasOwn(environment.parameterDefaults, parameter.name)) continue;
-    report('missing-property', `Property ${parameter.name} not assigned`, null);
-  }
-  return found;
-}
-
-/** A message about a property that a hidden parameter went into names the place and not the value. */
-function propertyDiagnostic(
-  definition: Definition,
-  base: Path,
-  problem: PropertyProblem,
-  type: ResourceType,
-  isSecret: boolean,
-): Diagnostic {
-  const path = [...base, ...problem.path];
-  const quotesValue = problem.code === 'wrong-type' || problem.code === 'constraint' || problem.code === 'invalid-combination';
-  const message =
-    isSecret && quotesValue
-      ? `The value of ${type.name} is not valid (it comes from a hidden parameter and is not shown)`
-      : problem.message;
-  return {
-    severity: problem.severity,
-    type: 'StackValidationFailed',
-    code: problem.code,
-    message: `Property error: : ${pathText(path)}: : ${message}`,
-    path,
-    position: definition.positionOf(path),
-    hint: problem.hint,
-  };
-}
-
-export function parameterQuestions(bound: BoundDefinition): readonly Question[] {
-  const questions: Question[] = [];
-  for (const [name, schema] of bound.definition.parameters) {
-    const value = bound.parameters.get(name);
-    if (value === undefined || value === null || value === '') continue;
-    for (const constraint of schema.constraints) {
-      if (constraint.kind !== 'custom') continue;
-      questions.push({
-        constraint: constraint.name,
-        value,
-        path: [bound.definition.keys.parameters, name],
-        wrong: (reason) => `Parameter '${name}' is invalid: ${constraint.message ?? (schema.hidden ? HIDDEN_VALUE : reason)}`,
-      });
-    }
-  }
-  return questions;
-}

@@ -1,5 +1,5 @@
 /** What a request says about a stack's definition, and how its environment comes about: by itself, or from files merged in order. */
-import { jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
+import { jsonEqual, type Diagnostic, type Json, type JsonObject } from '@hearth/kernel';
 import {
   emptyEnvironment,
   mergeEnvironmentFiles,
@@ -8,7 +8,6 @@ import {
   withBaseUrl,
   type Definition,
   type Environment,
-  type ParsedEnvironment,
   type TakenIn,
 } from '@hearth/template';
 import { asFormatError, refuseErrors } from './refusals.ts';
@@ -39,21 +38,39 @@ export function environmentOf(
   files: Readonly<Record<string, string>>,
   base: Environment = emptyEnvironment,
 ): Environment {
-  const { environment: above, diagnostics } =
-    input.environmentFiles.length > 0 ? mergedFiles(input, definition, files, base) : single(input, base);
+  const { environment, diagnostics } = readEnvironmentOf(input, definition, files, { base });
   refuseErrors(diagnostics.map((diagnostic) => asFormatError(diagnostic, 'Environment')));
-  return {
+  return environment;
+}
+
+export interface EnvironmentReading {
+  readonly environment: Environment;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The same with what is wrong; `looksOn`: what can be read in spite of that. */
+export function readEnvironmentOf(
+  input: DefinitionInput,
+  definition: Definition | null,
+  files: Readonly<Record<string, string>>,
+  { base = emptyEnvironment, looksOn = false }: { readonly base?: Environment; readonly looksOn?: boolean },
+): EnvironmentReading {
+  const { environment: above, diagnostics } =
+    input.environmentFiles.length > 0 ? mergedFiles(input, definition, files, { base, looksOn }) : single(input, base, looksOn);
+  const environment: Environment = {
     parameters: { ...base.parameters, ...above.parameters },
     parameterDefaults: { ...base.parameterDefaults, ...above.parameterDefaults },
     resourceRegistry: withBaseUrl(above.resourceRegistry, (name) => Object.hasOwn(files, name)),
     eventSinks: [...base.eventSinks, ...above.eventSinks],
     encryptedParamNames: [...new Set([...base.encryptedParamNames, ...above.encryptedParamNames])],
   };
+  return { environment, diagnostics };
 }
 
-function single({ environment: source, parameters }: DefinitionInput, base: Environment): ParsedEnvironment {
-  const { environment, diagnostics } = parseEnvironment(source ?? {}, base.resourceRegistry);
-  return { environment: { ...environment, parameters: { ...environment.parameters, ...parameters } }, diagnostics };
+function single({ environment: source, parameters }: DefinitionInput, base: Environment, looksOn: boolean): EnvironmentReading {
+  const { environment, draft, diagnostics } = parseEnvironment(source ?? {}, base.resourceRegistry);
+  const read = looksOn ? draft : environment;
+  return { environment: { ...read, parameters: { ...read.parameters, ...parameters } }, diagnostics };
 }
 
 /**
@@ -62,18 +79,20 @@ function single({ environment: source, parameters }: DefinitionInput, base: Envi
  */
 function mergedFiles(
   { environmentFiles, parameters }: DefinitionInput,
-  definition: Definition,
+  definition: Definition | null,
   files: Readonly<Record<string, string>>,
-  base: Environment,
-): ParsedEnvironment {
+  { base, looksOn }: { readonly base: Environment; readonly looksOn: boolean },
+): EnvironmentReading {
   const contents = environmentFiles.map((name) => ({ name, content: Object.hasOwn(files, name) ? (files[name] ?? null) : null }));
-  const input = { files: contents, types: parameterTypes(definition, files), onto: base.resourceRegistry };
-  const merged = mergeEnvironmentFiles({ ...input, parameters });
-  const filesAlone = mergeEnvironmentFiles({ ...input, parameters: {} }).environment.parameters;
-  const isOverwritten = (name: string): boolean => jsonEqual(merged.environment.parameters[name] ?? null, filesAlone[name] ?? null);
+  const types = definition === null ? new Map() : parameterTypes(definition, files);
+  const input = { files: contents, types, onto: base.resourceRegistry, looksOn };
+  const { environment, draft, diagnostics } = mergeEnvironmentFiles({ ...input, parameters });
+  const merged = looksOn ? draft : environment;
+  const filesAlone = mergeEnvironmentFiles({ ...input, parameters: {} }).draft.parameters;
+  const isOverwritten = (name: string): boolean => jsonEqual(merged.parameters[name] ?? null, filesAlone[name] ?? null);
   const explicit = Object.entries(parameters).filter(([name]) => isOverwritten(name));
-  const values = { ...merged.environment.parameters, ...Object.fromEntries(explicit) };
-  return { ...merged, environment: { ...merged.environment, parameters: values } };
+  const values = { ...merged.parameters, ...Object.fromEntries(explicit) };
+  return { environment: { ...merged, parameters: values }, diagnostics };
 }
 
 /** What a parent has put into the environment of its child: a change of the child alone leaves it there. */
