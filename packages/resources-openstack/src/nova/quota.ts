@@ -1,25 +1,24 @@
 /** `OS::Nova::Quota`: how much of the compute service a project may use. */
 import { c, declaredType, oneNeeded, p } from '@hearth/resource-kit';
+import { limit } from '../quota-limit.ts';
 
 const INJECTION = { status: 'DEPRECATED', since: '14.0.0', message: 'the compute service is about to give up injecting files' } as const;
-const most = (what: string, more: { readonly support?: typeof INJECTION } = {}) =>
-  p.integer(`${what}; -1: any number.`, { updatable: true, constraints: [c.range(-1, null)], ...more });
 
 const limits = {
-  cores: most('How many virtual processors'),
-  fixed_ips: most('How many fixed IPs'),
-  floating_ips: most('How many floating IPs'),
-  injected_file_content_bytes: most('Size of an injected file in bytes', { support: INJECTION }),
-  injected_file_path_bytes: most('Length of the path of an injected file in bytes', { support: INJECTION }),
-  injected_files: most('How many files may be injected', { support: INJECTION }),
-  instances: most('How many servers'),
-  key_pairs: most('How many key pairs a user may have'),
-  metadata_items: most('How many keys the metadata of a server may have'),
-  ram: most('Memory of all servers in MB'),
-  security_group_rules: most('How many rules a security group may have'),
-  security_groups: most('How many security groups'),
-  server_group_members: most('How many servers a group may have'),
-  server_groups: most('How many groups of servers'),
+  cores: limit('virtual processors'),
+  fixed_ips: limit('fixed IPs'),
+  floating_ips: limit('floating IPs'),
+  injected_file_content_bytes: { ...limit('bytes an injected file may have'), support: INJECTION },
+  injected_file_path_bytes: { ...limit('bytes the path of an injected file may have'), support: INJECTION },
+  injected_files: { ...limit('files may be injected'), support: INJECTION },
+  instances: limit('servers'),
+  key_pairs: limit('key pairs a user may have'),
+  metadata_items: limit('keys the metadata of a server may have'),
+  ram: limit('MB of memory all servers together may have'),
+  security_group_rules: limit('rules a security group may have'),
+  security_groups: limit('security groups'),
+  server_group_members: limit('servers a group may have'),
+  server_groups: limit('groups of servers'),
 };
 
 export const novaQuota = declaredType({
