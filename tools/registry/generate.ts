@@ -17,7 +17,7 @@ const TARGETS: readonly Target[] = [
   { packageName: 'resources-aws', listName: 'awsTypes' },
 ];
 /** A type's file says what it declares: `export const volume = openstackType({` or `= resourceTypes<…>()({`. */
-const DECLARATION = /^export const (\w+) = (?:openstackType|compositeType|declaredType|resourceTypes<[^>]*>\(\))\(\{/gm;
+const DECLARATION = /^export const (\w+) = (?:openstackType|compositeType|declaredType|placeholderType|resourceTypes<[^>]*>\(\))\(\{/gm;
 
 const LINE_WIDTH = 140;
 

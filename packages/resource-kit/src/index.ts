@@ -53,6 +53,7 @@ export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
 export { hiddenProperties } from './hidden-properties.ts';
 export { otherDefinitions } from './other-definitions.ts';
+export { placeholderType } from './placeholder.ts';
 export { registryOf } from './registry.ts';
 export { labels } from './labels.ts';
 export { instanceRolling, sizeProblems, stepProblems } from './scaling.ts';

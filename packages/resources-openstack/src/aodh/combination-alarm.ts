@@ -1,7 +1,7 @@
 /** `OS::Aodh::CombinationAlarm`: a placeholder for alarms over other alarms, which Aodh no longer has. */
-import { declaredType } from '@hearth/resource-kit';
+import { placeholderType } from '@hearth/resource-kit';
 
-export const aodhCombinationAlarm = declaredType({
+export const aodhCombinationAlarm = placeholderType({
   name: 'OS::Aodh::CombinationAlarm',
   doc: 'A placeholder: it was an alarm over other alarms, takes any property and makes nothing.',
   support: {
@@ -11,7 +11,4 @@ export const aodhCombinationAlarm = declaredType({
     previous: { status: 'DEPRECATED', since: '7.0.0', previous: { status: 'SUPPORTED', since: '2014.1' } },
   },
   service: 'aodh',
-  acceptsAnything: true,
-  properties: {},
-  attributes: {},
 });

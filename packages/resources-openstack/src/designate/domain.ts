@@ -1,7 +1,7 @@
 /** `OS::Designate::Domain`: a placeholder for a DNS zone by its old name. */
-import { declaredType } from '@hearth/resource-kit';
+import { placeholderType } from '@hearth/resource-kit';
 
-export const designateDomain = declaredType({
+export const designateDomain = placeholderType({
   name: 'OS::Designate::Domain',
   doc: 'A placeholder: it was a DNS zone by its old name, takes any property and makes nothing.',
   support: {
@@ -10,7 +10,4 @@ export const designateDomain = declaredType({
     message: 'Use OS::Designate::Zone instead.',
     previous: { status: 'DEPRECATED', since: '8.0.0', previous: { status: 'SUPPORTED', since: '5.0.0' } },
   },
-  acceptsAnything: true,
-  properties: {},
-  attributes: {},
 });

@@ -1,7 +1,7 @@
 /** `OS::Designate::Record`: a placeholder for one DNS record. */
-import { declaredType } from '@hearth/resource-kit';
+import { placeholderType } from '@hearth/resource-kit';
 
-export const designateRecord = declaredType({
+export const designateRecord = placeholderType({
   name: 'OS::Designate::Record',
   doc: 'A placeholder: it was one DNS record, takes any property and makes nothing.',
   support: {
@@ -10,7 +10,4 @@ export const designateRecord = declaredType({
     message: 'Use OS::Designate::RecordSet instead.',
     previous: { status: 'DEPRECATED', since: '8.0.0', previous: { status: 'SUPPORTED', since: '5.0.0' } },
   },
-  acceptsAnything: true,
-  properties: {},
-  attributes: {},
 });

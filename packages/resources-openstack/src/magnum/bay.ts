@@ -1,7 +1,7 @@
 /** `OS::Magnum::Bay`: a placeholder for a cluster by its old name. */
-import { declaredType } from '@hearth/resource-kit';
+import { placeholderType } from '@hearth/resource-kit';
 
-export const magnumBay = declaredType({
+export const magnumBay = placeholderType({
   name: 'OS::Magnum::Bay',
   doc: 'A placeholder: it was a cluster by its old name, takes any property and makes nothing.',
   support: {
@@ -10,7 +10,4 @@ export const magnumBay = declaredType({
     message: 'Use OS::Magnum::Cluster instead.',
     previous: { status: 'DEPRECATED', since: '9.0.0', previous: { status: 'SUPPORTED', since: '6.0.0' } },
   },
-  acceptsAnything: true,
-  properties: {},
-  attributes: {},
 });
