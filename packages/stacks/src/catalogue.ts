@@ -1,16 +1,10 @@
-/** What this server knows: resource types, template versions and their functions, its own revision; and templates looked at without a stack. */
+/** What this server knows: resource types, template versions and their functions, its own revision. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
-import { compiledOf } from '@hearth/engine';
 import { generateTemplate, resourceTypeView, type ResourceType } from '@hearth/resource-kit';
-import { bindDefinition, matchesPattern, templateFunctions, templateVersions, validateView } from '@hearth/template';
+import { matchesPattern, templateFunctions, templateVersions } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { refuseUnusableResources } from './checked-definition.ts';
-import { definitionSources } from './definition-sources.ts';
-import { nestedParameters } from './nested-parameters.ts';
-import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
-import { invalid, notAuthorized, notFound, notSupported, refuseErrors } from './refusals.ts';
-import type { DefinitionInput } from './stack-input.ts';
+import { invalid, notAuthorized, notFound, notSupported } from './refusals.ts';
 import { mayUseType } from './type-policy.ts';
 
 export interface ListResourceTypes {
@@ -65,24 +59,3 @@ export function listTemplateFunctions(version: string, withConditions: boolean):
 const functionsOf = (version: string, withConditions: boolean) => templateFunctions(version, withConditions);
 
 export const listTemplateVersions = () => templateVersions();
-
-/**
- * A template's parameters as a client's form needs them; with `showsNested`, those of the stacks that its resources are, too. Values may be
- * missing or wrong; the template may not.
- */
-export async function validateTemplate(
-  ports: StackPorts,
-  caller: Caller,
-  request: DefinitionInput,
-  showsNested: boolean,
-): Promise<JsonObject> {
-  const { definition, environment, files } = await definitionSources(ports, caller, request, null, 'look');
-  const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
-  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, strict: false });
-  refuseErrors(diagnostics);
-  if (bound === null) return validateView(definition, environment);
-  refuseUnusableResources(ports, caller, bound, environment);
-  const nested = showsNested ? nestedParameters(ports, compiledOf('unsaved', bound, environment, ports.registry)) : {};
-  const { Environment: shown, ...view } = validateView(definition, environment);
-  return { ...view, ...nested, Environment: shown as JsonObject };
-}

@@ -9,7 +9,6 @@ import {
   listTemplateVersions,
   resourceTypeTemplate,
   showResourceType,
-  validateTemplate,
   type ListResourceTypes,
 } from './catalogue.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
@@ -32,6 +31,7 @@ import {
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
+import { validateTemplate } from './template-look.ts';
 import { updateStack, type UpdateStack } from './update-stack.ts';
 
 export interface StackUseCases {
