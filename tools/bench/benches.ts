@@ -6,11 +6,12 @@ import { login, miniCloudUser, type Rest, untilSettled } from '../server/rest.ts
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
 import { httpFloor, median, rowFloor, sqlFloor } from './floors.ts';
 import type { BenchResult } from './run.ts';
+import { benchTemplate, type TemplateResult } from './template.ts';
 
 interface Bench {
   /** Default size. */
   readonly n: number;
-  run(n: number): Promise<BenchResult>;
+  run(n: number): Promise<BenchResult | TemplateResult>;
 }
 
 type Resources = Record<string, unknown>;
@@ -23,6 +24,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   group: { n: 300, run: (n) => withOneServer('group', n, groupResources) },
   servers: { n: 20, run: benchServers },
   listing: { n: 10_000, run: benchListing },
+  template: { n: 20_000, run: benchTemplate },
 };
 
 const flatResources = (n: number): Resources =>

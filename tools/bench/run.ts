@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
+import { templateLines, type TemplateResult } from './template.ts';
 
 export interface BenchResult {
   readonly name: string;
@@ -21,7 +22,7 @@ export interface BenchResult {
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string' }, json: { type: 'string' } } });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
-const results: BenchResult[] = [];
+const results: (BenchResult | TemplateResult)[] = [];
 let failed = 0;
 for (const name of names) {
   const bench = benches[name];
@@ -46,7 +47,11 @@ for (const name of names) {
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-function print(r: BenchResult): void {
+function print(r: BenchResult | TemplateResult): void {
+  if ('sizes' in r) {
+    for (const line of templateLines(r)) console.log(line);
+    return;
+  }
   const per = (count: number) => (count / r.n).toFixed(2);
   console.log(
     `${r.name} --n ${r.n}: ${r.seconds.toFixed(3)} s, ${r.perSecond.toFixed(0)}/s; per resource ${per(r.statements)} statements, ${per(r.commits)} commits, ` +

@@ -20,6 +20,7 @@ import { parameterQuestions, type Findings, type Question } from './findings.ts'
 import { outsideValues } from './outside-values.ts';
 import type { ConstraintQuestion, StackPorts } from './ports.ts';
 import { asFormatError, invalid, refuseErrors } from './refusals.ts';
+import { serviceKnowledge, type ServiceKnowledge } from './service-knowledge.ts';
 import { checkTypePolicy, unknownTypes } from './unusable-types.ts';
 
 export interface DefinitionCheck {
@@ -50,8 +51,10 @@ export interface CheckedDefinition {
 /** The definition bound to its parameters, once nothing can be said against it; a refusal that lists everything otherwise. */
 export async function checkedDefinition(ports: StackPorts, caller: Caller, check: DefinitionCheck): Promise<CheckedDefinition> {
   const outside = outsideValues(ports, caller, check.stackId);
-  let checked = checkedOnce(ports, caller, check, outside);
-  while (await outside.learn()) checked = checkedOnce(ports, caller, check, outside);
+  const services = serviceKnowledge(ports, caller);
+  const once = () => checkedOnce(ports, caller, check, { outside, services });
+  let checked = once();
+  while ((await outside.learn()) || (await services.learn())) checked = once();
   const { bound, findings } = checked;
   const judgements = await judged(ports, caller, findings.questions);
   refuseErrors([...findings.found, ...judgements]);
@@ -63,7 +66,7 @@ function checkedOnce(
   ports: StackPorts,
   caller: Caller,
   check: DefinitionCheck,
-  outside: Outside,
+  { outside, services }: { readonly outside: Outside; readonly services: ServiceKnowledge },
 ): { readonly bound: BoundDefinition; readonly findings: Findings } {
   const { definition, environment, files } = check;
   checkResourceCount(ports, definition);
@@ -82,7 +85,7 @@ function checkedOnce(
     refuseErrors([...diagnostics, ...typesThatLeadNowhere(ports, check)]);
     throw invalid('The template could not be bound to its parameters.');
   }
-  const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)] };
+  const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)], services };
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside }, findings);
   return { bound, findings };
