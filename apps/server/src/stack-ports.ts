@@ -1,5 +1,11 @@
 /** What the use cases need of the world, put together: database, cloud, remote files, the operator's environment, limits. */
-import { availabilityZones, type Cloud, createCallerClouds, createConstraintChecker } from '@hearth/cloud-openstack';
+import {
+  availabilityZones,
+  type Cloud,
+  createCallerClouds,
+  createConstraintChecker,
+  createServiceAvailability,
+} from '@hearth/cloud-openstack';
 import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import type { Log } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
@@ -40,6 +46,7 @@ export async function stackPorts({ settings, database, secretBox, registry, acce
         log,
       }),
     }),
+    services: createServiceAvailability(clouds),
     zones: { list: (caller) => availabilityZones(access.sessionWithToken(caller.token)) },
     delegation: access.delegation,
     observer: createObserver({

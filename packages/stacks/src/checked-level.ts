@@ -29,11 +29,12 @@ import type { Caller } from './caller.ts';
 import { distinctMembers } from './distinct-members.ts';
 import { error, HIDDEN_VALUE, parameterQuestions, propertyDiagnostic, type Findings } from './findings.ts';
 import { interfaceProblems } from './interface-problems.ts';
+import { unavailable } from './service-knowledge.ts';
 import { toldAbove, toldInPlace } from './nested-wording.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
 import { unknownAsked, unknownAttributes } from './unknown-attributes.ts';
-import { checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
+import { agedTypes, checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
 
 export interface Level {
   readonly compiled: CompiledDefinition;
@@ -49,7 +50,7 @@ export interface Level {
 export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
   const { compiled } = level;
   const { bound } = compiled;
-  if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition));
+  if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition), ...agedTypes(ports, compiled));
   else checkTypePolicy(caller, bound.definition);
   findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled));
   let count = 0;
@@ -78,6 +79,11 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const implementation = implementations.get(name);
   const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
   if (resource === undefined || type === null) return 0;
+  const lack = findings.services.lackOf(type);
+  if (lack !== null) {
+    found.push(unavailable(bound, name, type, lack));
+    return 0;
+  }
   if (type.isDeclaredOnly === true) found.push(cannotBeMade(bound.definition, resource.definition, type));
   const resolved = resolveResource(bound, name, nothingKnown);
   if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, findings);
@@ -227,6 +233,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const looksOn = findings.looksOn === true;
   const definition = looksOn ? parsed.draft : parsed.definition;
   if (definition === null) return 0;
+  if (file?.kind === 'template') findings.seen?.set(file.key, definition);
   const given = stored.environment as unknown as StoredEnvironment;
   const wrong = isGenerated ? [] : interfaceProblems(definition, given, nested.name, level.compiled.bound);
   above.push(...wrong);

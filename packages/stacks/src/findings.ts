@@ -3,6 +3,7 @@ import { pathText, type Diagnostic, type Path } from '@hearth/kernel';
 import type { PropertyProblem, ResourceType } from '@hearth/resource-kit';
 import type { BoundDefinition, Definition } from '@hearth/template';
 import type { ConstraintQuestion } from './ports.ts';
+import type { ServiceKnowledge } from './service-knowledge.ts';
 
 /** A value for the cloud to judge, and what to tell when it is wrong. */
 export interface Question extends ConstraintQuestion {
@@ -12,8 +13,11 @@ export interface Question extends ConstraintQuestion {
 export interface Findings {
   readonly found: Diagnostic[];
   readonly questions: Question[];
+  readonly services: ServiceKnowledge;
   /** A look for all that is wrong: what can be read is looked at in spite of errors, and what is wrong below is told in plain words. */
   readonly looksOn?: boolean;
+  /** Templates that were looked at below, by file. */
+  readonly seen?: Map<string, Definition>;
 }
 
 export const HIDDEN_VALUE = 'Error validating a value that is not shown: it is not valid.';

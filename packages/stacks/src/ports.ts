@@ -10,6 +10,7 @@ export interface StackPorts {
   readonly secretBox: SecretBox;
   readonly registry: Registry;
   readonly constraints: ConstraintChecker;
+  readonly services: Services;
   readonly zones: AvailabilityZones;
   readonly delegation: Delegation;
   readonly observer: Observer;
@@ -41,6 +42,17 @@ export interface ConstraintQuestion {
 export interface AvailabilityZones {
   /** Names, as the caller may see them; `nova` alone where the cloud has no compute service. Throws a `Failure` when it cannot be asked. */
   list(caller: Caller): Promise<readonly string[]>;
+}
+
+/** What of the cloud a caller has. */
+export interface Services {
+  /** One answer per wish, in order: null when it is there, else why not. Answers may be a minute old. */
+  available(caller: Caller, wishes: readonly ServiceWish[]): Promise<readonly (string | null)[]>;
+}
+export interface ServiceWish {
+  /** As resource types call it: `nova`, `neutron` … */
+  readonly service: string;
+  readonly extension?: string;
 }
 
 /** What later work may act with, once the caller's token has ended. */

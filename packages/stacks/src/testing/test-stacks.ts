@@ -43,6 +43,8 @@ export interface TestStacks {
   readonly asked: { readonly constraint: string; readonly value: Json }[];
   /** Values that `test.flavor` knows. */
   readonly flavors: Set<string>;
+  /** Services and extensions that are not there, each with the reason. */
+  readonly lacking: Map<string, string>;
   /** Runs the engine until no stack is due. */
   settle(): Promise<void>;
 }
@@ -103,6 +105,7 @@ export function testStacks({
   const trusts = new Set<string>();
   const asked: { constraint: string; value: Json }[] = [];
   const flavors = new Set(['small']);
+  const lacking = new Map<string, string>();
   const ports: StackPorts = {
     database,
     secretBox,
@@ -116,6 +119,9 @@ export function testStacks({
             : `Error validating value '${String(value)}': there is no ${constraint} of that name`,
         );
       },
+    },
+    services: {
+      available: async (_caller, wishes) => wishes.map(({ service, extension }) => lacking.get(extension ?? service) ?? null),
     },
     zones: { list: async () => ['north', 'south'] },
     delegation: {
@@ -156,6 +162,7 @@ export function testStacks({
     trusts,
     asked,
     flavors,
+    lacking,
     settle: () => settle(ports, cloud),
   };
 }
