@@ -30,7 +30,7 @@ export function brokenConstraint(constraint: LocalConstraint, value: Json, match
           (allowed) => jsonEqual(allowed, item) || (typeof item === 'string' && typeof allowed === 'number' && String(allowed) === item),
         );
       if (isJsonArray(value) ? value.every(isAllowed) : isAllowed(value)) return null;
-      return `"${text}" is not an allowed value [${constraint.values.map((allowed) => JSON.stringify(allowed)).join(', ')}]`;
+      return `${secret ? '"***"' : asJson(value)} is not an allowed value ${asJson(constraint.values)}`;
     }
     case 'allowed-pattern':
       if (typeof value !== 'string' || matchesPattern(constraint.pattern, value)) return null;
@@ -39,6 +39,10 @@ export function brokenConstraint(constraint: LocalConstraint, value: Json, match
       return unreachable(constraint);
   }
 }
+
+/** With the spaces that users of Heat see between items. */
+const asJson = (value: Json): string =>
+  isJsonArray(value) ? `[${value.map((item) => JSON.stringify(item)).join(', ')}]` : JSON.stringify(value);
 
 const bound = (limit: number | null): string => (limit === null ? 'None' : String(limit));
 

@@ -1,7 +1,7 @@
 /** `OS::Neutron::Router`: a router between networks, with a gateway to an external one. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict, isFilled } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isFilled, isGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
@@ -56,7 +56,7 @@ export const router = openstackType({
     },
   ],
   validate({ distributed, ha, l3_agent_id: agent, l3_agent_ids: agents }) {
-    if (isFilled(agent) && isFilled(agents)) return [conflict('l3_agent_id', 'l3_agent_ids')];
+    if (isFilled(agent) && isGiven(agents)) return [conflict('l3_agent_id', 'l3_agent_ids')];
     if (distributed === true && (isFilled(agent) || isFilled(agents))) return [conflict('distributed', 'l3_agent_id/l3_agent_ids')];
     if (distributed === true && ha === true) return [conflict('distributed', 'ha')];
     return ha !== undefined && ha !== true && (agents?.length ?? 0) > 1 ? ['Non HA routers can only have one L3 agent.'] : [];

@@ -1,5 +1,5 @@
 /** `OS::Neutron::SubnetPool`: ranges that subnets get their addresses from. */
-import { c, declaredType, p } from '@hearth/resource-kit';
+import { c, declaredType, isFilled, p } from '@hearth/resource-kit';
 import { named, ofProject, tagged } from './common-properties.ts';
 
 export const neutronSubnetPool = declaredType({
@@ -43,16 +43,10 @@ interface Bounds {
 
 /** Zero counts as not given. */
 function boundsProblems(bounds: Bounds): readonly string[] {
-  const pairs = [
-    ['min_prefixlen', 'max_prefixlen'],
-    ['default_prefixlen', 'max_prefixlen'],
-    ['min_prefixlen', 'default_prefixlen'],
-  ] as const;
-  const wrong = pairs.find(([lower, upper]) => {
-    const [low, high] = [bounds[lower] ?? 0, bounds[upper] ?? 0];
-    return low > 0 && high > 0 && low > high;
-  });
-  if (wrong === undefined) return [];
-  const [lower, upper] = wrong;
-  return [`Illegal prefix bounds: ${upper}=${bounds[upper]}, ${lower}=${bounds[lower]}.`];
+  const { min_prefixlen: min, default_prefixlen: usual, max_prefixlen: max } = bounds;
+  const isAbove = (low: number | null | undefined, high: number | null | undefined): boolean =>
+    isFilled(low) && isFilled(high) && Number(low) > Number(high);
+  if (isAbove(min, max)) return [`Illegal prefix bounds: max_prefixlen=${max}, min_prefixlen=${min}.`];
+  if (isAbove(usual, max)) return [`Illegal prefix bounds: max_prefixlen=${max}, default_prefixlen=${usual}.`];
+  return isAbove(min, usual) ? [`Illegal prefix bounds: min_prefixlen=${min}, default_prefixlen=${usual}.`] : [];
 }
