@@ -27,10 +27,10 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
     path: '/resource_types',
     persona: 'reader',
     rule: 'stacks:list_resource_types',
-    handle: ({ request, caller, stacks }) => {
+    handle: async ({ request, caller, stacks }) => {
       const { query } = request;
       const withDescription = queryFlag(query, 'with_description', false);
-      const types = stacks.listResourceTypes(caller, {
+      const types = await stacks.listResourceTypes(caller, {
         supportStatus: query.get('support_status'),
         name: query.get('name'),
         version: query.get('version'),
@@ -45,8 +45,8 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
     path: '/resource_types/:type',
     persona: 'reader',
     rule: 'stacks:resource_schema',
-    handle: ({ request, caller, stacks }) =>
-      json(200, stacks.showResourceType(caller, param(request, 'type'), queryFlag(request.query, 'with_description', false))),
+    handle: async ({ request, caller, stacks }) =>
+      json(200, await stacks.showResourceType(caller, param(request, 'type'), queryFlag(request.query, 'with_description', false))),
   },
   {
     method: 'GET',

@@ -57,4 +57,4 @@ export { placeholderType } from './placeholder.ts';
 export { registryOf } from './registry.ts';
 export { labels } from './labels.ts';
 export { instanceRolling, sizeProblems, stepProblems } from './scaling.ts';
-export { generateTemplate, resourceTypeView } from './views.ts';
+export { generateTemplate, resourceTypeView, templateNameOf } from './views.ts';

@@ -6,7 +6,7 @@ import type { Constraint, PropertyKind, PropertySchema } from './schema.ts';
 /** Body of `GET /resource_types/{name}`. */
 export function resourceTypeView<C>(type: ResourceType<C>, withDescription: boolean): JsonObject {
   const attributes = toldAttributes(type).map(
-    ([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), description: doc }] as const,
+    ([name, { doc, kind }]) => [name, { ...(kind !== undefined && { type: kind }), ...(doc !== '' && { description: doc }) }] as const,
   );
   return {
     resource_type: type.name,
@@ -74,9 +74,12 @@ const limits = (min: number | null, max: number | null, minKey: string, maxKey: 
   ...(max !== null && { [maxKey]: max }),
 });
 
+/** What a generated template calls its resource. */
+export const templateNameOf = <C>(type: ResourceType<C>): string => type.templateName ?? (type.name.split('::').at(-1) as string);
+
 /** A template with one resource of the type: its properties as parameters, its attributes as outputs. */
 export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cfn'): JsonObject {
-  const name = type.templateName ?? (type.name.split('::').at(-1) as string);
+  const name = templateNameOf(type);
   const shown = Object.entries(toldProperties(type));
   const description = `Initial template of ${name}`;
   if (language === 'hot') {
@@ -86,7 +89,9 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
       parameters: Object.fromEntries(shown.map(([key, schema]) => [key, hotParameter(schema)])),
       resources: { [name]: { type: type.name, properties: Object.fromEntries(shown.map(([key]) => [key, { get_param: key }])) } },
       outputs: {
-        ...Object.fromEntries(toldAttributes(type).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc }])),
+        ...Object.fromEntries(
+          toldAttributes(type).map(([key, { doc }]) => [key, { value: { get_attr: [name, key] }, description: doc === '' ? null : doc }]),
+        ),
         'OS::stack_id': { value: { get_resource: name } },
       },
     };
@@ -100,7 +105,7 @@ export function generateTemplate<C>(type: ResourceType<C>, language: 'hot' | 'cf
     },
     Outputs: {
       ...Object.fromEntries(
-        toldAttributes(type).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc }]),
+        toldAttributes(type).map(([key, { doc }]) => [key, { Value: { 'Fn::GetAtt': [name, key] }, Description: doc === '' ? null : doc }]),
       ),
       'OS::stack_id': { Value: { Ref: name } },
     },

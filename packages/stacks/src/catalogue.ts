@@ -1,10 +1,12 @@
 /** What this server knows: resource types, template versions and their functions, its own revision. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
-import { generateTemplate, resourceTypeView, type ResourceType } from '@hearth/resource-kit';
+import { generateTemplate, resourceTypeView, templateNameOf, type ResourceType } from '@hearth/resource-kit';
 import { matchesPattern, templateFunctions, templateVersions } from '@hearth/template';
 import type { Caller } from './caller.ts';
+import { allTypes, typeNamed } from './named-types.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notAuthorized, notFound, notSupported } from './refusals.ts';
+import { refuseUnavailable, usableTypes } from './service-knowledge.ts';
 import { mayUseType } from './type-policy.ts';
 
 export interface ListResourceTypes {
@@ -17,35 +19,39 @@ const SUPPORT_STATUSES = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', 'UNSUPPORTED', '
 /** Longest pattern for type names; names are short, so that any pattern of this length ends soon. */
 const MAX_PATTERN = 255;
 
-export function listResourceTypes(
+/** Hidden types are told to nobody, and types that the caller's cloud has no service for not to the caller. */
+export async function listResourceTypes(
   ports: StackPorts,
   caller: Caller,
   request: ListResourceTypes,
-): readonly { readonly name: string; readonly description: string }[] {
+): Promise<readonly { readonly name: string; readonly description: string }[]> {
   const { supportStatus, name, version } = request;
   if (supportStatus !== null && !SUPPORT_STATUSES.includes(supportStatus)) {
     throw invalid(`Data supplied was not valid: Invalid support status and should be one of ${SUPPORT_STATUSES.join(', ')}`, 'Invalid');
   }
   if (name !== null && name.length > MAX_PATTERN) return [];
-  const types = ports.registry.names().map((typeName) => ports.registry.get(typeName) as ResourceType);
-  return types
-    .filter((type) => (supportStatus === null ? type.support.status !== 'HIDDEN' : type.support.status === supportStatus))
+  const wanted = allTypes(ports)
+    .filter(({ support: { status } }) => status !== 'HIDDEN' && (supportStatus === null || status === supportStatus))
     .filter((type) => version === null || type.support.since === version)
-    .filter((type) => mayUseType(caller, type.name) && (name === null || matchesPattern(`(?:${name}).*`, type.name)))
-    .map((type) => ({ name: type.name, description: type.doc }));
+    .filter((type) => mayUseType(caller, type.name) && (name === null || matchesPattern(`(?:${name}).*`, type.name)));
+  return (await usableTypes(ports, caller, wanted)).map((type) => ({ name: type.name, description: type.doc }));
 }
 
-export function showResourceType(ports: StackPorts, caller: Caller, name: string, withDescription: boolean): JsonObject {
-  return resourceTypeView(usableType(ports, caller, name), withDescription);
+export async function showResourceType(ports: StackPorts, caller: Caller, name: string, withDescription: boolean): Promise<JsonObject> {
+  const type = knownType(ports, caller, name);
+  await refuseUnavailable(ports, caller, type, name);
+  return resourceTypeView({ ...type, name }, withDescription);
 }
 
+/** Of a type that the cloud has no service for, too. */
 export function resourceTypeTemplate(ports: StackPorts, caller: Caller, name: string, language: 'hot' | 'cfn'): JsonObject {
-  return generateTemplate(usableType(ports, caller, name), language);
+  const type = knownType(ports, caller, name);
+  return generateTemplate({ ...type, name, templateName: templateNameOf(type) }, language);
 }
 
-function usableType({ registry }: StackPorts, caller: Caller, name: string): ResourceType {
+function knownType(ports: StackPorts, caller: Caller, name: string): ResourceType {
   if (!mayUseType(caller, name)) throw notAuthorized(`resource_types:${name}`);
-  const type = registry.get(name);
+  const type = typeNamed(ports, name);
   if (type === null) throw notFound('Resource Type', name);
   if (type.support.status === 'HIDDEN') throw notSupported(`Hidden resource type ${name}`);
   return type;

@@ -318,20 +318,21 @@ test('another project sees nothing and can do nothing; an administrator follows 
 
 test('the catalogue: types by filter, without those for administrators; functions; validation without values', async () => {
   const { stacks } = world;
-  const types = (more = {}) =>
-    stacks.listResourceTypes(caller, { supportStatus: null, name: null, version: null, ...more }).map(({ name }) => name);
-  expect(types()).toEqual(['Test::Needy', 'Test::Shown', 'Test::Thing']);
-  expect(types({ name: 'Test::T' })).toEqual(['Test::Thing']);
-  expect(types({ name: 'Thing' })).toEqual([]);
-  expect(types({ name: '(' })).toEqual([]);
-  expect(types({ supportStatus: 'DEPRECATED' })).toEqual([]);
-  expect(() => types({ supportStatus: 'foo' })).toThrow(Refusal);
-  expect(stacks.listResourceTypes(testCaller('a', ['admin']), { supportStatus: null, name: null, version: null })).toHaveLength(4);
-  expect(() => stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).toThrow(expect.objectContaining({ code: 'forbidden' }));
-  expect(() => stacks.showResourceType(caller, 'No::Such', false)).toThrow(
-    expect.objectContaining({ code: 'not-found', message: 'The Resource Type (No::Such) could not be found.' }),
-  );
-  expect(stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({
+  const all = { supportStatus: null, name: null, version: null };
+  const types = async (more = {}) => (await stacks.listResourceTypes(caller, { ...all, ...more })).map(({ name }) => name);
+  expect(await types()).toEqual(['Test::Needy', 'Test::Served', 'Test::Shown', 'Test::Thing']);
+  expect(await types({ name: 'Test::T' })).toEqual(['Test::Thing']);
+  expect(await types({ name: 'Thing' })).toEqual([]);
+  expect(await types({ name: '(' })).toEqual([]);
+  expect(await types({ supportStatus: 'DEPRECATED' })).toEqual([]);
+  await expect(types({ supportStatus: 'foo' })).rejects.toThrow(Refusal);
+  expect(await stacks.listResourceTypes(testCaller('a', ['admin']), all)).toHaveLength(5);
+  await expect(stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(stacks.showResourceType(caller, 'No::Such', false)).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'The Resource Type (No::Such) could not be found.',
+  });
+  expect(await stacks.showResourceType(caller, 'Test::Thing', true)).toMatchObject({
     resource_type: 'Test::Thing',
     properties: { size: { constraints: [{ range: { min: 1, max: 10 } }] } },
   });

@@ -24,7 +24,7 @@ export function serviceKnowledge({ services }: StackPorts, caller: Caller): Serv
     lackOf(type) {
       const wish = wishOf(type);
       if (wish === null) return null;
-      const key = JSON.stringify([wish.service, wish.extension]);
+      const key = keyOf(wish);
       if (!answers.has(key)) noted.set(key, wish);
       return answers.get(key) ?? null;
     },
@@ -38,8 +38,10 @@ export function serviceKnowledge({ services }: StackPorts, caller: Caller): Serv
   };
 }
 
+const keyOf = ({ service, extension }: ServiceWish): string => JSON.stringify([service, extension]);
+
 /** What a type needs of the cloud; null: nothing. */
-export function wishOf({ service, extension }: ResourceType): ServiceWish | null {
+function wishOf({ service, extension }: ResourceType): ServiceWish | null {
   if (service === null || service === 'heat') return null;
   return extension === undefined ? { service } : { service, extension };
 }
@@ -55,6 +57,25 @@ export function unavailable({ definition }: BoundDefinition, resource: string, {
   const hint = 'leave the resource out, or ask who runs the cloud for the service';
   const told = error('service-unavailable', unavailableText(service, type, lack), [...path, definition.keys.type], definition, hint);
   return { ...told, type: 'ResourceTypeUnavailable' };
+}
+
+/** The types whose services and extensions are there for the caller. */
+export async function usableTypes(
+  { services }: StackPorts,
+  caller: Caller,
+  types: readonly ResourceType[],
+): Promise<readonly ResourceType[]> {
+  const wishes = new Map<string, ServiceWish>();
+  for (const type of types) {
+    const wish = wishOf(type);
+    if (wish !== null) wishes.set(keyOf(wish), wish);
+  }
+  const lacks = wishes.size === 0 ? [] : await services.available(caller, [...wishes.values()]);
+  const lacking = new Set([...wishes.keys()].filter((_key, i) => (lacks[i] ?? null) !== null));
+  return types.filter((type) => {
+    const wish = wishOf(type);
+    return wish === null || !lacking.has(keyOf(wish));
+  });
 }
 
 /** `name` as it was asked for, which may be another name of the type. */

@@ -34,7 +34,7 @@ export async function validateTemplate(
 ): Promise<JsonObject> {
   const { definition, environment, files } = await definitionSources(ports, caller, request, null, 'look');
   const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
-  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, strict: false });
+  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, strict: false, valuesMayChange: true });
   refuseErrors(diagnostics);
   if (bound === null) return validateView(definition, environment);
   refuseUnusableResources(ports, bound, environment);

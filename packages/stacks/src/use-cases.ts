@@ -33,6 +33,8 @@ import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
 import { validateTemplate } from './template-look.ts';
 import { updateStack, type UpdateStack } from './update-stack.ts';
+import { diagnoseDefinition, type DiagnoseDefinition } from './validation/diagnose-definition.ts';
+import type { Diagnosis } from './validation/diagnosis.ts';
 
 export interface StackUseCases {
   createStack(caller: Caller, request: CreateStack): Promise<StackRecord>;
@@ -57,8 +59,9 @@ export interface StackUseCases {
   listEvents(caller: Caller, key: StackKey, request: ListEvents): Promise<StackEvents>;
   showEvent(caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView>;
   validateTemplate(caller: Caller, request: DefinitionInput, showsNested: boolean): Promise<JsonObject>;
+  diagnoseDefinition(caller: Caller, request: DiagnoseDefinition): Promise<Diagnosis>;
   listResourceTypes(caller: Caller, request: ListResourceTypes): ReturnType<typeof listResourceTypes>;
-  showResourceType(caller: Caller, name: string, withDescription: boolean): JsonObject;
+  showResourceType(caller: Caller, name: string, withDescription: boolean): Promise<JsonObject>;
   resourceTypeTemplate(caller: Caller, name: string, language: 'hot' | 'cfn'): JsonObject;
   listTemplateVersions(): ReturnType<typeof listTemplateVersions>;
   listTemplateFunctions(version: string, withConditions: boolean): ReturnType<typeof listTemplateFunctions>;
@@ -89,6 +92,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     listEvents: (caller, key, request) => listEvents(ports, caller, key, request),
     showEvent: (caller, key, resource, id) => showEvent(ports, caller, key, resource, id),
     validateTemplate: (caller, request, showsNested) => validateTemplate(ports, caller, request, showsNested),
+    diagnoseDefinition: (caller, request) => diagnoseDefinition(ports, caller, request),
     listResourceTypes: (caller, request) => listResourceTypes(ports, caller, request),
     showResourceType: (caller, name, withDescription) => showResourceType(ports, caller, name, withDescription),
     resourceTypeTemplate: (caller, name, language) => resourceTypeTemplate(ports, caller, name, language),

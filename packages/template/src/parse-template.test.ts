@@ -100,8 +100,9 @@ describe('resources', () => {
     expect(result.definition).toBeNull();
     expect(errors(result)).toEqual([`StackValidationFailed ${path}`]);
   });
-  test('empty fields are as if absent, and calls stand for maps', () => {
-    expect(errors(resource({ properties: null, metadata: null, depends_on: null, condition: null }))).toEqual([]);
+  test('an empty field is refused, for it may be a slip; calls stand for maps', () => {
+    const keys = ['properties', 'metadata', 'depends_on', 'deletion_policy', 'update_policy', 'condition', 'external_id', 'description'];
+    for (const key of keys) expect(errors(resource({ [key]: null }))).toEqual([`StackValidationFailed resources.r.${key}`]);
     expect(errors(resource({ properties: { if: ['c', {}, {}] } }))).toEqual([]);
   });
   test('keys and spellings by version', () => {
@@ -118,10 +119,11 @@ describe('outputs and parameter groups', () => {
     expect(errors(parse({ outputs: { a: { description: 'x' }, b: 5, c: { value: null }, d: { Value: 1 } } }))).toEqual([
       'StackValidationFailed outputs.a',
       'StackValidationFailed outputs.b',
+      'StackValidationFailed outputs.d',
     ]);
   });
   test.each([
-    ['no list', { parameter_groups: {} }, 'parameter_groups'],
+    ['no list', { parameter_groups: { parameters: ['x'] } }, 'parameter_groups'],
     ['no map', { parameter_groups: ['x'] }, 'parameter_groups.0'],
     ['no parameters', { parameter_groups: [{ label: 'x' }] }, 'parameter_groups.0'],
     ['unknown parameter', { parameter_groups: [{ parameters: ['x'] }] }, 'parameter_groups.0.parameters.0'],

@@ -86,6 +86,25 @@ const needy = sampleType({
   },
 });
 
+const served = sampleType({
+  name: 'Test::Served',
+  doc: 'Something of a service that need not be there.',
+  service: 'served',
+  extension: 'more',
+  properties: { must: p.string('What it needs.', { required: true }) },
+  attributes: {},
+  examples: [],
+  async create({ physicalName }) {
+    return done({ physicalId: physicalName });
+  },
+  async delete() {
+    return done();
+  },
+  async observe() {
+    return {};
+  },
+});
+
 /** Among the types that only administrators may use. */
 const adminOnly = sampleType({
   name: 'OS::Nova::Flavor',
@@ -104,4 +123,4 @@ const adminOnly = sampleType({
   },
 });
 
-export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, needy, adminOnly]);
+export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, needy, served, adminOnly]);

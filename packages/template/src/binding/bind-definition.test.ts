@@ -166,7 +166,7 @@ resources:
     expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
   });
   test('conditions that go round', () => {
-    const result = bind('conditions: {a: {not: b}, b: {and: [c, true]}, c: a}\n');
+    const result = bind('conditions: {a: {not: b}, b: {and: [c, true]}, c: {not: a}}\n');
     expect(result.diagnostics[0]).toMatchObject({ type: 'StackValidationFailed', code: 'circular-condition' });
   });
   test('functions on values that are not known yet are not blamed', () => {

@@ -34,6 +34,8 @@ export interface BindInput {
   readonly outside?: Outside;
   /** Parameter values are demanded and checked; false for validating a template alone. */
   readonly strict: boolean;
+  /** A look before values are given: what goes wrong with parameters as they are now, or for want of a parent, proves nothing. */
+  readonly valuesMayChange?: boolean;
   /**
    * A look for all that is wrong: there is something bound in spite of errors, and what hangs on conditions that cannot be decided is looked
    * at either way. Nothing may be made from it.
@@ -84,6 +86,7 @@ export function bindDefinition(input: BindInput): BindResult {
     mappings: input.definition.mappings,
     outside,
     problems,
+    ...(input.valuesMayChange === true && { valuesMayChange: true }),
   };
   const definition = unrolledDefinition(input.definition, base, input.looksOn === true);
   whole = definition;
@@ -112,6 +115,10 @@ export function bindDefinition(input: BindInput): BindResult {
 
   const enabled = new Map<string, ResourceDefinition>();
   for (const [name, resource] of definition.resources) if (holds(resource.condition, resource.path)) enabled.set(name, resource);
+  // An output of a resource that its condition leaves out has no value, and the stack is made all the same.
+  const leftOut = { has: (name: string): boolean => definition.resources.has(name) && !enabled.has(name) };
+  const outputEvaluation = (references: References): Evaluation =>
+    new Evaluation({ ...base, ...looking, conditions, leftOut, resources: withUnread(enabled, definition), references });
   const evaluationOf = (references: References): Evaluation =>
     new Evaluation({ ...base, ...looking, conditions, resources: withUnread(enabled, definition), references });
   const used: Used = { attributes: new Map(), selections: new Map() };
@@ -120,7 +127,7 @@ export function bindDefinition(input: BindInput): BindResult {
     resources.set(name, boundResource(name, resource, evaluationOf, used, enabled, definition, problems));
   const live = [...definition.outputs.values()].filter((output) => holds(output.condition, output.path));
   for (const output of live)
-    evaluationOf(recordingReferences(used).references).valueOf(output.value, [...output.path, definition.keys.value]);
+    outputEvaluation(recordingReferences(used).references).valueOf(output.value, [...output.path, definition.keys.value]);
   const exports = exportedNames(live, evaluationOf, problems);
   reportCycle(resources, problems);
   if (problems.hasErrors && input.looksOn !== true) return { bound: null, diagnostics: problems.list() };

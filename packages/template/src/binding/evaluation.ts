@@ -7,7 +7,7 @@ import { nothingKnown, type References } from '../definition/bound.ts';
 import type { Expression, Names } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
 import { MAX_PRODUCED } from '../document/limits.ts';
-import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall, wrongValue } from '../functions/contract.ts';
+import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall } from '../functions/contract.ts';
 import { exactPath } from '../functions/paths.ts';
 import { valueSize } from '../functions/value-size.ts';
 import type { Outside } from './outside.ts';
@@ -27,6 +27,10 @@ export interface EvaluationInput {
   readonly mappings: JsonObject;
   readonly outside: Outside;
   readonly problems: Problems;
+  /** Before values are given: what goes wrong with parameters as they are now proves nothing. */
+  readonly valuesMayChange?: boolean;
+  /** Resources left out by their conditions, where asking for one is no error of the template. */
+  readonly leftOut?: Names;
   /** Of a look at all that is wrong: names of conditions that cannot be decided; whatever hangs on them is looked at. */
   readonly undecided?: Names;
 }
@@ -53,6 +57,8 @@ export class Evaluation implements Scope {
   #path: Path = [];
   /** Unknown places and reported errors so far: while one is below a call, errors of the call prove nothing. */
   #doubts = 0;
+  /** Values so far that may become others. */
+  #changeable = 0;
   #unknown = false;
   #secret = false;
   #inCondition = false;
@@ -64,9 +70,6 @@ export class Evaluation implements Scope {
     this.#references = input.references;
   }
 
-  get facade(): JsonObject | null {
-    return this.#input.facade;
-  }
   get mappings(): JsonObject {
     return this.#input.mappings;
   }
@@ -141,7 +144,7 @@ export class Evaluation implements Scope {
 
   #call(call: Expression & { kind: 'call' }): Evaluated {
     const outer = this.#path;
-    const doubts = this.#doubts;
+    const doubts = this.#doubts + this.#changeable;
     const secretBefore = this.#secret;
     this.#secret = false;
     this.#path = call.path;
@@ -156,7 +159,7 @@ export class Evaluation implements Scope {
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
       // A shape that stands in the text is wrong whatever the unknown values turn out to be.
-      const certain = this.#doubts === doubts || (error.structural && call.args.kind !== 'call');
+      const certain = this.#doubts + this.#changeable === doubts || (error.structural && call.args.kind !== 'call');
       if (certain) this.#report(this.#secret ? withheld(call.name, error) : error, call.path);
       this.#path = outer;
       return null;
@@ -184,7 +187,7 @@ export class Evaluation implements Scope {
     if (this.#doubts > doubts && this.#input.undecided !== undefined) throw new Undecided();
     if (typeof value === 'boolean') return value;
     if (this.#doubts > doubts) return false;
-    throw wrongValue('a condition must be the name of a condition, a boolean, or a function that yields a boolean');
+    throw wrongCall('a condition must be the name of a condition, a boolean, or a function that yields a boolean');
   }
 
   decision(expression: Expression): boolean | null {
@@ -229,6 +232,7 @@ export class Evaluation implements Scope {
       });
     }
     if (hidden.has(name)) this.#secret = true;
+    if (this.#input.valuesMayChange === true) this.#changeable++;
     return this.#counted(value);
   }
   hasParameter(name: string): boolean {
@@ -271,7 +275,13 @@ export class Evaluation implements Scope {
     this.spend(valueSize(value, this.#left));
     return value;
   }
+  facadeValue(key: string): Json | undefined {
+    const { facade, valuesMayChange } = this.#input;
+    if (facade !== null) return facade[key] ?? null;
+    return valuesMayChange === true ? this.#unknownValue() : undefined;
+  }
   referenceId(resource: string): Json {
+    if (this.#input.leftOut?.has(resource) === true) return this.#unknownValue();
     this.#needResource(resource);
     const value = this.#references.referenceId(resource);
     return value === undefined ? this.#unknownValue() : value;

@@ -14,6 +14,7 @@ import { Problems, similar } from '../definition/problems.ts';
 import type { FunctionTable } from '../functions/contract.ts';
 import { unreadNames } from '../definition/unread.ts';
 import { functionTables } from '../functions/tables.ts';
+import { pseudoNames } from '../parameters/pseudo.ts';
 import { plainText } from '../semantics/rendering.ts';
 import { isFalsy } from '../semantics/truth.ts';
 import { typeName } from '../semantics/type-names.ts';
@@ -46,6 +47,7 @@ export function parseCfn(raw: JsonObject, version: CfnVersion, positionOf: Posit
   return unroll((expression) => (expression.kind === 'data' ? expression.value : undefined), false);
 }
 
+const PSEUDO_NAMES = pseudoNames('cfn');
 const tableOf = (version: CfnVersion): FunctionTable => functionTables.get(`${version.key}.${version.date}`) as FunctionTable;
 
 /** `document` is `raw` with its loops written out. */
@@ -71,7 +73,7 @@ function parseSections(document: JsonObject, raw: JsonObject, version: CfnVersio
     unrolled: null,
   };
   for (const resource of definition.resources.keys()) {
-    if (!definition.parameters.has(resource)) continue;
+    if (!definition.parameters.has(resource) && !PSEUDO_NAMES.includes(resource)) continue;
     wrong(context, 'duplicate-name', `Duplicate names: "${resource}" is a parameter and a resource`, ['Resources', resource]);
   }
   if (!problems.hasErrors) return { definition, draft: definition, diagnostics: problems.list() };

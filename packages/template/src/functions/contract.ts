@@ -33,8 +33,8 @@ export interface Scope {
   availabilityZones(): Json;
   /** The value that another stack exports under a name; an unknown name is reported. */
   importedValue(name: string): Json;
-  /** Data of the parent's resource that this template stands for; null when the template is not nested. */
-  readonly facade: JsonObject | null;
+  /** Data of the parent's resource that this template stands for; undefined when it stands for none. */
+  facadeValue(key: string): Json | undefined;
   /** Counts characters and elements about to be produced; throws when the bound is exceeded. */
   spend(size: number): void;
 }

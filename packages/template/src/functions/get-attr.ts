@@ -23,10 +23,9 @@ export const getAttrOrAll: TemplateFunction = eager(
   'get_attr',
   `${DOC} With a resource alone: a map of all its attributes.`,
   (args, scope) => {
-    const list = typeof args === 'string' ? [args] : args;
-    if (!isJsonArray(list) || list.length < 1) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
-    const [resource, attribute, ...path] = list;
-    if (list.length > 1) return attributeAt(resource, attribute, path, scope);
+    if (!isJsonArray(args) || args.length < 1) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
+    const [resource, attribute, ...path] = args;
+    if (args.length > 1) return attributeAt(resource, attribute, path, scope);
     if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
     return scope.allAttributes(resource);
   },

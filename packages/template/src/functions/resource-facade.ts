@@ -1,13 +1,13 @@
 /** `resource_facade`: data of the parent's resource for which a nested template stands. */
-import type { Json } from '@hearth/kernel';
 import { eager, wrongCall, wrongValue, type TemplateFunction } from './contract.ts';
 
 function facade(name: string, keys: ReadonlyMap<string, string>): TemplateFunction {
   return eager(name, 'Data of the resource in the parent template for which this template stands.', (args, scope) => {
     const key = typeof args === 'string' ? keys.get(args) : undefined;
     if (key === undefined) throw wrongCall(`${name} needs one of ${[...keys.keys()].join(', ')}`);
-    if (scope.facade === null) throw wrongValue(`${name} has a meaning only in a template that is used as a resource of another one`);
-    return (scope.facade[key] ?? null) as Json;
+    const value = scope.facadeValue(key);
+    if (value === undefined) throw wrongValue(`${name} has a meaning only in a template that is used as a resource of another one`);
+    return value;
   });
 }
 

@@ -16,6 +16,7 @@ import { unreadNames } from '../definition/unread.ts';
 import { functionTables } from '../functions/tables.ts';
 import { readParameterSchema } from '../parameters/read-schema.ts';
 import { pseudoNames } from '../parameters/pseudo.ts';
+import { isFalsy } from '../semantics/truth.ts';
 import type { HotContext } from './context.ts';
 import { readResource } from './resource.ts';
 import { HOT_VERSION_KEY, type HotVersion } from './versions.ts';
@@ -71,7 +72,7 @@ export function parseHot(raw: JsonObject, version: HotVersion, positionOf: (path
     unrolled: null,
   };
   for (const resource of definition.resources.keys()) {
-    if (!definition.parameters.has(resource)) continue;
+    if (!definition.parameters.has(resource) && !PSEUDO_NAMES.includes(resource)) continue;
     wrong(context, 'duplicate-name', `the name "${resource}" is used for a parameter and for a resource`, ['resources', resource]);
   }
   if (!problems.hasErrors) return { definition, draft: definition, diagnostics: problems.list() };
@@ -82,8 +83,10 @@ function wrong(context: HotContext, code: string, message: string, path: Path, h
   context.problems.add({ type: 'StackValidationFailed', code, message, path, hint });
 }
 
+/** What is empty in whatever way counts as absent. */
 function section(raw: JsonObject, name: string, context: HotContext): JsonObject {
-  const given = raw[name] ?? {};
+  const given = raw[name] ?? null;
+  if (isFalsy(given)) return {};
   if (isJsonObject(given)) return given;
   wrong(context, 'invalid-section', `the section "${name}" must be a map`, [name]);
   return {};
@@ -99,8 +102,9 @@ function readParameters(raw: JsonObject, context: HotContext): ReadonlyMap<strin
 }
 
 function readGroups(raw: JsonObject, parameters: ReadonlyMap<string, ParameterSchema>, context: HotContext): readonly ParameterGroup[] {
-  const given = raw['parameter_groups'] ?? [];
+  const given = raw['parameter_groups'] ?? null;
   const path = ['parameter_groups'];
+  if (isFalsy(given)) return [];
   if (!isJsonArray(given)) {
     wrong(context, 'invalid-parameter-group', 'parameter_groups must be a list', path);
     return [];
@@ -133,10 +137,18 @@ function readGroups(raw: JsonObject, parameters: ReadonlyMap<string, ParameterSc
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
 function readConditions(raw: JsonObject, context: HotContext): ReadonlyMap<string, Expression> {
-  if (!context.version.conditions) return new Map();
   const result = new Map<string, Expression>();
-  for (const [name, given] of Object.entries(section(raw, 'conditions', context))) {
-    result.set(name, expressionOf(given, ['conditions', name], context.table, 'condition'));
+  if (!context.version.conditions || !Object.hasOwn(raw, 'conditions')) return result;
+  const given = raw['conditions'] ?? null;
+  if (!isJsonObject(given)) {
+    wrong(context, 'invalid-section', 'Conditions validation error: Condition definitions must be a map', ['conditions']);
+    return result;
+  }
+  for (const [name, written] of Object.entries(given)) {
+    const path = ['conditions', name];
+    const expression = expressionOf(written, path, context.table, 'condition');
+    if (expression.kind === 'call' || (expression.kind === 'data' && typeof expression.value === 'boolean')) result.set(name, expression);
+    else wrong(context, 'invalid-condition', `Condition validation error: The definition of condition "${name}" is invalid`, path);
   }
   return result;
 }
@@ -163,8 +175,7 @@ function readOutputs(raw: JsonObject, context: HotContext): ReadonlyMap<string, 
       wrong(context, 'invalid-output', `the output "${name}" must be a map with a value`, path);
       continue;
     }
-    const key = ['value', 'Value'].find((candidate) => candidate in given);
-    if (key === undefined) {
+    if (!Object.hasOwn(given, 'value')) {
       wrong(context, 'invalid-output', `the output "${name}" has no "value"`, path, slipHint(Object.keys(given)));
       continue;
     }
@@ -172,7 +183,7 @@ function readOutputs(raw: JsonObject, context: HotContext): ReadonlyMap<string, 
     result.set(name, {
       name,
       description: text(given['description']),
-      value: expressionOf(given[key] as Json, [...path, key], context.table),
+      value: expressionOf(given['value'] as Json, [...path, 'value'], context.table),
       condition: condition === null ? null : expressionOf(condition, [...path, 'condition'], context.table, 'condition'),
       exportName: null,
       path,

@@ -28,45 +28,58 @@ export function readResource(name: string, given: Json, context: HotContext): Re
   if (typeof type !== 'string' || type === '')
     return wrong(type === undefined ? `the resource "${name}" has no type` : 'the type must be a non-empty string', path);
   const shaped = (key: string, isFit: (value: Json) => boolean, what: string): Expression => {
+    if (!Object.hasOwn(given, key)) return { kind: 'data', value: null };
     const value = given[key] ?? null;
     const expression = expressionOf(value, [...path, key], context.table);
-    if (value !== null && expression.kind !== 'call' && !isFit(value)) wrong(`${key} must be ${what}`, [...path, key]);
+    if (expression.kind !== 'call' && !isFit(value))
+      wrong(`Resource ${name} ${key} type must be ${what}`, [...path, key], emptyHint(value));
     return expression;
   };
-  const policy = shaped('deletion_policy', (value) => typeof value === 'string', 'a string');
+  const policy = shaped('deletion_policy', (value) => typeof value === 'string', 'string');
   if (policy.kind === 'data' && typeof policy.value === 'string' && !isDeletionPolicy(policy.value, context.version.conditions)) {
     wrong(`Invalid deletion policy "${policy.value}"; use Delete, Retain or Snapshot`, [...path, 'deletion_policy']);
   }
   const later = (key: string, isFit: (value: Json) => boolean, what: string): Expression | null => {
-    if (!context.version.conditions || (given[key] ?? null) === null) return null;
-    if (key === 'condition') return expressionOf(given[key] as Json, [...path, key], context.table, 'condition');
-    return shaped(key, isFit, what);
+    if (!context.version.conditions || !Object.hasOwn(given, key)) return null;
+    if (key !== 'condition') return shaped(key, isFit, what);
+    const value = given[key] ?? null;
+    if (value === null) wrong(`Resource ${name} ${key} type must be ${what}`, [...path, key], emptyHint(value));
+    return value === null ? null : expressionOf(value, [...path, key], context.table, 'condition');
   };
-  if (given['description'] !== undefined && given['description'] !== null && typeof given['description'] !== 'string') {
-    wrong('description must be a string', [...path, 'description']);
-  }
-  const dependsOn = readDependsOn(given, path, wrong);
-  const externalId = later('external_id', (value) => typeof value === 'string', 'a string');
+  const description = given['description'] ?? null;
+  if (Object.hasOwn(given, 'description') && typeof description !== 'string')
+    wrong(`Resource ${name} description type must be string`, [...path, 'description'], emptyHint(description));
+  const dependsOn = readDependsOn(given, name, path, wrong);
+  const externalId = later('external_id', (value) => typeof value === 'string', 'string');
   if (externalId !== null && dependsOn.length > 0) wrong('a resource with an external_id cannot have depends_on', [...path, 'depends_on']);
   return {
     name,
     type,
-    description: typeof given['description'] === 'string' ? given['description'] : '',
-    properties: shaped('properties', isJsonObject, 'a map'),
-    metadata: shaped('metadata', isJsonObject, 'a map'),
+    description: typeof description === 'string' ? description : '',
+    properties: shaped('properties', isJsonObject, 'object'),
+    metadata: shaped('metadata', isJsonObject, 'object'),
     dependsOn,
     deletionPolicy: policy,
-    updatePolicy: shaped('update_policy', isJsonObject, 'a map'),
-    condition: later('condition', () => true, ''),
+    updatePolicy: shaped('update_policy', isJsonObject, 'object'),
+    condition: later('condition', () => true, 'string_or_boolean'),
     externalId,
     path,
   };
 }
 
-function readDependsOn(given: JsonObject, path: Path, wrong: (message: string, at?: Path) => null): readonly string[] {
-  const value = given['depends_on'] ?? [];
-  if (typeof value === 'string') return value === '' ? [] : [value];
+const emptyHint = (value: Json): string | null => (value === null ? 'leave the key out, or give it a value' : null);
+
+function readDependsOn(
+  given: JsonObject,
+  name: string,
+  path: Path,
+  wrong: (message: string, at?: Path, hint?: string | null) => null,
+): readonly string[] {
+  if (!Object.hasOwn(given, 'depends_on')) return [];
+  const value = given['depends_on'] ?? null;
+  if (typeof value === 'string') return [value];
   if (isJsonArray(value) && value.every((item) => typeof item === 'string')) return value;
-  wrong('depends_on must be the name of a resource, or a list of names', [...path, 'depends_on']);
+  const what = isJsonArray(value) ? 'must be a list of strings' : 'type must be list or string';
+  wrong(`Resource ${name} depends_on ${what}`, [...path, 'depends_on'], emptyHint(value));
   return [];
 }

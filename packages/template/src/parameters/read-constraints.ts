@@ -77,6 +77,8 @@ function oneConstraint(kind: ParameterConstraint['kind'], given: Json, message: 
     case 'range': {
       const { min, max } = numbers(given, kind, ['min', 'max']);
       if (min === null && max === null) throw new Unfit(`${kind} needs a min or a max`);
+      if (kind === 'length' && ![min, max].every((bound) => bound === null || Number.isInteger(bound)))
+        throw new Unfit('min/max length must be integral');
       return { kind, min: min ?? null, max: max ?? null, message };
     }
     case 'modulo': {
@@ -114,6 +116,7 @@ function numbers(given: Json, kind: string, names: readonly string[]): Record<st
 function numberAt(map: JsonObject, name: string): number | null {
   const value = map[name] ?? null;
   if (value === null || typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
   const parsed = typeof value === 'string' ? numberFromText(value) : null;
   if (parsed === null) throw new Unfit(`${name} must be a number`);
   return Number(parsed);

@@ -2,13 +2,15 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type Path } from '@hearth/kernel';
 import type { ParameterSchema, ParameterType } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
-import { coerceParameter } from './coercion.ts';
+import { coerceParameter, type Coerced } from './coercion.ts';
+import { isFalsy } from '../semantics/truth.ts';
 import { brokenConstraint } from './constraints.ts';
 import { readConstraints, type SchemaFeatures } from './read-constraints.ts';
 
 export const PARAMETER_TYPES: readonly ParameterType[] = ['string', 'number', 'comma_delimited_list', 'json', 'boolean'];
 
-const KEYS = ['type', 'default', 'description', 'label', 'hidden', 'immutable', 'constraints'];
+/** `schema` is let be: nothing reads it. */
+const KEYS = ['type', 'default', 'description', 'label', 'hidden', 'immutable', 'constraints', 'schema'];
 
 /** Null when the type is unknown: nothing can then be said of values. */
 export function readParameterSchema(
@@ -44,8 +46,8 @@ export function readParameterSchema(
     type: parameterType,
     description: textOf(given['description']) ?? '',
     label: textOf(given['label']),
-    hidden: isTrue(given['hidden']),
-    immutable: isTrue(given['immutable']),
+    hidden: !isFalsy(given['hidden'] ?? null),
+    immutable: !isFalsy(given['immutable'] ?? null),
     hasDefault: fallback !== null,
     default: fallback,
     constraints: readConstraints(given['constraints'] ?? null, parameterType, [...path, 'constraints'], features, problems),
@@ -56,28 +58,27 @@ export function readParameterSchema(
     : { ...schema, default: checkedDefault(schema, [...path, 'default'], problems) };
 }
 
-/** The default as it is, once what is wrong with it is reported at `at`. */
+/**
+ * The default as it is, once what is wrong with it is reported at `at`. One of the wrong type says so where it is used: until then a value
+ * may be given. Constraints, though, are put on it at once, and a list is taken apart even when it is empty text.
+ */
 export function checkedDefault(schema: ParameterSchema, at: Path, problems: Problems): Json {
-  const coerced = coerceParameter(schema.type, schema.default);
-  if (coerced.reason !== null) {
-    problems.add({
-      type: schema.type === 'comma_delimited_list' ? 'InvalidSchemaError' : 'StackValidationFailed',
-      code: 'invalid-parameter-default',
-      message: `Parameter '${schema.name}' is invalid: ${coerced.reason}`,
-      path: at,
-    });
-    return schema.default;
+  const { type, name, default: given, constraints } = schema;
+  const coerced: Coerced = type === 'comma_delimited_list' && given === '' ? { value: [''], reason: null } : coerceParameter(type, given);
+  const isConstrained = constraints.some(({ kind }) => kind !== 'custom');
+  if (coerced.reason !== null && (isConstrained || type === 'comma_delimited_list')) {
+    const message = `Parameter '${name}' is invalid: ${coerced.reason}`;
+    problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-default', message, path: at });
   }
-  const broken = brokenConstraint(schema, coerced.value);
+  const broken = coerced.reason === null ? brokenConstraint(schema, coerced.value) : null;
   if (broken !== null) {
     problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-default', message: `the default is invalid: ${broken}`, path: at });
   }
-  return schema.default;
+  return given;
 }
 
 const textOf = (value: Json | undefined): string | null =>
   value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
-const isTrue = (value: Json | undefined): boolean => value !== undefined && coerceParameter('boolean', value).value === true;
 
 function readTags(value: JsonObject[string] | undefined): readonly string[] | null {
   if (value === undefined || value === null) return [];

@@ -1,8 +1,10 @@
 /** The body of `POST /validate`: what a template wants to know, in the words of that call. */
-import type { Json, JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Environment } from '../definition/bound.ts';
 import type { Definition, ParameterConstraint, ParameterSchema, ParameterType } from '../definition/definition.ts';
 import { givenValue } from '../parameters/parameter-values.ts';
+import { pseudoNames } from '../parameters/pseudo.ts';
+import { isFalsy } from '../semantics/truth.ts';
 import { MASK } from './parameter-view.ts';
 
 const TYPE_NAMES: Readonly<Record<ParameterType, string>> = {
@@ -66,22 +68,45 @@ export function environmentView(environment: Environment, hidden: ReadonlySet<st
   };
 }
 
+/**
+ * What stands in the document is shown as it stands there: a description that is no text, groups with further keys. Defaults are those of
+ * the environment where it has some; parameters that every template has are not shown.
+ */
 export function validateView(definition: Definition, environment: Environment, parameters: JsonObject = {}): JsonObject {
-  const schemas = [...definition.parameters.values()];
+  const { raw, language, keys } = definition;
+  const written = language === 'hot' ? WRITTEN.hot : WRITTEN.cfn;
+  const schemas = [...definition.parameters.values()].filter(({ name }) => !written.own.includes(name));
   const hidden = new Set(schemas.filter((schema) => schema.hidden).map((schema) => schema.name));
-  const givenTo = (schema: ParameterSchema): Json => givenValue({ ...schema, hasDefault: false }, environment, parameters);
+  const shown = schemas.map((schema): [string, Json] => {
+    const value = givenValue({ ...schema, hasDefault: false }, { ...environment, parameterDefaults: {} }, parameters);
+    const declared = fieldsOf(fieldsOf(raw[keys.parameters])[schema.name]);
+    const fallback = environment.parameterDefaults[schema.name] ?? schema.default;
+    const {
+      Description: _description,
+      Label: _label,
+      ...view
+    } = parameterSchemaView({ ...schema, default: fallback, hasDefault: fallback !== null }, value);
+    return [
+      schema.name,
+      { ...view, Description: orElse(declared[written.description], ''), Label: orElse(declared[written.label], schema.name) },
+    ];
+  });
+  const groups = raw['parameter_groups'] ?? null;
   return {
-    Description: definition.description,
-    Parameters: Object.fromEntries(schemas.map((schema) => [schema.name, parameterSchemaView(schema, givenTo(schema))])),
-    ...(definition.parameterGroups.length > 0
-      ? {
-          ParameterGroups: definition.parameterGroups.map((group) => ({
-            ...(group.label === null ? {} : { label: group.label }),
-            ...(group.description === null ? {} : { description: group.description }),
-            parameters: group.parameters,
-          })),
-        }
-      : {}),
-    Environment: environmentView({ ...environment, parameters: { ...environment.parameters, ...parameters } }, hidden),
+    Description: orElse(raw[written.description], 'No description'),
+    Parameters: Object.fromEntries(shown),
+    ...(isFalsy(groups) ? {} : { ParameterGroups: groups }),
+    Environment: environmentView(
+      { ...environment, encryptedParamNames: [], parameters: { ...environment.parameters, ...parameters } },
+      hidden,
+    ),
   };
 }
+
+const WRITTEN = {
+  hot: { description: 'description', label: 'label', own: [...pseudoNames('hot'), 'OS::region'] },
+  cfn: { description: 'Description', label: 'Label', own: pseudoNames('cfn') },
+} as const;
+
+const fieldsOf = (value: Json | undefined): JsonObject => (isJsonObject(value ?? null) ? (value as JsonObject) : {});
+const orElse = (value: Json | undefined, otherwise: Json): Json => (value === undefined || isFalsy(value) ? otherwise : value);
