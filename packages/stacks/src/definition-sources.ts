@@ -44,7 +44,7 @@ export async function definitionSources(
 }
 
 /** Names of the operator's templates are not for others; those are taken anew whenever they are used. */
-const ownFiles = (files: Files): Files =>
+export const ownFiles = (files: Files): Files =>
   Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith(GLOBAL_FILE_PREFIX)));
 
 async function wantedTemplate(ports: StackPorts, input: DefinitionInput, present: Present | null): Promise<Definition> {
@@ -55,7 +55,7 @@ async function wantedTemplate(ports: StackPorts, input: DefinitionInput, present
 }
 
 /** Files that were sent count before objects of the same name. */
-async function containerFiles(ports: StackPorts, caller: Caller, { filesContainer, files }: DefinitionInput): Promise<Files> {
+export async function containerFiles(ports: StackPorts, caller: Caller, { filesContainer, files }: DefinitionInput): Promise<Files> {
   if (filesContainer === null) return {};
   const { filesCount, filesSize } = ports.limits;
   const limits = { maxFiles: filesCount, maxBytes: filesSize, except: new Set(Object.keys(files)) };

@@ -19,6 +19,8 @@ export {
 export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';
+export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
+export type { Diagnosis } from './validation/diagnosis.ts';
 export type { CreateStack } from './create-stack.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { ListStacks, StackList } from './list-stacks.ts';

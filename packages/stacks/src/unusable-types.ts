@@ -49,3 +49,15 @@ function typeHint(type: string, names: readonly string[]): string | null {
   const meant = didYouMean(type, names);
   return meant === null ? null : `did you mean "${meant}"?`;
 }
+
+/** Types that will not always be there: nothing is wrong with them yet. */
+export function agedTypes({ registry }: StackPorts, { bound: { definition, resources } }: CompiledDefinition): readonly Diagnostic[] {
+  return [...resources.values()].flatMap(({ definition: { type, path } }) => {
+    const support = registry.get(type)?.support;
+    if (support?.status !== 'DEPRECATED') return [];
+    const message = `The Resource Type (${type}) is deprecated.`;
+    return [
+      { ...error('deprecated-type', message, [...path, definition.keys.type], definition, support.message ?? null), severity: 'warning' },
+    ];
+  });
+}

@@ -36,4 +36,6 @@ export { resolveExpression, resolveOutput, resolveResource, type ResolvedResourc
 export { parameterView } from './views/parameter-view.ts';
 export { environmentView, validateView } from './views/validate-view.ts';
 export { templateFunctions, templateVersions, type FunctionDescription, type TemplateVersion } from './views/version-lists.ts';
+export { lintDefinition } from './lint/lint-definition.ts';
+export { lintText } from './lint/lint-text.ts';
 export { matchesPattern } from './parameters/pattern.ts';

@@ -1,0 +1,171 @@
+/**
+ * Everything that can be said of a definition, as values: nothing is refused, and one kind of error hides no other. What follows from another
+ * error is left out.
+ */
+import { asId, Failure, Refusal, type Diagnostic, type StackId } from '@hearth/kernel';
+import { compiledOf } from '@hearth/engine';
+import { bindDefinition, lintDefinition, lintText, type Definition, type Outside } from '@hearth/template';
+import type { Caller } from '../caller.ts';
+import { judged } from '../checked-definition.ts';
+import { checkLevel } from '../checked-level.ts';
+import { parameterQuestions, type Findings } from '../findings.ts';
+import { outsideValues } from '../outside-values.ts';
+import { ownProject } from '../own-stack.ts';
+import { serviceKnowledge, type ServiceKnowledge } from '../service-knowledge.ts';
+import type { StackPorts } from '../ports.ts';
+import type { DefinitionInput } from '../stack-input.ts';
+import { diagnosisOf, type Diagnosis } from './diagnosis.ts';
+import { ENVIRONMENT, EnvironmentPlaces } from './environment-places.ts';
+import { lookedAt, type LookedAt } from './sources.ts';
+
+export interface DiagnoseDefinition extends DefinitionInput {
+  /** Strict: as for creating a stack now; every parameter needs a value. Lenient: values may still be given. */
+  readonly mode: 'strict' | 'lenient';
+  /** The cloud is not asked, and nothing is fetched. */
+  readonly offline: boolean;
+  /** At most so many diagnostics. */
+  readonly limit: number;
+}
+
+export async function diagnoseDefinition(ports: StackPorts, caller: Caller, request: DiagnoseDefinition): Promise<Diagnosis> {
+  const looked = await lookedAt(ports, caller, request, request.offline);
+  const { definition } = looked;
+  const found = definition === null ? [] : await problemsOf(ports, caller, request, { ...looked, definition });
+  const files = request.environmentFiles.length === 0 ? [ENVIRONMENT] : request.environmentFiles;
+  const remarks = looked.text === null ? [] : lintText(looked.text);
+  return diagnosisOf([...looked.diagnostics, ...found, ...remarks], files, request.limit);
+}
+
+type Readable = LookedAt & { readonly definition: Definition };
+
+async function problemsOf(
+  ports: StackPorts,
+  caller: Caller,
+  request: DiagnoseDefinition,
+  looked: Readable,
+): Promise<readonly Diagnostic[]> {
+  const { definition, environment, files, unfetched } = looked;
+  const ask: Asking = request.offline ? NOTHING_KNOWN : asking(ports, caller);
+  let look = lookOnce(ports, caller, looked, ask);
+  const troubles: Diagnostic[] = [];
+  while (await told(ask.learn(), false, troubles)) look = lookOnce(ports, caller, looked, ask);
+  const { found, questions, seen } = look;
+  const answers = request.offline ? [] : await told(judged(ports, caller, questions), [], troubles);
+  const places = new EnvironmentPlaces(request, files);
+  const problems = [...found, ...answers, ...troubles]
+    .flatMap((one) => inMode(one, request.mode))
+    .map((one) => notFetched(ports, unfetched, one));
+  const declared = new Set([definition, ...seen.values()].flatMap((one) => [...one.parameters.keys()]));
+  return [
+    ...problems.map((one) => inEnvironment(one, definition, places)),
+    ...places.unused({ definition, declared, environment, registry: ports.registry }),
+    ...lintDefinition(definition),
+    ...[...seen].flatMap(([file, below]) => remarksOn(file, below, files[file])),
+  ];
+}
+
+/** What is asked of others than the template. */
+interface Asking {
+  readonly outside: Outside;
+  readonly services: ServiceKnowledge;
+  /** True when there is something new. */
+  learn(): Promise<boolean>;
+}
+
+const NOTHING_KNOWN: Asking = {
+  outside: { imported: () => null, zones: () => null },
+  services: { lackOf: () => null, learn: async () => false },
+  learn: async () => false,
+};
+
+function asking(ports: StackPorts, caller: Caller): Asking {
+  const outside = outsideValues(ports, caller, asId<StackId>(ports.random.uuid()));
+  const services = serviceKnowledge(ports, caller);
+  return { outside, services, learn: async () => (await outside.learn()) || (await services.learn()) };
+}
+
+interface Look extends Findings {
+  readonly seen: Map<string, Definition>;
+}
+
+function lookOnce(ports: StackPorts, caller: Caller, { definition, environment, files }: Readable, { outside, services }: Asking): Look {
+  const look: Look = { found: [], questions: [], services, looksOn: true, seen: new Map() };
+  const stackName = 'validated_stack';
+  const pseudo = { stackId: 'None', stackName, projectId: ownProject(caller) };
+  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, outside, strict: true, looksOn: true });
+  look.found.push(...diagnostics);
+  if (bound === null) return look;
+  look.questions.push(...parameterQuestions(bound));
+  const compiled = compiledOf('unsaved', bound, environment, ports.registry);
+  try {
+    checkLevel(ports, caller, { compiled, stackName, depth: 0, isKnown: true, outside }, look);
+  } catch (error) {
+    // A bound was exceeded: what was found until then is told.
+    if (!(error instanceof Refusal)) throw error;
+    const { type, message } = error;
+    look.found.push({ severity: 'error', type, code: 'limit-exceeded', message, path: [], position: null, hint: null });
+  }
+  return look;
+}
+
+/** What the cloud answers; where it cannot be asked, that is told, and `otherwise` taken for the answer. */
+async function told<T>(answer: Promise<T>, otherwise: T, troubles: Diagnostic[]): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `what only the cloud can tell was not checked: ${error.message}`;
+    troubles.push({
+      severity: 'warning',
+      type: 'StackValidationFailed',
+      code: 'cloud-not-asked',
+      message,
+      path: [],
+      position: null,
+      hint: null,
+    });
+    return otherwise;
+  }
+}
+
+/** Without strictness values, and the exports of other stacks, may still come. */
+function inMode(one: Diagnostic, mode: DiagnoseDefinition['mode']): readonly Diagnostic[] {
+  if (mode === 'strict') return [one];
+  if (one.code === 'missing-parameter') return [];
+  return [one.code === 'unknown-export' || one.code === 'declared-only' ? { ...one, severity: 'warning' } : one];
+}
+
+/** That nothing was sent is not the user's fault where it was to be fetched. */
+function notFetched({ remote }: StackPorts, unfetched: LookedAt['unfetched'], one: Diagnostic): Diagnostic {
+  if (one.code !== 'missing-template' && one.code !== 'missing-file') return one;
+  const known = [...unfetched].find(([url]) => one.message.includes(`"${url}"`));
+  if (known === undefined) return one;
+  const [url, reason] = known;
+  const shown = remote.shownUrl(url);
+  if (reason === null)
+    return {
+      ...one,
+      severity: 'warning',
+      code: 'not-fetched',
+      message: `"${shown}" was not looked at: offline nothing is fetched`,
+      hint: null,
+    };
+  const hint = 'check the URL, or send the content in "files" under that URL';
+  return { ...one, code: 'cannot-fetch', message: `"${shown}" could not be fetched: ${reason}`, hint };
+}
+
+const VALUE_CODES = new Set(['unknown-parameter', 'invalid-parameter', 'custom-constraint']);
+
+/** Values of parameters are told where they were given. */
+function inEnvironment(one: Diagnostic, { keys, parameters }: Definition, places: EnvironmentPlaces): Diagnostic {
+  const [section, name] = one.path;
+  if (one.file != null || one.path.length !== 2 || section !== keys.parameters || !VALUE_CODES.has(one.code)) return one;
+  const placed = places.placed(one, String(name));
+  // Given with the request itself: there is no line to show.
+  return placed.file != null || parameters.has(String(name)) ? placed : { ...placed, position: null };
+}
+
+function remarksOn(file: string, definition: Definition, text: string | undefined): readonly Diagnostic[] {
+  const remarks = [...lintDefinition(definition), ...(text === undefined ? [] : lintText(text))];
+  return remarks.map((one) => ({ ...one, file }));
+}
