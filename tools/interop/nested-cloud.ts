@@ -80,8 +80,16 @@ export async function treeOf(cloud: NestedCloud, name: string, id: string): Prom
 const ownerIdOf = (one: Listed): string => OWN_LINK.exec(one.links.find(({ rel }) => rel === 'self')?.href ?? '')?.[2] ?? '';
 export const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Everything there is to see of a stack and of what is nested in it. `shown`: paths of resources that are shown with their attributes. */
-export async function looked(cloud: NestedCloud, stack: { readonly name: string; readonly id: string }, shown: readonly string[]) {
+/**
+ * Everything there is to see of a stack and of what is nested in it. `shown`: paths of resources that are shown with their attributes;
+ * `before`: events that were seen earlier, to which the new ones are added.
+ */
+export async function looked(
+  cloud: NestedCloud,
+  stack: { readonly name: string; readonly id: string },
+  shown: readonly string[],
+  before: Set<string>,
+) {
   const tree = await treeOf(cloud, stack.name, stack.id);
   const get = async (path: string) => (await asked<Fields>(cloud, 'GET', path)).body;
   const stacks: Record<string, unknown> = {};
@@ -93,9 +101,11 @@ export async function looked(cloud: NestedCloud, stack: { readonly name: string;
   const { events } = (await get(
     `/stacks/${stack.name}/${stack.id}/events?nested_depth=${DEPTH}&sort_keys=event_time&sort_dir=asc&limit=10000`,
   )) as { events: readonly Fields[] };
+  const fresh = (events ?? []).filter(({ id }) => !before.has(String(id)));
+  for (const { id } of fresh) before.add(String(id));
   const attributes: Record<string, unknown> = {};
   for (const path of shown) attributes[path] = await shownResource(cloud, tree, path);
-  const facts = { stacks, resources: resourceFacts(tree), events: eventFacts(tree, events ?? []), attributes };
+  const facts = { stacks, resources: resourceFacts(tree), events: eventFacts(tree, fresh), attributes };
   return normalized(facts, tree, cloud);
 }
 
@@ -117,7 +127,11 @@ function stackFacts(seen: Fields): Fields {
     ...rest,
     updated: updated_time !== null,
     parameters: Object.fromEntries(Object.entries((parameters ?? {}) as Fields).filter(([name]) => name !== 'OS::stack_id')),
-    outputs: [...list].sort((a, b) => compareTexts(String(a['output_key']), String(b['output_key']))),
+    outputs: Object.fromEntries(
+      [...list]
+        .map(({ output_key: key, description: _said, ...output }) => [String(key), output] as const)
+        .sort(([a], [b]) => compareTexts(a, b)),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Plays scenarios of nested stacks on one service and gives what was to be seen after each step. */
-import { anonymous, asked, errorFacts, type Facts, looked, type NestedCloud } from './nested-cloud.ts';
+import { anonymous, asked, errorFacts, type Facts, looked, type NestedCloud, treeOf } from './nested-cloud.ts';
 
 export interface Definition {
   readonly template: unknown;
@@ -25,11 +25,12 @@ export interface Scenario {
   readonly steps: readonly Step[];
 }
 
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 300_000;
 
 export async function played(cloud: NestedCloud, scenario: Scenario, stackName: string): Promise<Record<string, Facts>> {
   const facts: Record<string, Facts> = {};
   let id = '';
+  const events = new Set<string>();
   try {
     for (const [index, step] of scenario.steps.entries()) {
       const { answer, created } = await sent(cloud, step, stackName, id);
@@ -37,16 +38,22 @@ export async function played(cloud: NestedCloud, scenario: Scenario, stackName: 
       const isRefused = step.kind === 'create' && id === '';
       const key = `${index + 1} ${step.kind}`;
       if (step.kind === 'validate' || answer !== null) facts[key] = answer;
-      else facts[key] = await settledFacts(cloud, { name: stackName, id }, step);
+      else facts[key] = await settledFacts(cloud, { name: stackName, id }, step, events);
       if (isRefused && scenario.steps[index + 1]?.kind !== 'validate') break;
     }
   } finally {
-    if (id !== '') {
-      await asked(cloud, 'DELETE', `/stacks/${stackName}/${id}`);
-      await settled(cloud, `/stacks/${stackName}/${id}`);
-    }
+    if (id !== '') await removed(cloud, { name: stackName, id }, scenario);
   }
   return facts;
+}
+
+/** The stack, and what it was told to retain below. */
+async function removed(cloud: NestedCloud, stack: { readonly name: string; readonly id: string }, scenario: Scenario): Promise<void> {
+  const kept = JSON.stringify(scenario).includes('Retain') ? (await treeOf(cloud, stack.name, stack.id)).stacks.slice(1) : [];
+  for (const { name, id } of [stack, ...kept]) {
+    await asked(cloud, 'DELETE', `/stacks/${encodeURIComponent(name)}/${id}`);
+    await settled(cloud, `/stacks/${encodeURIComponent(name)}/${id}`);
+  }
 }
 
 /** `answer`: the refusal, or what a validation said. */
@@ -74,9 +81,14 @@ async function sent(cloud: NestedCloud, step: Step, name: string, id: string) {
 
 const refusal = ({ status, body }: { readonly status: number; readonly body: unknown }): Facts => ({ status, error: errorFacts(body) });
 
-async function settledFacts(cloud: NestedCloud, stack: { readonly name: string; readonly id: string }, step: Step): Promise<Facts> {
+async function settledFacts(
+  cloud: NestedCloud,
+  stack: { readonly name: string; readonly id: string },
+  step: Step,
+  events: Set<string>,
+): Promise<Facts> {
   const ended = await settled(cloud, `/stacks/${stack.name}/${stack.id}`);
-  return ended === 'DELETE_COMPLETE' ? ended : looked(cloud, stack, step.shown ?? []);
+  return ended === 'DELETE_COMPLETE' ? ended : looked(cloud, stack, step.shown ?? [], events);
 }
 
 async function settled(cloud: NestedCloud, path: string): Promise<string> {

@@ -9,6 +9,8 @@ import { removeFolder, startServer, temporaryFolder } from '../server/server-pro
 import { explanationOf, nestedDifferences } from './nested-compare.ts';
 import { meantNested } from './nested-explained.ts';
 import { groupScenarios } from './nested-groups.ts';
+import { memberScenarios } from './nested-members.ts';
+import { passedDownScenarios } from './nested-passed.ts';
 import { refusalScenarios } from './nested-refusals.ts';
 import { playedAll, type Scenario } from './nested-run.ts';
 import { templateScenarios } from './nested-templates.ts';
@@ -19,7 +21,13 @@ const AUTH_URL = 'http://127.0.0.1:5000/v3';
 export const RECORDED = 'testdata/nested-heat.json';
 const AT_ONCE = 6;
 
-export const nestedScenarios: readonly Scenario[] = [...groupScenarios, ...templateScenarios, ...refusalScenarios];
+export const nestedScenarios: readonly Scenario[] = [
+  ...groupScenarios,
+  ...memberScenarios,
+  ...templateScenarios,
+  ...passedDownScenarios,
+  ...refusalScenarios,
+];
 
 export async function nestedOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
   if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
