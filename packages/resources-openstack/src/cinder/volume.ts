@@ -37,6 +37,10 @@ export const volume = openstackType({
     source_volid: p.string('Id of a volume to copy.', { constraints: [c.custom('cinder.volume')] }),
     scheduler_hints: p.map('Hints for the scheduler.'),
     read_only: p.boolean('Whether it can only be read.', { updatable: true }),
+    multiattach: p.boolean('Makes no difference: the volume type says whether servers may share it.', {
+      default: false,
+      support: { status: 'HIDDEN', since: '13.0.0', message: 'choose a volume type for it' },
+    }),
   },
   attributes: {
     availability_zone: a.as('string')('The availability zone.'),

@@ -125,7 +125,13 @@ export const server = openstackType({
     reservation_id: p.string('Id of a reservation.'),
     config_drive: p.boolean('Whether the guest gets a configuration drive.'),
     diskConfig: p.string('How the disk is partitioned.', { constraints: [c.oneOf('AUTO', 'MANUAL')] }),
-    personality: p.map('Files by path to put into the guest, as text.', { default: {} }),
+    personality: p.map('Files by path to put into the guest, as text.', {
+      default: {},
+      support: { status: 'DEPRECATED', since: '12.0.0', message: 'newer compute services take no files: use user_data' },
+    }),
+    admin_user: p.string('Makes no difference: images know their own users.', {
+      support: { status: 'HIDDEN', since: '5.0.0', message: 'leave it out' },
+    }),
     admin_pass: p.string('Password of the administrator in the guest.', { updatable: true, secret: true }),
     tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
     deployment_swift_data: p.mapOf({
