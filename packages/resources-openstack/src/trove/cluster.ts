@@ -1,6 +1,7 @@
 /** `OS::Trove::Cluster`: several database servers that keep the same data. */
 import { a, c, declaredType, p } from '@hearth/resource-kit';
-import { networkProblems, networks } from './instance-networks.ts';
+import { networks } from './instance-networks.ts';
+import { clusterProblems } from './instance-rules.ts';
 
 export const troveCluster = declaredType({
   name: 'OS::Trove::Cluster',
@@ -24,7 +25,5 @@ export const troveCluster = declaredType({
     instances: a.list('Ids of the servers.'),
     ip: a.list('Addresses of the cluster.'),
   },
-  validate: ({ instances }) => (instances ?? []).flatMap((entry: Server | null) => networkProblems(entry?.networks)).slice(0, 1),
+  validate: clusterProblems,
 });
-
-type Server = { readonly networks?: Parameters<typeof networkProblems>[0] };

@@ -57,6 +57,7 @@ describe('a cluster', () => {
       { instances: [{ flavor: 'f', volume_size: 1, networks: [{}] }] },
       'Either network or port must be provided.',
     ],
+    ['a version of nothing', { datastore_type: '', instances: [] }, 'Not allowed - datastore_version without datastore_type.'],
     ['servers not known yet', { instances: [undefined, { flavor: 'f', volume_size: 1, networks: undefined }] }],
   ];
   it.each(rows)('%s', (_what, given, ...messages) => expect(propertyMessages(troveCluster, { ...whole, ...given })).toEqual(messages));
