@@ -150,7 +150,6 @@ describe('all errors at once', () => {
       ['extra', 9, expect.stringContaining('known sections')],
       ['parameters.p.type', 3, 'did you mean "string"?'],
       ['resources.r.typ', 6, 'did you mean "type"?'],
-      ['resources.r', 5, null],
       ['outputs.o', 8, 'did you mean "value" by "valu"?'],
     ]);
   });

@@ -1,4 +1,4 @@
-/** Names that a document has and that could not be read: whole sections where these are misspelt or no maps, else their unreadable entries. */
+/** Names that a document has and that could not be read: those of misspelt sections, unreadable entries; any name where a section is no map. */
 import { isJsonObject, type JsonObject } from '@hearth/kernel';
 import type { Definition, Names, UnreadNames } from './definition.ts';
 import { similar } from './problems.ts';
@@ -11,13 +11,15 @@ export function unreadNames(
   sections: readonly string[],
   read: Pick<Definition, 'language' | 'parameters' | 'conditions' | 'resources'>,
 ): UnreadNames {
-  const misspelt = Object.keys(raw).flatMap((key) => (sections.includes(key) ? [] : [similar(key, ALL_SECTIONS) ?? '']));
+  const misspelt = Object.keys(raw)
+    .filter((key) => !sections.includes(key))
+    .map((key) => ({ given: raw[key] ?? {}, hint: similar(key, ALL_SECTIONS) ?? '' }));
   const unread = (title: string, known: Names): Names => {
     const section = read.language === 'hot' ? title.toLowerCase() : title;
-    if (misspelt.some((hint) => hint.includes(`"${section}"`))) return EVERYTHING;
-    const given = raw[section] ?? {};
-    if (!isJsonObject(given)) return EVERYTHING;
-    return new Set(Object.keys(given).filter((name) => !known.has(name)));
+    const meant = misspelt.filter(({ hint }) => hint.includes(`"${section}"`)).map(({ given }) => given);
+    const all = [raw[section] ?? {}, ...meant];
+    if (!all.every(isJsonObject)) return EVERYTHING;
+    return new Set(all.flatMap((given) => Object.keys(given)).filter((name) => !known.has(name)));
   };
   return {
     parameters: unread('Parameters', read.parameters),

@@ -51,7 +51,10 @@ export function parseHot(raw: JsonObject, version: HotVersion, positionOf: (path
       code: 'unknown-section',
       message: `The template section is invalid: ${key}`,
       path: [key],
-      hint: similar(key, sections) ?? `known sections are ${sections.join(', ')}`,
+      hint:
+        key === 'conditions'
+          ? 'it needs heat_template_version 2016-10-14 or later'
+          : (similar(key, sections) ?? `known sections are ${sections.join(', ')}`),
     });
   }
   const parameters = readParameters(raw, context);

@@ -25,6 +25,8 @@ export function readResource(name: string, given: Json, context: HotContext): Re
     wrong(`"${key}" is not a valid keyword inside a resource definition; valid are ${keys.join(', ')}`, [...path, key], hint);
   }
   const type = given['type'];
+  // A misspelt key is one mistake, not two.
+  if (type === undefined && Object.keys(given).some((key) => !keys.includes(key) && similar(key, ['type']) !== null)) return null;
   if (typeof type !== 'string' || type === '')
     return wrong(type === undefined ? `the resource "${name}" has no type` : 'the type must be a non-empty string', path);
   const shaped = (key: string, isFit: (value: Json) => boolean, what: string): Expression => {

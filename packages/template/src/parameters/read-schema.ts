@@ -12,6 +12,17 @@ export const PARAMETER_TYPES: readonly ParameterType[] = ['string', 'number', 'c
 /** `schema` is let be: nothing reads it. */
 const KEYS = ['type', 'default', 'description', 'label', 'hidden', 'immutable', 'constraints', 'schema'];
 
+/** What other languages call them. */
+const OTHER_NAMES: Readonly<Record<string, ParameterType>> = {
+  ...{ integer: 'number', int: 'number', float: 'number', text: 'string', str: 'string', bool: 'boolean' },
+  ...{ list: 'comma_delimited_list', array: 'comma_delimited_list', map: 'json', object: 'json', dict: 'json' },
+};
+
+function typeHint(type: string): string | null {
+  const other = OTHER_NAMES[type.toLowerCase()];
+  return other === undefined ? similar(type, PARAMETER_TYPES) : `did you mean "${other}"?`;
+}
+
 /** Null when the type is unknown: nothing can then be said of values. */
 export function readParameterSchema(
   name: string,
@@ -31,9 +42,11 @@ export function readParameterSchema(
       wrong(`invalid key "${key}" for a parameter; known are ${keys.join(', ')}`, [...path, key], similar(key, keys));
   }
   const type = given['type'];
+  // A misspelt key is one mistake, not two.
+  if (type === undefined && Object.keys(given).some((key) => !keys.includes(key) && similar(key, ['type']) !== null)) return null;
   if (type === undefined || type === null) return wrong(`the parameter "${name}" has no type`);
   if (typeof type !== 'string' || !(PARAMETER_TYPES as readonly string[]).includes(type)) {
-    const hint = typeof type === 'string' ? (similar(type, PARAMETER_TYPES) ?? null) : null;
+    const hint = typeof type === 'string' ? typeHint(type) : null;
     return wrong(`invalid type of the parameter "${name}"; valid types are ${PARAMETER_TYPES.join(', ')}`, [...path, 'type'], hint);
   }
   const parameterType = type as ParameterType;
