@@ -212,3 +212,16 @@ describe('answers', () => {
     expect(await checker.check(caller, question)).toEqual([null]);
   });
 });
+
+describe('an empty text, which an explicit null becomes', () => {
+  it.each<[string, string | null]>([
+    ['neutron.port', wrong('', "Unable to find port with name or id ''")],
+    ['nova.flavor', wrong('', "No Flavor matching {'name': ''}. (HTTP 404)")],
+    ['cinder.volume', wrong('', 'The Volume () could not be found.')],
+    ['keystone.project', wrong('', 'The KeystoneProject () could not be found.')],
+    ['nova.keypair', null],
+    ['neutron.segment', null],
+    ['octavia.pool', null],
+    ['octavia.flavor', null],
+  ])('%s', async (constraint, said) => expect(await ask(constraint, '')).toBe(said));
+});

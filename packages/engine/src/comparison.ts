@@ -104,7 +104,7 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, handlerOf(compiled.implementations.get(name) as Implementation));
   if (resolved.externalId !== null) return wantedExternal(type, resolved, resolved.externalId);
-  const checked = checkProperties(type, resolved.properties.value, { lenient: false, matchesPattern });
+  const checked = checkProperties(type, resolved.properties.value, { lenient: false, nullsMayBeTold: true, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
     const problem = [
       ...errors.map(diagnosticText),

@@ -87,6 +87,9 @@ describe('coercion', () => {
     ],
     ['free maps stay as they are', { free: { a: [1, null] } }, { free: { a: [1, null] } }],
     ['an older name moves', { network_id: 'n' }, { network: 'n' }],
+    ['an older name moves where the newer one is empty', { network_id: 'n', network: '' }, { network: 'n' }],
+    ['an older name moves where the newer one is null', { network: null, network_id: 'n' }, { network: 'n' }],
+    ['an empty older name does not move over a newer one', { network: 'n', network_id: '' }, { network: 'n' }],
     ['an older name that is still listed moves, and is null itself', { nets: [{ uuid: 'n' }] }, { nets: [{ uuid: null, network: 'n' }] }],
   ];
   it.each(rows)('%s', (_name, raw, expected) => {
@@ -105,6 +108,9 @@ describe('problems', () => {
     [{ length: '1.0' }, ['length'], "Value '1.0' is not an integer"],
     [{ length: 0 }, ['length'], '0 is out of range (min: 1, max: 512)'],
     [{ ratio: 'x' }, ['ratio'], "could not convert string to float: 'x'"],
+    [{ code: null }, ['code'], '"" does not match pattern "[a-z]+"'],
+    [{ kind: null }, ['kind'], '"" is not an allowed value ["a", "b"]'],
+    [{ ratio: null }, ['ratio'], '0 is not a multiple of 2 with an offset of 1'],
     [{ ratio: 4 }, ['ratio'], '4 is not a multiple of 2 with an offset of 1'],
     [{ ratio: 4.5 }, ['ratio'], '4.5 is not a multiple of 2 with an offset of 1'],
     [{ on: 'maybe' }, ['on'], '"maybe" is not a valid boolean'],
@@ -163,7 +169,12 @@ describe('custom constraints and unknown values', () => {
       { path: ['network'], name: 'neutron.network', value: 'n', message: null, secret: false },
     ]));
   it('say where the older name stands', () => expect(check({ network_id: 'n' }).custom[0]?.path).toEqual(['network_id']));
-  it('are not asked about null', () => expect(check({ network: null }).custom).toEqual([]));
+  it('are asked about the empty value that a null becomes', () =>
+    expect(check({ network: null }).custom).toMatchObject([{ path: ['network'], value: '' }]));
+  it('do not judge a null that a resource may have told', () => {
+    const told = checkProperties(type, { network: null, kind: null }, { lenient: false, nullsMayBeTold: true, matchesPattern });
+    expect(told).toMatchObject({ props: { network: '', kind: '' }, problems: [], custom: [] });
+  });
   it('leave out what is unknown in a lenient check', () => {
     const { props, problems } = check({ text: null, nets: [{ network: null }, null] }, true);
     expect(problems).toEqual([]);

@@ -5,6 +5,7 @@
 import { didYouMean, isJsonArray, isJsonObject, type Json, type JsonObject, type Path } from '@hearth/kernel';
 import type { ResourceType } from './contract.ts';
 import { coerceScalar, emptyOf, printed, quoted } from './coerce.ts';
+import { isFilled } from './combinations.ts';
 import { brokenConstraint, type PatternMatcher } from './constraints.ts';
 import type { Constraint, PropertySchema } from './schema.ts';
 
@@ -45,6 +46,8 @@ export interface CheckOptions {
   readonly lenient: boolean;
   /** Where unknown values are (their places hold null). Without it, in a lenient check every null counts as unknown. */
   readonly unknownPaths?: readonly Path[];
+  /** A null may be what a resource told, not what the template says: constraints do not judge it. */
+  readonly nullsMayBeTold?: boolean;
   /** Linear-time matcher of Python-style patterns; whole value. */
   readonly matchesPattern: PatternMatcher;
 }
@@ -112,16 +115,16 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
       continue;
     }
     if (schema !== undefined) remarkSupport(walk, schema, name, path);
-    if (newName === undefined || (value === null && !isUnknown(walk, value, [...path, name])))
-      given.set(name, { value, path: [...path, name] });
-    else if (isGiven(raw[newName]))
-      report(
-        walk,
-        'renamed-twice',
-        path,
-        `Cannot define the following properties at the same time: ${named(path, newName)}, ${named(path, name)}`,
-      );
-    else given.set(newName, { value, path: [...path, name] });
+    const here = { value, path: [...path, name] };
+    const isNull = value === null && !isUnknown(walk, value, here.path);
+    if (newName === undefined || isNull) {
+      // What an older name says counts more than an empty value.
+      if (!given.has(name) || isFilled(value)) given.set(name, here);
+    } else if (!isFilled(raw[newName])) given.set(newName, here);
+    else if (isFilled(value) || value === null) {
+      const names = `${named(path, newName)}, ${named(path, name)}`;
+      report(walk, 'renamed-twice', path, `Cannot define the following properties at the same time: ${names}`);
+    }
   }
   const result: [string, Json][] = [];
   for (const [name, schema] of Object.entries(schemas)) {
@@ -133,7 +136,6 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
 
 /** `networks.uuid`: where in the schema, whatever the index. */
 const named = (path: Path, name: string): string => [...path.filter((part) => typeof part === 'string'), name].join('.');
-const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null;
 
 function olderNames(schemas: Schemas): ReadonlyMap<string, string> {
   return new Map(Object.entries(schemas).flatMap(([name, schema]) => (schema.translatedFrom ?? []).map((old) => [old, name] as const)));
@@ -166,11 +168,11 @@ function checkField(
 
 function checkValue(walk: Walk, schema: PropertySchema, value: Json, path: Path): Maybe {
   if (isUnknown(walk, value, path)) return UNKNOWN;
-  // An explicit null means the default, else the empty value of the kind; constraints do not apply to it.
-  if (value === null) return coerced(walk, schema, schema.default ?? emptyOf(schema.kind), path);
   const before = walk.problems.length;
-  const result = coerced(walk, schema, value, path);
-  if (walk.problems.length === before && result !== UNKNOWN) checkConstraints(walk, schema, result, path);
+  // An explicit null means the default, else the empty value of the kind.
+  const result = coerced(walk, schema, value ?? schema.default ?? emptyOf(schema.kind), path);
+  const isJudged = value !== null || walk.options.nullsMayBeTold !== true;
+  if (isJudged && walk.problems.length === before && result !== UNKNOWN) checkConstraints(walk, schema, result, path);
   return result;
 }
 

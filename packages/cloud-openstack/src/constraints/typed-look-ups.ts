@@ -4,8 +4,13 @@ import { notFoundText, type NeutronKind } from '../neutron.ts';
 import { octaviaNotFoundText, type OctaviaKind } from '../octavia.ts';
 import { notThere, type LookUp, type Verdict } from './look-up.ts';
 
+/** Nothing is found by an empty text, which some services would take for a question about everything. */
 const found = (what: (cloud: Cloud, value: string) => Promise<unknown>, missing: (value: string) => string): LookUp => {
-  return async ({ cloud }, value): Promise<Verdict> => ((await what(cloud, value)) === null ? missing(value) : null);
+  return async ({ cloud }, value): Promise<Verdict> => (value === '' || (await what(cloud, value)) === null ? missing(value) : null);
+};
+/** An empty text, which an explicit null becomes, is fine. */
+const orEmpty = (lookUp: LookUp): LookUp => {
+  return async (caller, value): Promise<Verdict> => (value === '' ? null : lookUp(caller, value));
 };
 const named =
   (what: string) =>
@@ -24,10 +29,11 @@ const extended = (alias: string, lookUp: LookUp): LookUp => {
     (await caller.extensions('network')).has(alias) ? lookUp(caller, value) : notThere('neutron extension', alias);
 };
 const octavia = (kind: OctaviaKind): LookUp => {
-  return found(
+  const lookUp = found(
     (cloud, value) => cloud.octavia.find(kind, value),
     (value) => octaviaNotFoundText(kind, value),
   );
+  return orEmpty(lookUp);
 };
 const keystone = (collection: Parameters<Cloud['keystone']['find']>[0], one: string): LookUp =>
   found((cloud, value) => cloud.keystone.find(collection, value), named(`Keystone${one}`));
@@ -37,7 +43,7 @@ export const TYPED_LOOK_UPS: Readonly<Record<string, LookUp>> = {
     (cloud, value) => cloud.nova.findFlavor(value),
     (value) => `No Flavor matching {'name': '${value}'}. (HTTP 404)`,
   ),
-  'nova.keypair': found((cloud, value) => cloud.nova.findKeypair(value), named('Key')),
+  'nova.keypair': orEmpty(found((cloud, value) => cloud.nova.findKeypair(value), named('Key'))),
   'nova.server': found(
     async (cloud, value) => (await cloud.nova.getServer(value)) ?? (await cloud.nova.serversNamed(value))[0] ?? null,
     named('Server'),
@@ -59,7 +65,7 @@ export const TYPED_LOOK_UPS: Readonly<Record<string, LookUp>> = {
   'neutron.security_group': neutron('security_group'),
   'neutron.subnetpool': neutron('subnetpool'),
   'neutron.address_scope': extended('address-scope', neutron('address_scope')),
-  'neutron.segment': neutron('segment'),
+  'neutron.segment': orEmpty(neutron('segment')),
   'neutron.qos_policy': extended('qos', neutron('qos_policy')),
   'octavia.loadbalancer': octavia('loadbalancer'),
   'octavia.listener': octavia('listener'),
