@@ -9,7 +9,7 @@ export function allRequires(
   implementations: ReadonlyMap<string, Implementation>,
   registry: Registry,
 ): ReadonlyMap<string, readonly string[]> {
-  const raws = [...bound.resources].map(([name, resource]) => rawDefinition(name, resource, implementations.get(name)));
+  const raws = rawDefinitions(bound, implementations);
   const others = otherDefinitions(raws);
   const result = new Map([...bound.resources].map(([name, { requires }]) => [name, requires]));
   const hidden = new Map<string, readonly string[]>();
@@ -29,6 +29,10 @@ export function allRequires(
   }
   return result;
 }
+
+/** The resources of a template as their types look at each other. */
+export const rawDefinitions = (bound: BoundDefinition, implementations: ReadonlyMap<string, Implementation>): readonly RawDefinition[] =>
+  [...bound.resources].map(([name, resource]) => rawDefinition(name, resource, implementations.get(name)));
 
 function rawDefinition(name: string, resource: BoundResource, implementation: Implementation | undefined): RawDefinition {
   let written: JsonObject | null = null;

@@ -2,6 +2,7 @@
 export { callLimit, type CallLimit } from './call-limit.ts';
 export { childView } from './child-view.ts';
 export { childMemoryOf, compositeInput, storedChild, updatePolicyOf } from './child-definition.ts';
+export { rawDefinitions } from './hidden-order.ts';
 export { compileDefinition, compiledOf, handlerOf, TEMPLATE_HANDLER, type CompiledDefinition, type StoredEnvironment } from './compiled.ts';
 export { createEngine, type Engine } from './engine.ts';
 export { MAX_DEPTH } from './nested.ts';

@@ -171,6 +171,10 @@ export interface ResourceType<C = unknown> {
 
   /** Messages about combinations that the schema cannot say. Values that are not known yet are `undefined`. */
   validate?(props: JsonObject): readonly string[];
+  /** The same about the update policy. */
+  validateUpdatePolicy?(policy: JsonObject): readonly string[];
+  /** Messages about what the other resources of the template must be. Raw properties: what cannot be told from them is no mistake. */
+  validateAmong?(self: RawDefinition, others: OtherDefinitions): readonly string[];
   /** Names of changed updatable properties that need a new resource all the same. */
   replaces?(before: JsonObject, after: JsonObject): readonly string[];
   /** Hidden order: names among `others` (all of the template, `self` too) that `self` must wait for. Raw (unresolved) properties; references appear as functions. */

@@ -56,5 +56,5 @@ export { otherDefinitions } from './other-definitions.ts';
 export { placeholderType } from './placeholder.ts';
 export { registryOf } from './registry.ts';
 export { labels } from './labels.ts';
-export { instanceRolling, sizeProblems, stepProblems } from './scaling.ts';
+export { instanceRolling, launchConfigurationProblems, pauseProblems, sizeProblems, stepProblems } from './scaling.ts';
 export { generateTemplate, resourceTypeView, templateNameOf } from './views.ts';

@@ -228,6 +228,8 @@ export interface DeclaredResource<S extends Properties> {
   readonly hasOpenAttributes?: true;
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
+  validateUpdatePolicy?(policy: JsonObject): readonly string[];
+  validateAmong?(self: RawDefinition, others: OtherDefinitions): readonly string[];
   alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];
 }
 

@@ -1,5 +1,7 @@
 /** What the types that scale share, in the native notation and in CloudFormation's: limits of sizes, steps, and how members are changed. */
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { isFilled, needsValue } from './combinations.ts';
+import type { OtherDefinitions, RawDefinition } from './contract.ts';
 import { p } from './kit.ts';
 import type { Constraint } from './schema.ts';
 
@@ -44,3 +46,22 @@ export const instanceRolling = p.mapOf({
   MaxBatchSize: p.integer('How many servers at most are changed at once.', { default: 1 }),
   PauseTime: p.string('Pause between batches, such as PT1M30S.', { default: 'PT0S', constraints: [DURATION] }),
 })('How the servers are changed when what they are like does.');
+
+const DURATION_PARTS = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/;
+const HOUR_SECONDS = 3600;
+
+/** Pauses between batches of instances last an hour at most. `rolling` is the part of the policy that has the pause. */
+export function pauseProblems(rolling: Json | undefined): readonly string[] {
+  const pause = isJsonObject(rolling) ? rolling['PauseTime'] : undefined;
+  const parts = typeof pause === 'string' ? DURATION_PARTS.exec(pause) : null;
+  if (parts === null) return [];
+  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
+  return hours * HOUR_SECONDS + minutes * 60 + seconds > HOUR_SECONDS ? ['Maximum PauseTime is 1 hour.'] : [];
+}
+
+/** A launch configuration that is named, and not referred to, must at least be there. */
+export function launchConfigurationProblems({ properties }: RawDefinition, others: OtherDefinitions): readonly string[] {
+  const { LaunchConfigurationName: name }: JsonObject = properties;
+  const isMissing = typeof name === 'string' && name !== '' && others.named(name) === null;
+  return isMissing ? [`LaunchConfigurationName (${name}) reference can not be found.`] : [];
+}

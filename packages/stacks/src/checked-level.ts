@@ -14,7 +14,7 @@ import {
   type CompiledDefinition,
   type StoredEnvironment,
 } from '@hearth/engine';
-import { checkProperties, compositeType, ResourceFailed, type ChildDefinition, type ResourceType } from '@hearth/resource-kit';
+import { checkProperties, declaredType, ResourceFailed, type ChildDefinition, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
@@ -33,6 +33,7 @@ import { unavailable } from './service-knowledge.ts';
 import { toldAbove, toldInPlace } from './nested-wording.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
+import { unfitAmongOthers } from './unfit-among-others.ts';
 import { unknownAsked, unknownAttributes } from './unknown-attributes.ts';
 import { agedTypes, checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
 
@@ -52,7 +53,7 @@ export function checkLevel(ports: StackPorts, caller: Caller, level: Level, find
   const { bound } = compiled;
   if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition), ...agedTypes(ports, compiled));
   else checkTypePolicy(caller, bound.definition);
-  findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled));
+  findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled), ...unfitAmongOthers(ports, compiled));
   let count = 0;
   for (const name of bound.resources.keys()) {
     count += 1 + checkResource(ports, caller, level, name, findings);
@@ -82,7 +83,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   const lack = findings.services.lackOf(type);
   if (lack !== null) {
     found.push(unavailable(bound, name, type, lack));
-    return 0;
+    if (findings.looksOn !== true) return 0;
   }
   if (type.isDeclaredOnly === true) found.push(cannotBeMade(bound.definition, resource.definition, type));
   const resolved = resolveResource(bound, name, nothingKnown);
@@ -142,27 +143,19 @@ function checkExternal({ compiled }: Level, { name, type, externalId }: External
   return 0;
 }
 
-/** What a group's update policy says wrongly. */
+/** What an update policy says wrongly; most types know none. */
 export function policyProblems(compiled: CompiledDefinition, name: string, type: ResourceType): readonly Diagnostic[] {
-  const schemas = type.updatePolicy;
   const resource = compiled.bound.definition.resources.get(name);
-  if (schemas === undefined || resource === undefined) return [];
+  if (type.acceptsAnything === true || resource === undefined) return [];
   const base = [...resource.path, compiled.bound.definition.keys.updatePolicy];
-  const { problems } = checkProperties(policyType(type, schemas), updatePolicyOf(compiled, name), { lenient: false, matchesPattern });
+  const { problems } = checkProperties(policyType(type), updatePolicyOf(compiled, name), { lenient: false, matchesPattern });
   return problems.map((problem) => propertyDiagnostic(compiled.bound.definition, base, problem, type, false));
 }
 
 /** The policy's settings as if they were properties. */
-function policyType({ name, examples }: ResourceType, properties: ResourceType['properties']): ResourceType {
-  return compositeType({
-    name,
-    doc: '',
-    support: { status: 'HIDDEN', since: null },
-    properties,
-    attributes: {},
-    examples,
-    composite: { definition: () => ({ template: {}, parameters: {}, asks: {} }), select: () => null },
-  });
+function policyType({ name, updatePolicy = {}, validateUpdatePolicy }: ResourceType): ResourceType {
+  const validate = validateUpdatePolicy === undefined ? {} : { validate: validateUpdatePolicy };
+  return declaredType({ name, doc: '', support: { status: 'HIDDEN', since: null }, properties: updatePolicy, attributes: {}, ...validate });
 }
 
 interface Nested {

@@ -1,5 +1,17 @@
 /** `AWS::AutoScaling::AutoScalingGroup`: as many servers alike as scaling policies want. */
-import { a, c, declaredType, instanceRolling, isEmpty, isFilled, labels, p, sizeProblems } from '@hearth/resource-kit';
+import {
+  a,
+  c,
+  declaredType,
+  instanceRolling,
+  isEmpty,
+  isFilled,
+  labels,
+  launchConfigurationProblems,
+  p,
+  pauseProblems,
+  sizeProblems,
+} from '@hearth/resource-kit';
 import { notThere } from '../ec2/not-there.ts';
 
 export const awsAutoScalingGroup = declaredType({
@@ -29,6 +41,8 @@ export const awsAutoScalingGroup = declaredType({
   },
   attributes: { InstanceList: a.string('Addresses of the servers, with commas between them.') },
   updatePolicy: { AutoScalingRollingUpdate: instanceRolling },
+  validateUpdatePolicy: ({ AutoScalingRollingUpdate }) => pauseProblems(AutoScalingRollingUpdate),
+  validateAmong: launchConfigurationProblems,
   validate(props) {
     const { VPCZoneIdentifier: subnets, InstanceId: instance, LaunchConfigurationName: configuration } = props;
     const sizes = sizeProblems({ min: props.MinSize, max: props.MaxSize, desired: props.DesiredCapacity });

@@ -1,7 +1,9 @@
 /** `AWS::EC2::VPCGatewayAttachment`: connects the routers of a VPC to the external network. */
-import { jsonEqual } from '@hearth/kernel';
+import type { Json, JsonObject } from '@hearth/kernel';
 import { declaredType, p } from '@hearth/resource-kit';
 import { notThere } from './not-there.ts';
+
+const vpcOf = ({ VpcId }: JsonObject): Json | undefined => VpcId;
 
 export const ec2VpcGatewayAttachment = declaredType({
   name: 'AWS::EC2::VPCGatewayAttachment',
@@ -15,9 +17,5 @@ export const ec2VpcGatewayAttachment = declaredType({
   },
   attributes: {},
   /** Routers are what is connected, so all route tables of the VPC come first. */
-  alsoRequires: ({ properties: { VpcId: vpc } }, others) =>
-    others
-      .ofType('AWS::EC2::RouteTable')
-      .filter(({ properties }) => vpc !== undefined && jsonEqual(properties.VpcId ?? null, vpc))
-      .map(({ name }) => name),
+  alsoRequires: ({ properties }, others) => others.having('AWS::EC2::RouteTable', vpcOf, properties['VpcId']).map(({ name }) => name),
 });

@@ -1,4 +1,5 @@
 /** `OS::Heat::AccessPolicy`: which resources of the stack a user of the stack may ask about. */
+import { isJsonArray } from '@hearth/kernel';
 import { declaredType, p } from '@hearth/resource-kit';
 
 export const accessPolicy = declaredType({
@@ -9,4 +10,9 @@ export const accessPolicy = declaredType({
     AllowedResources: p.list('Logical names of resources in the same template that the user may read.', { required: true }),
   },
   attributes: {},
+  validateAmong({ properties: { AllowedResources: allowed } }, others) {
+    const names = isJsonArray(allowed) ? allowed.filter((name) => typeof name === 'string') : [];
+    const missing = names.find((name) => others.named(name) === null);
+    return missing === undefined ? [] : [`AccessPolicy resource ${missing} not in stack`];
+  },
 });

@@ -1,5 +1,5 @@
 /** `OS::Heat::InstanceGroup`: a fixed number of servers alike, in the older notation. */
-import { a, declaredType, instanceRolling, labels, p } from '@hearth/resource-kit';
+import { a, declaredType, instanceRolling, labels, launchConfigurationProblems, p, pauseProblems } from '@hearth/resource-kit';
 
 export const instanceGroup = declaredType({
   name: 'OS::Heat::InstanceGroup',
@@ -17,4 +17,6 @@ export const instanceGroup = declaredType({
   },
   attributes: { InstanceList: a.string('Addresses of the servers, with commas between them.') },
   updatePolicy: { RollingUpdate: instanceRolling },
+  validateUpdatePolicy: ({ RollingUpdate }) => pauseProblems(RollingUpdate),
+  validateAmong: launchConfigurationProblems,
 });

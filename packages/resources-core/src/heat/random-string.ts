@@ -38,6 +38,10 @@ export const randomString = resourceTypes<unknown>()({
         min: p.integer('At least so many of them.', { default: 1, constraints: [c.range(1, 512)] }),
       })(''),
     )('Sets of characters of your own to draw from, with the least number of each.'),
+    sequence: p.string('Older way to name one class; the only one to draw from then.', {
+      constraints: [c.oneOf(...Object.keys(CLASSES))],
+      support: { status: 'HIDDEN', since: '5.0.0', message: 'use character_classes' },
+    }),
     salt: p.string('Anything; another value asks for a new text.'),
   },
   attributes: {
@@ -50,15 +54,21 @@ export const randomString = resourceTypes<unknown>()({
       props: { length: 10, character_classes: [{ class: 'digits', min: 4 }], character_sequences: [{ sequence: '#%', min: 2 }] },
     },
   ],
-  validate({ length, character_classes, character_sequences }) {
-    if (length === undefined || character_classes === undefined || character_sequences === undefined) return [];
-    const least = [...character_classes, ...(character_sequences ?? [])].reduce((sum, source) => sum + (source?.min ?? 0), 0);
+  validate({ length, character_classes, character_sequences, sequence }) {
+    if (length === undefined || character_classes === undefined || character_sequences === undefined || sequence === undefined) return [];
+    const least = [...classesOf(character_classes, sequence), ...(character_sequences ?? [])].reduce(
+      (sum, source) => sum + (source?.min ?? 0),
+      0,
+    );
     return least > length ? ['Length property cannot be smaller than combined character class and character sequence minimums'] : [];
   },
   referenceId: ({ physicalName, data }) => textOf(data) ?? physicalName,
   find: async () => [],
   async create({ props, physicalName, random }) {
-    const classes: Source[] = props.character_classes.map((entry) => ({ characters: CLASSES[entry.class] as string, min: entry.min }));
+    const classes: Source[] = classesOf(props.character_classes, props.sequence).map((entry) => ({
+      characters: CLASSES[entry.class] as string,
+      min: entry.min,
+    }));
     const sequences = (props.character_sequences ?? []).map((entry) => ({ characters: entry.sequence, min: entry.min }));
     const sources = [...classes, ...sequences].filter((source) => source.characters.length > 0);
     const value = draw(random, props.length, sources.length > 0 ? sources : [{ characters: CLASSES.lettersdigits as string, min: 1 }]);
@@ -67,6 +77,13 @@ export const randomString = resourceTypes<unknown>()({
   delete: async () => done(),
   observe: async ({ data }) => ({ value: textOf(data) }),
 });
+
+interface CharacterClass {
+  readonly class: string;
+  readonly min: number;
+}
+const classesOf = (classes: readonly CharacterClass[], sequence: string | null): readonly CharacterClass[] =>
+  sequence === null || sequence === '' ? classes : [{ class: sequence, min: 1 }];
 
 const textOf = (data: JsonObject): string | null => (typeof data.value === 'string' ? data.value : null);
 

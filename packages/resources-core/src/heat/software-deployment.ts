@@ -1,5 +1,6 @@
 /** `OS::Heat::SoftwareDeployment`: a config, applied to a server with values of its inputs. */
 import { declaredType } from '@hearth/resource-kit';
+import { undeployable } from './deployable-server.ts';
 import { told, toServer } from './deployment-schemas.ts';
 
 export const softwareDeployment = declaredType({
@@ -10,4 +11,5 @@ export const softwareDeployment = declaredType({
   hasOpenAttributes: true,
   properties: toServer,
   attributes: told,
+  validateAmong: undeployable,
 });

@@ -1,5 +1,6 @@
 /** `OS::Heat::StructuredDeployment`: a config that is a structure, applied to a server. */
 import { declaredType } from '@hearth/resource-kit';
+import { undeployable } from './deployable-server.ts';
 import { structured, told, toServer } from './deployment-schemas.ts';
 
 export const structuredDeployment = declaredType({
@@ -10,4 +11,5 @@ export const structuredDeployment = declaredType({
   hasOpenAttributes: true,
   properties: { ...toServer, ...structured },
   attributes: told,
+  validateAmong: undeployable,
 });
