@@ -5,10 +5,11 @@ import { requirePersona, type Caller, type EventFeed, type StackUseCases } from 
 import { answerEvents } from './event-actions.ts';
 import { answerExports } from './export-actions.ts';
 import { hearthFault } from './faults.ts';
+import { answerValidation } from './validate-action.ts';
 
 export interface HearthFacadeOptions {
   readonly events: EventFeed;
-  readonly stacks: Pick<StackUseCases, 'listExports'>;
+  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'>;
   readonly verifier: TokenVerifier;
   /** Keystone's public URL, for `WWW-Authenticate`. */
   readonly authUri: string;
@@ -25,6 +26,8 @@ export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacade
   };
   const exportsOfProject = (request: ApiRequest): Promise<Answer> =>
     answerExports(stacks, callerOf(request, 'reader of a project', 'exports:index'), request);
+  const validation = (request: ApiRequest): Promise<Answer> =>
+    answerValidation(stacks, callerOf(request, 'member of a project', 'stacks:validate_template'), request);
   return {
     name: 'hearth',
     prefixes: ['/hearth'],
@@ -32,22 +35,25 @@ export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacade
       { method: 'GET', path: '/v1/:project/stacks/:stack/events', handle: ofStack },
       { method: 'GET', path: '/v1/:project/events', handle: ofProject },
       { method: 'GET', path: '/v1/:project/exports', handle: exportsOfProject },
+      { method: 'POST', path: '/v1/:project/validate', handle: validation },
     ],
     fault: hearthFault(authUri),
     verifier,
   };
 }
 
+type Asked = 'reader of a stack' | 'reader of a project' | 'member of a project';
+
 /**
  * The token decides whose stacks are seen, and the URL has to agree: another project is as if it were not there. Administrators may
  * follow a stack into its project, as everywhere, but lists are of their own.
  */
-function callerOf(request: ApiRequest, asked: 'reader of a stack' | 'reader of a project', rule = 'events:index'): Caller {
+function callerOf(request: ApiRequest, asked: Asked, rule = 'events:index'): Caller {
   const { identity } = request;
   const mayFollow = asked === 'reader of a stack' && isAdmin(identity);
   if (identity.projectId === null || (identity.projectId !== request.params['project'] && !mayFollow))
     throw new Refusal('not-found', 'ProjectNotFound', 'There is no such project for this token; use one of the project in the URL.');
-  requirePersona('reader', identity.roles, rule);
+  requirePersona(asked === 'member of a project' ? 'member' : 'reader', identity.roles, rule);
   return {
     projectId: asId<ProjectId>(identity.projectId),
     userId: asId<UserId>(identity.userId),

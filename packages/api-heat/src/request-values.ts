@@ -1,5 +1,5 @@
 /** Reading values out of queries and bodies by Heat's rules, with its messages. */
-import { isJsonObject, Refusal, type Json, type JsonObject } from '@hearth/kernel';
+import { Refusal, type Json } from '@hearth/kernel';
 
 export const badRequest = (message: string, type = 'HTTPBadRequest'): Refusal => new Refusal('invalid', type, message);
 
@@ -56,13 +56,6 @@ export function tagList(text: string): readonly string[] {
   return tags;
 }
 export const queryTags = (query: URLSearchParams, name: string): readonly string[] => queryAll(query, name).flatMap(tagList);
-
-/** A map in a body; absent and null are the empty one. */
-export function objectIn(body: JsonObject, name: string): JsonObject {
-  const value = body[name] ?? {};
-  if (!isJsonObject(value)) throw badRequest(`"${name}" must be a map.`);
-  return value;
-}
 
 function shown(value: Json): string {
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);

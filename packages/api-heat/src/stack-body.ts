@@ -1,7 +1,7 @@
 /** Bodies of create, update and validate, as the use cases take them. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { hasTemplate, type CreateStack, type DefinitionInput, type UpdateStack } from '@hearth/stacks';
-import { badRequest, flag, objectIn, tagList, whole } from './request-values.ts';
+import { hasTemplate, namesIn, readDefinitionInput, type CreateStack, type DefinitionInput, type UpdateStack } from '@hearth/stacks';
+import { badRequest, flag, tagList, whole } from './request-values.ts';
 
 /** What Heat takes and we do not yet: refused rather than ignored. */
 const NOT_YET: Readonly<Record<string, string>> = {
@@ -40,45 +40,12 @@ export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateS
 
 export function definitionInput(body: JsonObject): DefinitionInput {
   for (const [key, reason] of Object.entries(NOT_YET)) if (isGiven(body[key])) throw badRequest(`"${key}": ${reason}.`);
-  return {
-    template: documentIn(body, 'template'),
-    templateUrl: textIn(body, 'template_url'),
-    parameters: objectIn(body, 'parameters'),
-    environment: documentIn(body, 'environment'),
-    environmentFiles: names(body, 'environment_files'),
-    files: filesIn(body),
-    filesContainer: textIn(body, 'files_container'),
-  };
-}
-
-function textIn(body: JsonObject, name: string): string | null {
-  const value = body[name] ?? null;
-  if (value === null || value === '') return null;
-  if (typeof value !== 'string') throw badRequest(`"${name}" must be text.`);
-  return value;
+  return readDefinitionInput(body, badRequest);
 }
 
 const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
 
-function documentIn(body: JsonObject, name: string): string | JsonObject | null {
-  const value = body[name] ?? null;
-  if (value === null || value === '') return null;
-  if (typeof value !== 'string' && !isJsonObject(value)) throw badRequest(`"${name}" must be a map, or text in YAML or JSON.`);
-  return value;
-}
-
-function filesIn(body: JsonObject): Readonly<Record<string, string>> {
-  const files = objectIn(body, 'files');
-  return Object.fromEntries(
-    Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content)]),
-  );
-}
-
-function names(body: JsonObject, key: string): readonly string[] {
-  const value = body[key] ?? [];
-  if (!isJsonArray(value) || value.some((item) => typeof item !== 'string')) throw badRequest(`"${key}" must be a list of names.`);
-  return value as readonly string[];
-}
+const names = (body: JsonObject, key: string): readonly string[] => namesIn(body, key, badRequest);
 
 /** 0 counts as not given. */
 function timeout(body: JsonObject): number | null {

@@ -18,6 +18,8 @@ export {
 } from './ports.ts';
 export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
+export { UNAVAILABLE_CODE } from './service-knowledge.ts';
+export { DEFINITION_KEYS, namesIn, readDefinitionInput } from './definition-body.ts';
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
 export type { Diagnosis } from './validation/diagnosis.ts';
