@@ -11,6 +11,8 @@ import type { ListResources } from './resources.ts';
 import { visibleRows } from '@hearth/engine';
 import { NOTHING_SENT, sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
 
+const LOOK = { showsNested: false, overlooksServices: false };
+
 let db: TestDatabase;
 let world: TestStacks;
 const caller = testCaller('project-a');
@@ -309,7 +311,7 @@ test('another project sees nothing and can do nothing; an administrator follows 
   expect((await stacks.showStack(administrator, key, false)).stack.id).toBe(stack.id);
   expect((await stacks.listStacks(administrator, LIST)).stacks).toEqual([]);
   await expect(stacks.findStack(administrator, 'web')).rejects.toMatchObject({ code: 'not-found' });
-  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({
+  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, LOOK)).rejects.toMatchObject({
     message: 'The Stack (other) could not be found.',
   });
   await stacks.updateStack(administrator, key, sampleUpdate({ mode: 'patch' }));
@@ -341,12 +343,10 @@ test('the catalogue: types by filter, without those for administrators; function
     { a: { type: 'Test::Thing', properties: { name: { get_param: 'p' } } } },
     { parameters: { p: { type: 'string' } } },
   );
-  expect(await stacks.validateTemplate(caller, { ...NOTHING_SENT, template: needs }, false)).toMatchObject({
+  expect(await stacks.validateTemplate(caller, { ...NOTHING_SENT, template: needs }, LOOK)).toMatchObject({
     Parameters: { p: { Type: 'String', NoEcho: 'false', Label: 'p' } },
   });
-  await expect(
-    stacks.validateTemplate(caller, { ...NOTHING_SENT, template: template({ a: { type: 'No::Such' } }) }, false),
-  ).rejects.toThrow(
+  await expect(stacks.validateTemplate(caller, { ...NOTHING_SENT, template: template({ a: { type: 'No::Such' } }) }, LOOK)).rejects.toThrow(
     expect.objectContaining({
       type: 'HTTPBadRequest',
       message: expect.stringMatching(/^The Resource Type \(No::Such\) could not be found/),
@@ -360,7 +360,7 @@ test('the catalogue: types by filter, without those for administrators; function
     },
     { parameters: { p: { type: 'string' } } },
   );
-  const refused = stacks.validateTemplate(caller, { ...NOTHING_SENT, template: properties }, false);
+  const refused = stacks.validateTemplate(caller, { ...NOTHING_SENT, template: properties }, LOOK);
   await expect(refused).rejects.toThrow(/^Property error: resources\.a\.properties: Unknown Property nosuch/);
   // What is missing may still be given: Heat refuses that at creation only.
   await expect(refused).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('not assigned') }));
