@@ -130,7 +130,7 @@ describe('wantedOf', () => {
     expect(compare({ properties: { size: 99, nosuch: 1 } }).wantedOf('copy', [ORIGIN])).toEqual({
       wanted: null,
       digest: '',
-      problem: 'properties: Unknown Property nosuch; properties.size: 99 is out of range (min: 1, max: 9)',
+      problem: 'StackValidationFailed: properties: Unknown Property nosuch; properties.size: 99 is out of range (min: 1, max: 9)',
     }));
 
   it('refuses a name that the definition lacks', () =>

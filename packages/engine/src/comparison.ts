@@ -2,7 +2,7 @@
  * Compares rows with what a definition wants of them, for the planner. Resolving and digesting a resource is remembered until something
  * it refers to changes, so that a plan costs what has changed and not the whole stack.
  */
-import { Bug, diagnosticText, jsonEqual, type JsonObject } from '@hearth/kernel';
+import { Bug, type Diagnostic, diagnosticText, jsonEqual, type JsonObject, pathText } from '@hearth/kernel';
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
@@ -12,7 +12,7 @@ import { type CompiledDefinition, handlerOf } from './compiled.ts';
 import { rowReferences } from './references.ts';
 import { externalIdOf, type Wanted, wantedDigest } from './transitions.ts';
 
-/** What a resource should be now, or why that cannot be said. */
+/** What a resource should be now, or why that cannot be said (`Type: message`). */
 export type WantedNow =
   | { readonly wanted: Wanted; readonly digest: string; readonly problem: null }
   | { readonly wanted: null; readonly digest: string; readonly problem: string };
@@ -106,20 +106,20 @@ function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: s
   if (resolved.externalId !== null) return wantedExternal(type, resolved, resolved.externalId);
   const checked = checkProperties(type, resolved.properties.value, { lenient: false, nullsMayBeTold: true, matchesPattern });
   if (errors.length > 0 || checked.problems.length > 0) {
-    const problem = [
-      ...errors.map(diagnosticText),
-      ...checked.problems.map((p) => `${['properties', ...p.path].join('.')}: ${p.message}`),
-    ].join('; ');
-    return { wanted: null, digest: '', problem };
+    const problem = [...errors.map(insideText), ...checked.problems.map((p) => `${pathText(['properties', ...p.path])}: ${p.message}`)];
+    return { wanted: null, digest: '', problem: `${errors[0]?.type ?? 'StackValidationFailed'}: ${problem.join('; ')}` };
   }
   const { deletionPolicy } = resolved;
   const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy, externalId: null };
   return { wanted, digest: wantedDigest(wanted), problem: null };
 }
 
+/** Without the way to the resource, which every reason begins with. */
+const insideText = ({ path, ...one }: Diagnostic): string => diagnosticText({ ...one, path: path.slice(2), position: null });
+
 /** What is there already has the properties that it has: those in the template say nothing. */
 function wantedExternal(type: ResourceType, { metadata, deletionPolicy }: ResolvedResource, externalId: string): WantedNow {
-  const refused = (problem: string): WantedNow => ({ wanted: null, digest: '', problem });
+  const refused = (problem: string): WantedNow => ({ wanted: null, digest: '', problem: `StackValidationFailed: ${problem}` });
   if (externalId === '') return refused('external_id: it is no text, or not known beforehand');
   if (type.composite !== undefined) return refused('external_id: a stack of its own cannot be had from outside');
   const { props } = checkProperties(type, {}, { lenient: true, matchesPattern });

@@ -108,7 +108,7 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
   const isDelete = effect.row.action === 'DELETE';
   if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE')
     return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
-  if (error instanceof ResourceFailed) return failed(`${error.type}: ${error.message}`);
+  if (error instanceof ResourceFailed) return failed(error.type === '' ? error.message : `${error.type}: ${error.message}`);
   if (error instanceof Failure) {
     if (isDelete && error.code === 'not-found')
       return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };

@@ -9,6 +9,7 @@ import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChi
 import { childView } from './child-view.ts';
 import { type CompiledDefinition, handlerOf, tryCompile } from './compiled.ts';
 import type { Effect, EffectPorts } from './effect.ts';
+import { failuresBelow } from './failure-reason.ts';
 import type { Outcome } from './outcome.ts';
 
 /** As Heat: a root stack may have children down to this depth. */
@@ -236,12 +237,8 @@ function completed<C>({ row, composite }: Place<C>, compiled: CompiledDefinition
   return { kind: 'done', physicalId: row.physicalId, data, attributes: attributes.length === 0 ? null : Object.fromEntries(attributes) };
 }
 
-/** The child's reason without what every reason begins with: the path goes on in the parent's. */
-function childFailure(reason: string): ResourceFailed {
-  const text = reason.replace(/^Resource [A-Z]+ failed: /, '');
-  const split = /^(\w+): (.*)$/s.exec(text);
-  return split === null ? new ResourceFailed(text, 'StackFailed') : new ResourceFailed(split[2] as string, split[1] as string);
-}
+/** What failed below has types of its own: the path goes on in the parent's. */
+const childFailure = (reason: string): ResourceFailed => new ResourceFailed(failuresBelow(reason), '');
 
 async function beginDelete<C>(place: Place<C>): Promise<Outcome> {
   const { row, ports } = place;

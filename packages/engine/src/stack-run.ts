@@ -9,7 +9,7 @@ import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
-import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
+import { afterOutcome, failedRow, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange } from './verdict.ts';
 
 const COMMIT_RETRY_MS = 300;
@@ -177,14 +177,8 @@ export class StackRun<C> {
       const calling = row.phase === 'calling' && row.action === 'CREATE';
       this.#drop(row.id);
       const failed: ResourceRecord = {
-        ...row,
-        status: 'FAILED',
-        phase: null,
-        statusReason: 'Timed out',
-        token: null,
-        wakeAt: null,
+        ...failedRow(row, 'Timed out', now),
         verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
-        updatedAt: now,
       };
       view.put(failed, pending);
       view.event(failed, now, pending);

@@ -9,7 +9,7 @@ import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecor
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { physicalName } from './physical-name.ts';
-import { beginCreate, beginDelete, beginUpdate, eventOf, externalIdOf, isTombstone } from './transitions.ts';
+import { beginCreate, beginDelete, beginUpdate, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
 
 /** Work for the run to start once the intents are committed. */
 export interface Started {
@@ -29,8 +29,6 @@ export interface Pending {
 export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [], children: [] });
 
 const NONE: ReadonlySet<string> = new Set();
-const asInvalid = (problem: string | null): string | null => (problem === null ? null : `StackValidationFailed: ${problem}`);
-
 interface Target {
   readonly compiled: CompiledDefinition;
   readonly comparison: Comparison;
@@ -163,7 +161,7 @@ export class StackView {
       now,
     );
     if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
-    this.#started(begun, asInvalid(problem), requires, now, pending);
+    this.#started(begun, problem, requires, now, pending);
   }
 
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
@@ -184,12 +182,12 @@ export class StackView {
     );
     const isRefused = wanted !== null && wanted.externalId !== current.externalId;
     const refusal = `NotSupported: Update to property external_id of ${before.name} (${before.type}) is not supported.`;
-    this.#started(begun, isRefused ? refusal : asInvalid(problem), requires, now, pending);
+    this.#started(begun, isRefused ? refusal : problem, requires, now, pending);
   }
 
   /** A resource that cannot be had as it is wanted fails at once, without a call. */
   #started(begun: ResourceRecord, problem: string | null, requires: readonly ResourceId[], now: number, pending: Pending): void {
-    const row: ResourceRecord = problem === null ? begun : { ...begun, status: 'FAILED', phase: null, statusReason: problem };
+    const row = problem === null ? begun : failedRow(begun, problem, now);
     this.put(row, pending);
     this.event(begun, now, pending);
     if (problem === null) pending.started.push({ rowId: row.id, requires });

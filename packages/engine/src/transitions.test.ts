@@ -185,7 +185,7 @@ describe('outcomes', () => {
       {
         status: 'FAILED',
         phase: null,
-        statusReason: 'Conflict: no luck',
+        statusReason: 'Conflict: resources.server: no luck',
         pending: { size: 2 },
         digest: null,
         token: null,

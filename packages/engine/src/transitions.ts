@@ -1,6 +1,7 @@
 /** How a row changes: at an intent, and when an outcome is known. Pure: rows in, rows and events out. */
 import { digestOf, type EventId, jsonEqual, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
 import type { NewEvent, ResourceRecord } from '@hearth/store';
+import { reasonAt } from './failure-reason.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a definition says of one resource, resolved. */
@@ -127,7 +128,7 @@ export function afterOutcome(
         updatedAt: now,
       };
     case 'failed':
-      return { ...row, status: 'FAILED', phase: null, statusReason: outcome.reason, token: null, wakeAt: null, updatedAt: now };
+      return failedRow(row, outcome.reason, now);
     case 'replace':
       // `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
       return {
@@ -146,6 +147,17 @@ export function afterOutcome(
       return row.action === 'DELETE' && row.status === 'COMPLETE' ? null : { ...row, verifyAt: null };
   }
 }
+
+/** Every failure of a resource ends here: its reason tells where it is. */
+export const failedRow = (row: ResourceRecord, reason: string, now: number): ResourceRecord => ({
+  ...row,
+  status: 'FAILED',
+  phase: null,
+  statusReason: reasonAt(row.name, reason),
+  token: null,
+  wakeAt: null,
+  updatedAt: now,
+});
 
 /** A deleted row is kept, unseen, while a late call of a former owner may still land. */
 function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {

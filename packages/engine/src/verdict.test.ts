@@ -4,6 +4,7 @@ import type { Plan, Reason } from '@hearth/planner';
 import type { ResourceRecord, StackRecord } from '@hearth/store';
 import { sampleResource, sampleStack } from '@hearth/store/testing';
 import { describe, expect, it } from 'vitest';
+import { reasonAt } from './failure-reason.ts';
 import { stackChange } from './verdict.ts';
 
 const NOW = 5_000;
@@ -13,7 +14,7 @@ const ROW = asId<ResourceId>('row-1');
 const plan = (verdict: Plan['verdict'], reasons: readonly Reason[] = []): Plan => ({ steps: [], verdict, reasons });
 const failure = (kind: Reason['kind'] = 'failed', id: string | null = ROW, name = 'disk'): Reason => ({ kind, id, name });
 const rowsWith = (statusReason: string): ReadonlyMap<string, ResourceRecord> =>
-  new Map([[ROW, sampleResource(asId('s'), { id: ROW, name: 'disk', status: 'FAILED', statusReason })]]);
+  new Map([[ROW, sampleResource(asId('s'), { id: ROW, name: 'disk', status: 'FAILED', statusReason: reasonAt('disk', statusReason) })]]);
 const change = (stack: Partial<StackRecord>, ended: Plan, rows = rowsWith('no luck')) =>
   stackChange(sampleStack({ definitionId: NEW, targetDefinitionId: NEW, deadlineAt: 9_000, ...stack }), ended, rows, NOW);
 

@@ -2,6 +2,7 @@
 import { unreachable } from '@hearth/kernel';
 import type { Plan, Reason } from '@hearth/planner';
 import type { ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
+import { reasonAt } from './failure-reason.ts';
 
 export interface StackChange {
   readonly patch: StackPatch;
@@ -75,19 +76,12 @@ function failureText(stack: StackRecord, reasons: readonly Reason[], rows: Reado
   return `Resource ${stack.action} failed: ${texts.join('; ')}`;
 }
 
-/** A child's reason begins with the path inside the child: the two paths are joined. */
-const under = (name: string, what: string): string =>
-  `${/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`}${/^resources[.[]/.test(what) ? '.' : ': '}${what}`;
-
 function reasonText(reason: Reason, row: ResourceRecord | null): string {
-  const what = row?.statusReason ?? 'unknown';
-  const split = /^(\w+): (.*)$/s.exec(what);
   switch (reason.kind) {
     case 'failed':
     case 'delete-failed':
-      return split === null ? under(reason.name, what) : `${split[1]}: ${under(reason.name, split[2] as string)}`;
     case 'halted':
-      return what;
+      return row?.statusReason ?? reasonAt(reason.name, 'unknown');
     default:
       return unreachable(reason.kind);
   }

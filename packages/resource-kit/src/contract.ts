@@ -160,6 +160,8 @@ export interface ResourceType<C = unknown> {
   readonly hasOpenProperties?: boolean;
   /** Any attribute may be asked for: what there is depends on other things than the type, such as members or configs. */
   readonly hasOpenAttributes?: true;
+  /** The deletion policy Snapshot is possible. */
+  readonly canSnapshot?: true;
   /** Known by its schema alone: templates with it can be judged, but it cannot be made; the handlers are never called. */
   readonly isDeclaredOnly?: true;
   /** What the resource's update policy may say; absent: nothing. */
@@ -234,7 +236,7 @@ export interface Registry<C = unknown> {
 /** The resource cannot become what was asked for; fails it at once, with this reason. */
 export class ResourceFailed extends Error {
   override readonly name: string = 'ResourceFailed';
-  /** Heat's exception class in status reasons. */
+  /** Heat's exception class in status reasons; empty where the message tells of failures with classes of their own. */
   readonly type: string;
   constructor(message: string, type = 'ResourceInError') {
     super(message);
