@@ -3,12 +3,13 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { a, c, done, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { specsProblems } from './value-specs.ts';
 
 const properties = {
-  name: p.string('The name; one is made up if there is none.', { updatable: true }),
-  value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
+  name: named.name,
+  ...extended,
   admin_state_up: p.boolean('Whether the network forwards packets.', { default: true, updatable: true }),
   tenant_id: p.string('The project that will own the network; for administrators.'),
   shared: p.boolean('Whether all projects may use it; for administrators.', { default: false, updatable: true }),
@@ -17,7 +18,7 @@ const properties = {
   qos_policy: p.string('Name or id of the QoS policy.', { updatable: true, constraints: [c.custom('neutron.qos_policy')] }),
   dns_domain: p.string('The DNS domain of its ports, with a dot at the end.', { updatable: true, constraints: [c.custom('dns_domain')] }),
   availability_zone_hints: p.list('Availability zones that the network should be in.'),
-  tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+  ...tagged,
 };
 
 export const net = openstackType({

@@ -3,6 +3,7 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { a, c, done, p, conflict } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, securityGroupIds, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
 
@@ -13,7 +14,7 @@ export const port = openstackType({
   doc: 'A port of a network: addresses, security groups and the device that uses it.',
   service: 'neutron',
   properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    name: named.name,
     network: p.string('Name or id of the network.', {
       required: true,
       constraints: [c.custom('neutron.network')],
@@ -30,7 +31,7 @@ export const port = openstackType({
     )('The addresses wanted, or the subnets to take them from.', { updatable: true }),
     security_groups: p.list('Names or ids of security groups.', { updatable: true }),
     no_fixed_ips: p.boolean('The port gets no address at all.', { default: false, updatable: true }),
-    value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
+    ...extended,
     admin_state_up: p.boolean('Whether the port forwards packets.', { default: true, updatable: true }),
     mac_address: p.string('The MAC address; Neutron chooses one if there is none.', { constraints: [c.custom('mac_addr')] }),
     allowed_address_pairs: p.listOf(
@@ -54,7 +55,7 @@ export const port = openstackType({
     }),
     dns_name: p.string('The host name for DNS.', { updatable: true, constraints: [c.custom('dns_name')] }),
     propagate_uplink_status: p.boolean('Whether the link state of the physical card shows in the port.', { updatable: true }),
-    tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+    ...tagged,
   },
   attributes: {
     admin_state_up: a.as('string')('Whether it forwards packets.'),

@@ -3,6 +3,7 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { a, c, done, p, conflict, isFilled, isGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
 
@@ -12,7 +13,7 @@ export const router = openstackType({
   service: 'neutron',
   extension: 'router',
   properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    name: named.name,
     external_gateway_info: p.mapOf({
       network: p.string('Name or id of the external network.', { required: true, updatable: true }),
       enable_snat: p.boolean('Whether addresses behind the router are translated; for administrators.', { updatable: true }),
@@ -23,7 +24,7 @@ export const router = openstackType({
         })(''),
       )('The addresses wanted on the external network; for administrators.', { updatable: true }),
     })('The gateway to an external network.', { updatable: true }),
-    value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
+    ...extended,
     admin_state_up: p.boolean('Whether the router forwards packets.', { default: true, updatable: true }),
     l3_agent_id: p.string('Id of the one L3 agent that runs the router; for administrators.', {
       updatable: true,
@@ -33,7 +34,7 @@ export const router = openstackType({
     distributed: p.boolean('Whether the router is distributed; for administrators.'),
     ha: p.boolean('Whether the router is highly available; for administrators.'),
     availability_zone_hints: p.list('Availability zones that the router should be in.', { updatable: true }),
-    tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+    ...tagged,
   },
   attributes: {
     status: a.as('string')('What state the router is in.', { cache: 'live' }),

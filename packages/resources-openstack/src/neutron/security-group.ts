@@ -3,6 +3,7 @@ import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { c, done, p, ResourceFailed, wait } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { named } from './common-properties.ts';
 import { isRecent } from './mark.ts';
 
 export const securityGroup = openstackType({
@@ -12,8 +13,7 @@ export const securityGroup = openstackType({
   service: 'neutron',
   extension: 'security-group',
   properties: {
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
-    description: p.string('Free text.', { updatable: true }),
+    ...named,
     rules: p.listOf(
       p.mapOf({
         direction: p.string('Seen from the port.', { default: 'ingress', constraints: [c.oneOf('ingress', 'egress')] }),

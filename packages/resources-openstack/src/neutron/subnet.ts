@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { a, c, done, p, conflict, isEmpty, isFilled, isGiven, oneNeeded } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 
 const IPV6_MODES = ['dhcpv6-stateful', 'dhcpv6-stateless', 'slaac'] as const;
@@ -20,8 +21,8 @@ export const subnet = openstackType({
     subnetpool: p.string('Name or id of the pool to take the range from.', { constraints: [c.custom('neutron.subnetpool')] }),
     prefixlen: p.integer('Length of the prefix to take from the pool.', { constraints: [c.range(0, null)] }),
     cidr: p.string('The range, such as 10.0.0.0/24.', { constraints: [c.custom('net_cidr')] }),
-    value_specs: p.map('More fields for the request, for extensions that have no property here.', { default: {}, updatable: true }),
-    name: p.string('The name; one is made up if there is none.', { updatable: true }),
+    ...extended,
+    name: named.name,
     ip_version: p.integer('4 or 6.', { default: 4, constraints: [c.oneOf(4, 6)] }),
     dns_nameservers: p.list('Addresses of name servers for its hosts.', { default: [], updatable: true }),
     gateway_ip: p.string('Address of the gateway; null for none. Left out: the first one of the range.', { updatable: true }),
@@ -42,7 +43,7 @@ export const subnet = openstackType({
     ipv6_ra_mode: p.string('How routers announce an IPv6 subnet.', { constraints: [c.oneOf(...IPV6_MODES)] }),
     ipv6_address_mode: p.string('How hosts of an IPv6 subnet get addresses.', { constraints: [c.oneOf(...IPV6_MODES)] }),
     segment: p.string('Name or id of the segment it belongs to.', { updatable: true, constraints: [c.custom('neutron.segment')] }),
-    tags: p.listOf(p.string(''))('Tags.', { updatable: true }),
+    ...tagged,
   },
   attributes: {
     name: a.as('string')('The name.'),
