@@ -22,7 +22,7 @@ export { UNAVAILABLE_CODE } from './service-knowledge.ts';
 export { DEFINITION_KEYS, namesIn, readDefinitionInput } from './definition-body.ts';
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
-export type { Diagnosis } from './validation/diagnosis.ts';
+export type { Diagnosis } from '@hearth/template';
 export type { CreateStack } from './create-stack.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { ListStacks, StackList } from './list-stacks.ts';

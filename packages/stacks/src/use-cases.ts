@@ -31,10 +31,10 @@ import {
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
-import { validateTemplate } from './template-look.ts';
+import { validateTemplate, type LookWish } from './template-look.ts';
 import { updateStack, type UpdateStack } from './update-stack.ts';
 import { diagnoseDefinition, type DiagnoseDefinition } from './validation/diagnose-definition.ts';
-import type { Diagnosis } from './validation/diagnosis.ts';
+import type { Diagnosis } from '@hearth/template';
 
 export interface StackUseCases {
   createStack(caller: Caller, request: CreateStack): Promise<StackRecord>;
@@ -58,7 +58,7 @@ export interface StackUseCases {
   resourceMetadata(caller: Caller, key: StackKey, name: string): Promise<JsonObject>;
   listEvents(caller: Caller, key: StackKey, request: ListEvents): Promise<StackEvents>;
   showEvent(caller: Caller, key: StackKey, resource: string, id: string): Promise<EventView>;
-  validateTemplate(caller: Caller, request: DefinitionInput, showsNested: boolean): Promise<JsonObject>;
+  validateTemplate(caller: Caller, request: DefinitionInput, wish: LookWish): Promise<JsonObject>;
   diagnoseDefinition(caller: Caller, request: DiagnoseDefinition): Promise<Diagnosis>;
   listResourceTypes(caller: Caller, request: ListResourceTypes): ReturnType<typeof listResourceTypes>;
   showResourceType(caller: Caller, name: string, withDescription: boolean): Promise<JsonObject>;
@@ -91,7 +91,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     resourceMetadata: (caller, key, name) => resourceMetadata(ports, caller, key, name),
     listEvents: (caller, key, request) => listEvents(ports, caller, key, request),
     showEvent: (caller, key, resource, id) => showEvent(ports, caller, key, resource, id),
-    validateTemplate: (caller, request, showsNested) => validateTemplate(ports, caller, request, showsNested),
+    validateTemplate: (caller, request, wish) => validateTemplate(ports, caller, request, wish),
     diagnoseDefinition: (caller, request) => diagnoseDefinition(ports, caller, request),
     listResourceTypes: (caller, request) => listResourceTypes(ports, caller, request),
     showResourceType: (caller, name, withDescription) => showResourceType(ports, caller, name, withDescription),

@@ -15,6 +15,9 @@ export type { BoundDefinition, BoundResource, Environment, PseudoParameters, Ref
 export { nothingKnown, selectionKey } from './definition/bound.ts';
 export { outsideOf, type Imported, type Outside, type TakenIn } from './binding/outside.ts';
 export { loadDocument, type LoadedDocument } from './document/load-document.ts';
+export { sharedDocument } from './document/shared-documents.ts';
+export { Costs } from './definition/costs.ts';
+export { valueSize } from './functions/value-size.ts';
 export { parseTemplate } from './parse-template.ts';
 export { filesOf } from './environment/files-of.ts';
 export { hooksOf, restrictedActionsOf, type Hook, type RestrictedAction } from './environment/breakpoints.ts';
@@ -38,4 +41,7 @@ export { environmentView, validateView } from './views/validate-view.ts';
 export { templateFunctions, templateVersions, type FunctionDescription, type TemplateVersion } from './views/version-lists.ts';
 export { lintDefinition } from './lint/lint-definition.ts';
 export { lintText } from './lint/lint-text.ts';
-export { matchesPattern } from './parameters/pattern.ts';
+export { diagnoseAlone, type AloneInput } from './diagnosis/diagnose-alone.ts';
+export { diagnosisOf, inMode, type Diagnosis, type DiagnosisMode } from './diagnosis/diagnosis.ts';
+export { ENVIRONMENT, EnvironmentPlaces, type EnvironmentSource } from './diagnosis/environment-places.ts';
+export { compilePattern, matchesPattern } from './parameters/pattern.ts';

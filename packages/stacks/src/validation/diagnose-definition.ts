@@ -4,23 +4,34 @@
  */
 import { asId, Failure, Refusal, type Diagnostic, type StackId } from '@hearth/kernel';
 import { compiledOf } from '@hearth/engine';
-import { bindDefinition, lintDefinition, lintText, type Definition, type Outside } from '@hearth/template';
+import {
+  bindDefinition,
+  Costs,
+  diagnosisOf,
+  ENVIRONMENT,
+  EnvironmentPlaces,
+  inMode,
+  lintDefinition,
+  lintText,
+  type Definition,
+  type Diagnosis,
+  type DiagnosisMode,
+  type EnvironmentSource,
+  type Outside,
+} from '@hearth/template';
 import type { Caller } from '../caller.ts';
 import { judged } from '../checked-definition.ts';
-import { checkLevel } from '../checked-level.ts';
+import { checkLevel, nothingShared } from '../checked-level.ts';
 import { parameterQuestions, type Findings } from '../findings.ts';
 import { outsideValues } from '../outside-values.ts';
 import { ownProject } from '../own-stack.ts';
 import { serviceKnowledge, type ServiceKnowledge } from '../service-knowledge.ts';
 import type { StackPorts } from '../ports.ts';
 import type { DefinitionInput } from '../stack-input.ts';
-import { diagnosisOf, type Diagnosis } from './diagnosis.ts';
-import { ENVIRONMENT, EnvironmentPlaces } from './environment-places.ts';
 import { lookedAt, type LookedAt } from './sources.ts';
 
 export interface DiagnoseDefinition extends DefinitionInput {
-  /** Strict: as for creating a stack now; every parameter needs a value. Lenient: values may still be given. */
-  readonly mode: 'strict' | 'lenient';
+  readonly mode: DiagnosisMode;
   /** The cloud is not asked, and nothing is fetched. */
   readonly offline: boolean;
   /** At most so many diagnostics. */
@@ -51,14 +62,20 @@ async function problemsOf(
   while (await told(ask.learn(), false, troubles)) look = lookOnce(ports, caller, looked, ask);
   const { found, questions, seen } = look;
   const answers = request.offline ? [] : await told(judged(ports, caller, questions), [], troubles);
-  const places = new EnvironmentPlaces(request, files);
+  const places = new EnvironmentPlaces(environmentSources(request, files));
+  const { registry } = ports;
   const problems = [...found, ...answers, ...troubles]
     .flatMap((one) => inMode(one, request.mode))
     .map((one) => notFetched(ports, unfetched, one));
   const declared = new Set([definition, ...seen.values()].flatMap((one) => [...one.parameters.keys()]));
   return [
-    ...problems.map((one) => inEnvironment(one, definition, places)),
-    ...places.unused({ definition, declared, environment, registry: ports.registry }),
+    ...problems.map((one) => places.placed(one, definition)),
+    ...places.unused({
+      definition,
+      declared,
+      environment,
+      types: { isKnown: (type) => registry.get(type) !== null, names: () => registry.names() },
+    }),
     ...lintDefinition(definition),
     ...[...seen].flatMap(([file, below]) => remarksOn(file, below, files[file])),
   ];
@@ -91,14 +108,15 @@ interface Look extends Findings {
 function lookOnce(ports: StackPorts, caller: Caller, { definition, environment, files }: Readable, { outside, services }: Asking): Look {
   const look: Look = { found: [], questions: [], services, looksOn: true, seen: new Map() };
   const stackName = 'validated_stack';
+  const costs = new Costs();
   const pseudo = { stackId: 'None', stackName, projectId: ownProject(caller) };
-  const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, outside, strict: true, looksOn: true });
+  const { bound, diagnostics } = bindDefinition({ definition, environment, costs, pseudo, files, outside, strict: true, looksOn: true });
   look.found.push(...diagnostics);
   if (bound === null) return look;
   look.questions.push(...parameterQuestions(bound));
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   try {
-    checkLevel(ports, caller, { compiled, stackName, depth: 0, isKnown: true, outside }, look);
+    checkLevel(ports, caller, { compiled, stackName, depth: 0, isKnown: true, outside, shared: nothingShared(costs) }, look);
   } catch (error) {
     // A bound was exceeded: what was found until then is told.
     if (!(error instanceof Refusal)) throw error;
@@ -128,13 +146,6 @@ async function told<T>(answer: Promise<T>, otherwise: T, troubles: Diagnostic[])
   }
 }
 
-/** Without strictness values, and the exports of other stacks, may still come. */
-function inMode(one: Diagnostic, mode: DiagnoseDefinition['mode']): readonly Diagnostic[] {
-  if (mode === 'strict') return [one];
-  if (one.code === 'missing-parameter') return [];
-  return [one.code === 'unknown-export' || one.code === 'declared-only' ? { ...one, severity: 'warning' } : one];
-}
-
 /** That nothing was sent is not the user's fault where it was to be fetched. */
 function notFetched({ remote }: StackPorts, unfetched: LookedAt['unfetched'], one: Diagnostic): Diagnostic {
   if (one.code !== 'missing-template' && one.code !== 'missing-file') return one;
@@ -154,15 +165,9 @@ function notFetched({ remote }: StackPorts, unfetched: LookedAt['unfetched'], on
   return { ...one, code: 'cannot-fetch', message: `"${shown}" could not be fetched: ${reason}`, hint };
 }
 
-const VALUE_CODES = new Set(['unknown-parameter', 'invalid-parameter', 'custom-constraint']);
-
-/** Values of parameters are told where they were given. */
-function inEnvironment(one: Diagnostic, { keys, parameters }: Definition, places: EnvironmentPlaces): Diagnostic {
-  const [section, name] = one.path;
-  if (one.file != null || one.path.length !== 2 || section !== keys.parameters || !VALUE_CODES.has(one.code)) return one;
-  const placed = places.placed(one, String(name));
-  // Given with the request itself: there is no line to show.
-  return placed.file != null || parameters.has(String(name)) ? placed : { ...placed, position: null };
+function environmentSources(request: DiagnoseDefinition, files: LookedAt['files']): readonly EnvironmentSource[] {
+  if (request.environmentFiles.length === 0) return [{ file: ENVIRONMENT, source: request.environment ?? {} }];
+  return request.environmentFiles.flatMap((file) => (Object.hasOwn(files, file) ? [{ file, source: files[file] as string }] : []));
 }
 
 function remarksOn(file: string, definition: Definition, text: string | undefined): readonly Diagnostic[] {

@@ -1,13 +1,12 @@
 /** What is to be looked at, as far as it can be had: nothing is refused for being wrong, and what cannot be fetched is noted. */
 import { Failure, Refusal, type Diagnostic, type JsonObject } from '@hearth/kernel';
-import { parseTemplate, type Definition, type Environment } from '@hearth/template';
+import { ENVIRONMENT, parseTemplate, type Definition, type Environment } from '@hearth/template';
 import type { Caller } from '../caller.ts';
 import { checkEnvironmentSize, checkFiles, checkInputSizes, checkTemplateSize } from '../definition-limits.ts';
 import { containerFiles, ownFiles } from '../definition-sources.ts';
 import type { StackPorts } from '../ports.ts';
 import { fetchedTemplate, withRemoteFiles } from '../remote-files.ts';
 import { readEnvironmentOf, type DefinitionInput } from '../stack-input.ts';
-import { ENVIRONMENT } from './environment-places.ts';
 
 export interface LookedAt {
   /** As sent; null: data without a text, or a text that came as data. */

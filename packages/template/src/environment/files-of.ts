@@ -11,11 +11,11 @@ export function filesOf(template: JsonObject, registry: JsonObject, files: Files
   const open: Json[] = [template, registry];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (typeof value === 'string') texts.push(value);
-    else if (isJsonArray(value)) open.push(...value);
+    else if (isJsonArray(value)) for (const item of value) open.push(item);
     else if (isJsonObject(value)) {
       const file = value['get_file'];
       if (file !== undefined && typeof file !== 'string') return files;
-      open.push(...Object.values(value));
+      for (const key in value) open.push(value[key] as Json);
     }
   }
   const found = new Map<string, string>();

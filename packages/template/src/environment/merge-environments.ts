@@ -39,12 +39,14 @@ export function mergeEnvironmentFiles({ parameters, files, types, onto = {}, loo
 /** Parameters of a template and of every file that reads as one; where both have a name, the template's counts. */
 export function parameterTypes(definition: Definition, files: Readonly<Record<string, string>>): ReadonlyMap<string, ParameterType> {
   const types = new Map<string, ParameterType>();
-  const parse = (content: string): Definition | null => (VERSION_KEY.test(content) ? parseTemplate(content).definition : null);
+  const parse = (content: string): Definition | null => (readsAsTemplate(content) ? parseTemplate(content).definition : null);
   for (const one of [...Object.values(files).map(parse), definition])
     for (const schema of one?.parameters.values() ?? []) types.set(schema.name, schema.type);
   return types;
 }
 const VERSION_KEY = /heat_template_version|HeatTemplateFormatVersion|AWSTemplateFormatVersion/;
+/** Whether it may be one: cheap, and generous. */
+export const readsAsTemplate = (content: string): boolean => VERSION_KEY.test(content);
 
 class Merging {
   readonly #types: ReadonlyMap<string, ParameterType>;

@@ -45,3 +45,12 @@ const plainMessage = ({ message, file }: Diagnostic): string =>
   (file != null && message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message)
     .replace(/^Property error: (?:: )?(?:[^\n]*?: : )?/, '')
     .replace(/^(?:resources|Resources|outputs|Outputs)\.[^\n]*?: : /, '');
+
+/** Strict: as for making a stack now. Lenient: values, and the exports of other stacks, may still come. */
+export type DiagnosisMode = 'strict' | 'lenient';
+
+export function inMode(one: Diagnostic, mode: DiagnosisMode): readonly Diagnostic[] {
+  if (mode === 'strict') return [one];
+  if (one.code === 'missing-parameter') return [];
+  return [one.code === 'unknown-export' || one.code === 'declared-only' ? { ...one, severity: 'warning' } : one];
+}

@@ -1,8 +1,9 @@
 /** Where environments give values to parameters, and what they say that nothing asks for. */
-import { didYouMean, isJsonObject, type Diagnostic, type Path } from '@hearth/kernel';
-import type { Registry } from '@hearth/resource-kit';
-import { isTemplateName, readEnvironment, type Definition, type Environment, type EnvironmentDocument } from '@hearth/template';
-import type { DefinitionInput } from '../stack-input.ts';
+import { didYouMean, isJsonObject, type Diagnostic, type Json, type Path } from '@hearth/kernel';
+import type { Environment } from '../definition/bound.ts';
+import type { Definition } from '../definition/definition.ts';
+import { readEnvironment, type EnvironmentDocument } from '../environment/parse-environment.ts';
+import { isTemplateName } from '../environment/resource-registry.ts';
 
 /** What the one environment of a request is called that comes without a file. */
 export const ENVIRONMENT = 'environment';
@@ -17,22 +18,32 @@ export interface EnvironmentLook {
   readonly declared: ReadonlySet<string>;
   /** As merged. */
   readonly environment: Environment;
-  readonly registry: Registry;
+  /** Null: nothing is known of types. */
+  readonly types: { isKnown(type: string): boolean; names(): readonly string[] } | null;
+}
+
+export interface EnvironmentSource {
+  readonly file: string;
+  readonly source: string | Json;
 }
 
 export class EnvironmentPlaces {
   readonly #documents: readonly Document[];
 
-  constructor({ environment, environmentFiles }: DefinitionInput, files: Readonly<Record<string, string>>) {
-    const sources =
-      environmentFiles.length === 0
-        ? [{ file: ENVIRONMENT, source: environment ?? {} }]
-        : environmentFiles.flatMap((file) => (Object.hasOwn(files, file) ? [{ file, source: files[file] as string }] : []));
+  constructor(sources: readonly EnvironmentSource[]) {
     this.#documents = sources.map(({ file, source }) => ({ file, ...readEnvironment(source) }));
   }
 
-  /** A problem with a parameter's value, at the place that gave the value; as it was where none of the environments did. */
-  placed(one: Diagnostic, parameter: string): Diagnostic {
+  /** A problem of the template: where it is about a parameter's value, at the place that gave the value. */
+  placed(one: Diagnostic, { keys, parameters }: Definition): Diagnostic {
+    const [section, name] = one.path;
+    if (one.file != null || one.path.length !== 2 || section !== keys.parameters || !VALUE_CODES.has(one.code)) return one;
+    const parameter = String(name);
+    // Given with the request itself and not declared: there is no line to show.
+    return this.#placeOf(one, parameter) ?? (parameters.has(parameter) ? one : { ...one, position: null });
+  }
+
+  #placeOf(one: Diagnostic, parameter: string): Diagnostic | null {
     for (const section of ['parameters', 'parameter_defaults']) {
       for (const document of this.#documents.toReversed()) {
         const values = section === 'parameters' ? document.draft.parameters : document.draft.parameterDefaults;
@@ -40,11 +51,11 @@ export class EnvironmentPlaces {
         return { ...one, ...placeIn(document, [section, parameter]) };
       }
     }
-    return one;
+    return null;
   }
 
   /** What is said for nothing: no template has the parameter, or the registry leads to a type that does not exist. */
-  unused({ definition, declared, environment, registry }: EnvironmentLook): readonly Diagnostic[] {
+  unused({ definition, declared, environment, types }: EnvironmentLook): readonly Diagnostic[] {
     const found: Diagnostic[] = [];
     const warn = (document: Document, path: Path, code: string, message: string, hint: string | null): void =>
       void found.push({ severity: 'warning', type: 'StackValidationFailed', code, message, hint, ...placeIn(document, path) });
@@ -62,14 +73,16 @@ export class EnvironmentPlaces {
       }
       for (const [name, target] of Object.entries(document.draft.resourceRegistry)) {
         if (name === 'base_url' || typeof target !== 'string' || isTemplateName(target) || target.includes('*')) continue;
-        if (registry.get(target) !== null || Object.hasOwn(environment.resourceRegistry, target)) continue;
+        if (types === null || types.isKnown(target) || Object.hasOwn(environment.resourceRegistry, target)) continue;
         const message = `"${name}" is mapped to the type "${target}", which does not exist`;
-        warn(document, ['resource_registry', name], 'mapping-leads-nowhere', message, meant(target, registry.names()));
+        warn(document, ['resource_registry', name], 'mapping-leads-nowhere', message, meant(target, types.names()));
       }
     }
     return found;
   }
 }
+
+const VALUE_CODES = new Set(['unknown-parameter', 'invalid-parameter', 'custom-constraint']);
 
 const placeIn = ({ file, positionOf }: Document, path: Path): Pick<Diagnostic, 'file' | 'path' | 'position'> => ({
   file,
