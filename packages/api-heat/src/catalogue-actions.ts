@@ -1,12 +1,9 @@
 /** What the server knows: resource types, template versions, its revision; and validation of a template. */
 import { json } from '@hearth/http-kit';
-import { hasTemplate } from '@hearth/stacks';
+import { hasTemplate, UNAVAILABLE_CODE } from '@hearth/stacks';
 import { param, type Action } from './action.ts';
 import { badRequest, queryFlag } from './request-values.ts';
 import { bodyObject, definitionInput } from './stack-body.ts';
-
-/** The one error class that a validation may be told to overlook: a service that is not there. */
-const SERVICE_UNAVAILABLE = '99001';
 
 export const CATALOGUE_ACTIONS: readonly Action[] = [
   {
@@ -16,10 +13,10 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
     rule: 'stacks:validate_template',
     handle: async ({ request, caller, stacks }) => {
       const showsNested = queryFlag(request.query, 'show_nested', false);
-      checkIgnoredErrors(request.query.get('ignore_errors'));
+      const overlooksServices = overlooksUnavailable(request.query.get('ignore_errors'));
       const input = definitionInput(bodyObject(request.body));
       if (!hasTemplate(input)) throw badRequest('No template specified');
-      return json(200, await stacks.validateTemplate(caller, input, showsNested));
+      return json(200, await stacks.validateTemplate(caller, input, { showsNested, overlooksServices }));
     },
   },
   {
@@ -87,8 +84,11 @@ export const CATALOGUE_ACTIONS: readonly Action[] = [
   },
 ];
 
-function checkIgnoredErrors(text: string | null): void {
-  const unknown = (text ?? '').split(',').filter((code) => code !== '' && code !== SERVICE_UNAVAILABLE);
+/** Of all errors a validation may be told to overlook one: a service that is not there. */
+function overlooksUnavailable(text: string | null): boolean {
+  const codes = (text ?? '').split(',').filter((code) => code !== '');
+  const unknown = codes.filter((code) => code !== UNAVAILABLE_CODE);
   if (unknown.length > 0)
     throw badRequest(`Invalid codes in ignore_errors : [${unknown.map((code) => `'${code.slice(0, 50)}'`).join(', ')}]`);
+  return codes.length > 0;
 }

@@ -180,6 +180,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly maxNameLength?: number;
   readonly virtual?: boolean;
   readonly acceptsAnything?: boolean;
+  readonly canSnapshot?: true;
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
   replaces?(before: Props<S>, after: Props<S>): readonly (keyof S & string)[];
@@ -226,6 +227,7 @@ export interface DeclaredResource<S extends Properties> {
   readonly updatePolicy?: Properties;
   readonly acceptsAnything?: boolean;
   readonly hasOpenAttributes?: true;
+  readonly canSnapshot?: true;
   readonly templateName?: string;
   validate?(props: Partial<Props<S>>): readonly string[];
   validateUpdatePolicy?(policy: JsonObject): readonly string[];

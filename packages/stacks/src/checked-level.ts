@@ -30,6 +30,7 @@ import { distinctMembers } from './distinct-members.ts';
 import { error, HIDDEN_VALUE, parameterQuestions, propertyDiagnostic, type Findings } from './findings.ts';
 import { interfaceProblems } from './interface-problems.ts';
 import { unavailable } from './service-knowledge.ts';
+import { snapshotProblems } from './snapshot-policy.ts';
 import { toldAbove, toldInPlace } from './nested-wording.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
@@ -88,6 +89,7 @@ function checkResource(ports: StackPorts, caller: Caller, level: Level, name: st
   if (type.isDeclaredOnly === true) found.push(cannotBeMade(bound.definition, resource.definition, type));
   const resolved = resolveResource(bound, name, nothingKnown);
   if (resolved.externalId !== null) return checkExternal(level, { name, type, externalId: resolved.externalId }, findings);
+  found.push(...snapshotProblems(bound.definition, name, type, resolved));
   found.push(...resolved.properties.diagnostics, ...resolved.metadata.diagnostics);
   const isKnown = level.isKnown && !resolved.properties.unknown && resolved.properties.diagnostics.length === 0;
   const checked = checkProperties(type, resolved.properties.value, { lenient: !isKnown, matchesPattern });

@@ -311,7 +311,7 @@ test('another project sees nothing and can do nothing; an administrator follows 
   expect((await stacks.showStack(administrator, key, false)).stack.id).toBe(stack.id);
   expect((await stacks.listStacks(administrator, LIST)).stacks).toEqual([]);
   await expect(stacks.findStack(administrator, 'web')).rejects.toMatchObject({ code: 'not-found' });
-  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, LOOK)).rejects.toMatchObject({
+  await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({
     message: 'The Stack (other) could not be found.',
   });
   await stacks.updateStack(administrator, key, sampleUpdate({ mode: 'patch' }));

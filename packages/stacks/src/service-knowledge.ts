@@ -48,6 +48,7 @@ function wishOf({ service, extension }: ResourceType): ServiceWish | null {
 
 /** The code by which a request for a look at a template says that this is not to be told. */
 export const UNAVAILABLE_CODE = '99001';
+export const UNAVAILABLE_TYPE = 'ResourceTypeUnavailable';
 const unavailableText = (service: string | null, name: string, lack: string): string =>
   `HEAT-E${UNAVAILABLE_CODE} Service ${service} is not available for resource type ${name}, reason: ${lack}`;
 
@@ -56,7 +57,7 @@ export function unavailable({ definition }: BoundDefinition, resource: string, {
   const { path, type } = definition.resources.get(resource) ?? { path: [], type: resource };
   const hint = 'leave the resource out, or ask who runs the cloud for the service';
   const told = error('service-unavailable', unavailableText(service, type, lack), [...path, definition.keys.type], definition, hint);
-  return { ...told, type: 'ResourceTypeUnavailable' };
+  return { ...told, type: UNAVAILABLE_TYPE };
 }
 
 /** The types whose services and extensions are there for the caller. */
@@ -82,6 +83,5 @@ export async function usableTypes(
 export async function refuseUnavailable({ services }: StackPorts, caller: Caller, type: ResourceType, name: string): Promise<void> {
   const wish = wishOf(type);
   const [lack = null] = wish === null ? [] : await services.available(caller, [wish]);
-  if (lack !== null)
-    throw invalid(unavailableText(type.service, name, 'Service endpoint not in service catalog.'), 'ResourceTypeUnavailable');
+  if (lack !== null) throw invalid(unavailableText(type.service, name, 'Service endpoint not in service catalog.'), UNAVAILABLE_TYPE);
 }

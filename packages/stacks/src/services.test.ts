@@ -135,3 +135,32 @@ describe('other names', () => {
     });
   });
 });
+
+describe('a look at a template', () => {
+  const look = (resources: JsonObject, overlooksServices = false) =>
+    world.stacks.validateTemplate(caller, sampleCreate({ template: template(resources) }), { showsNested: false, overlooksServices });
+  const served = { a: { type: 'Test::Served', properties: { bogus: 1 } } };
+
+  test('refuses a type whose service is not there, and says nothing of its properties', async () => {
+    world.lacking.set('more', LACK);
+    await expect(look(served)).rejects.toMatchObject(unavailable('Test::Served', LACK));
+    await expect(look(served)).rejects.toMatchObject({ message: expect.not.stringContaining('bogus') });
+  });
+  test('passes it over where it is told to', async () => {
+    world.lacking.set('more', LACK);
+    expect(await look(served, true)).toMatchObject({ Parameters: {} });
+    await expect(look({ ...served, b: { type: 'Test::Thing', properties: { bogus: 1 } } }, true)).rejects.toThrow('bogus');
+  });
+  test('refuses the deletion policy Snapshot where nothing can be kept, as a creation does', async () => {
+    const kept = { a: { type: 'Test::Thing', deletion_policy: 'Snapshot' } };
+    await expect(look(kept)).rejects.toMatchObject({
+      type: 'HTTPBadRequest',
+      message: expect.stringContaining('resources.a.deletion_policy: "Snapshot" deletion policy not supported'),
+    });
+    await expect(world.stacks.createStack(caller, sampleCreate({ template: template(kept) }))).rejects.toMatchObject({
+      type: 'StackValidationFailed',
+      message: expect.stringContaining('resources.a.deletion_policy: : "Snapshot" deletion policy not supported'),
+    });
+    expect(await look({ a: { type: 'Test::Served', deletion_policy: 'Snapshot' } })).toMatchObject({ Parameters: {} });
+  });
+});

@@ -22,29 +22,46 @@ import { nestedParameters } from './nested-parameters.ts';
 import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { refuseErrors } from './refusals.ts';
+import { serviceKnowledge, unavailable, UNAVAILABLE_TYPE, type ServiceKnowledge } from './service-knowledge.ts';
+import { snapshotProblems } from './snapshot-policy.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import { unknownTypes } from './unusable-types.ts';
 
-/** With `showsNested`, parameters of the stacks that its resources are, too. */
+export interface LookWish {
+  /** Parameters of the stacks that its resources are, too. */
+  readonly showsNested: boolean;
+  /** Types whose service is not there are passed over. */
+  readonly overlooksServices: boolean;
+}
+
 export async function validateTemplate(
   ports: StackPorts,
   caller: Caller,
   request: DefinitionInput,
-  showsNested: boolean,
+  { showsNested, overlooksServices }: LookWish,
 ): Promise<JsonObject> {
   const { definition, environment, files } = await definitionSources(ports, caller, request, null, 'look');
   const pseudo = { stackId: 'None', stackName: 'validated_stack', projectId: ownProject(caller) };
   const { bound, diagnostics } = bindDefinition({ definition, environment, pseudo, files, strict: false, valuesMayChange: true });
   refuseErrors(diagnostics);
   if (bound === null) return validateView(definition, environment);
-  refuseUnusableResources(ports, bound, environment);
+  const services = serviceKnowledge(ports, caller);
+  const look = () => unusableResources(ports, bound, environment, services);
+  let found = look();
+  while (await services.learn()) found = look();
+  refuseErrors(overlooksServices ? found.filter(({ type }) => type !== UNAVAILABLE_TYPE) : found);
   const nested = showsNested ? nestedParameters(ports, compiledOf('unsaved', bound, environment, ports.registry)) : {};
   const { Environment: shown, ...view } = validateView(definition, environment);
   return { ...view, ...nested, Environment: shown as JsonObject };
 }
 
 /** Types that do not exist, properties that the type does not have, policies that say nothing: bad requests, as in Heat. */
-function refuseUnusableResources(ports: StackPorts, bound: BoundDefinition, environment: Environment): void {
+function unusableResources(
+  ports: StackPorts,
+  bound: BoundDefinition,
+  environment: Environment,
+  services: ServiceKnowledge,
+): readonly Diagnostic[] {
   const { definition } = bound;
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   const found: Diagnostic[] = [...unknownTypes(ports, compiled)];
@@ -52,16 +69,23 @@ function refuseUnusableResources(ports: StackPorts, bound: BoundDefinition, envi
     const implementation = compiled.implementations.get(name);
     const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
     if (type === null) continue;
-    const { properties, externalId } = resolveResource(bound, name, nothingKnown);
+    const lack = services.lackOf(type);
+    if (lack !== null) {
+      found.push(unavailable(bound, name, type, lack));
+      continue;
+    }
+    const resolved = resolveResource(bound, name, nothingKnown);
+    const { properties, externalId } = resolved;
     if (externalId !== null) continue;
     const base = [...resource.definition.path, definition.keys.properties];
-    for (const one of policyProblems(compiled, name, type)) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
+    const policies = [...snapshotProblems(definition, name, type, resolved), ...policyProblems(compiled, name, type)];
+    for (const one of policies) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
     for (const problem of strangeProperties(type, properties.value)) {
       const at = problem.key === undefined ? base : [...base, problem.key];
       found.push(error(problem.code, `Property error: ${pathText(base)}: ${problem.message}`, at, definition, problem.hint));
     }
   }
-  refuseErrors(found.map((diagnostic) => ({ ...diagnostic, type: 'HTTPBadRequest' })));
+  return found.map((one) => (one.type === UNAVAILABLE_TYPE ? one : { ...one, type: 'HTTPBadRequest' }));
 }
 
 /** Names that the type does not know, or has not yet made anything of; what lies inside a property is its value. */

@@ -6,6 +6,7 @@ export const ec2Volume = declaredType({
   doc: 'A disk of its own, kept by the block storage service.',
   support: { status: 'SUPPORTED', since: null },
   service: 'cinder',
+  canSnapshot: true,
   properties: {
     AvailabilityZone: p.string('Zone that the disk is made in.', { required: true, immutable: true }),
     Size: p.integer('Size in GB; needed where no snapshot is given.', { immutable: true, constraints: [c.range(1, null)] }),

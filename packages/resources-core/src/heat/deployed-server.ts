@@ -6,6 +6,7 @@ export const deployedServer = declaredType({
   doc: 'A machine that nobody needs to make: only its deployments are looked after.',
   support: { status: 'SUPPORTED', since: null },
   service: 'heat',
+  canSnapshot: true,
   properties: {
     name: p.string('The name; one is made up if there is none.', { updatable: true }),
     metadata: p.map('Ignored.', { updatable: true, support: { status: 'DEPRECATED', since: '9.0.0', message: 'it is ignored' } }),

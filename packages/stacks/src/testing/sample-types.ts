@@ -91,6 +91,7 @@ const served = sampleType({
   doc: 'Something of a service that need not be there.',
   service: 'served',
   extension: 'more',
+  canSnapshot: true,
   properties: { must: p.string('What it needs.', { required: true }) },
   attributes: {},
   examples: [],
