@@ -22,7 +22,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   minicloud: ['http-kit', 'kernel', 'leases', 'outbound', 'store'],
   client: ['kernel'],
   testkit: ['kernel', 'leases', 'store'],
-  cli: ['client', 'kernel'],
+  cli: ['client', 'kernel', 'template'],
   server: [
     'api-heat',
     'api-hearth',

@@ -13,6 +13,9 @@ import {
   type Session,
   stackClient,
   type StackClient,
+  validateDefinition,
+  type ValidationResult,
+  type ValidationWish,
 } from '@hearth/client';
 import { Failure, isJsonObject } from '@hearth/kernel';
 import { dataFolder, isAlive, readReady, readYaml, requireServer } from './data-folder.ts';
@@ -37,6 +40,13 @@ export async function connectAll(where: Where): Promise<{ readonly stacks: Stack
     stacks: stackClient(session, endpoint),
     events: eventClient(session, hearthEndpoint(endpoint, session.projectId), systemTimers),
   };
+}
+
+/** What our own server says of a definition; `Failure('not-found')` where the server is not ours. */
+export async function validateThere(where: Where, wish: ValidationWish): Promise<ValidationResult> {
+  const session = await openSession(cloudAccess(where), systemTimers);
+  const endpoint = where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where);
+  return validateDefinition(session, hearthEndpoint(endpoint, session.projectId), wish);
 }
 
 /** Who logs in where: `--cloud`, OS_CLOUD, the OS_* variables, and without any of them the member of the server on this machine. */

@@ -81,13 +81,26 @@ function referenceTo(node: TextNode, base: string | null): Reference {
   return { name: node.value, base, start, end, isBlock: node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL' };
 }
 
+/** Characters of a text, from and to, and what stands there instead. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** In the order of the text. */
+export const replacementsFor = (names: ReadonlyMap<Reference, string>): readonly Replacement[] =>
+  [...names]
+    .map(([{ start, end, isBlock }, name]) => ({ start, end, text: `${JSON.stringify(name)}${isBlock ? '\n' : ''}` }))
+    .toSorted((a, b) => a.start - b.start);
+
 /** Only the names are touched: what else the text says, and on which line, stays as the user wrote it. */
-export function withNames(text: string, names: ReadonlyMap<Reference, string>): string {
+export function withNames(text: string, replacements: readonly Replacement[]): string {
   const parts: string[] = [];
   let at = 0;
-  for (const [reference, name] of [...names].toSorted(([a], [b]) => a.start - b.start)) {
-    parts.push(text.slice(at, reference.start), JSON.stringify(name), reference.isBlock ? '\n' : '');
-    at = reference.end;
+  for (const { start, end, text: instead } of replacements) {
+    parts.push(text.slice(at, start), instead);
+    at = end;
   }
   return [...parts, text.slice(at)].join('');
 }

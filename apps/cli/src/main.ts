@@ -7,6 +7,7 @@ import { type EventFlags, listEvents } from './commands/list-events.ts';
 import { listStacks } from './commands/list-stacks.ts';
 import { showStack } from './commands/show-stack.ts';
 import { type UpFlags, up } from './commands/up.ts';
+import { type ValidateFlags, validate } from './commands/validate.ts';
 import { watchStack } from './commands/watch-stack.ts';
 import type { Where } from './connect.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -43,6 +44,17 @@ withFlags(program.command('up').argument('<template>', 'file with a template (HO
   .option('--timeout <minutes>', 'give up after so many minutes')
   .option('--no-wait', 'return as soon as the wish is accepted')
   .action((template: string, _flags, command: Command) => run<UpFlags>(command, (flags, console) => up(template, flags, console)));
+
+withFlags(program.command('validate').argument('<template>', 'file with a template'))
+  .description('Say what is wrong with a template and all that it names, with the lines; exit code 1 when there are errors.')
+  .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
+  .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
+  .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
+  .option('--strict', 'as for making a stack now: every parameter needs a value')
+  .option('--offline', 'without a server: types of resources and what the cloud has are not checked')
+  .action((template: string, _flags, command: Command) =>
+    run<ValidateFlags>(command, (flags, console) => validate(template, flags, console)),
+  );
 
 withFlags(program.command('watch').argument('<stack>', 'name or id'))
   .description('Show what goes on in a stack and in those below it, until it has settled.')

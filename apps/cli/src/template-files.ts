@@ -6,7 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Failure, messageOf } from '@hearth/kernel';
-import { environmentReferences, isTemplate, type Reference, templateReferences, withNames } from './file-references.ts';
+import { environmentReferences, isTemplate, type Reference, replacementsFor, templateReferences, withNames } from './file-references.ts';
+import { SourceText } from './source-text.ts';
 
 export interface TemplateFiles {
   readonly template: string;
@@ -14,6 +15,10 @@ export interface TemplateFiles {
   readonly environments: readonly { readonly name: string; readonly text: string }[];
   /** Contents by the name that stands in the texts. */
   readonly files: Readonly<Record<string, string>>;
+  /** Texts as they stand on the disk, by the name that they are sent under; the template's is null. */
+  readonly sources: ReadonlyMap<string | null, SourceText>;
+  /** Named, and not to be read: why, by name. Empty unless that was to be let be. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 /** What a server takes at most of one file; larger ones are refused here, before they are sent. */
@@ -21,14 +26,17 @@ const MOST_BYTES = 1_048_576;
 const MOST_BYTES_IN_ALL = 16 * MOST_BYTES;
 const MOST_FILES = 1_000;
 
-export function readTemplateFiles(templateFile: string, environmentFiles: readonly string[]): TemplateFiles {
-  const gathering = new Gathering();
-  const template = gathering.read(pathToFileURL(resolve(templateFile)), 'template', templateReferences);
+/** `toleratesMissing`: files that are named and cannot be read are left out; what is wrong with that is told elsewhere. */
+export function readTemplateFiles(templateFile: string, environmentFiles: readonly string[], toleratesMissing = false): TemplateFiles {
+  const gathering = new Gathering(toleratesMissing);
+  const template = gathering.read(pathToFileURL(resolve(templateFile)), null, 'template', templateReferences);
   const environments = environmentFiles.map((file) => {
     const place = pathToFileURL(resolve(file));
-    return { name: place.href, text: gathering.read(place, 'environment', environmentReferences) };
+    return { name: place.href, text: gathering.read(place, place.href, 'environment', environmentReferences) };
   });
-  return { template, environments, files: gathering.rest() };
+  const files = gathering.rest();
+  const { sources, unreadable } = gathering;
+  return { template, environments, files, sources, unreadable };
 }
 
 /** `web.yaml` → `web`; other characters than names may have become dashes. */
@@ -62,11 +70,18 @@ function split(pair: string, flag: string, form: string): readonly [string, stri
 class Gathering {
   readonly #wanted = new Map<string, string>();
   #bytes = 0;
+  readonly sources = new Map<string | null, SourceText>();
+  readonly unreadable = new Map<string, string>();
+  readonly #toleratesMissing: boolean;
 
-  /** The text, with the addresses of the files it names in the place of their names. */
-  read(place: URL, what: string, references: (text: string) => readonly Reference[]): string {
+  constructor(toleratesMissing: boolean) {
+    this.#toleratesMissing = toleratesMissing;
+  }
+
+  /** The text, with the addresses of the files it names in the place of their names; `name`: what it is sent under. */
+  read(place: URL, name: string | null, what: string, references: (text: string) => readonly Reference[]): string {
     const bytes = this.#count(readBytes(fileURLToPath(place), what));
-    return this.#addressed(bytes.toString('utf8'), place, references);
+    return this.#addressed(bytes.toString('utf8'), place, name, references);
   }
 
   /** All files that were named, and all that these name. */
@@ -75,14 +90,26 @@ class Gathering {
     // Grows while it is walked over.
     for (const [address, namedBy] of this.#wanted) {
       const place = new URL(address);
-      const bytes = this.#count(readBytes(fileURLToPath(place), `file that ${namedBy} names`));
-      const text = textOf(bytes);
-      files.set(address, isTemplate(text) ? this.#addressed(text, place, templateReferences) : text);
+      const bytes = this.#named(address, fileURLToPath(place), namedBy);
+      if (bytes === null) continue;
+      const text = textOf(this.#count(bytes));
+      files.set(address, isTemplate(text) ? this.#addressed(text, place, address, templateReferences) : text);
+      if (!this.sources.has(address)) this.sources.set(address, new SourceText(fileURLToPath(place), text, []));
     }
     return Object.fromEntries(files);
   }
 
-  #addressed(text: string, place: URL, references: (text: string) => readonly Reference[]): string {
+  #named(address: string, file: string, namedBy: string): Buffer | null {
+    try {
+      return readBytes(file, `file that ${namedBy} names`);
+    } catch (error) {
+      if (!this.#toleratesMissing || !(error instanceof Failure)) throw error;
+      this.unreadable.set(address, error.message);
+      return null;
+    }
+  }
+
+  #addressed(text: string, place: URL, name: string | null, references: (text: string) => readonly Reference[]): string {
     const names = new Map<Reference, string>();
     for (const reference of references(text)) {
       const address = addressOf(reference, place);
@@ -92,7 +119,9 @@ class Gathering {
       if (this.#wanted.size >= MOST_FILES) throw new Failure('invalid', `${fileURLToPath(place)}: more than ${MOST_FILES} files are named`);
       this.#wanted.set(address.href, fileURLToPath(place));
     }
-    return withNames(text, names);
+    const replacements = replacementsFor(names);
+    this.sources.set(name, new SourceText(fileURLToPath(place), text, replacements));
+    return withNames(text, replacements);
   }
 
   #count(bytes: Buffer): Buffer {

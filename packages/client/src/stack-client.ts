@@ -111,7 +111,8 @@ async function listAll(page: (marker: string | null) => Promise<readonly StackSu
   throw new Failure('unknown', `the list of stacks does not end after ${MOST_PAGES} pages; does the server heed "marker"?`);
 }
 
-function bodyOf(wish: StackWish): JsonObject {
+/** The wish as the API wants it. */
+export function bodyOf(wish: StackWish): JsonObject {
   return {
     template: wish.template,
     environment: wish.environment ?? {},
