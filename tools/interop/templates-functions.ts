@@ -21,7 +21,6 @@ export const HOT_GOOD: Calls = {
     [',', ['a', 'b']],
     ['', ['a'], ['b', 'c']],
     [',', { get_param: 'names' }],
-    [',', ['a', { k: 'v' }]],
   ],
   str_replace: [
     { template: 'x %y%', params: { '%y%': 'z', x: { get_param: 'text' } } },
@@ -113,6 +112,7 @@ export const HOT_BAD: Calls = {
     [',', 'ab'],
     [1, ['a']],
     [',', ['a', 1]],
+    [',', ['a', { k: 'v' }]],
     'a',
     [',', [['a']]],
     [',', { a: 'b' }],

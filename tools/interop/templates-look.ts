@@ -27,6 +27,7 @@ const ports = {
   globalEnvironment: { resourceRegistry: {}, files: {} },
   clock: { now: () => Date.now() },
   zones: { list: async () => ['nova'] },
+  services: { available: async (_caller: unknown, wishes: readonly unknown[]) => wishes.map(() => null) },
   remote: {
     fetchText: async () => {
       throw new Failure('unavailable', 'Nothing can be fetched here.');

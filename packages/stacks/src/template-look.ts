@@ -12,8 +12,11 @@ import {
   resolveResource,
   validateView,
   type BoundDefinition,
+  type BoundResource,
+  type Definition,
   type Environment,
 } from '@hearth/template';
+import { attributeReferences } from './attribute-references.ts';
 import type { Caller } from './caller.ts';
 import { policyProblems } from './checked-level.ts';
 import { definitionSources } from './definition-sources.ts';
@@ -25,6 +28,7 @@ import { refuseErrors } from './refusals.ts';
 import { serviceKnowledge, unavailable, UNAVAILABLE_TYPE, type ServiceKnowledge } from './service-knowledge.ts';
 import { snapshotProblems } from './snapshot-policy.ts';
 import type { DefinitionInput } from './stack-input.ts';
+import { unknownAttributes } from './unknown-attributes.ts';
 import { unknownTypes } from './unusable-types.ts';
 
 export interface LookWish {
@@ -64,7 +68,7 @@ function unusableResources(
 ): readonly Diagnostic[] {
   const { definition } = bound;
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  const found: Diagnostic[] = [...unknownTypes(ports, compiled)];
+  const found: Diagnostic[] = [...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled).map(plainly)];
   for (const [name, resource] of bound.resources) {
     const implementation = compiled.implementations.get(name);
     const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
@@ -76,16 +80,29 @@ function unusableResources(
     }
     const resolved = resolveResource(bound, name, nothingKnown);
     const { properties, externalId } = resolved;
-    if (externalId !== null) continue;
+    if (externalId !== null) {
+      found.push(...unknowableId(resource, definition));
+      continue;
+    }
     const base = [...resource.definition.path, definition.keys.properties];
     const policies = [...snapshotProblems(definition, name, type, resolved), ...policyProblems(compiled, name, type)];
-    for (const one of policies) found.push({ ...one, message: one.message.replaceAll(': : ', ': ') });
+    found.push(...policies.map(plainly));
     for (const problem of strangeProperties(type, properties.value)) {
       const at = problem.key === undefined ? base : [...base, problem.key];
       found.push(error(problem.code, `Property error: ${pathText(base)}: ${problem.message}`, at, definition, problem.hint));
     }
   }
   return found.map((one) => (one.type === UNAVAILABLE_TYPE ? one : { ...one, type: 'HTTPBadRequest' }));
+}
+
+const plainly = (one: Diagnostic): Diagnostic => ({ ...one, message: one.message.replaceAll(': : ', ': ') });
+
+/** What is taken in from outside is known before anything is made: no attribute can name it. */
+function unknowableId({ definition: { externalId } }: BoundResource, definition: Definition): readonly Diagnostic[] {
+  if (externalId === null) return [];
+  return attributeReferences([externalId]).map(({ resource, attribute, path }) =>
+    error('external-id', `${pathText(path)}: The Referenced Attribute (${resource} ${attribute}) is incorrect.`, path, definition, null),
+  );
 }
 
 /** Names that the type does not know, or has not yet made anything of; what lies inside a property is its value. */

@@ -1,6 +1,6 @@
 /** Types that lead nowhere, and types that are not for this caller. */
 import { didYouMean, type Diagnostic } from '@hearth/kernel';
-import type { CompiledDefinition } from '@hearth/engine';
+import { TEMPLATE_HANDLER, type CompiledDefinition } from '@hearth/engine';
 import type { Definition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { error } from './findings.ts';
@@ -36,7 +36,7 @@ export function unknownTypes({ registry }: StackPorts, { bound, implementations,
       const message = `Could not fetch remote template "${implementation.key}": no content was sent for it`;
       const hint = `${implementation.key.startsWith('file:') ? 'the server reads no files of its own for users; ' : ''}send the file along with the template, in "files"`;
       found.push(error('missing-template', message, path, definition, hint));
-    } else if (registry.get(implementation.name) === null) {
+    } else if (registry.get(implementation.name) === null || implementation.name === TEMPLATE_HANDLER) {
       const hint = typeHint(resource.type, [...registry.names(), ...Object.keys(environment.resourceRegistry)]);
       found.push(error('unknown-resource-type', `The Resource Type (${resource.type}) could not be found.`, path, definition, hint));
     }

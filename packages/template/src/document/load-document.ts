@@ -6,7 +6,7 @@ import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
 import { schemaFor } from './short-tags.ts';
 import { syntaxAdvice, type SyntaxAdvice } from './syntax-advice.ts';
-import { exactInteger, VALUE_KEY } from './yaml-schema.ts';
+import { exactInteger, MERGE_KEY, VALUE_KEY } from './yaml-schema.ts';
 
 export interface LoadedDocument {
   /** Null when it could not be read (then there is an error among the diagnostics). An empty text gives `{}`. */
@@ -165,6 +165,8 @@ interface Measured {
   size: number;
   depth: number;
   open: boolean;
+  /** Of a map: the next thing in it is a key. */
+  awaitsKey?: boolean;
 }
 
 /** Adds up what the document is once aliases are written out, before anything is built, and gives it. Size and depth of each anchor are kept for its aliases. */
@@ -177,6 +179,7 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
     if (parent !== undefined) {
       parent.size += size;
       parent.depth = Math.max(parent.depth, depth + 1);
+      if (parent.awaitsKey !== undefined) parent.awaitsKey = !parent.awaitsKey;
     }
     if (open.length - 1 + depth > MAX_DOCUMENT_DEPTH) {
       throw new TooMuch('document-too-deep', TOO_DEEP, offset);
@@ -196,7 +199,7 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
         break;
       case EVENT_ID.SEQUENCE:
       case EVENT_ID.MAPPING: {
-        const measured: Measured = { size: 1, depth: 0, open: true };
+        const measured: Measured = { size: 1, depth: 0, open: true, ...(event.type === EVENT_ID.MAPPING && { awaitsKey: true }) };
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), measured);
         if (open.length > MAX_DOCUMENT_DEPTH) {
           throw new TooMuch('document-too-deep', TOO_DEEP, event.start);
@@ -205,7 +208,9 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
         break;
       }
       case EVENT_ID.SCALAR: {
-        checkScalar(text, event);
+        // A tag that says nothing leaves a plain scalar what it is.
+        if (event.style === SCALAR_STYLE.PLAIN && text.slice(event.tagStart, event.tagEnd) === '!') event.tagStart = -1;
+        checkScalar(text, event, open.at(-1)?.awaitsKey === true);
         const size = 1 + Math.max(0, event.valueEnd - event.valueStart);
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), { size, depth: 0, open: false });
         add(size, 0, event.valueStart);
@@ -232,9 +237,11 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
   return whole;
 }
 
-function checkScalar(text: string, event: ScalarEvent): void {
-  if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart !== 1) return;
-  if (getScalarValue(text, event) === VALUE_KEY) {
-    throw new TooMuch('invalid-yaml', 'a plain "=" has no value in YAML 1.1; write it in quotes', event.valueStart);
+/** Two plain words that YAML 1.1 gives a tag, but PyYAML's safe loader no value. */
+function checkScalar(text: string, event: ScalarEvent, isKey: boolean): void {
+  if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart > MERGE_KEY.length) return;
+  const value = getScalarValue(text, event);
+  if (value === VALUE_KEY || (value === MERGE_KEY && !isKey)) {
+    throw new TooMuch('invalid-yaml', `a plain "${value}" has no value in YAML 1.1; write it in quotes`, event.valueStart);
   }
 }

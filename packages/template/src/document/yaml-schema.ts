@@ -156,6 +156,8 @@ const pairList = (name: string) =>
 
 /** A plain `=` has a tag without a constructor in PyYAML's safe loader: an error there, and so here. */
 export const VALUE_KEY = '=';
+/** As a key it merges; as a value it is the same error. */
+export const MERGE_KEY = '<<';
 
 export const heatYamlSchema: Schema = new Schema([
   strTag,

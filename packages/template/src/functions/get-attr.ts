@@ -25,7 +25,7 @@ export const getAttrOrAll: TemplateFunction = eager(
   (args, scope) => {
     if (!isJsonArray(args) || args.length < 1) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
     const [resource, attribute, ...path] = args;
-    if (args.length > 1) return attributeAt(resource, attribute, path, scope);
+    if (args.length > 1 && attribute !== null) return attributeAt(resource, attribute, path, scope);
     if (typeof resource !== 'string') throw wrongType('get_attr needs the name of a resource as its first argument');
     return scope.allAttributes(resource);
   },

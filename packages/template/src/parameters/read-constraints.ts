@@ -12,14 +12,22 @@ export interface SchemaFeatures {
   readonly tags: boolean;
 }
 
+/** The first of these that an item has counts; Heat does not look at the others. */
 const KINDS: Readonly<Record<string, ParameterConstraint['kind']>> = {
-  length: 'length',
-  range: 'range',
   modulo: 'modulo',
+  range: 'range',
+  length: 'length',
   allowed_values: 'allowed-values',
   allowed_pattern: 'allowed-pattern',
   custom_constraint: 'custom',
 };
+
+const IGNORED = {
+  severity: 'warning',
+  type: 'InvalidSchemaError',
+  code: 'ignored-constraint',
+  hint: 'give each constraint an item of its own in the list',
+} as const;
 
 /** What is wrong with a constraint, as an exception inside this file only. */
 class Unfit extends Error {}
@@ -53,19 +61,26 @@ export function readConstraints(
       wrong(`unknown constraint "${unknown}"; known are ${known.join(', ')}`, [...at, unknown], similar(unknown, known));
       continue;
     }
-    if (names.length === 0) wrong(`a constraint needs one of ${known.join(', ')}`, at);
-    for (const name of names) {
-      const kind = KINDS[name] as ParameterConstraint['kind'];
-      if (!CONSTRAINT_TYPES[kind].includes(type)) {
-        wrong(`the constraint "${name}" cannot be put on a parameter of type ${type}`, [...at, name]);
-        continue;
-      }
-      try {
-        result.push(oneConstraint(kind, item[name] as Json, message));
-      } catch (error) {
-        if (!(error instanceof Unfit)) throw error;
-        wrong(error.message, [...at, name]);
-      }
+    const name = known.find((key) => names.includes(key));
+    if (name === undefined) {
+      wrong(`a constraint needs one of ${known.join(', ')}`, at);
+      continue;
+    }
+    const overlooked = names.find((key) => key !== name);
+    if (overlooked !== undefined) {
+      const ignored = `the constraint "${overlooked}" does not count beside "${name}"`;
+      problems.add({ ...IGNORED, message: ignored, path: [...at, overlooked] });
+    }
+    const kind = KINDS[name] as ParameterConstraint['kind'];
+    if (!CONSTRAINT_TYPES[kind].includes(type)) {
+      wrong(`the constraint "${name}" cannot be put on a parameter of type ${type}`, [...at, name]);
+      continue;
+    }
+    try {
+      result.push(oneConstraint(kind, item[name] as Json, message));
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      wrong(error.message, [...at, name]);
     }
   }
   return result;
