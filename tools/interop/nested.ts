@@ -1,39 +1,28 @@
 /**
  * Nested stacks beside real Heat: the same requests to Heat and to Hearth in its place, on the same services. What Heat shows is kept in
- * testdata/nested-heat.json (`--write`), so that a test without Heat can tell whether ours still shows the same.
+ * testdata/nested (`--write`), so that a test without Heat can tell whether ours still shows the same (tests/nested-stacks.test.ts).
+ * `HEARTH_NESTED`: a pattern for the names of the scenarios to play.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { login } from '../server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import type { Facts } from './nested-cloud.ts';
 import { explanationOf, nestedDifferences } from './nested-compare.ts';
 import { meantNested } from './nested-explained.ts';
-import { groupScenarios } from './nested-groups.ts';
-import { memberScenarios } from './nested-members.ts';
-import { passedDownScenarios } from './nested-passed.ts';
-import { refusalScenarios } from './nested-refusals.ts';
-import { playedAll, type Scenario } from './nested-run.ts';
-import { templateScenarios } from './nested-templates.ts';
+import { playedAll } from './nested-run.ts';
+import { nestedScenarios, recorded, recordedFile } from './nested-scenarios.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
 
 const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
 const AUTH_URL = 'http://127.0.0.1:5000/v3';
-export const RECORDED = 'testdata/nested-heat.json';
 const AT_ONCE = 6;
-
-export const nestedScenarios: readonly Scenario[] = [
-  ...groupScenarios,
-  ...memberScenarios,
-  ...templateScenarios,
-  ...passedDownScenarios,
-  ...refusalScenarios,
-];
 
 export async function nestedOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
   if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
   const folder = temporaryFolder('nested');
-  const only = process.env.HEARTH_NESTED;
-  const scenarios = only === undefined ? nestedScenarios : nestedScenarios.filter(({ name }) => new RegExp(only).test(name));
+  const only = new RegExp(process.env.HEARTH_NESTED ?? '');
+  const scenarios = Object.values(nestedScenarios).flatMap((set) => set.filter(({ name }) => only.test(name)));
   const server = await startServer({
     dataDir: `${folder}/server`,
     variables: {
@@ -50,8 +39,7 @@ export async function nestedOnTestbed(testbed: string, { write }: InteropOptions
       playedAll({ rest, base: `${base}/${rest.projectId}` }, scenarios, AT_ONCE, (line) => console.log(`ours ${line}`)),
       playedAll({ rest, base: rest.endpoint('orchestration') }, scenarios, AT_ONCE, (line) => console.log(`heat ${line}`)),
     ]);
-    if (write) writeFileSync(RECORDED, `${JSON.stringify(real, null, 1)}\n`);
-    if (process.env.HEARTH_NESTED_DUMP !== undefined) writeFileSync(process.env.HEARTH_NESTED_DUMP, JSON.stringify({ real, ours }));
+    if (write) record(real);
     const found = nestedDifferences(real, ours).map((one) => ({ ...one, meant: explanationOf(one, meantNested) }));
     const differences = found
       .filter(({ meant }) => meant === null)
@@ -62,5 +50,15 @@ export async function nestedOnTestbed(testbed: string, { write }: InteropOptions
   } finally {
     await server.stop();
     removeFolder(folder);
+  }
+}
+
+/** Scenarios that were not played keep what was recorded before. */
+function record(real: Readonly<Record<string, Facts>>): void {
+  for (const [set, scenarios] of Object.entries(nestedScenarios)) {
+    const file = recordedFile(set);
+    const before = existsSync(file) ? recorded(set) : {};
+    const facts = Object.fromEntries(scenarios.map(({ name }) => [name, real[name] ?? before[name] ?? null]));
+    writeFileSync(file, `${JSON.stringify(facts, null, 1)}\n`);
   }
 }

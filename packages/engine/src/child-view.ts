@@ -1,8 +1,9 @@
 /** A stack as its parent may ask it: reference ids, attributes, outputs. Shared by the engine and by those who look at a stack. */
 import type { Json } from '@hearth/kernel';
-import type { ChildView, Registry, Selection } from '@hearth/resource-kit';
+import { type ChildView, type Registry, ResourceFailed, type Selection } from '@hearth/resource-kit';
 import type { ResourceRecord, StackSnapshot } from '@hearth/store';
 import { exactPath, resolveOutput, selectionKey } from '@hearth/template';
+import { keptAnswer } from './child-answers.ts';
 import { compileDefinition } from './compiled.ts';
 import { referenceIdOf, rowReferences } from './references.ts';
 import { visibleRows } from './visible-rows.ts';
@@ -19,6 +20,7 @@ export function childView(snapshot: StackSnapshot, registry: Registry): ChildVie
     return row === null || row.physicalId === null || row.action === 'DELETE' ? null : row;
   };
   return {
+    resourceName: stack.parentResource ?? '',
     stackId: stack.id,
     name: stack.name,
     projectId: stack.projectId,
@@ -39,13 +41,19 @@ export function childView(snapshot: StackSnapshot, registry: Registry): ChildVie
         name,
         rowReferences((other) => rows.get(other) ?? null, registry),
       );
-      return resolved.unknown || resolved.diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? undefined : resolved.value;
+      const [wrong] = resolved.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+      if (wrong !== undefined) throw new ResourceFailed(wrong.message, 'TemplateOutputError');
+      return resolved.value;
     },
     outputNames: [...bound.outputs.keys()],
   };
 }
 
 function rowAttribute(row: ResourceRecord, [attribute, ...path]: Selection, registry: Registry): Json {
-  if (registry.get(row.handler)?.composite !== undefined) return row.attributes?.[selectionKey(attribute, path)] ?? null;
+  if (registry.get(row.handler)?.composite !== undefined) {
+    const { value, problem } = keptAnswer(row, selectionKey(attribute, path));
+    if (problem !== null) throw new ResourceFailed(problem.message, problem.type);
+    return value;
+  }
   return exactPath(row.attributes?.[attribute] ?? null, path) ?? null;
 }

@@ -1,5 +1,6 @@
 /** @hearth/engine: brings stacks to what their definitions want. Gather, plan, commit intents, call, commit results. */
 export { callLimit, type CallLimit } from './call-limit.ts';
+export { answerOf } from './child-answers.ts';
 export { childView } from './child-view.ts';
 export { childMemoryOf, compositeInput, storedChild, updatePolicyOf } from './child-definition.ts';
 export { rawDefinitions } from './hidden-order.ts';

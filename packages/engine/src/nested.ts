@@ -5,6 +5,7 @@
 import { asId, type DefinitionId, diagnosticText, type EventId, type Json, type JsonObject, type StackId } from '@hearth/kernel';
 import { type Batch, type ChildView, type Composite, type CompositeInput, ResourceFailed } from '@hearth/resource-kit';
 import type { ChildState, ChildWrite, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import { answerOf, keptAnswers } from './child-answers.ts';
 import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from './child-definition.ts';
 import { childView } from './child-view.ts';
 import { type CompiledDefinition, handlerOf, tryCompile } from './compiled.ts';
@@ -231,10 +232,11 @@ function completed<C>({ row, composite }: Place<C>, compiled: CompiledDefinition
   if (view === null) return { kind: 'done', physicalId: row.physicalId, data: row.data, attributes: null };
   const memory = childMemoryOf(row)?.memory ?? {};
   const { asked } = compositeInput(compiled, row.name, {}, memory);
-  const attributes = asked.map((selection) => [JSON.stringify(selection), composite.select(selection, view, memory)] as const);
+  const answers = asked.map((selection) => [JSON.stringify(selection), answerOf(composite, selection, view, memory)] as const);
+  const kept = keptAnswers(row.data, answers);
   const referenceId: Json = composite.referenceId?.(view) ?? null;
-  const data = { ...row.data, ...(referenceId === null ? {} : { referenceId }) };
-  return { kind: 'done', physicalId: row.physicalId, data, attributes: attributes.length === 0 ? null : Object.fromEntries(attributes) };
+  const data = { ...kept.data, ...(referenceId === null ? {} : { referenceId }) };
+  return { kind: 'done', physicalId: row.physicalId, data, attributes: answers.length === 0 ? null : kept.attributes };
 }
 
 /** What failed below has types of its own: the path goes on in the parent's. */

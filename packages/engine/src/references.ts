@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@hearth/kernel';
 import type { Registry } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import { type References, selectionKey } from '@hearth/template';
+import { keptAnswer } from './child-answers.ts';
 
 /** `rowOf` gives the row that stands for a logical name, or null while there is none; an unfinished one answers nothing. */
 export function rowReferences(rowOf: (name: string) => ResourceRecord | null, registry: Registry): References {
@@ -25,7 +26,7 @@ export function rowReferences(rowOf: (name: string) => ResourceRecord | null, re
     attributeAt(name, attribute, path) {
       const row = rowOf(name);
       if (row === null || registry.get(row.handler)?.composite === undefined) return null;
-      return { value: ready(name) === null ? undefined : (row.attributes?.[selectionKey(attribute, path)] ?? null) };
+      return ready(name) === null ? { value: undefined } : keptAnswer(row, selectionKey(attribute, path));
     },
     allAttributes: (name): JsonObject | undefined => {
       const row = ready(name);

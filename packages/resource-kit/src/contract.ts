@@ -74,8 +74,10 @@ export interface ChildDefinition {
   readonly timeoutMins?: number;
 }
 
-/** A child stack as it is. */
+/** A child stack as it is. What cannot be answered is thrown as `ResourceFailed`. */
 export interface ChildView {
+  /** Of the composite resource in its own stack. */
+  readonly resourceName: string;
   readonly stackId: string;
   readonly name: string;
   readonly projectId: string;
@@ -85,9 +87,9 @@ export interface ChildView {
   readonly names: readonly string[];
   /** Null while the resource is not there. */
   referenceId(name: string): string | null;
-  /** Null where there is no such value. */
+  /** Null where there is no such value, or not yet. */
   attribute(name: string, selection: Selection): Json;
-  /** Undefined: no such output, or it cannot be computed. */
+  /** Undefined: no such output. */
   output(name: string): Json | undefined;
   readonly outputNames: readonly string[];
 }
@@ -130,7 +132,7 @@ export interface Composite {
   remember?(input: CompositeInput, child: ChildView | null): JsonObject;
   /** Absent: all at once. */
   batch?(input: BatchInput): Batch;
-  /** The value of an attribute at a path. */
+  /** The value of an attribute at a path. Throws `ResourceFailed` when there is no such attribute. */
   select(selection: Selection, child: ChildView, memory: JsonObject): Json;
   /** Absent or null: the child's id. */
   referenceId?(child: ChildView): string | null;

@@ -1,6 +1,6 @@
 /** Resources of a stack as users see them: those of its template, each with the row that stands for it, or still to be begun. */
 import { asId, Refusal, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
-import { childMemoryOf, childView, type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
+import { answerOf, childMemoryOf, childView, type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
 import {
   findStackById,
   listDescendants,
@@ -113,7 +113,7 @@ async function nestedAttributes(ports: StackPorts, row: ResourceRecord, also: re
   const own = Object.keys(ports.registry.get(row.handler)?.attributes ?? {}).filter((name) => name !== 'show');
   const names = [...new Set([...own, ...child.outputNames.filter(() => own.length === 0), ...also])];
   const memory = childMemoryOf(row)?.memory ?? {};
-  return Object.fromEntries(names.map((name) => [name, composite.select([name], child, memory)]));
+  return Object.fromEntries(names.map((name) => [name, answerOf(composite, [name], child, memory).value]));
 }
 
 async function observedNow(ports: StackPorts, stack: StackRecord, row: ResourceRecord): Promise<JsonObject | null> {

@@ -1,19 +1,20 @@
 /** What groups and chains have in common: members with numbers for names, and attributes that ask each member. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import type { ChildDefinition, ChildView, Selection } from '@hearth/resource-kit';
+import { type ChildDefinition, type ChildView, ResourceFailed, type Selection } from '@hearth/resource-kit';
 import { exactPath } from '@hearth/template';
 
 /** Templates of groups are in this version: neither its functions nor its rules matter, but Heat's groups show it. */
 export const MEMBERS_VERSION = '2015-04-30';
 
 export function membersTemplate(resources: JsonObject): JsonObject {
-  return { heat_template_version: MEMBERS_VERSION, resources };
+  const some = Object.keys(resources).length > 0;
+  return { heat_template_version: MEMBERS_VERSION, ...(some && { resources }) };
 }
 
 /** One member as a resource of a template, without properties that were given as null: the member type's own defaults apply. */
 export function memberResource(type: string, properties: Json | undefined, isTrial: boolean, more: JsonObject = {}): JsonObject {
   const given = isJsonObject(properties) ? Object.entries(properties).filter(([, value]) => isTrial || value !== null) : [];
-  return { type, properties: Object.fromEntries(given), ...more };
+  return { type, ...(given.length > 0 && { properties: Object.fromEntries(given) }), ...more };
 }
 
 const OWN = new Set(['refs', 'refs_map', 'removed_rsrc_list', 'show']);
@@ -63,7 +64,7 @@ export function selectFromMembers([key, ...path]: Selection, child: ChildView): 
   if (key === 'refs_map') return exactPath(Object.fromEntries(names.map((name) => [name, child.referenceId(name)])), path) ?? null;
   if (key.startsWith(PREFIX)) return selectFromResource(key, path, child);
   const selection = memberSelection(key, path);
-  if (selection === null) return null;
+  if (selection === null) throw noSuchAttribute(child, key);
   const values = names.map((name) => [name, child.attribute(name, selection)] as const);
   return key === 'attributes' ? Object.fromEntries(values) : values.map(([, value]) => value);
 }
@@ -71,9 +72,14 @@ export function selectFromMembers([key, ...path]: Selection, child: ChildView): 
 /** `resource.name` and `resource.name.attribute`, which every nested stack has. */
 export function selectFromResource(key: string, path: readonly Json[], child: ChildView): Json {
   const { member, selection } = reachIn(key, path);
+  if (!child.names.includes(member))
+    throw new ResourceFailed(`Member '${member}' not found in group resource '${child.resourceName}'.`, 'NotFound');
   return selection === null ? child.referenceId(member) : child.attribute(member, selection);
 }
 export const isReachIn = (key: string): boolean => key.startsWith(PREFIX);
+
+export const noSuchAttribute = ({ resourceName }: ChildView, key: string): ResourceFailed =>
+  new ResourceFailed(`The Referenced Attribute (${resourceName} ${key}) is incorrect.`, 'InvalidTemplateAttribute');
 
 /** Every string in it with the variable replaced; keys stay as they are. Iterative in lists and maps by JSON's own depth. */
 export function withIndex(value: Json, variable: string, name: string): Json {

@@ -11,6 +11,7 @@ import {
   type ChildView,
   type CompositeInput,
 } from '@hearth/resource-kit';
+import { valueSize } from '@hearth/template';
 import { batchPolicy, GROUP_POLICY, nextCreated, nextRolled } from './batches.ts';
 import { memberAsks, memberResource, membersTemplate, selectFromMembers, withIndex } from './members.ts';
 
@@ -38,8 +39,20 @@ function members(input: CompositeInput, names: readonly string[]): JsonObject {
   const { type, properties, metadata } = definition;
   const hasMetadata = isJsonObject(metadata) && Object.keys(metadata).length > 0;
   const member = memberResource(String(type), properties, input.isTrial, hasMetadata ? { metadata: metadata as Json } : {});
-  return Object.fromEntries(names.map((name) => [name, withIndex(member, variable, name)]));
+  if (valueSize(member, MAX_MEMBERS_SIZE) * names.length > MAX_MEMBERS_SIZE)
+    throw new ResourceFailed(
+      `${names.length} such members are more than the ${MAX_MEMBERS_SIZE} characters that a group may have`,
+      'StackValidationFailed',
+    );
+  // The index goes into properties alone.
+  const given = member['properties'];
+  const numbered = (name: string): JsonObject =>
+    given === undefined ? member : { ...member, properties: withIndex(given, variable, name) };
+  return Object.fromEntries(names.map((name) => [name, numbered(name)]));
 }
+
+/** Characters and elements of all members of a group. */
+const MAX_MEMBERS_SIZE = 2 ** 25;
 
 function definitionOf(input: CompositeInput, resources: JsonObject): ChildDefinition {
   return { template: membersTemplate(resources), parameters: {}, asks: memberAsks(input.asked, Object.keys(resources)) };
@@ -54,16 +67,18 @@ function withRemovals(input: CompositeInput, child: ChildView | null): JsonObjec
   const before = removedOf(input.memory);
   const removed = new Set(input.props['removal_policies_mode'] === 'update' ? [] : before);
   const known = new Set(child?.names ?? []);
+  // Before there is anybody, any name may be set aside.
+  const isNamed = (name: string): boolean => child === null || known.has(name) || before.includes(name);
   const policies = isJsonArray(input.props['removal_policies']) ? input.props['removal_policies'] : [];
   for (const policy of policies) {
     const list = isJsonObject(policy) && isJsonArray(policy['resource_list']) ? policy['resource_list'] : [];
     for (const named of list) {
       const name = String(named);
-      if (before.includes(name) || known.has(name)) removed.add(name);
+      if (isNamed(name)) removed.add(name);
       else for (const member of known) if (child?.referenceId(member) === named) removed.add(member);
     }
   }
-  return { ...input.memory, removed: [...removed].sort((one, two) => Number(one) - Number(two)) };
+  return { ...input.memory, removed: [...removed].sort() };
 }
 
 function nextBatch(input: BatchInput) {

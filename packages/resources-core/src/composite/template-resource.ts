@@ -3,9 +3,16 @@
  * (templates.md 8.1). Users never name this type: an environment or a file name leads to it.
  */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { compositeType, ResourceFailed, type ChildDefinition, type CompositeInput, type Selection } from '@hearth/resource-kit';
-import { exactPath, loadDocument } from '@hearth/template';
-import { isReachIn, memberAsks, selectFromResource } from './members.ts';
+import {
+  compositeType,
+  ResourceFailed,
+  type ChildDefinition,
+  type ChildView,
+  type CompositeInput,
+  type Selection,
+} from '@hearth/resource-kit';
+import { exactPath, sharedDocument } from '@hearth/template';
+import { isReachIn, memberAsks, noSuchAttribute, selectFromResource } from './members.ts';
 
 const STACK_ID_OUTPUT = 'OS::stack_id';
 
@@ -17,7 +24,7 @@ function definition(input: CompositeInput): ChildDefinition {
       `no content was sent for the template "${templateKey ?? ''}": send it along in "files"`,
       'StackValidationFailed',
     );
-  const { value, diagnostics } = loadDocument(text);
+  const { value, diagnostics } = sharedDocument(text);
   if (diagnostics.length > 0 || !isJsonObject(value))
     throw new ResourceFailed(
       diagnostics[0] === undefined
@@ -57,6 +64,26 @@ function asParameter(value: Json, type: string | undefined): Json {
 }
 const textOf = (value: Json): string => (value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
+function outputOf(child: ChildView, name: string): Json | undefined {
+  try {
+    return child.output(name);
+  } catch (error) {
+    if (!(error instanceof ResourceFailed)) throw error;
+    throw new ResourceFailed(`Error in ${child.resourceName} output ${name}: ${error.message}`, error.type);
+  }
+}
+
+/** Undefined where the template says nothing of it, or nothing that can be computed. */
+function ownId(child: ChildView): Json | undefined {
+  if (!child.outputNames.includes(STACK_ID_OUTPUT)) return undefined;
+  try {
+    return child.output(STACK_ID_OUTPUT) ?? undefined;
+  } catch (error) {
+    if (error instanceof ResourceFailed) return undefined;
+    throw error;
+  }
+}
+
 export const templateResource = compositeType({
   name: 'OS::Heat::TemplateResource',
   doc: 'A resource that a template stands for.',
@@ -69,14 +96,13 @@ export const templateResource = compositeType({
     definition,
     select([key, ...path]: Selection, child) {
       if (isReachIn(key)) return selectFromResource(key, path, child);
-      const output = child.output(key);
-      return output === undefined ? null : (exactPath(output, path) ?? null);
+      const output = outputOf(child, key);
+      if (output === undefined) throw noSuchAttribute(child, key);
+      return exactPath(output, path) ?? null;
     },
     referenceId(child) {
-      if (child.outputNames.includes(STACK_ID_OUTPUT)) {
-        const value = child.output(STACK_ID_OUTPUT);
-        return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-      }
+      const value = ownId(child);
+      if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
       return `arn:openstack:heat::${child.projectId}:stacks/${child.name}/${child.stackId}`;
     },
   },

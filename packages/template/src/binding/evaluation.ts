@@ -6,7 +6,7 @@ import { type Json, type JsonObject, type Path, pathText } from '@hearth/kernel'
 import { nothingKnown, type References } from '../definition/bound.ts';
 import type { Expression, Names } from '../definition/definition.ts';
 import { type Problems, similar } from '../definition/problems.ts';
-import { MAX_PRODUCED } from '../document/limits.ts';
+import { MAX_PRODUCED, MAX_PRODUCED_IN_ALL } from '../document/limits.ts';
 import { ELIDED, type Evaluated, FunctionError, type FunctionTable, type Scope, wrongCall } from '../functions/contract.ts';
 import { exactPath } from '../functions/paths.ts';
 import { valueSize } from '../functions/value-size.ts';
@@ -36,7 +36,14 @@ export interface EvaluationInput {
 }
 
 /** The bound on produced values was exceeded: ends the whole evaluation. */
-class OverBudget extends Error {}
+class OverBudget extends Error {
+  /** That of the whole request: then nothing more is produced. */
+  readonly isInAll: boolean;
+  constructor(isInAll: boolean) {
+    super();
+    this.isInAll = isInAll;
+  }
+}
 
 /** A condition that hangs on what is not known: ends the condition, where all that is wrong is looked for. */
 class Undecided extends Error {}
@@ -109,12 +116,19 @@ export class Evaluation implements Scope {
       this.#undecided = true;
       if (error instanceof Undecided) return otherwise;
       if (error instanceof FunctionError) this.#report(error, this.#path);
-      else if (error instanceof OverBudget) {
-        const message = `the functions here produce more than the ${MAX_PRODUCED} characters and elements allowed`;
-        this.#input.problems.add({ type: 'RequestLimitExceeded', code: 'value-too-large', message, path: this.#path });
-      } else throw error;
+      else if (error instanceof OverBudget) this.#reportExcess(error);
+      else throw error;
       return otherwise;
     }
+  }
+
+  #reportExcess({ isInAll }: OverBudget): void {
+    const { problems } = this.#input;
+    const message = isInAll
+      ? `with this, the functions of the whole request produce more than the ${MAX_PRODUCED_IN_ALL} characters and elements allowed`
+      : `the functions here produce more than the ${MAX_PRODUCED} characters and elements allowed`;
+    if (!isInAll || problems.costs.tells())
+      problems.add({ type: 'RequestLimitExceeded', code: 'value-too-large', message, path: this.#path });
   }
 
   resolve(expression: Expression): Evaluated {
@@ -290,6 +304,10 @@ export class Evaluation implements Scope {
     this.#needResource(resource);
     const references = this.#references;
     const selected = references.attributeAt?.(resource, attribute, path) ?? null;
+    if (selected?.problem != null) {
+      const { type, message } = selected.problem;
+      throw new FunctionError('ValueError', message, { type, code: 'no-such-attribute' });
+    }
     const value = selected === null ? references.attribute(resource, attribute) : selected.value;
     if (value === undefined) return this.#unknownValue();
     const counted = this.#counted(value);
@@ -313,6 +331,7 @@ export class Evaluation implements Scope {
   }
   spend(size: number): void {
     this.#left -= size;
-    if (!(this.#left >= 0)) throw new OverBudget();
+    if (!(this.#left >= 0)) throw new OverBudget(false);
+    if (!this.#input.problems.costs.produce(size)) throw new OverBudget(true);
   }
 }

@@ -65,7 +65,13 @@ export interface References {
   /** All attributes but `show`, for `get_attr: [resource]`. */
   allAttributes(resource: string): JsonObject | undefined;
   /** For resources that select by path themselves (groups ask each member): the value at the path, or null for an ordinary resource. */
-  attributeAt?(resource: string, attribute: string, path: readonly Json[]): { readonly value: Json | undefined } | null;
+  attributeAt?(resource: string, attribute: string, path: readonly Json[]): SelectedAttribute | null;
+}
+
+export interface SelectedAttribute {
+  readonly value: Json | undefined;
+  /** There is no such attribute, or it cannot be computed: Heat's class of that error, and what it says. */
+  readonly problem?: { readonly type: string; readonly message: string } | null;
 }
 
 /** Before anything is there. */
