@@ -34,10 +34,14 @@ test('files in the order of their names; later ones win and take away; templates
   });
 });
 
-test('without a folder: names that old templates know', async () => {
+test('without a folder: names that old templates know, and templates for two of them', async () => {
   const { resourceRegistry, files } = await readGlobalEnvironment(null);
-  expect(resourceRegistry).toMatchObject({ 'OS::Quantum*': 'OS::Neutron*' });
-  expect(files).toEqual({});
+  expect(resourceRegistry).toMatchObject({
+    'OS::Quantum*': 'OS::Neutron*',
+    'AWS::CloudWatch::Alarm': 'global:cloudwatch-alarm.yaml',
+    'AWS::RDS::DBInstance': 'global:rds-instance.yaml',
+  });
+  expect(Object.keys(files).sort()).toEqual(['global:cloudwatch-alarm.yaml', 'global:rds-instance.yaml']);
 });
 
 test.each<[string, Readonly<Record<string, string>>, RegExp]>([

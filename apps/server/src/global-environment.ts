@@ -1,15 +1,18 @@
-/** The operator's environment: files of a folder, read once at the start; what they map counts for every stack below its own environment. */
+/**
+ * The operator's environment: files of a folder, read once at the start, or what is built in; what it maps counts for every stack below its own
+ * environment.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { diagnosticText, Failure, isJsonObject, type Json, type JsonObject, messageOf } from '@hearth/kernel';
 import { DEFAULT_STACK_LIMITS, GLOBAL_FILE_PREFIX, type GlobalEnvironment } from '@hearth/stacks';
 import { appliedRegistry, parseEnvironment, parseTemplate } from '@hearth/template';
 
 const SETTING = 'HEARTH_ENVIRONMENT_DIR';
 
-/** What Heat's own folder maps, as far as it needs no templates: names that old templates know. A mapping to a type that is not there is no mapping. */
-const BUILT_IN: JsonObject = {
+/** Names that old templates know, each with what it has become. A mapping to a type that is not there is no mapping. */
+const OLD_NAMES: JsonObject = {
   'OS::Quantum*': 'OS::Neutron*',
   'OS::Metering::Alarm': 'OS::Aodh::Alarm',
   'OS::Ceilometer::Alarm': 'OS::Aodh::Alarm',
@@ -18,11 +21,17 @@ const BUILT_IN: JsonObject = {
   'OS::Ceilometer::GnocchiAggregationByResourcesAlarm': 'OS::Aodh::GnocchiAggregationByResourcesAlarm',
   'OS::Ceilometer::CombinationAlarm': 'OS::Aodh::CombinationAlarm',
 };
+/** Types of CloudFormation that templates of ours stand for. */
+const OWN_TEMPLATES: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'cloudwatch-alarm.yaml',
+  'AWS::RDS::DBInstance': 'rds-instance.yaml',
+};
+const OWN_FOLDER = fileURLToPath(new URL('../templates', import.meta.url));
 const MOST_FILES = 500;
 
 /** Files in the order of their names, hidden ones left out; later ones win. Throws `Failure('configuration')` that names the file. */
 export async function readGlobalEnvironment(folder: string | null): Promise<GlobalEnvironment> {
-  if (folder === null) return { resourceRegistry: BUILT_IN, files: {} };
+  if (folder === null) return builtIn();
   const names = await namesIn(folder);
   let registry: JsonObject = {};
   for (const name of names) {
@@ -30,6 +39,11 @@ export async function readGlobalEnvironment(folder: string | null): Promise<Glob
     registry = registryOf(path, await textOf(path, DEFAULT_STACK_LIMITS.environmentSize), registry);
   }
   return withTemplates(registry, folder);
+}
+
+async function builtIn(): Promise<GlobalEnvironment> {
+  const templates = Object.entries(OWN_TEMPLATES).map(([type, file]) => [type, pathToFileURL(join(OWN_FOLDER, file)).href] as const);
+  return withTemplates({ ...OLD_NAMES, ...Object.fromEntries(templates) }, OWN_FOLDER);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

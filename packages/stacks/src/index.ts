@@ -18,6 +18,7 @@ export {
 } from './ports.ts';
 export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
+export { typeNamed } from './named-types.ts';
 export { UNAVAILABLE_CODE } from './service-knowledge.ts';
 export { DEFINITION_KEYS, namesIn, readDefinitionInput } from './definition-body.ts';
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';

@@ -79,5 +79,4 @@ const propertyOf = (schema: ParameterSchema): PropertySchema => ({
   constraints: schema.constraints.map(
     ({ message, ...constraint }): Constraint => ({ ...constraint, ...(message !== null && { message }) }),
   ),
-  ...(schema.hidden && { secret: true }),
 });
