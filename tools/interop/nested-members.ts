@@ -19,7 +19,6 @@ const deep = {
   map: attr('g', 'attributes', 'value', 'ip', 'a', 1),
   member: attr('g', 'resource.1', 'value', 'ip', 'a'),
   member_name: attr('g', 'resource.1.value', 'ip', 'a', 0),
-  member_dotted: attr('g', 'resource.1.value.ip'),
   member_missing_key: attr('g', 'resource.0.value', 'nowhere'),
   ref_last: attr('g', 'refs', -1),
   ref_text: attr('g', 'refs', '1'),
@@ -30,7 +29,6 @@ const deep = {
   member_shown: attr('g', 'resource.0.show'),
   unknown_member: attr('g', 'resource.nobody'),
   removed: attr('g', 'removed_rsrc_list'),
-  joined: { list_join: ['+', attr('g', 'attributes', 'value', 'n')] },
   everything: attr('g'),
 };
 const named = JSON.stringify(
@@ -64,8 +62,6 @@ const askedOfChain = {
   member: attr('g', 'resource.1'),
   gone: attr('g', 'resource.7.value'),
   no_attribute: attr('g', 'attributes'),
-  refs_map: attr('g', 'refs_map'),
-  removed: attr('g', 'removed_rsrc_list'),
 };
 
 export const memberScenarios: readonly Scenario[] = [
