@@ -1,14 +1,12 @@
 /** Our schemas against the recorded facts of the reference (`testdata/resource-types/`): every type is there, and none differs unless it is explained. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { registryOf, type ResourceType } from '@hearth/resource-kit';
+import type { ResourceType } from '@hearth/resource-kit';
 import { schemaDifferences, type TypeFacts } from '@hearth/resource-kit/testing';
 import { awsTypes } from '@hearth/resources-aws';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
-import { typeNamed } from '@hearth/stacks';
 import { describe, expect, it } from 'vitest';
-import { readGlobalEnvironment } from '../apps/server/src/global-environment.ts';
 import { hasNoSchema } from './schemas-explained.ts';
 
 const folder = fileURLToPath(new URL('../testdata/resource-types/', import.meta.url));
@@ -27,12 +25,6 @@ describe('schemas', () => {
     const type = types.get(name);
     if (type === undefined) throw new Error(`there is no resource type ${name}`);
     expect(schemaDifferences(type, recorded.get(name) as TypeFacts)).toEqual([]);
-  });
-  it.each([...hasNoSchema])('%s is as recorded, behind another name or as a template', async (name) => {
-    const globalEnvironment = await readGlobalEnvironment(null);
-    const type = typeNamed({ registry: registryOf([...types.values()]), globalEnvironment }, name);
-    if (type === null) throw new Error(`nothing stands for ${name}`);
-    expect(schemaDifferences({ ...type, name }, recorded.get(name) as TypeFacts)).toEqual([]);
   });
   it('what has no schema of its own is not one of our types', () => {
     for (const name of hasNoSchema) expect([name, recorded.has(name), types.has(name)]).toEqual([name, true, false]);
