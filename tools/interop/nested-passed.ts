@@ -4,7 +4,8 @@ import type { Definition, Scenario } from './nested-run.ts';
 
 const yaml = (template: unknown): string => JSON.stringify(template);
 const value = (given: unknown) => ({ type: 'OS::Heat::Value', properties: { value: given } });
-const echo = (type: string, more: object = {}) => yaml(hot({}, { a: { get_param: 'a' } }, { parameters: { a: { type, ...more } } }));
+const echo = (type: string, more: object = {}) =>
+  yaml(hot({ v: value('x') }, { a: { get_param: 'a' } }, { parameters: { a: { type, ...more } } }));
 
 /** Type of the parameter, and what is given for it. */
 const passed: Readonly<Record<string, readonly [string, unknown]>> = {
@@ -37,6 +38,10 @@ const passed: Readonly<Record<string, readonly [string, unknown]>> = {
   'a text of JSON for JSON': ['json', '{"a": [1]}'],
   'a number for JSON': ['json', 5],
   'null, where there is a default': ['default', null],
+  'null for a number': ['number', null],
+  'null for a boolean': ['boolean', null],
+  'null for a list': ['comma_delimited_list', null],
+  'null for JSON': ['json', null],
 };
 
 const passedScenarios: readonly Scenario[] = Object.entries(passed).map(([name, [type, given]]) => ({
@@ -192,7 +197,7 @@ export const passedDownScenarios: readonly Scenario[] = [
           'random.yaml': yaml(
             hot(
               { r: { type: 'OS::Heat::RandomString', properties: { length: { get_param: 'length' } } } },
-              { value: attr('r', 'value'), size: { get_param: 'length' } },
+              { value: 'not random', size: { get_param: 'length' } },
               { parameters: { length: { type: 'number' } } },
             ),
           ),
@@ -240,9 +245,9 @@ export const passedDownScenarios: readonly Scenario[] = [
           { map: { get_resource: 'map' }, number: { get_resource: 'number' }, none: { get_resource: 'none' } },
         ),
         files: {
-          'map.yaml': yaml(hot({}, { 'OS::stack_id': { a: 1 } })),
-          'number.yaml': yaml(hot({}, { 'OS::stack_id': 7 })),
-          'none.yaml': yaml(hot({}, { 'OS::stack_id': { str_split: [',', 'a', 9] } })),
+          'map.yaml': yaml(hot({ v: value('x') }, { 'OS::stack_id': { a: 1 } })),
+          'number.yaml': yaml(hot({ v: value('x') }, { 'OS::stack_id': 7 })),
+          'none.yaml': yaml(hot({ v: value('a') }, { 'OS::stack_id': { str_split: [',', attr('v', 'value'), 9] } })),
         },
       },
     ],

@@ -60,6 +60,15 @@ const refused: Readonly<Record<string, Definition>> = {
   'an unknown attribute of members asked for by name': {
     template: hot({ ...(group({ count: 2, resource_def: value('x') }).resources as object), v: value(attr('g', 'attributes', 'volume')) }),
   },
+  'a dotted attribute of one member asked for': {
+    template: hot({ ...(group({ count: 2, resource_def: value('x') }).resources as object), v: value(attr('g', 'resource.0.value.ip')) }),
+  },
+  'an attribute that chains lack, asked of a chain': {
+    template: hot({
+      c: { type: 'OS::Heat::ResourceChain', properties: { resources: ['OS::Heat::Value'], resource_properties: { value: 'x' } } },
+      v: value(attr('c', 'refs_map')),
+    }),
+  },
   'an attribute of nobody asked for': {
     template: hot({ ...(group({ count: 0, resource_def: value('x') }).resources as object), v: value(attr('g', 'volume')) }),
   },

@@ -217,7 +217,6 @@ export const templateScenarios: readonly Scenario[] = [
         disableRollback: false,
         template: hot({
           p: { type: 'one.yaml' },
-          g: { type: 'OS::Heat::ResourceGroup', properties: { count: 1, resource_def: value('a') } },
         }),
         files: { 'one.yaml': wrapped(value('good')) },
       },
@@ -226,7 +225,6 @@ export const templateScenarios: readonly Scenario[] = [
         disableRollback: false,
         template: hot({
           p: { type: 'one.yaml' },
-          g: { type: 'OS::Heat::ResourceGroup', properties: { count: 2, resource_def: value('b') } },
         }),
         files: { 'one.yaml': wrapped({ type: 'OS::Heat::TestResource', properties: { value: 'v', fail: true } }) },
       },
