@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { login, miniCloudUser, type Rest, untilSettled } from '../tools/server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 import { cloudHoldings } from './cloud-holdings.ts';
-import { templateSources } from './template-sources.ts';
+import { templateSources } from '../tools/interop/template-sources.ts';
 import { newServer, type Prepared, prepare, type Trial, trials } from './template-trials.ts';
 
 const SETTLE_TIMEOUT_MS = 60_000;

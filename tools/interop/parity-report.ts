@@ -1,6 +1,4 @@
-/** Sorts differences into explained and unexplained ones, prints them, and keeps the list in docs/compatibility.md. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+/** Sorts differences into explained and unexplained ones, and puts them into words. */
 import type { Difference } from './parity-compare.ts';
 import type { Explained } from './parity-explained.ts';
 
@@ -48,10 +46,6 @@ export function linesOf(differences: readonly Difference[]): readonly string[] {
   return lines;
 }
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/compatibility.md');
-const BEGIN = '<!-- begin: written by `npm run interop -- parity --write` -->';
-const END = '<!-- end -->';
-
 /** The section of the document that is generated. */
 export function sectionOf(verdict: Verdict, commands: number): string {
   const services = new Map<string, string[]>();
@@ -68,17 +62,5 @@ export function sectionOf(verdict: Verdict, commands: number): string {
         `### ${service === '*' ? 'all services' : service}\n\n| call | what | why |\n| --- | --- | --- |\n${rows.join('\n')}\n`,
     );
   const summary = `${commands} commands of the stock client, ${verdict.explained.length} explained differences, ${verdict.unexplained.length} unexplained.`;
-  return `${BEGIN}\n\n${summary}\n\n${tables.join('\n')}\n${END}`;
-}
-
-/** Replaces the generated section, or says whether it is the one given. */
-export function keepSection(section: string, write: boolean): { readonly current: boolean } {
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no section between "${BEGIN}" and "${END}"`);
-  const wanted = `${before}${section}${after}`;
-  if (wanted === text) return { current: true };
-  if (write) writeFileSync(DOCUMENT, wanted);
-  return { current: write };
+  return `${summary}\n\n${tables.join('\n')}`;
 }

@@ -11,7 +11,8 @@ import { CLOUD_CHAPTERS, type CloudUnderTest, cloudTranscript } from '../stock-c
 import { callsOf, type RecordedRun } from './parity-calls.ts';
 import { differencesOf } from './parity-compare.ts';
 import { EXPLAINED } from './parity-explained.ts';
-import { judge, keepSection, linesOf, sectionOf } from './parity-report.ts';
+import { keepSection } from './kept-section.ts';
+import { judge, linesOf, sectionOf } from './parity-report.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
 
 const STATE = process.env.TESTBED_STATE ?? '/var/tmp/openstack-testbed';
@@ -66,7 +67,7 @@ function compare(real: RecordedRun, ours: RecordedRun, write: boolean): InteropR
   for (const line of linesOf(verdict.unexplained)) console.log(line);
   for (const { service, call, at } of verdict.stale) console.log(`explained, but no longer seen: ${service}: ${call}: ${at}`);
   const kinds = new Set([...callsOf(real).values()].flat().map(({ service, call }) => `${service} ${call}`));
-  const { current } = keepSection(sectionOf(verdict, real.steps.length), write);
+  const { current } = keepSection('parity', sectionOf(verdict, real.steps.length), write);
   if (!current) console.log('docs/compatibility.md is out of date: run with --write');
   console.log(
     `${kinds.size} kinds of calls compared; ${verdict.explained.length} explained and ${verdict.unexplained.length} unexplained differences`,

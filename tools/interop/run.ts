@@ -1,7 +1,8 @@
 /**
- * `npm run interop [-- NAME …] [--json FILE] [--write]`: Hearth beside real OpenStack services of the testbed (`HEARTH_TESTBED`, default
+ * `npm run interop [-- NAME …] [--json FILE] [--write] [--seed S] [--n N]`: Hearth beside real OpenStack services of the testbed (`HEARTH_TESTBED`, default
  * `../shared/testbed`), which is started if it is not running. `stacks`: Hearth in Heat's place there; `parity`: the mini-cloud's answers
- * compared with theirs (`--write` brings docs/compatibility.md up to date); `nested`: nested stacks beside real Heat's.
+ * compared with theirs (`--write` brings docs/compatibility.md up to date); `nested`: nested stacks beside real Heat's; `templates`: real and
+ * generated templates, validated by both (`--seed`, `--n`, `--write`).
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { nestedOnTestbed } from './nested.ts';
 import { parityOnTestbed } from './parity.ts';
 import { stacksOnTestbed } from './stacks-on-testbed.ts';
+import { templatesOnTestbed } from './templates.ts';
 
 export interface InteropReport {
   readonly passed: number;
@@ -19,21 +21,36 @@ export interface InteropReport {
 export interface InteropOptions {
   /** Bring the documents that a run keeps up to date. */
   readonly write: boolean;
+  /** Of a run that generates what it asks; null: one of its own. */
+  readonly seed: string | null;
+  /** How much it generates; null: its own measure. */
+  readonly count: number | null;
 }
 
 type InteropRun = (testbed: string, options: InteropOptions) => Promise<InteropReport>;
 
-const runs: Readonly<Record<string, InteropRun>> = { stacks: stacksOnTestbed, parity: parityOnTestbed, nested: nestedOnTestbed };
+const runs: Readonly<Record<string, InteropRun>> = {
+  stacks: stacksOnTestbed,
+  parity: parityOnTestbed,
+  nested: nestedOnTestbed,
+  templates: templatesOnTestbed,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    n: { type: 'string' },
+  },
 });
 const testbed = resolve(process.env.HEARTH_TESTBED ?? '../shared/testbed');
 if (!existsSync(`${testbed}/up`)) {
   console.error(`There is no testbed at ${testbed}. Set HEARTH_TESTBED to the folder that holds its program "up".`);
   process.exit(2);
 }
+const options: InteropOptions = { write: values.write, seed: values.seed ?? null, count: values.n === undefined ? null : Number(values.n) };
 let report: InteropReport = { passed: 0, failed: 0, differences: [] };
 for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
   const run = runs[name];
@@ -41,7 +58,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
     console.error(`There is no interop run "${name}". There are: ${Object.keys(runs).join(', ')}.`);
     process.exit(2);
   }
-  const one = await run(testbed, { write: values.write });
+  const one = await run(testbed, options);
   report = {
     passed: report.passed + one.passed,
     failed: report.failed + one.failed,

@@ -1,5 +1,5 @@
-/** A template with everything it names, as the stock client sends it: nested templates and files under absolute `file:` addresses. */
-import { readFileSync } from 'node:fs';
+/** A template with everything it names, as the stock client sends it: nested templates and files under absolute `file:` addresses. What is not there is left as it is named. */
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseTemplate } from '@hearth/template';
 
@@ -27,6 +27,7 @@ function withAddresses(value: unknown, base: URL, files: Record<string, string>)
       const isTemplate = key === 'type' && /\.(yaml|template)$/.test(inner);
       if (!isTemplate && key !== 'get_file') return [key, inner];
       const address = new URL(inner, base);
+      if (address.protocol !== 'file:' || !existsSync(address)) return [key, inner];
       const text = readFileSync(address, 'utf8');
       if (!(address.href in files)) {
         files[address.href] = text;

@@ -1,0 +1,96 @@
+/**
+ * Templates beside real Heat: the same requests to validate to Heat and to Hearth in its place, on the same services. Status and, when
+ * both accept, the whole answer must be the same, or the difference be one of those in templates-explained.ts, which docs/compatibility.md
+ * lists.
+ */
+import { spawnSync } from 'node:child_process';
+import { login } from '../server/rest.ts';
+import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import { keepSection } from './kept-section.ts';
+import type { InteropOptions, InteropReport } from './run.ts';
+import { differenceOf, groupedLines, judgeTemplates } from './templates-compare.ts';
+import { explainedSection, explainedTemplates } from './templates-explained.ts';
+import { generatedCases, type TemplateCase } from './templates-generator.ts';
+import { knownTypes, type LookAnswer } from './templates-look.ts';
+import { realCases, realTemplatesFolder } from './templates-real.ts';
+
+const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
+const AUTH_URL = 'http://127.0.0.1:5000/v3';
+const SEED = '1';
+const COUNT = 2000;
+const AT_ONCE = 3;
+
+export async function templatesOnTestbed(testbed: string, { write, seed, count }: InteropOptions): Promise<InteropReport> {
+  if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
+  const folder = temporaryFolder('templates');
+  const server = await startServer({
+    dataDir: `${folder}/server`,
+    variables: {
+      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
+      HEARTH_KEYSTONE_USERNAME: 'heat',
+      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
+      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
+    },
+  });
+  try {
+    const cases = casesOf(seed ?? SEED, count ?? COUNT);
+    const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
+    const base = (server.ready.orchestration as string).replace(/\/+$/, '');
+    const ask = (url: string) => answers(`${url}/validate`, rest.token, cases);
+    const [heat, ours] = await Promise.all([ask(rest.endpoint('orchestration')), ask(`${base}/${rest.projectId}`)]);
+    return compared(cases, heat, ours, write);
+  } finally {
+    await server.stop();
+    removeFolder(folder);
+  }
+}
+
+function casesOf(seed: string, count: number): readonly TemplateCase[] {
+  const folder = realTemplatesFolder();
+  const real = folder === null ? [] : realCases(folder);
+  if (folder === null) console.log('There is no folder of real templates; name one in HEARTH_TEMPLATES.');
+  console.log(`${real.length} real templates, ${count} generated ones with --seed ${seed}`);
+  return [...real, ...generatedCases(seed, count, knownTypes())];
+}
+
+async function answers(url: string, token: string, cases: readonly TemplateCase[]): Promise<readonly LookAnswer[]> {
+  const found: LookAnswer[] = [];
+  const left = [...cases.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [number, { body }] = next;
+      const headers = { 'x-auth-token': token, 'content-type': 'application/json' };
+      const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      found[number] = { status: reply.status, body: parsed(await reply.text()) };
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return found;
+}
+
+/** What is no JSON (Heat writes NaN into it) is its text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function compared(cases: readonly TemplateCase[], heat: readonly LookAnswer[], ours: readonly LookAnswer[], write: boolean): InteropReport {
+  const found = cases.flatMap((one, i) => differenceOf(one, heat[i] as LookAnswer, ours[i] as LookAnswer) ?? []);
+  const { explained, unexplained } = judgeTemplates(found, explainedTemplates);
+  const accepted = heat.filter(({ status }, i) => status === 200 && ours[i]?.status === 200).length;
+  const refused = heat.filter(({ status }, i) => status === 400 && ours[i]?.status === 400).length;
+  console.log(`${accepted} accepted by both, ${refused} refused by both`);
+  for (const [{ what }, differences] of explained) console.log(`explained, ${differences.length} ×: ${what}`);
+  for (const { what } of explainedTemplates.filter((entry) => !explained.has(entry))) console.log(`explained, not seen this time: ${what}`);
+  const { current } = keepSection('templates', explainedSection(), write);
+  const crashes = ours.filter(({ status }) => status >= 500).length;
+  const differences = [
+    ...groupedLines(unexplained),
+    ...(crashes === 0 ? [] : [`${crashes} requests that Hearth answered with 500`]),
+    ...(current ? [] : ['docs/compatibility.md is out of date: run with --write']),
+  ];
+  return { passed: cases.length - unexplained.length, failed: unexplained.length + crashes + (current ? 0 : 1), differences };
+}
