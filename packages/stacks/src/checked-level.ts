@@ -17,12 +17,15 @@ import {
 import { checkProperties, declaredType, ResourceFailed, type ChildDefinition, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
+  type Costs,
   matchesPattern,
   nothingKnown,
   parseTemplate,
   resolveResource,
   type Definition,
   type Outside,
+  type ParseResult,
+  valueSize,
   type ResourceDefinition,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
@@ -46,7 +49,16 @@ export interface Level {
   /** False: null in properties may stand for what is not known before the levels above are made. */
   readonly isKnown: boolean;
   readonly outside: Outside;
+  readonly shared: SharedByLevels;
 }
+
+/** What all levels of one look have together. */
+export interface SharedByLevels {
+  readonly costs: Costs;
+  /** Templates that were read, by their text. */
+  readonly parsed: Map<string, ParseResult>;
+}
+export const nothingShared = (costs: Costs): SharedByLevels => ({ costs, parsed: new Map() });
 
 /** Gives how many resources the level and all below it have. */
 export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
@@ -54,7 +66,8 @@ export function checkLevel(ports: StackPorts, caller: Caller, level: Level, find
   const { bound } = compiled;
   if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition), ...agedTypes(ports, compiled));
   else checkTypePolicy(caller, bound.definition);
-  findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled), ...unfitAmongOthers(ports, compiled));
+  for (const one of [...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled), ...unfitAmongOthers(ports, compiled)])
+    findings.found.push(one);
   let count = 0;
   for (const name of bound.resources.keys()) {
     count += 1 + checkResource(ports, caller, level, name, findings);
@@ -182,11 +195,12 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   // That it was not sent is told with the types.
   if (file?.kind === 'template' && !Object.hasOwn(compiled.bound.files, file.key)) return 0;
   let child: ChildDefinition | undefined;
+  const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
+  spend(level, text === undefined ? 0 : text.length * (1 + Object.keys(compiled.bound.files).length / NAMES_PER_LOOK));
   try {
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
   } catch (thrown) {
     if (!(thrown instanceof ResourceFailed)) throw thrown;
-    const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
     const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
     if (file?.kind !== 'template' || unreadable.length === 0) return fail('no-child', thrown.message);
     for (const one of unreadable) findings.found.push({ ...one, file: file.key });
@@ -194,6 +208,7 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   }
   if (child === undefined) return 0;
   const below: Findings = { ...findings, found: [], questions: [] };
+  if (text === undefined) spend(level, valueSize(child.template, MAX_CHILD));
   const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
   const count = checkChild(
     ports,
@@ -209,6 +224,17 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
 }
 
 interface ChildCheck {
+/** Names of files that are looked for in a text while the text is read once. */
+const NAMES_PER_LOOK = 64;
+/** Beyond this no child is counted; it is more than the whole request may cost. */
+const MAX_CHILD = 2 ** 30;
+
+/** Looking at a child costs about as much as making its template does. */
+function spend({ shared }: Level, size: number): void {
+  if (shared.costs.produce(size)) return;
+  throw invalid('Request limit exceeded: all nested stacks together are too large to be looked at.', 'RequestLimitExceeded');
+}
+
   readonly level: Level;
   readonly nested: Nested;
   readonly child: ChildDefinition;
@@ -223,7 +249,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const file = level.compiled.implementations.get(nested.name);
   // The text knows where everything stands.
   const text = file?.kind === 'template' ? level.compiled.bound.files[file.key] : undefined;
-  const parsed = parseTemplate(text ?? template);
+  const parsed = parsedOnce(level, text) ?? parseTemplate(template);
   findings.found.push(...parsed.diagnostics);
   const looksOn = findings.looksOn === true;
   const definition = looksOn ? parsed.draft : parsed.definition;
@@ -245,6 +271,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
     facade: environment.facade ?? null,
     outside: level.outside,
     strict: nested.isKnown && wrong.length === 0,
+    costs: level.shared.costs,
     looksOn,
   });
   findings.found.push(...diagnostics);
@@ -260,6 +287,13 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
 }
 
 const declared = (parameters: JsonObject, definition: Definition): JsonObject =>
+function parsedOnce({ shared: { parsed } }: Level, text: string | undefined): ParseResult | null {
+  if (text === undefined) return null;
+  const made = parsed.get(text) ?? parseTemplate(text);
+  parsed.set(text, made);
+  return made;
+}
+
   Object.fromEntries(Object.entries(parameters).filter(([name]) => definition.parameters.has(name)));
 
 const nestedExport = (definition: Definition, name: string): Diagnostic =>
