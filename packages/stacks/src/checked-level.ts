@@ -38,7 +38,7 @@ import { toldAbove, toldInPlace } from './nested-wording.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
 import { unfitAmongOthers } from './unfit-among-others.ts';
-import { unknownAsked, unknownAttributes } from './unknown-attributes.ts';
+import { unknownAsked, unknownAttributes, unknownOutputs } from './unknown-attributes.ts';
 import { agedTypes, checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
 
 export interface Level {
@@ -73,6 +73,7 @@ export function checkLevel(ports: StackPorts, caller: Caller, level: Level, find
     count += 1 + checkResource(ports, caller, level, name, findings);
     refuseTooMany(ports, count);
   }
+  if (findings.seen !== undefined) findings.found.push(...unknownOutputs(compiled, findings.seen));
   return count;
 }
 
@@ -194,9 +195,9 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   const file = compiled.implementations.get(nested.name);
   // That it was not sent is told with the types.
   if (file?.kind === 'template' && !Object.hasOwn(compiled.bound.files, file.key)) return 0;
-  let child: ChildDefinition | undefined;
   const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
   spend(level, text === undefined ? 0 : text.length * (1 + Object.keys(compiled.bound.files).length / NAMES_PER_LOOK));
+  let child: ChildDefinition | undefined;
   try {
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
   } catch (thrown) {
@@ -207,8 +208,8 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     return 0;
   }
   if (child === undefined) return 0;
-  const below: Findings = { ...findings, found: [], questions: [] };
   if (text === undefined) spend(level, valueSize(child.template, MAX_CHILD));
+  const below: Findings = { ...findings, found: [], questions: [] };
   const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
   const count = checkChild(
     ports,
@@ -223,7 +224,6 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   return count;
 }
 
-interface ChildCheck {
 /** Names of files that are looked for in a text while the text is read once. */
 const NAMES_PER_LOOK = 64;
 /** Beyond this no child is counted; it is more than the whole request may cost. */
@@ -235,6 +235,7 @@ function spend({ shared }: Level, size: number): void {
   throw invalid('Request limit exceeded: all nested stacks together are too large to be looked at.', 'RequestLimitExceeded');
 }
 
+interface ChildCheck {
   readonly level: Level;
   readonly nested: Nested;
   readonly child: ChildDefinition;
@@ -270,8 +271,8 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
     files: stored.files,
     facade: environment.facade ?? null,
     outside: level.outside,
-    strict: nested.isKnown && wrong.length === 0,
     costs: level.shared.costs,
+    strict: nested.isKnown && wrong.length === 0,
     looksOn,
   });
   findings.found.push(...diagnostics);
@@ -286,7 +287,6 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   return all;
 }
 
-const declared = (parameters: JsonObject, definition: Definition): JsonObject =>
 function parsedOnce({ shared: { parsed } }: Level, text: string | undefined): ParseResult | null {
   if (text === undefined) return null;
   const made = parsed.get(text) ?? parseTemplate(text);
@@ -294,6 +294,7 @@ function parsedOnce({ shared: { parsed } }: Level, text: string | undefined): Pa
   return made;
 }
 
+const declared = (parameters: JsonObject, definition: Definition): JsonObject =>
   Object.fromEntries(Object.entries(parameters).filter(([name]) => definition.parameters.has(name)));
 
 const nestedExport = (definition: Definition, name: string): Diagnostic =>

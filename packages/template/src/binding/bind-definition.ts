@@ -44,6 +44,8 @@ export interface BindInput {
    * at either way. Nothing may be made from it.
    */
   readonly looksOn?: boolean;
+  /** With `looksOn`: no condition is decided, so that what present values leave out is looked at as well. */
+  readonly decidesNothing?: boolean;
 }
 
 export interface BindResult {
@@ -105,7 +107,7 @@ export function bindDefinition(input: BindInput): BindResult {
   };
   const truthOf = (expression: Expression, path: Path, known: ReadonlyMap<string, boolean>): boolean => {
     const { truth, undecided } = judged(expression, path, known);
-    if (!undecided) decided.add(path.at(-1) as string);
+    if (!undecided && input.decidesNothing !== true) decided.add(path.at(-1) as string);
     return truth;
   };
   const conditions = evaluateConditions(definition.keys.conditions, definition.conditions, truthOf, problems);
