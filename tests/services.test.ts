@@ -121,9 +121,9 @@ describe('old names', () => {
     ],
   ])('%s can be looked at', async (type, properties) => {
     expect((await ask('/validate', { template: template({ a: { type, properties } }) })).status).toBe(200);
-    expect(await create({ template: template({ a: { type, properties: { ...properties, Bogus: 1 } } }) })).toMatchObject({
-      status: 400,
-      body: { error: { message: expect.stringContaining('Unknown Property Bogus') } },
-    });
+    const strange = { template: template({ a: { type, properties: { ...properties, Bogus: 1 } } }) };
+    const refusal = { status: 400, body: { error: { message: expect.stringContaining('Unknown Property Bogus') } } };
+    expect(await ask('/validate', strange)).toMatchObject(refusal);
+    expect(await create(strange)).toMatchObject(refusal);
   });
 });
