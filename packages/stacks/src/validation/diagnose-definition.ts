@@ -29,6 +29,7 @@ import { serviceKnowledge, type ServiceKnowledge } from '../service-knowledge.ts
 import type { StackPorts } from '../ports.ts';
 import type { DefinitionInput } from '../stack-input.ts';
 import { lookedAt, type LookedAt } from './sources.ts';
+import { unknownConstraints } from './unknown-constraints.ts';
 
 export interface DiagnoseDefinition extends DefinitionInput {
   readonly mode: DiagnosisMode;
@@ -76,8 +77,8 @@ async function problemsOf(
       environment,
       types: { isKnown: (type) => registry.get(type) !== null, names: () => registry.names() },
     }),
-    ...lintDefinition(definition),
-    ...[...seen].flatMap(([file, below]) => remarksOn(file, below, files[file])),
+    ...remarksOn(registry, null, definition, null),
+    ...[...seen].flatMap(([file, below]) => remarksOn(registry, file, below, files[file] ?? null)),
   ];
 }
 
@@ -200,7 +201,13 @@ function environmentSources(request: DiagnoseDefinition, files: LookedAt['files'
   return request.environmentFiles.flatMap((file) => (Object.hasOwn(files, file) ? [{ file, source: files[file] as string }] : []));
 }
 
-function remarksOn(file: string, definition: Definition, text: string | undefined): readonly Diagnostic[] {
-  const remarks = [...lintDefinition(definition), ...(text === undefined ? [] : lintText(text))];
+/** `text`: to be remarked on as well; null: not here. */
+function remarksOn(
+  registry: StackPorts['registry'],
+  file: string | null,
+  definition: Definition,
+  text: string | null,
+): readonly Diagnostic[] {
+  const remarks = [...lintDefinition(definition), ...unknownConstraints(registry, definition), ...(text === null ? [] : lintText(text))];
   return remarks.map((one) => ({ ...one, file }));
 }
