@@ -97,6 +97,13 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     ),
   },
   {
+    what: 'An `external_id` computed from an attribute',
+    heat: '200 or 400, by type',
+    ours: '400',
+    why: 'what is taken in must be known before anything is made',
+    holds: weSay(/external_id\.(?:get_attr|Fn::GetAtt): /),
+  },
+  {
     what: 'A default of a json parameter, given as text, outside its length',
     heat: 'counts the characters of the text',
     ours: 'counts entries, as for values',
@@ -104,11 +111,18 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     holds: weSay(/^the default is invalid: length/),
   },
   {
-    what: '`AWS::RDS::DBInstance`, `AWS::CloudWatch::Alarm`',
-    heat: 'stood for by templates that Heat brings along',
-    ours: '400: the type is unknown',
-    why: 'those templates need images with tools of their own; an operator can map the types (`HEARTH_ENVIRONMENT_DIR`)',
-    holds: weSay(/^The Resource Type \(AWS::(?:RDS::DBInstance|CloudWatch::Alarm)\)/),
+    what: 'Types of Senlin where there is no Senlin',
+    heat: '200: it never asks whether that service is there',
+    ours: '400 `ResourceTypeUnavailable`',
+    why: 'as for all other services',
+    holds: weSay(/^HEAT-E99001 Service senlin /),
+  },
+  {
+    what: '`OS::Neutron::FloatingIPPortForward` where Neutron forwards ports',
+    heat: '400 `ResourceTypeUnavailable`: it fails when it asks for the extension',
+    ours: '200',
+    why: 'the extension is there',
+    holds: heatSays(/^ResourceTypeUnavailable$/, /OS::Neutron::FloatingIPPortForward/),
   },
   {
     what: 'A condition, deletion policy or `external_id` that hangs on a parameter without a value',
@@ -127,11 +141,14 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
       /"(?:get_resource|get_attr|Ref|Fn::GetAtt)":.*"(?:get_param|Ref)"/.test(difference.detail),
   },
   {
-    what: '`properties` that a function gives (`{if: [c, {…}, {…}]}`), files that are no text, `parameters: null`, a description of a constraint that is no text',
-    heat: '400 without a reason: a `TypeError` inside',
+    what: '`properties` or an `update_policy` that a function gives (`{if: [c, {…}, {…}]}`), files that are no text, `parameters: null`, a description of a constraint that is no text',
+    heat: '400 without a reason, or with the text of a `TypeError`',
     ours: '200',
     why: 'what was meant is plain',
-    holds: heatSays(/^(?:HTTPBadRequest|TypeError)$/, /^(?:The server could not comply.*)?$/),
+    holds: heatSays(
+      /^(?:HTTPBadRequest|TypeError)$/,
+      /^(?:The server could not comply.*|TypeError: .*object is not iterable|.*\.update_policy\.get_attr: The Referenced Attribute.*)?$/,
+    ),
   },
   {
     what: '`resource_facade` in a deletion policy or `external_id` of a template looked at by itself',
@@ -170,6 +187,13 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
       heatSays(/^HTTPBadRequest$/, /could not determine a constructor/)(difference) && /!(?:Ref|GetAtt)/.test(difference.detail),
   },
   {
+    what: '`!!set` where a map must stand',
+    heat: '400: it is no map',
+    ours: '200: a map of nulls',
+    why: 'JSON has no sets, and `{a, b}` means the same',
+    holds: (difference) => heatSays(/^HTTPBadRequest$/, /must be object$/)(difference) && /!!set/.test(difference.detail),
+  },
+  {
     what: 'NaN and infinities in an answer',
     heat: '`NaN`, `Infinity`: no JSON',
     ours: 'null',
@@ -191,16 +215,18 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     holds: shownAs(({ path, ours }) => path.startsWith('Environment.resource_registry.') && ours === undefined),
   },
   {
+    what: 'Keys of YAML that Python takes for the same (`1`, `true`, `1.0`), U+0085 in YAML',
+    heat: 'the last of them counts; a line break',
+    ours: 'each counts, by its text; a character',
+    why: 'JSON, in which templates travel, has it so',
+    holds: (difference) => difference.at.length > 0 && /\{1: a, true: b|\u0085/.test(difference.detail),
+  },
+  {
     what: 'Integers beyond 2^53, `true` as a bound, `!!set`',
     heat: 'the number, `true`, a list',
     ours: 'its digits as text, 1, a map',
     why: 'numbers of JSON are exact that far; what counts is the same',
-    holds: shownAs(
-      ({ heat, ours }) =>
-        isBigInteger(heat) ||
-        (heat === true && ours === 1) ||
-        (Array.isArray(heat) && typeof ours === 'object' && path.endsWith('Description')),
-    ),
+    holds: shownAs(({ heat, ours }) => isBigInteger(heat) || (heat === true && ours === 1) || (Array.isArray(heat) && isSet(ours))),
   },
 ];
 

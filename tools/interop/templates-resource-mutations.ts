@@ -36,6 +36,11 @@ const TYPES: readonly Tree[] = [
   'a b',
   '::',
   'OS::Heat::Stack',
+  'OS::Magnum::Cluster',
+  'OS::Trove::Instance',
+  'OS::Senlin::Profile',
+  'OS::Neutron::FloatingIPPortForward',
+  'OS::Neutron::VPNService',
 ];
 const type: Mutation = ({ dice, language, template }) =>
   set(template, [language.resources, 'extra'], { [language.type]: dice.pick(TYPES) });

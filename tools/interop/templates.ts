@@ -4,10 +4,11 @@
  * lists.
  */
 import { spawnSync } from 'node:child_process';
-import { login } from '../server/rest.ts';
+import { login, type Rest } from '../server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
 import { keepSection } from './kept-section.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
+import type { Types } from './templates-base.ts';
 import { differenceOf, groupedLines, judgeTemplates } from './templates-compare.ts';
 import { explainedSection, explainedTemplates } from './templates-explained.ts';
 import { generatedCases, type TemplateCase } from './templates-generator.ts';
@@ -33,24 +34,33 @@ export async function templatesOnTestbed(testbed: string, { write, seed, count }
     },
   });
   try {
-    const cases = casesOf(seed ?? SEED, count ?? COUNT);
     const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
-    const base = (server.ready.orchestration as string).replace(/\/+$/, '');
-    const ask = (url: string) => answers(`${url}/validate`, rest.token, cases);
-    const [heat, ours] = await Promise.all([ask(rest.endpoint('orchestration')), ask(`${base}/${rest.projectId}`)]);
-    return compared(cases, heat, ours, write);
+    const bases = [rest.endpoint('orchestration'), `${(server.ready.orchestration as string).replace(/\/+$/, '')}/${rest.projectId}`];
+    const cases = casesOf(seed ?? SEED, count ?? COUNT, await offeredTypes(rest, bases));
+    const [heat, ours] = await Promise.all(bases.map((base) => answers(`${base}/validate`, rest.token, cases)));
+    return compared(cases, heat ?? [], ours ?? [], write);
   } finally {
     await server.stop();
     removeFolder(folder);
   }
 }
 
-function casesOf(seed: string, count: number): readonly TemplateCase[] {
+/** Types that both offer here: where a service is not there, nothing else of a template is looked at. */
+async function offeredTypes(rest: Rest, bases: readonly string[]): Promise<Types> {
+  const offers = await Promise.all(
+    bases.map(
+      async (base) => (await rest.call<{ resource_types: readonly string[] }>('GET', `${base}/resource_types`)).body.resource_types,
+    ),
+  );
+  return knownTypes().filter(({ name }) => offers.every((offered) => offered.includes(name)));
+}
+
+function casesOf(seed: string, count: number, types: Types): readonly TemplateCase[] {
   const folder = realTemplatesFolder();
   const real = folder === null ? [] : realCases(folder);
   if (folder === null) console.log('There is no folder of real templates; name one in HEARTH_TEMPLATES.');
-  console.log(`${real.length} real templates, ${count} generated ones with --seed ${seed}`);
-  return [...real, ...generatedCases(seed, count, knownTypes())];
+  console.log(`${real.length} requests with real templates, ${count} generated ones over ${types.length} types with --seed ${seed}`);
+  return [...real, ...generatedCases(seed, count, types)];
 }
 
 async function answers(url: string, token: string, cases: readonly TemplateCase[]): Promise<readonly LookAnswer[]> {

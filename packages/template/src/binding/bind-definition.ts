@@ -242,7 +242,8 @@ function checkPolicy(value: Json, isSecret: boolean, path: Path, problems: Probl
 }
 
 function checkMap(value: Json, expression: Expression, path: Path, evaluation: Evaluation, problems: Problems): void {
-  if (value === null || (typeof value === 'object' && !Array.isArray(value)) || evaluation.unknown || expression.kind !== 'call') return;
+  if (value === null || (typeof value === 'object' && !Array.isArray(value)) || expression.kind !== 'call') return;
+  if (evaluation.unknown || evaluation.mayChange) return;
   problems.add({ type: 'StackValidationFailed', code: 'invalid-resource', message: 'the value must be a map', path });
 }
 

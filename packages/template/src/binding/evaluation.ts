@@ -83,6 +83,10 @@ export class Evaluation implements Scope {
   get unknown(): boolean {
     return this.#unknown;
   }
+  /** Values went into it that may become others. */
+  get mayChange(): boolean {
+    return this.#changeable > 0;
+  }
   get secret(): boolean {
     return this.#secret;
   }

@@ -209,8 +209,7 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
         break;
       }
       case EVENT_ID.SCALAR: {
-        // A tag that says nothing leaves a plain scalar what it is.
-        if (event.style === SCALAR_STYLE.PLAIN && text.slice(event.tagStart, event.tagEnd) === '!') event.tagStart = -1;
+        if (saysNothing(text, event)) event.tagStart = -1;
         checkScalar(text, event, open.at(-1)?.awaitsKey === true);
         const size = 1 + Math.max(0, event.valueEnd - event.valueStart);
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), { size, depth: 0, open: false });
@@ -238,11 +237,15 @@ function checkEvents(text: string, events: readonly Event[], maxExpanded: number
   return whole;
 }
 
-/** Two plain words that YAML 1.1 gives a tag, but PyYAML's safe loader no value. */
+/** A tag that leaves a plain scalar what it is. */
+const saysNothing = (text: string, { style, tagStart, tagEnd, valueStart, valueEnd }: ScalarEvent): boolean =>
+  style === SCALAR_STYLE.PLAIN && valueEnd > valueStart && text.slice(tagStart, tagEnd) === '!';
+
+/** Two plain words that YAML 1.1 gives a tag, but PyYAML's safe loader no value; as keys they have their uses. */
 function checkScalar(text: string, event: ScalarEvent, isKey: boolean): void {
   if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0 || event.valueEnd - event.valueStart > MERGE_KEY.length) return;
   const value = getScalarValue(text, event);
-  if (value === VALUE_KEY || (value === MERGE_KEY && !isKey)) {
+  if (!isKey && (value === VALUE_KEY || value === MERGE_KEY)) {
     throw new TooMuch('invalid-yaml', `a plain "${value}" has no value in YAML 1.1; write it in quotes`, event.valueStart);
   }
 }

@@ -162,7 +162,7 @@ const pairList = (name: string) =>
     identify: never,
   });
 
-/** A plain `=` has a tag without a constructor in PyYAML's safe loader: an error there, and so here. */
+/** A plain `=` as a value has a tag without a constructor in PyYAML's safe loader: an error there, and so here. */
 export const VALUE_KEY = '=';
 /** As a key it merges; as a value it is the same error. */
 export const MERGE_KEY = '<<';

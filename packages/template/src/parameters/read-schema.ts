@@ -51,7 +51,7 @@ export function readParameterSchema(
   }
   const parameterType = type as ParameterType;
   const before = problems.count;
-  const tags = readTags(given['tags']);
+  const tags = readTags(given);
   if (tags === null) wrong('tags must be a list of strings', [...path, 'tags']);
   const fallback = given['default'] ?? null;
   const schema: ParameterSchema = {
@@ -93,8 +93,9 @@ export function checkedDefault(schema: ParameterSchema, at: Path, problems: Prob
 const textOf = (value: Json | undefined): string | null =>
   value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
 
-function readTags(value: JsonObject[string] | undefined): readonly string[] | null {
-  if (value === undefined || value === null) return [];
+function readTags(given: JsonObject): readonly string[] | null {
+  if (!Object.hasOwn(given, 'tags')) return [];
+  const value = given['tags'] ?? null;
   if (!isJsonArray(value) || !value.every((tag) => typeof tag === 'string')) return null;
   return value as readonly string[];
 }
