@@ -13,8 +13,10 @@ export class Costs {
 
   /** False when that is more than may be produced in all. */
   produce(size: number): boolean {
-    this.produced += size;
-    return this.produced <= MAX_PRODUCED_IN_ALL;
+    const produced = this.produced + size;
+    // What is refused is not made; after that nothing is.
+    this.produced = Math.min(produced, MAX_PRODUCED_IN_ALL);
+    return produced <= MAX_PRODUCED_IN_ALL;
   }
   /** False when those are more steps than may be made in all. */
   step(count: number): boolean {

@@ -1,17 +1,11 @@
-/** Whatever CloudFormation document is sent, nothing throws: a definition and values come out, or diagnostics do. */
+/** Random CloudFormation templates: trees of functions, loops, rules and exports, mostly of the right shape. */
 import type { Json, JsonObject } from '@hearth/kernel';
+import { functionTables, RULE_TABLE } from '@hearth/template/testing';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { bindDefinition } from './binding/bind-definition.ts';
-import { outsideOf } from './binding/outside.ts';
-import { resolveOutput, resolveResource } from './binding/resolve.ts';
-import { parseEnvironment } from './environment/parse-environment.ts';
-import { CFN_TABLES, RULE_TABLE } from './functions/cfn-tables.ts';
-import { parseTemplate } from './parse-template.ts';
-import { parameterView } from './views/parameter-view.ts';
-import { validateView } from './views/validate-view.ts';
+import { runTemplate, type Given, type Kind } from './kind.ts';
 
-const names = [...new Set([...CFN_TABLES, RULE_TABLE].flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()]))];
+const tables = [...functionTables.values(), RULE_TABLE].filter((table) => !table.version.startsWith('heat_'));
+const names = [...new Set(tables.flatMap((table) => [...table.functions.keys(), ...table.conditionFunctions.keys()]))];
 
 const leaf = fc.oneof(
   fc.constantFrom(
@@ -103,37 +97,15 @@ const template = fc.record(
   { requiredKeys: ['AWSTemplateFormatVersion', 'Parameters', 'Resources', 'Conditions'] },
 );
 
-test('random CloudFormation documents never crash', () => {
-  let bindings = 0;
-  fc.assert(
-    fc.property(
-      template,
-      mostly(fc.record({ p: value }, { requiredKeys: [] })),
-      fc.boolean(),
-      value,
-      (source, parameters, strict, attribute) => {
-        const parsed = parseTemplate(source as JsonObject);
-        if (parsed.definition === null) {
-          expect(parsed.diagnostics.length).toBeGreaterThan(0);
-          return;
-        }
-        const { environment } = parseEnvironment({ parameters });
-        validateView(parsed.definition, environment);
-        const pseudo = { stackId: 's', stackName: 'n', projectId: 'p' };
-        const outside = outsideOf({ imports: { a: { value: attribute, secret: false } } });
-        const { bound, diagnostics } = bindDefinition({ definition: parsed.definition, environment, pseudo, files: {}, strict, outside });
-        if (bound === null) {
-          expect(diagnostics.length).toBeGreaterThan(0);
-          return;
-        }
-        bindings++;
-        parameterView(bound);
-        const references = { referenceId: () => 'id', attribute: () => attribute, allAttributes: () => ({ x: attribute }) };
-        for (const name of bound.resources.keys()) resolveResource(bound, name, references);
-        for (const name of bound.outputs.keys()) resolveOutput(bound, name, references);
-      },
-    ),
-    { numRuns: 1500 },
-  );
-  expect(bindings).toBeGreaterThan(30);
+const given: fc.Arbitrary<Given> = fc.record({
+  parameters: mostly(fc.record({ p: value }, { requiredKeys: [] })),
+  strict: fc.boolean(),
+  attribute: value,
 });
+
+export const cfnTrees: Kind<[JsonObject, Given]> = {
+  name: 'function trees in CloudFormation',
+  share: 20,
+  arbitrary: fc.tuple(template as unknown as fc.Arbitrary<JsonObject>, given),
+  run: ([source, values]) => runTemplate(source, values),
+};
