@@ -193,12 +193,16 @@ export const memberScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'chain: everything that can be asked',
+    steps: [{ kind: 'create', template: chainOf(chain([VALUE, VALUE]), askedOfChain), shown: ['/g'] }],
+  },
+  {
     name: 'chain: members come and go in the middle',
     steps: [
-      { kind: 'create', template: chainOf(chain([VALUE, VALUE]), askedOfChain), shown: ['/g'] },
-      { kind: 'update', template: chainOf(chain([VALUE, TESTED, VALUE]), askedOfChain) },
-      { kind: 'update', template: chainOf(chain([VALUE, VALUE]), askedOfChain) },
-      { kind: 'update', template: chainOf(chain([VALUE]), askedOfChain) },
+      { kind: 'create', template: chainOf(chain([VALUE, VALUE]), { refs: attr('g', 'refs') }) },
+      { kind: 'update', template: chainOf(chain([VALUE, TESTED, VALUE]), { refs: attr('g', 'refs') }) },
+      { kind: 'update', template: chainOf(chain([VALUE, VALUE]), { refs: attr('g', 'refs') }) },
+      { kind: 'update', template: chainOf(chain([VALUE]), { refs: attr('g', 'refs') }) },
     ],
   },
   {

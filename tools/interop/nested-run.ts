@@ -26,6 +26,7 @@ export interface Scenario {
 }
 
 const SETTLE_MS = 300_000;
+const LOOKS_FOR_ROLLBACK = 25;
 
 export async function played(cloud: NestedCloud, scenario: Scenario, stackName: string): Promise<Record<string, Facts>> {
   const facts: Record<string, Facts> = {};
@@ -87,17 +88,22 @@ async function settledFacts(
   step: Step,
   events: Set<string>,
 ): Promise<Facts> {
-  const ended = await settled(cloud, `/stacks/${stack.name}/${stack.id}`);
+  const rollsBack = 'disableRollback' in step && step.disableRollback === false;
+  const ended = await settled(cloud, `/stacks/${stack.name}/${stack.id}`, rollsBack);
   return ended === 'DELETE_COMPLETE' ? ended : looked(cloud, stack, step.shown ?? [], events);
 }
 
-async function settled(cloud: NestedCloud, path: string): Promise<string> {
+/** `rollsBack`: a failure is not the end, as long as the rollback may still begin. */
+async function settled(cloud: NestedCloud, path: string, rollsBack = false): Promise<string> {
   const end = Date.now() + SETTLE_MS;
+  let left = rollsBack ? LOOKS_FOR_ROLLBACK : 0;
   for (;;) {
     const { status, body } = await asked<{ stack: { stack_status: string } }>(cloud, 'GET', `${path}?resolve_outputs=false`);
     if (status === 404) return 'DELETE_COMPLETE';
-    if (!body.stack.stack_status.endsWith('IN_PROGRESS')) return body.stack.stack_status;
-    if (Date.now() > end) return body.stack.stack_status;
+    const state = body.stack.stack_status;
+    const mayRollBack = /^(CREATE|UPDATE)_FAILED$/.test(state) && left-- > 0;
+    if (!state.endsWith('IN_PROGRESS') && !mayRollBack) return state;
+    if (Date.now() > end) return state;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -2,8 +2,9 @@
  * One step on a composite resource: its child stack is made, changed, watched and deleted by writes that go with the row, in one commit. So there is
  * no call that could be lost, and nothing to look for afterwards. A child's id is the id of its row.
  */
-import { asId, type DefinitionId, diagnosticText, type EventId, type Json, type JsonObject, type StackId } from '@hearth/kernel';
-import { type Batch, type ChildView, type Composite, type CompositeInput, ResourceFailed } from '@hearth/resource-kit';
+import { asId, type DefinitionId, diagnosticText, type EventId, jsonEqual, type Json, type JsonObject, type StackId } from '@hearth/kernel';
+import { type Batch, type ChildView, type Composite, type CompositeInput, type Registry, ResourceFailed } from '@hearth/resource-kit';
+import type { BoundDefinition } from '@hearth/template';
 import type { ChildState, ChildWrite, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
 import { answerOf, keptAnswers } from './child-answers.ts';
 import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from './child-definition.ts';
@@ -100,7 +101,7 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
     return waiting(stackId, data, { definitionId: known, pauseMs: batch.pauseMs, resumeAt: null }, 0);
   }
   const child = { id: stackId, name: row.physicalName, projectId: ports.stack.projectId };
-  const description = checkChild(next, child, place);
+  const description = checkChild(next, child, place, present?.snapshot ?? null);
   const definition = { id: definitionId, stackId, number: 1, ...next };
   const timeoutMins = batch.definition.timeoutMins ?? ports.stack.timeoutMins;
   const now = ports.timers.now();
@@ -133,7 +134,12 @@ const isThere = ({ stack, definitions }: StackSnapshot, next: StoredChild): bool
 };
 
 /** A child that could not even begin fails its resource at once, with everything that is wrong. Gives the template's description. */
-function checkChild<C>(next: StoredChild, child: Pick<StackRecord, 'id' | 'name' | 'projectId'>, { ports }: Place<C>): string {
+function checkChild<C>(
+  next: StoredChild,
+  child: Pick<StackRecord, 'id' | 'name' | 'projectId'>,
+  { ports }: Place<C>,
+  before: StackSnapshot | null,
+): string {
   if (ports.stack.depth + 1 > MAX_DEPTH)
     throw new ResourceFailed(`stacks may be nested ${MAX_DEPTH} deep, and this one would be deeper`, 'RequestLimitExceeded');
   const { compiled, diagnostics } = tryCompile({ id: asId<DefinitionId>(child.id), ...next }, child, ports.registry);
@@ -145,7 +151,26 @@ function checkChild<C>(next: StoredChild, child: Pick<StackRecord, 'id' | 'name'
         'StackValidationFailed',
       );
   }
+  if (before !== null) refuseChanged(presentBound(before, ports.registry), compiled.bound);
   return compiled.bound.definition.description;
+}
+
+function presentBound({ stack, definitions }: StackSnapshot, registry: Registry): BoundDefinition | null {
+  const record = definitions.find((definition) => definition.id === stack.definitionId);
+  return record === undefined ? null : (tryCompile(record, stack, registry).compiled?.bound ?? null);
+}
+
+/** Parameters marked immutable keep the value they have. */
+function refuseChanged(before: BoundDefinition | null, after: BoundDefinition): void {
+  const changed = [...after.definition.parameters.values()].filter(({ name, immutable }) => {
+    const value = before?.parameters.get(name);
+    return immutable && value !== undefined && !jsonEqual(value, after.parameters.get(name) ?? null);
+  });
+  if (changed.length > 0)
+    throw new ResourceFailed(
+      `The following parameters are immutable and may not be updated: ${changed.map(({ name }) => name).join(', ')}`,
+      '',
+    );
 }
 
 const deadlineOf = (parent: StackRecord, timeoutMins: number, now: number): number =>

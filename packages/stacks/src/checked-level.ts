@@ -30,6 +30,7 @@ import {
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { distinctMembers } from './distinct-members.ts';
+import { facadeProblems } from './facade-problems.ts';
 import { error, HIDDEN_VALUE, parameterQuestions, propertyDiagnostic, type Findings } from './findings.ts';
 import { interfaceProblems } from './interface-problems.ts';
 import { unavailable } from './service-knowledge.ts';
@@ -199,7 +200,7 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   spend(level, text === undefined ? 0 : text.length * (1 + Object.keys(compiled.bound.files).length / NAMES_PER_LOOK));
   let child: ChildDefinition | undefined;
   try {
-    child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
+    child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, !nested.isKnown));
   } catch (thrown) {
     if (!(thrown instanceof ResourceFailed)) throw thrown;
     const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
@@ -258,6 +259,8 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   if (file?.kind === 'template') findings.seen?.set(file.key, definition);
   const given = stored.environment as unknown as StoredEnvironment;
   const wrong = isGenerated ? [] : interfaceProblems(definition, given, nested.name, level.compiled.bound);
+  const type = level.compiled.bound.resources.get(nested.name)?.definition.type ?? '';
+  if (!isGenerated) above.push(...facadeProblems(definition, ports.registry.get(type), nested.name, level.compiled.bound));
   above.push(...wrong);
   // Binding would say the same in other words.
   if (wrong.length > 0 && !looksOn) return 0;

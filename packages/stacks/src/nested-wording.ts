@@ -20,6 +20,8 @@ const PLACELESS = new Set(['unsupported-version', 'unknown-version', 'missing-ve
 
 export const toldAbove = (one: Diagnostic, place: NestedPlace): Diagnostic => ({
   ...toldInPlace(one, place),
+  // Names that lead nowhere are faults of the whole.
+  type: one.type === 'InvalidTemplateReference' ? 'StackValidationFailed' : one.type,
   message: messageAbove(one, place.path, place.file),
 });
 

@@ -18,8 +18,8 @@ export function memberResource(type: string, properties: Json | undefined, isTri
 }
 
 /** Attributes that a group or a chain has of its own; `*` stands for all of them. */
-export const GROUP_OWN: ReadonlySet<string> = new Set(['refs', 'refs_map', 'removed_rsrc_list', 'show', '*']);
-export const CHAIN_OWN: ReadonlySet<string> = new Set(['refs', 'show', '*']);
+export const GROUP_OWN: ReadonlySet<string> = new Set(['refs', 'refs_map', 'removed_rsrc_list', '*']);
+export const CHAIN_OWN: ReadonlySet<string> = new Set(['refs', '*']);
 const PREFIX = 'resource.';
 
 /** `resource.N.attribute` with its path, as a member's name and what is asked of it (null: its reference id). */
@@ -63,7 +63,6 @@ export function selectFromMembers([key, ...path]: Selection, child: ChildView, o
   if (key === '*')
     return Object.fromEntries(['refs', 'refs_map'].filter((name) => own.has(name)).map((name) => [name, ownOf(name, child)]));
   if (key === 'refs' || (key === 'refs_map' && own.has(key))) return exactPath(ownOf(key, child), path) ?? null;
-  if (own.has(key)) return null;
   return named(child, [key, ...path], () => {
     if (isReachIn(key)) return reached(key, path, child);
     const selection = memberSelection(key, path);
@@ -93,7 +92,7 @@ export const selectFromResource = (key: string, path: readonly Json[], child: Ch
 
 function reached(key: string, path: readonly Json[], child: ChildView): Json {
   const { member, selection } = reachIn(key, path);
-  if (child.names.length === 0) return null;
+  if (child.names.length === 0 && selection !== null) return null;
   if (!child.names.includes(member))
     throw new ResourceFailed(`Member '${member}' not found in group resource '${child.resourceName}'.`, 'NotFound');
   return selection === null ? child.referenceId(member) : child.attribute(member, selection);

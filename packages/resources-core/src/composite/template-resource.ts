@@ -2,7 +2,7 @@
  * A resource that a template stands for: a provider template. Its properties are the template's parameters and its attributes the outputs
  * (templates.md 8.1). Users never name this type: an environment or a file name leads to it.
  */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json } from '@hearth/kernel';
 import {
   compositeType,
   ResourceFailed,
@@ -13,6 +13,7 @@ import {
 } from '@hearth/resource-kit';
 import { exactPath, sharedDocument } from '@hearth/template';
 import { isReachIn, memberAsks, noSuchAttribute, selectFromResource } from './members.ts';
+import { parameterTypes, passedDown } from './passed-down.ts';
 
 const STACK_ID_OUTPUT = 'OS::stack_id';
 
@@ -35,34 +36,14 @@ function definition(input: CompositeInput): ChildDefinition {
   const resources = isJsonObject(value['resources']) ? value['resources'] : isJsonObject(value['Resources']) ? value['Resources'] : {};
   const reaching = input.asked.filter(([key]) => isReachIn(key));
   const types = parameterTypes(value);
-  const given = Object.entries(input.props).filter(([, property]) => property !== null);
+  // Null of a look may be what is not known yet.
+  const given = Object.entries(input.props).filter(([, property]) => property !== null || !input.isTrial);
   return {
     template: value,
-    parameters: Object.fromEntries(given.map(([name, property]) => [name, asParameter(property, types[name])])),
+    parameters: Object.fromEntries(given.map(([name, property]) => [name, passedDown(input.resourceName, name, property, types[name])])),
     asks: memberAsks(reaching, Object.keys(resources)),
   };
 }
-
-function parameterTypes(template: JsonObject): Readonly<Record<string, string>> {
-  const section = template['parameters'] ?? template['Parameters'];
-  if (!isJsonObject(section)) return {};
-  return Object.fromEntries(
-    Object.entries(section).map(([name, schema]) => [name, isJsonObject(schema) ? String(schema['type'] ?? schema['Type']) : '']),
-  );
-}
-
-/** A list for a list parameter goes as comma text, a list of maps as `.member.N.key=value`; nulls in lists are empty. */
-function asParameter(value: Json, type: string | undefined): Json {
-  if (!isJsonArray(value) || type === undefined || /^json$/i.test(type)) return value;
-  if (value.some(isJsonObject)) {
-    const members = value.flatMap((item, index) =>
-      isJsonObject(item) ? Object.entries(item).map(([key, one]) => `.member.${index}.${key}=${textOf(one)}`) : [textOf(item)],
-    );
-    return members.join(',');
-  }
-  return value.map((item) => (item === null ? '' : item));
-}
-const textOf = (value: Json): string => (value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function outputOf(child: ChildView, name: string): Json | undefined {
   try {
