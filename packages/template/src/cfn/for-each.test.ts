@@ -108,6 +108,15 @@ Resources:
     expect(diagnostics).toMatchObject([{ code: 'invalid-loop', path: ['Resources', 'Fn::ForEach::L', 1] }]);
     expect(JSON.stringify(diagnostics)).not.toContain('hunter2');
   });
+  test('long items in long texts: refused before they are put in', () => {
+    const resources = {
+      'Fn::ForEach::L': ['N', ['x'.repeat(100_000)], { 'R&{N}': { Type: 'T', Properties: { a: '${N}'.repeat(5_000) } } }],
+    };
+    expect(parseTemplate({ ...AWS, Resources: resources }).diagnostics[0]).toMatchObject({
+      type: 'RequestLimitExceeded',
+      code: 'document-too-large',
+    });
+  });
   test('no end of copies: refused before they are made', () => {
     const hundred = Array.from({ length: 100 }, (_, i) => `n${i}`);
     let inner: JsonObject = { 'R${A}${B}${C}${D}': { Type: 'T', Properties: { text: 'x'.repeat(100) } } };

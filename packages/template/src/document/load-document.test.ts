@@ -129,6 +129,24 @@ describe('bounds', () => {
     const merges = Array.from({ length: 400 }, (_, i) => `m${i}: {<<: *w}`).join('\n');
     expect(code(`w: &w {${wide}}\n${merges}\n`)).toBeDefined();
   });
+  test.each([
+    ['of ten', '9'.repeat(5_000)],
+    ['of eight', `0${'7'.repeat(5_000)}`],
+    ['of sixteen', `0x${'f'.repeat(5_000)}`],
+    ['in base 60', `1${':59'.repeat(2_000)}`],
+  ])('an integer that is longer than anybody reads: %s', (_name, digits) => {
+    for (const text of [`a: ${digits}\n`, `{"a": ${digits}}`])
+      expect(loadDocument(text).diagnostics[0]?.message).toContain('more than 4300 digits');
+  });
+  test('the size is told, with aliases written out', () => {
+    expect(loadDocument('{"a": [1, "xy"]}').size).toBe(loadDocument({ a: [1, 'xy'] }).size);
+    expect(loadDocument('a: &a [x, y]\nb: *a\n').size).toBeGreaterThan(loadDocument('a: &a [x, y]\nb: 1\n').size);
+    expect(loadDocument('a: [').size).toBe(0);
+  });
+  test('a text may be as long as is said', () => {
+    expect(loadDocument(`a: ${'x'.repeat(100)}`, 50).diagnostics[0]?.code).toBe('document-too-large');
+    expect(loadDocument(`a: ${'x'.repeat(600_000)}`, 2 ** 20).diagnostics).toEqual([]);
+  });
   test('thousands of lines to indent', () => expect(code(`a:\n  b: [\n${'x,\n'.repeat(50_000)}]\n`)).toBe('invalid-yaml'));
   test('nothing makes it throw', () => {
     const yamlish = fc.string({
