@@ -6,6 +6,7 @@ import { registryOf, type ResourceType } from '@hearth/resource-kit';
 import { awsTypes } from '@hearth/resources-aws';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
+import { readGlobalEnvironment } from '../../apps/server/src/global-environment.ts';
 import { DEFAULT_STACK_LIMITS, stackUseCases, type StackPorts } from '@hearth/stacks';
 
 export interface LookAnswer {
@@ -24,10 +25,8 @@ export const knownTypes = (): readonly ResourceType<never>[] =>
 const ports = {
   registry: registryOf([...coreTypes, ...openstackTypes, ...awsTypes]),
   limits: DEFAULT_STACK_LIMITS,
-  globalEnvironment: { resourceRegistry: {}, files: {} },
   clock: { now: () => Date.now() },
   zones: { list: async () => ['nova'] },
-  services: { available: async (_caller: unknown, wishes: readonly unknown[]) => wishes.map(() => null) },
   remote: {
     fetchText: async () => {
       throw new Failure('unavailable', 'Nothing can be fetched here.');
@@ -37,10 +36,16 @@ const ports = {
   },
 };
 
-/** With the roles of a plain member. */
-export function ownLook(): Look {
+const servicesWithout = (lacks: ReadonlySet<string>): StackPorts['services'] => ({
+  available: async (_caller, wishes) =>
+    wishes.map(({ service, extension = '' }) => (lacks.has(service) || lacks.has(extension) ? 'it is not there' : null)),
+});
+
+/** For a plain member, of a cloud that lacks these services and extensions. */
+export async function ownLook(lacks: ReadonlySet<string> = new Set()): Promise<Look> {
+  const globalEnvironment = await readGlobalEnvironment(null);
   const facade = heatFacade({
-    stacks: stackUseCases(ports as unknown as StackPorts),
+    stacks: stackUseCases({ ...ports, globalEnvironment, services: servicesWithout(lacks) } as unknown as StackPorts),
     verifier: { verify: async () => null },
     authUri: 'http://keystone/v3',
   });

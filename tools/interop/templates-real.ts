@@ -1,6 +1,6 @@
-/** Templates that people wrote, from the folder HEARTH_TEMPLATES (default ../shared/templates), as requests to validate; and Heat's verdicts on them. */
+/** Templates that people wrote, as requests to validate; and Heat's verdicts on them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { templateSources } from './template-sources.ts';
 import type { TemplateCase } from './templates-generator.ts';
 
@@ -9,12 +9,6 @@ export interface RecordedVerdict {
   readonly status: number;
   readonly error?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
-}
-
-/** Null when there is no such folder. */
-export function realTemplatesFolder(): string | null {
-  const folder = resolve(process.env.HEARTH_TEMPLATES ?? '../shared/templates');
-  return existsSync(folder) ? folder : null;
 }
 
 export function recordedVerdicts(folder: string): ReadonlyMap<string, RecordedVerdict> {

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { login, type Rest } from '../server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import { lacking, templatesFolder } from '../test/needs.ts';
 import { keepSection } from './kept-section.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
 import type { Types } from './templates-base.ts';
@@ -13,7 +14,7 @@ import { differenceOf, groupedLines, judgeTemplates } from './templates-compare.
 import { explainedSection, explainedTemplates } from './templates-explained.ts';
 import { generatedCases, type TemplateCase } from './templates-generator.ts';
 import { knownTypes, type LookAnswer } from './templates-look.ts';
-import { realCases, realTemplatesFolder } from './templates-real.ts';
+import { realCases } from './templates-real.ts';
 
 const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
 const AUTH_URL = 'http://127.0.0.1:5000/v3';
@@ -56,9 +57,9 @@ async function offeredTypes(rest: Rest, bases: readonly string[]): Promise<Types
 }
 
 function casesOf(seed: string, count: number, types: Types): readonly TemplateCase[] {
-  const folder = realTemplatesFolder();
-  const real = folder === null ? [] : realCases(folder);
-  if (folder === null) console.log('There is no folder of real templates; name one in HEARTH_TEMPLATES.');
+  const lack = lacking('templates');
+  const real = lack === null ? realCases(templatesFolder()) : [];
+  if (lack !== null) console.log(`No real templates are asked about: ${lack}`);
   console.log(`${real.length} requests with real templates, ${count} generated ones over ${types.length} types with --seed ${seed}`);
   return [...real, ...generatedCases(seed, count, types)];
 }
