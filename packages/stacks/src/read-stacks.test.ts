@@ -176,7 +176,14 @@ test('resources: to be begun, there, required by others, shown live, and gone', 
   expect(before.resources.map(({ name, action, status, physicalId }) => ({ name, action, status, physicalId }))).toEqual(
     ['a', 'b', 'c'].map((name) => ({ name, action: 'INIT', status: 'COMPLETE', physicalId: null })),
   );
-  expect(await world.stacks.showOutput(caller, key, 'name')).toEqual({ name: 'name', description: 'of b', value: null, error: null });
+  expect(await world.stacks.showOutput(caller, key, 'name')).toEqual({
+    name: 'name',
+    description: 'of b',
+    value: null,
+    error: null,
+    isSecret: false,
+    isUnknown: true,
+  });
   await world.settle();
 
   const { resources } = await world.stacks.listResources(caller, key, RESOURCES);
