@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { launchConfigurationProblems, otherDefinitions, pauseProblems, sizeProblems, stepProblems } from './index.ts';
 
 describe('sizes', () => {
-  const rows: readonly (readonly [Parameters<typeof sizeProblems>[0], ...string[]])[] = [
+  const rows: [Parameters<typeof sizeProblems>[0], ...string[]][] = [
     [{ min: 0, max: 0, desired: null }],
     [{ min: 1, max: 3, desired: 3 }],
     [{ min: 3, max: 2, desired: null }, 'MinSize can not be greater than MaxSize'],
@@ -21,7 +21,7 @@ describe('sizes', () => {
 describe('steps', () => {
   const rule = { typeName: 'how', stepName: 'step', percent: 'percent' };
   const message = 'step property should only be specified for how with value percent.';
-  const rows: readonly (readonly [string | undefined, number | null | undefined, ...string[]])[] = [
+  const rows: [string | undefined, number | null | undefined, ...string[]][] = [
     ['percent', 2],
     ['exact', null],
     ['exact', undefined],
@@ -33,7 +33,7 @@ describe('steps', () => {
 });
 
 describe('pauses', () => {
-  const rows: readonly (readonly [Json | undefined, ...string[]])[] = [
+  const rows: [Json | undefined, ...string[]][] = [
     [undefined],
     [null],
     [{ PauseTime: 'PT1H' }],
@@ -49,7 +49,7 @@ describe('pauses', () => {
 describe('launch configurations', () => {
   const others = otherDefinitions([{ name: 'there', type: 'AWS::AutoScaling::LaunchConfiguration', properties: {} }]);
   const late = 'LaunchConfigurationName (there) requires a reference to the configuration not just the name of the resource.';
-  const rows: readonly (readonly [Json, readonly string[] | undefined, ...string[]])[] = [
+  const rows: [Json, readonly string[] | undefined, ...string[]][] = [
     [{ Ref: 'there' }, ['there']],
     ['there', ['there']],
     ['there', undefined],

@@ -1,6 +1,6 @@
 /** Which combinations the types of CloudFormation refuse, and in which words. What is not known yet (`undefined`) is no mistake. */
 import { otherDefinitions } from '@hearth/resource-kit';
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { awsAutoScalingGroup } from './autoscaling/auto-scaling-group.ts';
 import { launchConfiguration } from './autoscaling/launch-configuration.ts';
@@ -11,15 +11,13 @@ import { ec2Vpc } from './ec2/vpc.ts';
 import { ec2VpcGatewayAttachment } from './ec2/vpc-gateway-attachment.ts';
 import { awsLoadBalancer } from './elastic-load-balancing/load-balancer.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 const NO_SNAPSHOT = 'SnapshotId is missing, this is required when specifying BlockDeviceMappings.';
 const NO_DISK = 'Ebs is missing, this is required when specifying BlockDeviceMappings.';
 
 describe('a scaling group', () => {
   const whole = { AvailabilityZones: ['nova'], MinSize: 1, MaxSize: 3 };
   const either = "Either 'InstanceId' or 'LaunchConfigurationName' must be provided.";
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['like a launch configuration', { LaunchConfigurationName: 'c' }],
     ['like a server', { InstanceId: 'i' }],
     ['like nothing', {}, either],
@@ -45,7 +43,7 @@ describe('a scaling group', () => {
 describe('a launch configuration', () => {
   const whole = { ImageId: 'i', InstanceType: 'f' };
   const incomplete = 'If without InstanceId, ImageId and InstanceType are required.';
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['of an image and a flavor', whole],
     ['like a server', { InstanceId: 's' }],
     ['of an image only', { ImageId: 'i' }, incomplete],
@@ -61,7 +59,7 @@ describe('a launch configuration', () => {
 
 describe('a scaling policy', () => {
   const whole = { AutoScalingGroupName: 'g', ScalingAdjustment: 1, MinAdjustmentStep: 1 };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with a step of a percentage', { AdjustmentType: 'PercentChangeInCapacity' }],
     [
       'with a step of something else',
@@ -75,7 +73,7 @@ describe('a scaling policy', () => {
 describe('an instance', () => {
   const whole = { ImageId: 'i', InstanceType: 'f' };
   const conflict = 'Cannot define the following properties at the same time: SecurityGroups/SecurityGroupIds, NetworkInterfaces.';
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with groups', { SecurityGroups: ['g'] }],
     ['with interfaces', { NetworkInterfaces: ['p'] }],
     ['with groups and interfaces', { SecurityGroups: ['g'], NetworkInterfaces: ['p'] }, conflict],
@@ -89,7 +87,7 @@ describe('an instance', () => {
 
 describe('an association of an address', () => {
   const either = "Either 'EIP' or 'AllocationId' must be provided.";
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['by address', { EIP: '192.0.2.1', InstanceId: 'i' }],
     ['by id, to a port', { AllocationId: 'a', NetworkInterfaceId: 'p' }],
     ['of nothing', { InstanceId: 'i' }, either],
@@ -108,7 +106,7 @@ describe('an association of an address', () => {
 describe('a load balancer', () => {
   const whole = { AvailabilityZones: ['nova'], Listeners: [{ InstancePort: 80, LoadBalancerPort: 80, Protocol: 'HTTP' }] };
   const check = { HealthyThreshold: 1, UnhealthyThreshold: 1, Target: 'HTTP:80/', Interval: 5, Timeout: 5 };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['without looks', {}],
     ['that waits as long as it pauses', { HealthCheck: check }],
     ['that waits longer than it pauses', { HealthCheck: { ...check, Timeout: 6 } }, 'Interval must be larger than Timeout'],
@@ -123,7 +121,7 @@ describe('a load balancer', () => {
 });
 
 describe('a VPC', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with no labels', { Tags: [] }],
     ['with labels', { Tags: [{ Key: 'a', Value: 'b' }] }, 'Property 0 not implemented yet'],
     ['with hosts of its own', { InstanceTenancy: 'default' }, 'Property InstanceTenancy not implemented yet'],

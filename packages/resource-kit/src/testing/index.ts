@@ -2,5 +2,5 @@
 export { resourceContract, type ContractCase, type ContractOptions } from './resource-contract.ts';
 export { Drive, Killed, killedAfter, type DriveOptions, type Reach, type Row } from './drive.ts';
 export { memoryConfigShelf, type MemoryConfigShelf } from './memory-config-shelf.ts';
-export { propertyMessages, type GivenProperties } from './property-messages.ts';
+export { propertyMessages, type GivenProperties, type PropertyRows } from './property-messages.ts';
 export { schemaDifferences, type PropertyFacts, type TypeFacts } from './schema-differences.ts';

@@ -28,3 +28,6 @@ function known(value: Given, path: Path, unknownPaths: Path[]): Json {
   if (!isJsonObject(value)) return value as Json;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, known(item, [...path, name], unknownPaths)]));
 }
+
+/** Tables of tests: what the properties are, the properties, and the messages that they lead to. */
+export type PropertyRows = [what: string, given: GivenProperties, ...messages: string[]][];

@@ -1,7 +1,7 @@
 /** What groups, policies, components and deployments refuse, alone and among the other resources of a template. Unknown values are no mistakes. */
 import type { Json, JsonObject } from '@hearth/kernel';
 import { checkProperties, declaredType, otherDefinitions, type ResourceType } from '@hearth/resource-kit';
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { accessPolicy } from './access-policy.ts';
 import { autoScalingGroup } from './auto-scaling-group.ts';
@@ -14,11 +14,9 @@ import { softwareDeployment } from './software-deployment.ts';
 import { softwareDeploymentGroup } from './software-deployment-group.ts';
 import { structuredDeployment } from './structured-deployment.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a scaling group', () => {
   const whole = { resource: { type: 'OS::Heat::RandomString' }, min_size: 1, max_size: 3 };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with sizes in order', { desired_capacity: 2 }],
     ['with the least above the most', { min_size: 4 }, 'MinSize can not be greater than MaxSize'],
     ['that wants more than the most', { desired_capacity: 4 }, 'DesiredCapacity must be between MinSize and MaxSize'],
@@ -29,7 +27,7 @@ describe('a scaling group', () => {
 
 describe('a scaling policy', () => {
   const whole = { auto_scaling_group_id: 'g', scaling_adjustment: 1 };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with a step of a percentage', { adjustment_type: 'percent_change_in_capacity', min_adjustment_step: 1 }],
     ['with no step', { adjustment_type: 'exact_capacity' }],
     [
@@ -43,7 +41,7 @@ describe('a scaling policy', () => {
 
 describe('a component', () => {
   const repeated = 'Defining more than one configuration for the same action in SoftwareComponent is not allowed.';
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with a config for each action', { configs: [{ tool: 'a' }, { tool: 'b', actions: ['DELETE'] }] }],
     ['with an action twice in one config', { configs: [{ tool: 'a', actions: ['CREATE', 'CREATE'] }] }],
     ['with two configs for an action', { configs: [{ tool: 'a' }, { tool: 'b', actions: ['CREATE'] }] }, repeated],
@@ -54,7 +52,7 @@ describe('a component', () => {
 });
 
 describe('a random text', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['of a sequence, the older way', { sequence: 'digits', length: 1 }],
     ['of a sequence that is none', { sequence: 'words' }, expect.stringContaining('"words" is not an allowed value') as string],
   ];
@@ -72,7 +70,7 @@ describe('among other resources', () => {
   ]);
   const undeployable = (name: string): string =>
     `Resource ${name}'s property user_data_format should be set to SOFTWARE_CONFIG since there are software deployments on it.`;
-  const rows: readonly (readonly [ResourceType, string, Json, ...string[]])[] = [
+  const rows: [ResourceType, string, Json, ...string[]][] = [
     [softwareDeployment, 'server', { get_resource: 'ready' }],
     [softwareDeployment, 'server', { get_resource: 'late' }],
     [softwareDeployment, 'server', 'an-id-from-elsewhere'],
@@ -97,7 +95,7 @@ describe('an update policy', () => {
     return checkProperties(settings, policy, options).problems.map(({ message }) => message);
   };
   const notDuration = 'Only ISO 8601 duration format of the form PT#H#M#S is supported.';
-  const rows: readonly (readonly [ResourceType, JsonObject, ...string[]])[] = [
+  const rows: [ResourceType, JsonObject, ...string[]][] = [
     [instanceGroup, { RollingUpdate: { PauseTime: 'PT1M30S', MaxBatchSize: 2 } }],
     [instanceGroup, { RollingUpdate: { PauseTime: '5' } }, notDuration],
     [instanceGroup, { rolling_update: {} }, 'Unknown Property rolling_update'],

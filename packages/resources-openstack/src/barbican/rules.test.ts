@@ -1,5 +1,5 @@
 /** Which combinations the key manager's types refuse, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { barbicanCertificateContainer } from './certificate-container.ts';
 import { barbicanGenericContainer } from './generic-container.ts';
@@ -7,10 +7,8 @@ import { barbicanOrder } from './order.ts';
 import { barbicanRsaContainer } from './rsa-container.ts';
 import { barbicanSecret } from './secret.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a secret', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['nothing at all', {}],
     ['a text', { payload: 'word', payload_content_type: 'text/plain' }],
     ['bytes', { payload: 'aGVhcnRo', payload_content_type: 'application/octet-stream', payload_content_encoding: 'base64' }],
@@ -52,7 +50,7 @@ describe('a secret', () => {
 });
 
 describe('an order', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['a key', { type: 'key', algorithm: 'aes', bit_length: 256, mode: 'cbc', expiration: '2999-01-01T00:00:00' }],
     ['a pair of keys', { type: 'asymmetric', algorithm: 'rsa', bit_length: 2048, pass_phrase: 'word' }],
     ['a certificate', { type: 'certificate', request_type: 'custom', ca_id: 'ca', profile: 'p' }],
@@ -80,7 +78,7 @@ describe('an order', () => {
 });
 
 describe('a container of anything', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['no secrets', {}],
     [
       'two secrets',
@@ -107,7 +105,7 @@ describe('a container of anything', () => {
 });
 
 describe('a container of a certificate', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['two secrets', { name: 'r1', certificate_ref: 'r1', private_key_ref: 'r2' }],
     ['one secret twice', { certificate_ref: 'r1', intermediates_ref: 'r1' }, 'Duplicate refs are not allowed.'],
   ];
@@ -115,7 +113,7 @@ describe('a container of a certificate', () => {
 });
 
 describe('a container of a pair of keys', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['two secrets', { public_key_ref: 'r1', private_key_ref: 'r2', private_key_passphrase_ref: undefined }],
     ['one secret twice', { public_key_ref: 'r1', private_key_ref: 'r1' }, 'Duplicate refs are not allowed.'],
   ];

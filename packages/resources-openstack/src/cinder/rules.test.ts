@@ -1,14 +1,12 @@
 /** What types of volumes and quotas of block storage refuse. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { cinderQuota } from './quota.ts';
 import { volume } from './volume.ts';
 import { cinderVolumeType } from './volume-type.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a type of volumes', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['for all', {}],
     ['for some projects', { is_public: false, projects: ['p'] }],
     ['for all and for some', { projects: ['p'] }, 'Can not specify property "projects" if the volume type is public.'],
@@ -19,7 +17,7 @@ describe('a type of volumes', () => {
 
 describe('a quota', () => {
   const needed = 'At least one of the following properties must be specified: gigabytes, snapshots, volumes, backups, backup_gigabytes.';
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['of backups', { backups: 0 }],
     ['of nothing', {}, needed],
     ['of a number not known yet', { volumes: undefined }],

@@ -1,14 +1,12 @@
 /** Which zones are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { designateRecord } from './record.ts';
 import { designateZone } from './zone.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a zone', () => {
   const whole = { name: 'example.org.' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['kept here', { email: 'me@example.org' }],
     ['kept here, of nobody', {}, 'Property email is required for zone type PRIMARY'],
     ['kept here, of somebody not known yet', { email: undefined }],
@@ -27,6 +25,6 @@ describe('a zone', () => {
 });
 
 describe('a placeholder', () => {
-  const rows: Rows = [['anything at all', { anything: { at: ['all'] } }]];
+  const rows: PropertyRows = [['anything at all', { anything: { at: ['all'] } }]];
   it.each(rows)('%s', (_what, given, ...messages) => expect(propertyMessages(designateRecord, given)).toEqual(messages));
 });

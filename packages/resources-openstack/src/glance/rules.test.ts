@@ -9,7 +9,7 @@ const MIX =
 const location = 'http://images.example/one';
 
 describe.each([[glanceImage], [webImage]])('%s', (type) => {
-  const rows: readonly (readonly [disk: string | undefined, container: string | undefined, ...messages: string[]])[] = [
+  const rows: [disk: string | undefined, container: string | undefined, ...messages: string[]][] = [
     ['qcow2', 'bare'],
     ['ami', 'ami'],
     ['ami', 'bare'],
@@ -25,7 +25,7 @@ describe.each([[glanceImage], [webImage]])('%s', (type) => {
 
 describe('an image from the web', () => {
   const whole = { location, disk_format: 'raw', container_format: 'bare', members: ['p'] };
-  const rows: readonly (readonly [what: string, given: GivenProperties, ...messages: string[]])[] = [
+  const rows: [what: string, given: GivenProperties, ...messages: string[]][] = [
     ['shared with members', { visibility: 'shared' }],
     ['seen by perhaps everybody', { visibility: undefined }],
     ['private, with members', {}, 'members property should only be specified for visibility with value shared.'],

@@ -1,14 +1,12 @@
 /** Which volume drivers of cluster templates are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { magnumBayModel } from './bay-model.ts';
 import { magnumClusterTemplate } from './cluster-template.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a template', () => {
   const whole = { image: 'i', external_network: 'n' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['kubernetes with cinder', { coe: 'kubernetes', volume_driver: 'cinder' }],
     ['swarm with rexray', { coe: 'swarm', volume_driver: 'rexray' }],
     ['mesos without one', { coe: 'mesos' }],
@@ -31,7 +29,7 @@ describe('a template', () => {
 
 describe('a template by its old name', () => {
   const whole = { image: 'i', external_network: 'n' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['kubernetes with cinder', { coe: 'kubernetes', volume_driver: 'cinder' }],
     ['swarm with rexray', { coe: 'swarm', volume_driver: 'rexray' }],
     ['mesos without one', { coe: 'mesos' }],

@@ -1,12 +1,10 @@
 /** Which networks of shared file systems are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { manilaShareNetwork } from './share-network.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a network', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['none', {}],
     ['with a subnet', { neutron_network: 'n', neutron_subnet: 's' }],
     ['a subnet alone', { neutron_subnet: 's' }],

@@ -1,15 +1,13 @@
 /** Which combinations the types of the workflow service refuse, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { mistralCronTrigger } from './cron-trigger.ts';
 import { mistralExternalResource } from './external-resource.ts';
 import { mistralWorkflow } from './workflow.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a workflow', () => {
   const whole = { type: 'direct', tasks: [{ name: 'a', action: 'std.noop' }] };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['one action', {}],
     ['one workflow', { tasks: [{ name: 'a', workflow: 'w' }] }],
     ['no tasks', { tasks: [] }, 'length (0) is out of range (min: 1, max: None)'],
@@ -65,7 +63,7 @@ describe('a workflow', () => {
 
 describe('a trigger', () => {
   const whole = { workflow: { name: 'w' } };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['a pattern', { pattern: '* * * * *' }],
     ['a first time', { first_time: '2999-01-01 00:00' }],
     ['never', {}, 'At least one of the following properties must be specified: pattern, first_time.'],
@@ -77,7 +75,7 @@ describe('a trigger', () => {
 });
 
 describe('an external resource', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['some actions', { actions: { CREATE: { workflow: 'w' }, DELETE: { workflow: 'w', params: { a: 1 } } } }],
     ['an action without a workflow', { actions: { CREATE: {} } }, 'Property workflow not assigned'],
     ['an action that nobody knows', { actions: { CHECK: { workflow: 'w' } } }, 'Unknown Property CHECK'],

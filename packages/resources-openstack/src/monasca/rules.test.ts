@@ -1,12 +1,10 @@
 /** Which addresses of notifications are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { monascaNotification } from './notification.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a notification', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['a webhook', { type: 'webhook', address: 'HTTPS://host:1/path', period: 60 }],
     ['a mail', { type: 'email', address: 'me@host' }],
     ['a pager', { type: 'pagerduty', address: 'any words' }],

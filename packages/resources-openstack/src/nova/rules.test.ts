@@ -8,7 +8,7 @@ describe('a quota', () => {
   const needed = expect.stringMatching(
     /^At least one of the following properties must be specified: cores, .*, server_groups\.$/,
   ) as string;
-  const rows: readonly (readonly [what: string, given: GivenProperties, ...messages: string[]])[] = [
+  const rows: [what: string, given: GivenProperties, ...messages: string[]][] = [
     ['of servers', { instances: -1 }],
     ['of nothing', {}, needed],
     ['of a number not known yet', { ram: undefined }],

@@ -1,15 +1,13 @@
 /** Which combinations the types for data processing refuse, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { saharaCluster } from './cluster.ts';
 import { saharaClusterTemplate } from './cluster-template.ts';
 import { saharaJobBinary } from './job-binary.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a template', () => {
   const whole = { plugin_name: 'p', hadoop_version: '1' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with a network', { neutron_management_network: 'n' }],
     ['without one', {}, 'neutron_management_network must be provided'],
     ['with one not known yet', { neutron_management_network: undefined }],
@@ -25,7 +23,7 @@ describe('a template', () => {
 });
 
 describe('a program', () => {
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['in Swift', { url: 'swift://container/object' }],
     ['kept by the service', { url: 'internal-db://12345678-1234-5678-1234-567812345678' }],
     ['kept by the service, of no id', { url: 'internal-db://x' }, 'internal-db://x is not a valid job location.'],
@@ -37,7 +35,7 @@ describe('a program', () => {
 
 describe('a cluster', () => {
   const whole = { plugin_name: 'p', hadoop_version: '1', cluster_template_id: 't', neutron_management_network: 'n' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['with an image', { default_image_id: 'i' }],
     ['with an image by the hidden name', { image: 'i' }],
     [

@@ -1,13 +1,11 @@
 /** Which sizes of clusters are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { senlinCluster } from './cluster.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a cluster', () => {
   const whole = { profile: 'p' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['as it is', {}],
     ['within its bounds', { min_size: 1, max_size: 3, desired_capacity: 3 }],
     ['without an upper bound', { min_size: 1, desired_capacity: 99 }],

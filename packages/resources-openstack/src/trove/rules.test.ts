@@ -1,14 +1,12 @@
 /** Which combinations the types of the database service refuse, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { troveCluster } from './cluster.ts';
 import { troveInstance } from './instance.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a server', () => {
   const whole = { flavor: 'f', size: 1 };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['alone', {}],
     [
       'a user of its databases',
@@ -42,7 +40,7 @@ describe('a server', () => {
 
 describe('a cluster', () => {
   const whole = { datastore_type: 'mongodb', datastore_version: '2.6' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     [
       'two servers',
       {

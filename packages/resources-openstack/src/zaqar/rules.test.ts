@@ -1,13 +1,11 @@
 /** Which subscribers are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { zaqarSubscription } from './subscription.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a subscriber', () => {
   const whole = { queue_name: 'q' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['http://host', { subscriber: 'http://host' }],
     ['https://host', { subscriber: 'https://host' }],
     ['mailto:me@host', { subscriber: 'mailto:me@host' }],

@@ -1,13 +1,11 @@
 /** Which combinations of a container's properties are refused, and in which words. What is not known yet (`undefined`) is no mistake. */
-import { type GivenProperties, propertyMessages } from '@hearth/resource-kit/testing';
+import { propertyMessages, type PropertyRows } from '@hearth/resource-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { zunContainer } from './container.ts';
 
-type Rows = readonly (readonly [what: string, given: GivenProperties, ...messages: readonly string[]])[];
-
 describe('a container', () => {
   const whole = { image: 'cirros' };
-  const rows: Rows = [
+  const rows: PropertyRows = [
     ['alone', {}],
     ['restarted no', { restart_policy: 'no' }],
     ['restarted always', { restart_policy: 'always' }],

@@ -26,8 +26,9 @@ function merged(one: Case): ParsedEnvironment {
   const { definition } = parseTemplate(vectors.template);
   const names = one.environments.map((_, index) => `${index}.yaml`);
   if (names.length === 0) {
-    const { environment, diagnostics } = parseEnvironment(one.environment ?? {});
-    return { environment: { ...environment, parameters: { ...environment.parameters, ...one.parameters } }, diagnostics };
+    const parsed = parseEnvironment(one.environment ?? {});
+    const { environment } = parsed;
+    return { ...parsed, environment: { ...environment, parameters: { ...environment.parameters, ...one.parameters } } };
   }
   const content = (given: Json): string | null => (given === 'MISSING' ? null : typeof given === 'string' ? given : JSON.stringify(given));
   const files = names.map((name, index) => ({ name, content: content(one.environments[index] ?? null) }));
