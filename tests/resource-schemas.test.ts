@@ -7,6 +7,7 @@ import { awsTypes } from '@hearth/resources-aws';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
 import { describe, expect, it } from 'vitest';
+import { TYPE_LIST, typeList } from '../tools/registry/list-types.ts';
 import { hasNoSchema } from './schemas-explained.ts';
 
 const folder = fileURLToPath(new URL('../testdata/resource-types/', import.meta.url));
@@ -31,6 +32,9 @@ describe('schemas', () => {
   });
   it('every property and attribute is described', () => {
     for (const type of types.values()) expect([type.name, undescribed(type)]).toEqual([type.name, []]);
+  });
+  it('the list in the documents is the list of the types (node tools/registry/list-types.ts writes it)', () => {
+    expect(readFileSync(TYPE_LIST, 'utf8')).toBe(typeList());
   });
   it('notices a difference', () => {
     const facts = recorded.get('OS::Nova::KeyPair') as TypeFacts;
