@@ -44,7 +44,7 @@ export async function diagnoseDefinition(ports: StackPorts, caller: Caller, requ
   const { definition } = looked;
   const found = definition === null ? [] : await problemsOf(ports, caller, request, { ...looked, definition });
   const files = request.environmentFiles.length === 0 ? [ENVIRONMENT] : request.environmentFiles;
-  const remarks = looked.text === null ? [] : lintText(looked.text);
+  const remarks = looked.text === null || definition === null ? [] : lintText(looked.text);
   return diagnosisOf([...looked.diagnostics, ...found, ...remarks], files, request.limit);
 }
 

@@ -32,14 +32,14 @@ export function diagnoseAlone(input: AloneInput): Diagnosis {
   const types = draft === null ? new Map() : parameterTypes(draft, files);
   const merged = mergeEnvironmentFiles({ parameters, files: contents, types, looksOn: true });
   const environment = { ...merged.draft, parameters: { ...merged.draft.parameters, ...parameters } };
-  const found = [...diagnostics, ...merged.diagnostics, ...lintText(template)];
+  const found = [...diagnostics, ...merged.diagnostics, ...(draft === null ? [] : lintText(template))];
   const below = Object.entries(files).filter(([name, text]) => !environmentFiles.includes(name) && readsAsTemplate(text));
   const drafts: Definition[] = [];
   for (const [name, text] of below) {
     const one = parseTemplate(text);
     if (one.draft !== null) drafts.push(one.draft);
-    const bound = one.draft === null ? [] : boundProblems(one.draft, emptyEnvironment, files, 'lenient');
-    found.push(...[...one.diagnostics, ...bound, ...lintText(text)].map((problem) => ({ ...problem, file: name })));
+    const bound = one.draft === null ? [] : [...boundProblems(one.draft, emptyEnvironment, files, 'lenient'), ...lintText(text)];
+    found.push(...[...one.diagnostics, ...bound].map((problem) => ({ ...problem, file: name })));
   }
   if (draft !== null) {
     const places = new EnvironmentPlaces(

@@ -23,10 +23,12 @@ type Guess = (place: Place) => SyntaxAdvice | null;
 
 /** Lines that are looked at above the error. */
 const FAR = 60;
+/** Characters of a line that are looked at: patterns take their time with long ones. */
+const MOST_COLUMNS = 400;
 
 /** Null: no idea. Where the parser says nothing of the place, little can be guessed. */
 export function syntaxAdvice(text: string, reason: string, position: Position | null): SyntaxAdvice | null {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.slice(0, MOST_COLUMNS));
   if (position === null) return severalDocuments({ lines, line: 0, column: 0, reason });
   const place = { lines, line: position.line - 1, column: position.column - 1, reason };
   for (const guess of GUESSES) {

@@ -18,6 +18,8 @@ export interface Scope {
   eitherOf(branches: readonly Expression[]): Json;
   /** Value of a parameter; an unknown name is reported. */
   parameter(name: string): Json;
+  /** Something in the expression was not known yet. */
+  readonly unknown: boolean;
   hasParameter(name: string): boolean;
   hasResource(name: string): boolean;
   referenceId(resource: string): Json;

@@ -11,5 +11,7 @@ export const getParam = eager('get_param', 'The value of a parameter; further ar
   const value = scope.parameter(name);
   if (path.length === 0) return value;
   const found = lenientPath(value, path);
-  return found === undefined ? '' : found;
+  // A path that hangs on what is not known yet may still lead somewhere.
+  if (found === undefined) return scope.unknown ? null : '';
+  return found;
 });

@@ -1,7 +1,8 @@
 /** What the text of a document says otherwise than it seems: keys that stand twice, and numbers that look like times or file modes. */
 import type { Diagnostic, Path, Position } from '@hearth/kernel';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { loadDocument } from '../document/load-document.ts';
+import { placedDocument } from '../document/positions.ts';
 
 const MOST = 50;
 
@@ -12,14 +13,11 @@ interface Open {
 
 /** Nothing for a text that cannot be read: that is told elsewhere. */
 export function lintText(text: string): readonly Diagnostic[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, strict: false, schema: 'failsafe', logLevel: 'silent' });
-  if (document.errors.length > 0) return [];
+  const placed = placedDocument(text);
+  if (placed === null || placed.document.errors.length > 0) return [];
+  const { document, at } = placed;
   const found: Diagnostic[] = [];
-  const positionOf = (node: Node): Position => {
-    const { line, col } = lines.linePos(node.range?.[0] ?? 0);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const positionOf = (node: Node): Position => at(node.range?.[0]) ?? { line: 1, column: 1 };
   const warn = (code: string, message: string, path: Path, node: Node, hint: string): void => {
     const position = positionOf(node);
     found.push({ severity: 'warning', type: 'StackValidationFailed', code, message, path, position, hint });
