@@ -119,6 +119,10 @@ function stackFacts(seen: Fields): Fields {
     outputs,
     id: _i,
     stack_user_project_id: _p,
+    capabilities: _a,
+    notification_topics: _n,
+    stack_owner: _w,
+    template_description: _t,
     parameters,
     ...rest
   } = seen;
@@ -138,7 +142,7 @@ function stackFacts(seen: Fields): Fields {
 function resourceFacts({ resources, stacks }: Tree): Fields {
   const facts = resources.map((one) => {
     const owner = stacks.find(({ id }) => id === ownerIdOf(one));
-    const { links, creation_time: _c, updated_time: _u, required_by: required, ...rest } = one;
+    const { links, creation_time: _c, updated_time: _u, resource_name: _n, logical_resource_id: _l, required_by: required, ...rest } = one;
     const path = `${owner?.path ?? '?'}/${one.resource_name}`;
     const facts = { ...rest, required_by: [...((required ?? []) as string[])].sort(), links: links.map(({ rel }) => rel).sort() };
     return [path, facts] as const;
@@ -177,7 +181,15 @@ async function shownResource(cloud: NestedCloud, { stacks }: Tree, path: string)
     `/stacks/${encodeURIComponent(stack.name)}/${stack.id}/resources/${name}${query}`,
   );
   if (body.resource === undefined) return { status, error: errorFacts(body) };
-  const { creation_time: _c, updated_time: _u, links, required_by: _r, ...rest } = body.resource;
+  const {
+    creation_time: _c,
+    updated_time: _u,
+    links,
+    required_by: _r,
+    resource_name: _n,
+    logical_resource_id: _l,
+    ...rest
+  } = body.resource;
   return { ...rest, links: (links as readonly { rel: string }[]).map(({ rel }) => rel).sort() };
 }
 

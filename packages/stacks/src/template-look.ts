@@ -89,14 +89,16 @@ function unusableResources(
     const base = [...resource.definition.path, definition.keys.properties];
     const policies = [...snapshotProblems(definition, name, type, resolved), ...policyProblems(compiled, name, type)];
     found.push(...policies.map(plainly));
-    if (implementation.kind === 'template') found.push(...strangeToTemplate(bound, name, bound.files[implementation.key], environment));
+    if (implementation.kind === 'template') found.push(...strangeToTemplate(bound, name, implementation.key, environment));
     for (const problem of strangeProperties(type, properties.value)) {
       const at = problem.key === undefined ? base : [...base, problem.key];
       found.push(error(problem.code, `Property error: ${pathText(base)}: ${problem.message}`, at, definition, problem.hint));
     }
   }
-  return found.map((one) => (one.type === UNAVAILABLE_TYPE ? one : { ...one, type: 'HTTPBadRequest' }));
+  return found.map((one) => (KEPT_TYPES.has(one.type) ? one : { ...one, type: 'HTTPBadRequest' }));
 }
+
+const KEPT_TYPES: ReadonlySet<string> = new Set([UNAVAILABLE_TYPE, 'InvalidTemplateVersion']);
 
 const plainly = (one: Diagnostic): Diagnostic => ({ ...one, message: one.message.replaceAll(': : ', ': ') });
 
@@ -108,19 +110,20 @@ function unknowableId({ definition: { externalId } }: BoundResource, definition:
   );
 }
 
-/** Names that the template behind the type has no parameter for. */
-function strangeToTemplate(
-  bound: BoundDefinition,
-  name: string,
-  text: string | undefined,
-  environment: Environment,
-): readonly Diagnostic[] {
-  const definition = text === undefined ? null : parseTemplate(text).definition;
-  if (definition === null) return [];
+/** What makes the template behind the type unreadable, or names that it has no parameter for. */
+function strangeToTemplate(bound: BoundDefinition, name: string, file: string, environment: Environment): readonly Diagnostic[] {
+  const text = bound.files[file];
+  if (text === undefined) return [];
+  const { definition, diagnostics } = parseTemplate(text);
+  if (definition === null) return diagnostics.filter(isUnreadable).map((one) => ({ ...one, file }));
   return interfaceProblems(definition, environment, name, bound)
     .filter(({ code }) => code === 'unknown-property')
     .map(plainly);
 }
+
+const UNREADABLE: ReadonlySet<string> = new Set(['HTTPBadRequest', 'InvalidTemplateVersion']);
+/** Not a template at all, whatever its sections say. */
+const isUnreadable = ({ type, code }: Diagnostic): boolean => UNREADABLE.has(type) || code === 'not-a-map';
 
 /** Names that the type does not know, or has not yet made anything of; what lies inside a property is its value. */
 const strangeProperties = (type: ResourceType, given: JsonObject) =>

@@ -90,7 +90,6 @@ export const templateResource = compositeType({
     select([key, ...path]: Selection, child) {
       if (isReachIn(key)) return selectFromResource(key, path, child);
       if (key === '*') return everyOutput(child);
-      if (key === 'show') return null;
       const output = outputOf(child, key);
       if (output === undefined) throw noSuchAttribute(child, [key]);
       return exactPath(output, path) ?? null;
