@@ -70,6 +70,16 @@ describe('templates with mistakes', () => {
   });
 });
 
+describe('what goes along with the program', () => {
+  const parts = Object.fromEntries(
+    readdirSync('examples/parts').map((file) => [`parts/${file}`, readFileSync(join('examples/parts', file), 'utf8')]),
+  );
+  it.each(readdirSync('examples').filter((file) => file.endsWith('.yaml')))('%s is sound', async (file) => {
+    const { diagnostics } = await diagnosis({ template: readFileSync(join('examples', file), 'utf8'), files: parts });
+    expect(diagnostics.map(told)).toEqual([]);
+  });
+});
+
 const SOUND = `heat_template_version: 2018-08-31
 parameters:
   size: { type: number, default: 1 }
