@@ -1,7 +1,8 @@
 /** A valid template with all sections, over fixed names that good calls of functions can use. */
 import type { PropertySchema, ResourceType } from '@hearth/resource-kit';
 import type { Dice } from './templates-dice.ts';
-import { CFN_CONDITIONS, CFN_GOOD, HOT_CONDITIONS, HOT_GOOD } from './templates-functions.ts';
+import { CFN_CONDITIONS, HOT_CONDITIONS } from './templates-conditions.ts';
+import { CFN_GOOD, HOT_GOOD } from './templates-functions.ts';
 import { CFN_PARAMETERS, GROUPS, HOT_PARAMETERS } from './templates-parameters.ts';
 import type { Tree, TreeMap } from './templates-tree.ts';
 import type { Language } from './templates-versions.ts';

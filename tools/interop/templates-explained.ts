@@ -182,9 +182,16 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     what: 'Short tags of CloudFormation (`!Ref`, `!GetAtt`, `!Sub` …)',
     heat: '400',
     ours: 'read, in CloudFormation templates',
-    why: 'an addition; see above',
+    why: 'an addition; see below',
     holds: (difference) =>
       heatSays(/^HTTPBadRequest$/, /could not determine a constructor/)(difference) && /!(?:Ref|GetAtt)/.test(difference.detail),
+  },
+  {
+    what: 'The sections `Rules` and `Transform` of CloudFormation',
+    heat: '400',
+    ours: 'read; macros are refused',
+    why: 'an addition; see below',
+    holds: heatSays(/^HTTPBadRequest$/, /The template section is invalid: (?:Rules|Transform)$/),
   },
   {
     what: '`!!set` where a map must stand',

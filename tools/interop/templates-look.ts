@@ -6,7 +6,7 @@ import { registryOf, type ResourceType } from '@hearth/resource-kit';
 import { awsTypes } from '@hearth/resources-aws';
 import { coreTypes } from '@hearth/resources-core';
 import { openstackTypes } from '@hearth/resources-openstack';
-import { readGlobalEnvironment } from '../../apps/server/src/global-environment.ts';
+import { readGlobalEnvironment } from '@hearth/server/testing';
 import { DEFAULT_STACK_LIMITS, stackUseCases, type StackPorts } from '@hearth/stacks';
 
 export interface LookAnswer {

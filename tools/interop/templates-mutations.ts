@@ -1,5 +1,6 @@
 /** One change at a time to a valid template: to sections, parameters, functions, conditions, outputs and notations. */
 import { goodCalls, type Types } from './templates-base.ts';
+import * as conditions from './templates-conditions.ts';
 import type { Dice } from './templates-dice.ts';
 import * as calls from './templates-functions.ts';
 import { NOTATIONS } from './templates-oddities.ts';
@@ -181,7 +182,9 @@ const otherVersion: Mutation = ({ dice, language, template }) => {
 };
 
 const conditionLists = (language: Language) =>
-  language.family === 'hot' ? [calls.HOT_CONDITIONS, calls.HOT_BAD_CONDITIONS] : [calls.CFN_CONDITIONS, calls.CFN_BAD_CONDITIONS];
+  language.family === 'hot'
+    ? [conditions.HOT_CONDITIONS, conditions.HOT_BAD_CONDITIONS]
+    : [conditions.CFN_CONDITIONS, conditions.CFN_BAD_CONDITIONS];
 
 const condition: Mutation = ({ dice, language, template }) => {
   const value = dice.pick(
