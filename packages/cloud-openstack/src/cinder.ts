@@ -22,6 +22,10 @@ export interface Cinder {
   restoreBackup(backupId: string, into: { readonly volumeId: string } | { readonly name: string }): Promise<string>;
   getSnapshot(id: string): Promise<JsonObject | null>;
   getBackup(id: string): Promise<JsonObject | null>;
+  /** Backups of exactly this name. */
+  backupsNamed(name: string): Promise<readonly JsonObject[]>;
+  /** Gives the id; also of a volume in use. */
+  createBackup(volumeId: string, name: string): Promise<string>;
   /** By name or id. Kept for a few seconds. Null when there is none. */
   findType(nameOrId: string): Promise<JsonObject | null>;
   /** Answers with the id of the attachment, which Nova makes equal to the volume's. */
@@ -58,6 +62,10 @@ export function cinderOf(session: Session): Cinder {
     },
     getSnapshot: (id) => one('snapshots', 'snapshot', id),
     getBackup: (id) => one('backups', 'backup', id),
+    async backupsNamed(name) {
+      const found = await session.list({ service, path: '/backups/detail', query: { name } }, 'backups');
+      return found.filter((backup) => backup.name === name);
+    },
     async findType(nameOrId) {
       const known = await types.get('all', () => session.list({ service, path: '/types' }, 'volume_types'));
       return known.find((type) => type.id === nameOrId) ?? known.find((type) => type.name === nameOrId) ?? null;
@@ -67,7 +75,7 @@ export function cinderOf(session: Session): Cinder {
   };
 }
 
-type Changing = 'updateVolume' | 'setVolumeMetadata' | 'volumeAction' | 'deleteVolume' | 'restoreBackup';
+type Changing = 'updateVolume' | 'setVolumeMetadata' | 'volumeAction' | 'deleteVolume' | 'createBackup' | 'restoreBackup';
 
 function volumeChanges(session: Session): Pick<Cinder, Changing> {
   return {
@@ -82,6 +90,12 @@ function volumeChanges(session: Session): Pick<Cinder, Changing> {
     },
     async deleteVolume(id) {
       await session.request({ service, method: 'DELETE', path: path('volumes', id) });
+    },
+    async createBackup(volumeId, name) {
+      const backup = { volume_id: volumeId, name, force: true };
+      const { id } = itemOf(await session.request({ service, method: 'POST', path: '/backups', body: { backup } }), 'backup');
+      if (typeof id !== 'string') throw new Failure('unknown', 'block storage answered without the backup that it makes');
+      return id;
     },
     async restoreBackup(backupId, into) {
       const restore = 'volumeId' in into ? { volume_id: into.volumeId } : { name: into.name };

@@ -22,6 +22,8 @@ export interface Nova extends NovaKeypairs, NovaServerGroups, NovaFlavors {
   deleteServer(id: string): Promise<void>;
   /** `{resize: {flavorRef}}`, `{confirmResize: null}` … */
   serverAction(id: string, action: JsonObject, microversion?: string): Promise<void>;
+  /** Gives the id of the image that is being made of the server. */
+  createImage(id: string, name: string): Promise<string>;
   /** The whole of the server's metadata. */
   setMetadata(id: string, metadata: JsonObject): Promise<void>;
   serverTags(id: string): Promise<readonly string[]>;
@@ -87,7 +89,7 @@ export function novaOf(session: Session): Nova {
   };
 }
 
-type Changing = 'updateServer' | 'deleteServer' | 'serverAction' | 'setMetadata' | 'serverTags' | 'setServerTags';
+type Changing = 'updateServer' | 'deleteServer' | 'serverAction' | 'createImage' | 'setMetadata' | 'serverTags' | 'setServerTags';
 type Attaching = 'interfaces' | 'attachInterface' | 'detachInterface' | 'remoteConsole';
 
 /** What is asked of a server that is there. */
@@ -102,6 +104,19 @@ function serverChanges(session: Session): Pick<Nova, Changing | Attaching> {
     async serverAction(id, action, version) {
       const headers = version === undefined ? {} : { headers: microversion(version) };
       await session.request({ service, method: 'POST', path: `${serverPath(id)}/action`, body: action, ...headers });
+    },
+    async createImage(id, name) {
+      const headers = microversion('2.45');
+      const body = await session.request({
+        service,
+        method: 'POST',
+        path: `${serverPath(id)}/action`,
+        body: { createImage: { name } },
+        headers,
+      });
+      const imageId = isJsonObject(body) ? body['image_id'] : undefined;
+      if (typeof imageId !== 'string') throw new Failure('unknown', 'compute answered without the image that it makes');
+      return imageId;
     },
     async setMetadata(id, metadata) {
       await session.request({ service, method: 'PUT', path: `${serverPath(id)}/metadata`, body: { metadata } });

@@ -19,6 +19,7 @@ interface Script {
   readonly update?: readonly Answer[];
   readonly delete?: readonly Answer[];
   readonly check?: readonly Answer[];
+  readonly copy?: readonly Answer[];
   readonly observe?: JsonObject | null;
 }
 
@@ -66,6 +67,14 @@ function scripted(script: Script) {
       calls.push(`observe ${live.physicalId} ${[...(live.wanted ?? ['everything'])].join()}`);
       return script.observe === undefined ? { ip: '::1' } : script.observe;
     },
+    ...(script.copy === undefined
+      ? {}
+      : {
+          async keepCopy(live: Live, token: unknown) {
+            calls.push(`keepCopy ${live.physicalId} ${JSON.stringify(token)}`);
+            return next<Progress>('copy', script.copy as readonly Answer[]);
+          },
+        }),
     ...(script.update === undefined
       ? {}
       : {
@@ -217,6 +226,34 @@ describe('what is called, and what comes of it', () => {
       { find: [['x']] },
       { row: row({ ...deleting, deletionPolicy: 'retain' }) },
       [],
+      done({ physicalId: 'p-1' }),
+    ],
+    [
+      'what leaves a copy is not deleted before that is whole',
+      { copy: [wait] },
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
+      ['keepCopy p-1 null'],
+      { ...waited, physicalId: 'p-1', token: { copying: waited.token } },
+    ],
+    [
+      'and is deleted then',
+      { copy: [DONE], delete: [wait] },
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd', token: { copying: 7 } }), kind: 'check' },
+      ['keepCopy p-1 7', 'delete p-1'],
+      waited,
+    ],
+    [
+      'a copy that fails fails the deletion',
+      { copy: [new ResourceFailed('no room')] },
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
+      ['keepCopy p-1 null'],
+      { kind: 'failed', reason: 'ResourceInError: no room' },
+    ],
+    [
+      'what was never whole leaves no copy',
+      { copy: [wait] },
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: null }) },
+      ['delete p-1'],
       done({ physicalId: 'p-1' }),
     ],
     [

@@ -6,7 +6,6 @@ import { Failure, type Json, type JsonObject, type Log, messageOf, type Random, 
 import {
   type Call,
   type ConfigShelf,
-  type Live,
   NeedsReplacement,
   type Progress,
   type Registry,
@@ -17,6 +16,7 @@ import type { EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
+import { beginDeletion, checkDeletion, liveOf, removeExtra } from './deletion.ts';
 import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
@@ -204,7 +204,8 @@ function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise
   const { row } = effect;
   const live = liveOf(row, call);
   const token: Json = row.token;
-  const look = row.action === 'CREATE' ? type.checkCreate : row.action === 'UPDATE' ? type.checkUpdate : type.checkDelete;
+  if (row.action === 'DELETE') return checkDeletion(row, type, call);
+  const look = row.action === 'CREATE' ? type.checkCreate : row.action === 'UPDATE' ? type.checkUpdate : undefined;
   return look === undefined ? Promise.resolve({ kind: 'done' }) : look.call(type, live, token);
 }
 
@@ -223,7 +224,7 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
       return type.update({ ...liveOf(row, call), changed, before: row.properties });
     }
     case 'DELETE':
-      return remove(effect, type, call);
+      return beginDeletion(row, type, call);
   }
 }
 
@@ -234,36 +235,8 @@ async function adopt<C>(type: ResourceType<C>, call: Call<C>): Promise<string | 
   return first ?? null;
 }
 
-async function remove<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
-  const { row } = effect;
-  if (row.deletionPolicy === 'retain') return { kind: 'done' };
-  // A creation that was broken off may have left something although no id was ever recorded.
-  const isUncertain = row.physicalId === null || row.verifyAt !== null;
-  const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
-  const physicalId = row.physicalId ?? found[0] ?? null;
-  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra);
-  if (physicalId === null) return { kind: 'done' };
-  const progress = await type.delete({ ...liveOf(row, call), physicalId });
-  return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
-}
-
 async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
   for (const id of (await type.find?.(call)) ?? [])
     if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
   return { kind: 'verified' };
 }
-
-async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<void> {
-  try {
-    await type.delete({ ...call, physicalId, data: {} });
-  } catch (error) {
-    if (!(error instanceof Failure && error.code === 'not-found')) throw error;
-  }
-  call.log.warn('deleted-duplicate', { resource: call.resourceName, stack: call.stackId, physicalId });
-}
-
-const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({
-  ...call,
-  physicalId: row.physicalId ?? row.physicalName,
-  data: row.data,
-});

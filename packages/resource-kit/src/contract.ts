@@ -132,6 +132,8 @@ export interface Composite {
   remember?(input: CompositeInput, child: ChildView | null): JsonObject;
   /** Absent: all at once. */
   batch?(input: BatchInput): Batch;
+  /** The name of the file whose template it is, from the properties; absent: the template is made here. */
+  templateFile?(props: JsonObject): string | null;
   /** The value of an attribute at a path. Throws `ResourceFailed` when there is no such attribute. */
   select(selection: Selection, child: ChildView, memory: JsonObject): Json;
   /** Absent or null: the child's id. */
@@ -196,6 +198,11 @@ export interface ResourceType<C = unknown> {
   /** A thing that is gone already counts as deleted: the engine treats `not-found` as success here and in `checkDelete`. */
   delete(live: Live<C>): Promise<Progress>;
   checkDelete?(live: Live<C>, token: Json): Promise<Progress>;
+  /**
+   * For the deletion policy Snapshot: makes a copy that stays when the thing is deleted, under its physical name. `token` is null at first; what an
+   * interrupted call has begun is gone on with.
+   */
+  keepCopy?(live: Live<C>, token: Json): Promise<Progress>;
   /** Every attribute as the cloud has it now; null when the thing is gone. */
   observe(live: Live<C>): Promise<JsonObject | null>;
 }

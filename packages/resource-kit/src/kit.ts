@@ -193,6 +193,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   checkUpdate?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   delete(live: Live<C, Props<S>>): Promise<Progress>;
   checkDelete?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
+  keepCopy?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   observe(live: Live<C, Props<S>>): Promise<Observed<A> | null>;
 }
 

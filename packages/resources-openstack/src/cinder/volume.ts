@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/k
 import { a, c, done, type Live, p, type Progress, ResourceFailed, wait } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { beginUpdate, continueUpdate } from './volume-changes.ts';
+import { keepBackup } from './volume-copy.ts';
 import { findVolumes, finishVolume, makeVolume, MARK } from './volume-request.ts';
 import { volumeProblems } from './volume-rules.ts';
 import { inError, livingVolume, statusOf, unknownStatus } from './volume-status.ts';
@@ -100,6 +101,7 @@ export const volume = openstackType({
     if (status === 'error_deleting') throw inError(status, 'delete');
     return wait(status);
   },
+  keepCopy: keepBackup,
   async observe({ cloud, physicalId }) {
     const present = await cloud.cinder.getVolume(physicalId);
     return present === null ? null : attributesOf(present);

@@ -14,6 +14,7 @@ import {
   ownPortsOf,
 } from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
+import { keepImage } from './server-copy.ts';
 import { serverProblems } from './server-rules.ts';
 import { isIdle, livingServer, statusOf, undeletable } from './server-status.ts';
 import { subnetsOf } from '../neutron/subnets-first.ts';
@@ -251,6 +252,7 @@ export const server = openstackType({
     if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
+  keepCopy: keepImage,
   observe: observeServer,
 });
 

@@ -1,0 +1,52 @@
+/** Deleting what stands for a resource: kept or not as the deletion policy says, and whatever an interrupted creation may have left besides. */
+import { Failure, isJsonObject, type Json } from '@hearth/kernel';
+import type { Call, Live, Progress, ResourceType } from '@hearth/resource-kit';
+import type { ResourceRecord } from '@hearth/store';
+
+export async function beginDeletion<C>(row: ResourceRecord, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+  if (row.deletionPolicy === 'retain') return { kind: 'done' };
+  // A creation that was broken off may have left something although no id was ever recorded.
+  const isUncertain = row.physicalId === null || row.verifyAt !== null;
+  const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
+  const physicalId = row.physicalId ?? found[0] ?? null;
+  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra);
+  if (physicalId === null) return { kind: 'done' };
+  const live = { ...liveOf(row, call), physicalId };
+  const progress = await (keepsCopy(row, type) ? copyThenDelete(type, live, null) : type.delete(live));
+  return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
+}
+
+export async function checkDeletion<C>(row: ResourceRecord, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+  const live = liveOf(row, call);
+  const { token } = row;
+  if (isJsonObject(token) && token[COPYING] !== undefined) return copyThenDelete(type, live, token[COPYING]);
+  return (await type.checkDelete?.(live, token)) ?? { kind: 'done' };
+}
+
+/** In the token of a deletion that makes a copy first: what the copying waits for. */
+const COPYING = 'copying';
+
+/** What was never whole, or may be half changed, is not worth a copy. */
+const keepsCopy = <C>(row: ResourceRecord, type: ResourceType<C>): boolean =>
+  row.deletionPolicy === 'snapshot' && row.digest !== null && type.keepCopy !== undefined;
+
+/** Nothing is deleted before its copy is whole; a copy that fails fails the deletion. */
+async function copyThenDelete<C>(type: ResourceType<C>, live: Live<C>, token: Json): Promise<Progress> {
+  const copy = (await type.keepCopy?.(live, token)) ?? { kind: 'done' };
+  return copy.kind === 'wait' ? { ...copy, token: { [COPYING]: copy.token } } : type.delete(live);
+}
+
+export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<void> {
+  try {
+    await type.delete({ ...call, physicalId, data: {} });
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'not-found')) throw error;
+  }
+  call.log.warn('deleted-duplicate', { resource: call.resourceName, stack: call.stackId, physicalId });
+}
+
+export const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({
+  ...call,
+  physicalId: row.physicalId ?? row.physicalName,
+  data: row.data,
+});
