@@ -17,7 +17,7 @@ export function allRequires(
     const asked = registry.get(raw.type)?.alsoRequires?.(raw, others) ?? [];
     if (asked.length === 0) continue;
     const known = new Set(result.get(raw.name));
-    const extra = asked.filter((name) => result.has(name) && name !== raw.name && !known.has(name));
+    const extra = [...new Set(asked)].filter((name) => result.has(name) && name !== raw.name && !known.has(name));
     if (extra.length > 0) hidden.set(raw.name, extra);
   }
   if (hidden.size === 0) return result;
@@ -49,12 +49,18 @@ function rawDefinition(name: string, resource: BoundResource, implementation: Im
 }
 
 type Edges = ReadonlyMap<string, readonly string[]>;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Resources that would be on a circle, or require one that is, with all hidden edges added. */
 function onCircles(requires: Edges, hidden: Edges): ReadonlySet<string> {
-  const nodes = [...requires].map(([name, known]) => ({ name, requires: [...known, ...(hidden.get(name) ?? [])] }));
+  const nodes = [...requires].map(([name, known]) => {
+    const more = hidden.get(name);
+    return { name, requires: more === undefined ? known : [...known, ...more] };
+  });
+  const order = dependencyOrder(nodes);
+  if (order.length === nodes.length) return NONE;
   const left = new Set(requires.keys());
-  for (const { name } of dependencyOrder(nodes)) left.delete(name);
+  for (const { name } of order) left.delete(name);
   return left;
 }
 
