@@ -20,17 +20,16 @@ import { expect } from 'vitest';
 
 const START_MS = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;
-const FILES = {
-  'pair.yaml': JSON.stringify({
-    heat_template_version: '2018-08-31',
-    parameters: { value: { type: 'string' }, list: { type: 'comma_delimited_list', default: [] } },
-    resources: {
-      first: { type: 'OS::Heat::Value', properties: { value: { get_param: 'value' } } },
-      second: { type: 'OS::Heat::Value', properties: { value: { get_attr: ['first', 'value'] } } },
-    },
-    outputs: { both: { value: [{ get_attr: ['first', 'value'] }, { get_attr: ['second', 'value'] }, { get_param: 'list' }] } },
-  }),
-};
+const PAIR = JSON.stringify({
+  heat_template_version: '2018-08-31',
+  parameters: { value: { type: 'string' }, list: { type: 'comma_delimited_list', default: [] } },
+  resources: {
+    first: { type: 'OS::Heat::Value', properties: { value: { get_param: 'value' } } },
+    second: { type: 'OS::Heat::Value', properties: { value: { get_attr: ['first', 'value'] } } },
+  },
+  outputs: { both: { value: [{ get_attr: ['first', 'value'] }, { get_attr: ['second', 'value'] }, { get_param: 'list' }] } },
+});
+const FILES = { 'pair.yaml': PAIR, 'http://templates.example/pair.yaml': PAIR };
 
 /** One root stack and whatever comes below it; `dieAt`: the engine is gone right after that many commits. */
 export class World {

@@ -87,7 +87,11 @@ export function storedChild(
     },
     asks: child.asks as unknown as Json,
   };
-  return { template: child.template, environment: stored, files: filesOf(child.template, { resourceRegistry, ...below }, bound.files) };
+  return {
+    template: child.template,
+    environment: stored,
+    files: filesOf(child.template, { resourceRegistry, ...below, parameters: child.parameters }, bound.files),
+  };
 }
 
 export const childDigest = (child: StoredChild): string => digestOf(child as unknown as JsonObject);

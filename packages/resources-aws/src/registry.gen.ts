@@ -4,7 +4,6 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { awsAutoScalingGroup } from './autoscaling/auto-scaling-group.ts';
 import { launchConfiguration } from './autoscaling/launch-configuration.ts';
 import { awsScalingPolicy } from './autoscaling/scaling-policy.ts';
-import { awsStack } from './cloudformation/stack.ts';
 import { awsWaitConditionHandle } from './cloudformation/wait-condition-handle.ts';
 import { awsWaitCondition } from './cloudformation/wait-condition.ts';
 import { ec2EipAssociation } from './ec2/eip-association.ts';
@@ -29,7 +28,6 @@ export const awsTypes: readonly ResourceType<Cloud>[] = [
   awsAutoScalingGroup,
   launchConfiguration,
   awsScalingPolicy,
-  awsStack,
   awsWaitConditionHandle,
   awsWaitCondition,
   ec2EipAssociation,

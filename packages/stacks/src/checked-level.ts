@@ -193,10 +193,10 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     return 0;
   };
   if (depth + 1 > MAX_DEPTH) return fail('too-deep', `Recursion depth exceeds ${MAX_DEPTH}.`, 'a template may be using itself');
-  const file = compiled.implementations.get(nested.name);
+  const file = fileOf(level, nested);
   // That it was not sent is told with the types.
-  if (file?.kind === 'template' && !Object.hasOwn(compiled.bound.files, file.key)) return 0;
-  const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
+  if (file !== null && nested.type.hasOpenProperties === true && !Object.hasOwn(compiled.bound.files, file)) return 0;
+  const text = file === null ? undefined : compiled.bound.files[file];
   spend(level, text === undefined ? 0 : text.length * (1 + Object.keys(compiled.bound.files).length / NAMES_PER_LOOK));
   let child: ChildDefinition | undefined;
   try {
@@ -204,8 +204,8 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   } catch (thrown) {
     if (!(thrown instanceof ResourceFailed)) throw thrown;
     const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
-    if (file?.kind !== 'template' || unreadable.length === 0) return fail('no-child', thrown.message);
-    for (const one of unreadable) findings.found.push({ ...one, file: file.key });
+    if (file === null || unreadable.length === 0) return fail('no-child', thrown.message);
+    for (const one of unreadable) findings.found.push({ ...one, file });
     return 0;
   }
   if (child === undefined) return 0;
@@ -218,11 +218,17 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     { level, nested, child, stored: storedChild(compiled, row, child), above: findings.found },
     below,
   );
-  const place = { path, above: definition, file: file?.kind === 'template' ? file.key : null };
+  const place = { path, above: definition, file };
   const told = findings.looksOn === true ? toldInPlace : toldAbove;
   for (const one of below.found) findings.found.push(told(one, place));
   for (const one of below.questions) findings.questions.push({ ...one, wrong: (reason) => told(one.wrong(reason), place) });
   return count;
+}
+
+/** The file whose template the resource is made from; null where its type makes the template. */
+function fileOf({ compiled }: Level, { name, type, props }: Nested): string | null {
+  const implementation = compiled.implementations.get(name);
+  return implementation?.kind === 'template' ? implementation.key : (type.composite?.templateFile?.(props) ?? null);
 }
 
 /** Names of files that are looked for in a text while the text is read once. */
@@ -246,21 +252,22 @@ interface ChildCheck {
 }
 
 function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, above }: ChildCheck, findings: Findings): number {
-  const isGenerated = nested.type.hasOpenProperties !== true;
+  const file = fileOf(level, nested);
+  const isGenerated = file === null;
+  const isProvider = nested.type.hasOpenProperties === true;
   const { template, copies } = isGenerated ? distinctMembers(stored.template) : { template: stored.template, copies: null };
-  const file = level.compiled.implementations.get(nested.name);
   // The text knows where everything stands.
-  const text = file?.kind === 'template' ? level.compiled.bound.files[file.key] : undefined;
+  const text = file === null ? undefined : level.compiled.bound.files[file];
   const parsed = parsedOnce(level, text) ?? parseTemplate(template);
   findings.found.push(...parsed.diagnostics);
   const looksOn = findings.looksOn === true;
   const definition = looksOn ? parsed.draft : parsed.definition;
   if (definition === null) return 0;
-  if (file?.kind === 'template') findings.seen?.set(file.key, definition);
+  if (file !== null) findings.seen?.set(file, definition);
   const given = stored.environment as unknown as StoredEnvironment;
-  const wrong = isGenerated ? [] : interfaceProblems(definition, given, nested.name, level.compiled.bound);
+  const wrong = !isProvider ? [] : interfaceProblems(definition, given, nested.name, level.compiled.bound);
   const type = level.compiled.bound.resources.get(nested.name)?.definition.type ?? '';
-  if (!isGenerated) above.push(...facadeProblems(definition, ports.registry.get(type), nested.name, level.compiled.bound));
+  if (isProvider) above.push(...facadeProblems(definition, ports.registry.get(type), nested.name, level.compiled.bound));
   above.push(...wrong);
   // Binding would say the same in other words.
   if (wrong.length > 0 && !looksOn) return 0;

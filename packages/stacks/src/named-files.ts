@@ -12,14 +12,22 @@ export interface NamedFile {
   readonly name: string;
   readonly path: Path;
 }
+/** A template that a resource names in its properties. */
+export interface NamedTemplate {
+  readonly resource: string;
+  readonly url: string;
+  readonly path: Path;
+}
 export interface NamedThings {
   readonly types: readonly NamedType[];
+  readonly templates: readonly NamedTemplate[];
   readonly files: readonly NamedFile[];
 }
 
 /** Names that functions compute are not seen; whoever needs those sends the files along. */
 export function namedIn(template: JsonObject): NamedThings {
   const types: NamedType[] = [];
+  const templates: NamedTemplate[] = [];
   const files: NamedFile[] = [];
   walk(template, [], (key, value, path) => {
     if (key === 'get_file' && typeof value === 'string') files.push({ name: value, path });
@@ -32,13 +40,14 @@ export function namedIn(template: JsonObject): NamedThings {
       const type = definition[typeKey];
       if (typeof type === 'string') types.push({ resource, isOwn: true, type, path: [...path, typeKey] });
       walk(definition[propertiesKey] ?? null, [...path, propertiesKey], (key, value, inner) => {
+        if (key === 'TemplateURL' && typeof value === 'string') templates.push({ resource, url: value, path: inner });
         // Members of groups have `type`, those of chains stand in a list.
         const named = key === 'type' || key === 'Type' ? [value] : key === 'resources' && isJsonArray(value) ? value : [];
         for (const one of named) if (typeof one === 'string') types.push({ resource, isOwn: false, type: one, path: inner });
       });
     }
   }
-  return { types, files };
+  return { types, templates, files };
 }
 
 const SPELLINGS = [

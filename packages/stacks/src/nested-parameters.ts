@@ -65,7 +65,7 @@ function childOf(ports: StackPorts, compiled: CompiledDefinition, name: string):
   try {
     const definition = type.composite.definition(compositeInput(compiled, name, known, {}, true));
     const stored = storedChild(compiled, { name, metadata: {}, deletionPolicy: 'delete' }, definition);
-    const isAlike = type.hasOpenProperties !== true && type.name !== CHAIN;
+    const isAlike = type.hasOpenProperties !== true && type.composite.templateFile === undefined && type.name !== CHAIN;
     const parsed = parseTemplate(isAlike ? distinctMembers(stored.template).template : stored.template);
     if (parsed.definition === null) return null;
     const given = stored.environment as unknown as StoredEnvironment;

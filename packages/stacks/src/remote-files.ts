@@ -105,7 +105,7 @@ class Gathering {
 
   #wantedBy(level: Level): readonly Wanted[] {
     const { registry, globalRegistry, file } = level;
-    const { types, files } = namedIn(level.template);
+    const { types, templates, files } = namedIn(level.template);
     const wanted: Wanted[] = files.map(({ name, path }) => ({ key: name, kind: 'file', file, path, below: null }));
     const isKnown = (type: string): boolean => this.#ports.registry.get(type) !== null;
     for (const { resource, isOwn, type, path } of types) {
@@ -118,6 +118,10 @@ class Gathering {
       const standsFor = { type, key: found.key };
       const below = { registry: nestedRegistry(scope, name, standsFor), globalRegistry: nestedRegistry(globalScope, name, standsFor) };
       wanted.push({ key: found.key, kind: 'template', file, path, below });
+    }
+    for (const { resource, url, path } of templates) {
+      const below = { registry: nestedRegistry(registry, resource, null), globalRegistry: nestedRegistry(globalRegistry, resource, null) };
+      if (isRemote(url)) wanted.push({ key: url, kind: 'template', file, path, below });
     }
     return wanted;
   }

@@ -11,9 +11,10 @@ import {
   type CompositeInput,
   type Selection,
 } from '@hearth/resource-kit';
-import { exactPath, sharedDocument } from '@hearth/template';
+import { exactPath } from '@hearth/template';
 import { isReachIn, memberAsks, noSuchAttribute, selectFromResource } from './members.ts';
 import { parameterTypes, passedDown } from './passed-down.ts';
+import { outputOf, readTemplate, stackArn } from './template-of-file.ts';
 
 const STACK_ID_OUTPUT = 'OS::stack_id';
 
@@ -25,14 +26,7 @@ function definition(input: CompositeInput): ChildDefinition {
       `no content was sent for the template "${templateKey ?? ''}": send it along in "files"`,
       'StackValidationFailed',
     );
-  const { value, diagnostics } = sharedDocument(text);
-  if (diagnostics.length > 0 || !isJsonObject(value))
-    throw new ResourceFailed(
-      diagnostics[0] === undefined
-        ? 'The template is not a JSON object or YAML mapping.'
-        : `Error parsing template ${templateKey} ${diagnostics[0].message}`,
-      'StackValidationFailed',
-    );
+  const value = readTemplate(text, templateKey ?? '');
   const resources = isJsonObject(value['resources']) ? value['resources'] : isJsonObject(value['Resources']) ? value['Resources'] : {};
   const reaching = input.asked.filter(([key]) => isReachIn(key));
   const types = parameterTypes(value);
@@ -43,15 +37,6 @@ function definition(input: CompositeInput): ChildDefinition {
     parameters: Object.fromEntries(given.map(([name, property]) => [name, passedDown(input.resourceName, name, property, types[name])])),
     asks: memberAsks(reaching, Object.keys(resources)),
   };
-}
-
-function outputOf(child: ChildView, name: string): Json | undefined {
-  try {
-    return child.output(name);
-  } catch (error) {
-    if (!(error instanceof ResourceFailed)) throw error;
-    throw new ResourceFailed(`Error in ${child.resourceName} output ${name}: ${error.message}`, error.type);
-  }
 }
 
 function everyOutput(child: ChildView): Json {
@@ -97,7 +82,7 @@ export const templateResource = compositeType({
     referenceId(child) {
       const value = ownId(child);
       if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value);
-      return `arn:openstack:heat::${child.projectId}:stacks/${child.name}/${child.stackId}`;
+      return stackArn(child);
     },
   },
 });
