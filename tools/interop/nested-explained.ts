@@ -68,7 +68,7 @@ export const meantNested: readonly Meant[] = [
     why: 'What cannot work is refused before anything is made, where Heat makes a stack that fails.',
   },
   {
-    scenario: /reference to nobody below|a circle below|uses itself|one too deep/,
+    scenario: /reference to nobody below|a circle below|uses itself|one too deep|^by URL: refused/,
     at: /create › (status|error)/,
     why: 'Heat answers 500 here; a request that cannot be met is a bad request.',
   },

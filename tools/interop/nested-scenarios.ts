@@ -1,5 +1,6 @@
 /** Every scenario of nested stacks, by the name of the file in testdata/nested that keeps what Heat showed. */
 import { readFileSync } from 'node:fs';
+import { byUrlScenarios } from './nested-by-url.ts';
 import type { Facts } from './nested-cloud.ts';
 import { groupScenarios } from './nested-groups.ts';
 import { memberScenarios } from './nested-members.ts';
@@ -13,6 +14,7 @@ export const nestedScenarios: Readonly<Record<string, readonly Scenario[]>> = {
   members: memberScenarios,
   templates: templateScenarios,
   passed: passedDownScenarios,
+  'by-url': byUrlScenarios,
   refusals: refusalScenarios,
 };
 

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { login } from '../server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import { serveTemplates } from './nested-by-url.ts';
 import type { Facts } from './nested-cloud.ts';
 import { explanationOf, nestedDifferences } from './nested-compare.ts';
 import { meantNested } from './nested-explained.ts';
@@ -32,6 +33,7 @@ export async function nestedOnTestbed(testbed: string, { write }: InteropOptions
       HEARTH_KEYSTONE_PROJECT_NAME: 'service',
     },
   });
+  const noMoreTemplates = await serveTemplates();
   try {
     const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
     const base = (server.ready.orchestration as string).replace(/\/+$/, '');
@@ -48,6 +50,7 @@ export async function nestedOnTestbed(testbed: string, { write }: InteropOptions
     console.log(`${scenarios.length} scenarios, ${found.length - differences.length} differences that are meant`);
     return { passed: scenarios.length - failed, failed, differences };
   } finally {
+    await noMoreTemplates();
     await server.stop();
     removeFolder(folder);
   }

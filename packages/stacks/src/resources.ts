@@ -110,10 +110,12 @@ async function nestedAttributes(ports: StackPorts, row: ResourceRecord, also: re
   const resources = await selectResources(ports.database, ports.secretBox, stack.id);
   const child = childView({ stack, definitions, resources, credential: null }, ports.registry);
   if (child === null) return {};
-  const own = Object.keys(ports.registry.get(row.handler)?.attributes ?? {}).filter((name) => name !== 'show');
-  const names = [...new Set([...own, ...child.outputNames.filter(() => own.length === 0), ...also])];
+  const type = ports.registry.get(row.handler);
+  // The attributes of a template are its outputs.
+  const own = type?.hasOpenProperties === true ? child.outputNames : Object.keys(type?.attributes ?? {}).filter((name) => name !== 'show');
+  const names = new Set([...own, ...also]);
   const memory = childMemoryOf(row)?.memory ?? {};
-  return Object.fromEntries(names.map((name) => [name, answerOf(composite, [name], child, memory).value]));
+  return Object.fromEntries([...names].map((name) => [name, answerOf(composite, [name], child, memory).value]));
 }
 
 async function observedNow(ports: StackPorts, stack: StackRecord, row: ResourceRecord): Promise<JsonObject | null> {
