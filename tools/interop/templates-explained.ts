@@ -194,11 +194,11 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     holds: heatSays(/^HTTPBadRequest$/, /The template section is invalid: (?:Rules|Transform)$/),
   },
   {
-    what: '`!!set` where a map must stand',
-    heat: '400: it is no map',
-    ours: '200: a map of nulls',
+    what: '`!!set` where a map or a list must stand',
+    heat: 'a list: no map',
+    ours: 'a map of nulls: no list',
     why: 'JSON has no sets, and `{a, b}` means the same',
-    holds: (difference) => heatSays(/^HTTPBadRequest$/, /must be object$/)(difference) && /!!set/.test(difference.detail),
+    holds: (difference) => (onlyOurs(difference) || onlyHeat(difference)) && /!!set/.test(difference.detail),
   },
   {
     what: 'NaN and infinities in an answer',

@@ -5,6 +5,7 @@
 import { baseTemplate, FILES, type Types } from './templates-base.ts';
 import { diceOf, type Dice } from './templates-dice.ts';
 import { type Mutation, TEMPLATE_MUTATIONS } from './templates-mutations.ts';
+import { nestedRequest } from './templates-nested.ts';
 import { TEXTS } from './templates-oddities.ts';
 import { BAD_ENVIRONMENTS, ENVIRONMENTS } from './templates-parameters.ts';
 import { RESOURCE_MUTATIONS } from './templates-resource-mutations.ts';
@@ -36,6 +37,7 @@ export function generatedCase(name: string, types: Types): TemplateCase {
   if (which < 5) return { name, ...oddText(dice) };
   if (which < 7) return { name, ...oddBody(dice, types) };
   if (which < 13) return { name, ...withEnvironment(dice, types) };
+  if (which < 18) return { name, ...withNested(dice) };
   return { name, ...changed(dice, types) };
 }
 
@@ -96,6 +98,11 @@ function withEnvironment(dice: Dice, types: Types): Unnamed {
     detail: JSON.stringify(sent),
     body: { template: written(dice, template), environment: sent, files: FILES },
   };
+}
+
+function withNested(dice: Dice): Unnamed {
+  const { template, more, detail } = nestedRequest(dice, dice.pick(LANGUAGES));
+  return { kind: 'nested', detail, body: { template: written(dice, template), ...(asData(more) as Readonly<Record<string, unknown>>) } };
 }
 
 function changed(dice: Dice, types: Types): Unnamed {

@@ -114,9 +114,10 @@ function unknowableId({ definition: { externalId } }: BoundResource, definition:
 function strangeToTemplate(bound: BoundDefinition, name: string, file: string, environment: Environment): readonly Diagnostic[] {
   const text = bound.files[file];
   if (text === undefined) return [];
-  const { definition, diagnostics } = parseTemplate(text);
-  if (definition === null) return diagnostics.filter(isUnreadable).map((one) => ({ ...one, file }));
-  return interfaceProblems(definition, environment, name, bound)
+  const { draft, diagnostics } = parseTemplate(text);
+  const unfit = diagnostics.filter((one) => one.severity === 'error' && (isUnreadable(one) || isOfInterface(one)));
+  if (draft === null || unfit.length > 0) return unfit.map((one) => ({ ...one, file }));
+  return interfaceProblems(draft, environment, name, bound)
     .filter(({ code }) => code === 'unknown-property')
     .map(plainly);
 }
@@ -124,6 +125,11 @@ function strangeToTemplate(bound: BoundDefinition, name: string, file: string, e
 const UNREADABLE: ReadonlySet<string> = new Set(['HTTPBadRequest', 'InvalidTemplateVersion']);
 /** Not a template at all, whatever its sections say. */
 const isUnreadable = ({ type, code }: Diagnostic): boolean => UNREADABLE.has(type) || code === 'not-a-map';
+
+const INTERFACE: ReadonlySet<string> = new Set(['invalid-parameter-schema', 'invalid-parameter-constraint', 'invalid-output']);
+/** Of what the template shows of itself: its parameters and outputs. What goes on inside it is looked at when it is made. */
+const isOfInterface = ({ code, path: [section] }: Diagnostic): boolean =>
+  INTERFACE.has(code) || (code === 'invalid-section' && /^(?:parameters|outputs)$/i.test(String(section)));
 
 /** Names that the type does not know, or has not yet made anything of; what lies inside a property is its value. */
 const strangeProperties = (type: ResourceType, given: JsonObject) =>
