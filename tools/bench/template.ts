@@ -13,7 +13,7 @@ export interface TemplateSize {
   readonly characters: number;
   /** Edges of the graph. */
   readonly references: number;
-  /** Milliseconds of each phase, the least of all runs: what others on the machine take is left out. */
+  /** Milliseconds of the processor for each phase, the least of all runs: what others on the machine take is left out. */
   readonly ms: Readonly<Record<(typeof PHASES)[number], number>>;
   /** MB that the parsed, bound and compiled definition holds, and the most that the process ever took. */
   readonly heldMb: number;
