@@ -6,28 +6,22 @@ export interface NamedType {
   readonly resource: string;
   readonly isOwn: boolean;
   readonly type: string;
+  /** As they are written beside the type. */
+  readonly properties: Json;
   readonly path: Path;
 }
 export interface NamedFile {
   readonly name: string;
   readonly path: Path;
 }
-/** A template that a resource names in its properties. */
-export interface NamedTemplate {
-  readonly resource: string;
-  readonly url: string;
-  readonly path: Path;
-}
 export interface NamedThings {
   readonly types: readonly NamedType[];
-  readonly templates: readonly NamedTemplate[];
   readonly files: readonly NamedFile[];
 }
 
 /** Names that functions compute are not seen; whoever needs those sends the files along. */
 export function namedIn(template: JsonObject): NamedThings {
   const types: NamedType[] = [];
-  const templates: NamedTemplate[] = [];
   const files: NamedFile[] = [];
   walk(template, [], (key, value, path) => {
     if (key === 'get_file' && typeof value === 'string') files.push({ name: value, path });
@@ -38,16 +32,18 @@ export function namedIn(template: JsonObject): NamedThings {
       if (!isJsonObject(definition)) continue;
       const path = [section, resource];
       const type = definition[typeKey];
-      if (typeof type === 'string') types.push({ resource, isOwn: true, type, path: [...path, typeKey] });
-      walk(definition[propertiesKey] ?? null, [...path, propertiesKey], (key, value, inner) => {
-        if (key === 'TemplateURL' && typeof value === 'string') templates.push({ resource, url: value, path: inner });
+      const properties = definition[propertiesKey] ?? null;
+      if (typeof type === 'string') types.push({ resource, isOwn: true, type, properties, path: [...path, typeKey] });
+      walk(properties, [...path, propertiesKey], (key, value, inner, beside) => {
         // Members of groups have `type`, those of chains stand in a list.
         const named = key === 'type' || key === 'Type' ? [value] : key === 'resources' && isJsonArray(value) ? value : [];
-        for (const one of named) if (typeof one === 'string') types.push({ resource, isOwn: false, type: one, path: inner });
+        const given = beside['properties'] ?? beside['Properties'] ?? beside['resource_properties'] ?? null;
+        for (const one of named)
+          if (typeof one === 'string') types.push({ resource, isOwn: false, type: one, properties: given, path: inner });
       });
     }
   }
-  return { types, templates, files };
+  return { types, files };
 }
 
 const SPELLINGS = [
@@ -55,7 +51,8 @@ const SPELLINGS = [
   ['Resources', 'Type', 'Properties'],
 ] as const;
 
-function walk(root: Json, base: Path, see: (key: string, value: Json, path: Path) => void): void {
+/** `see` is told the map that the key stands in, too. */
+function walk(root: Json, base: Path, see: (key: string, value: Json, path: Path, beside: JsonObject) => void): void {
   const open: { readonly value: Json; readonly path: Path }[] = [{ value: root, path: base }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, path } = next;
@@ -63,7 +60,7 @@ function walk(root: Json, base: Path, see: (key: string, value: Json, path: Path
     else if (isJsonObject(value)) {
       for (const [key, item] of Object.entries(value)) {
         const inner = [...path, key];
-        see(key, item, inner);
+        see(key, item, inner, value);
         open.push({ value: item, path: inner });
       }
     }

@@ -9,6 +9,10 @@ import { fetchedTemplate, withRemoteFiles } from './remote-files.ts';
 import { NOTHING_SENT } from './testing/index.ts';
 
 const KNOWN = new Set(['OS::Heat::None', 'OS::Heat::ResourceGroup', 'OS::Heat::ResourceChain']);
+/** A type whose properties name its template. */
+const STACK = 'AWS::CloudFormation::Stack';
+const templateFile = ({ TemplateURL: url }: JsonObject): string | null => (typeof url === 'string' ? url : null);
+const typeOf = (type: string) => (type === STACK ? { composite: { templateFile } } : KNOWN.has(type) ? {} : null);
 
 interface World {
   readonly web?: Readonly<Record<string, string>>;
@@ -19,7 +23,7 @@ interface World {
 function worldOf({ web = {}, limits = {}, globalEnvironment = NO_GLOBAL_ENVIRONMENT }: World) {
   const fetched: string[] = [];
   const ports = {
-    registry: { get: (type: string) => (KNOWN.has(type) ? {} : null) },
+    registry: { get: typeOf },
     clock: { now: () => 0 },
     limits: { ...DEFAULT_STACK_LIMITS, ...limits },
     globalEnvironment,
@@ -76,6 +80,16 @@ describe('fetched', () => {
     ],
     ['members of groups', { g: { type: 'OS::Heat::ResourceGroup', properties: { resource_def: { type: A } } } }, {}, {}, [A]],
     ['links of chains', { c: { type: 'OS::Heat::ResourceChain', properties: { resources: ['My::X'] } } }, { 'My::X': B }, {}, [B]],
+    ['the template of a stack', { s: { type: STACK, properties: { TemplateURL: A } } }, {}, {}, [A]],
+    [
+      'the templates of stacks in a group',
+      { g: { type: 'OS::Heat::ResourceGroup', properties: { resource_def: { type: STACK, properties: { TemplateURL: A } } } } },
+      {},
+      {},
+      [A],
+    ],
+    ['no such property of another type', { s: { type: 'OS::Heat::None', properties: { TemplateURL: A } } }, {}, {}, []],
+    ['no computed URL', { s: { type: STACK, properties: { TemplateURL: { get_param: 'url' } } } }, {}, {}, []],
     ['what a file that was sent names', { r: { type: 'n.yaml' } }, {}, { 'n.yaml': text({ in: { type: A } }) }, [A]],
     ['nothing that a file names which nobody uses', { r: { type: 'OS::Heat::None' } }, {}, { 'n.yaml': text({ in: { type: A } }) }, []],
     [

@@ -2,7 +2,7 @@
  * Fetching what a definition names by URL and does not bring along: templates of nested stacks, level by level, and files. Everything that is
  * fetched becomes one of the definition's files, so it is stored with it and never fetched again for it.
  */
-import { Failure, isJsonObject, pathText, Refusal, type JsonObject, type Path } from '@hearth/kernel';
+import { Failure, isJsonObject, type Json, pathText, Refusal, type JsonObject, type Path } from '@hearth/kernel';
 import { MAX_DEPTH } from '@hearth/engine';
 import { implementationOf, loadDocument, nestedRegistry, type Environment } from '@hearth/template';
 import { checkFiles, checkTemplateSize, limitExceeded, sizeOf } from './definition-limits.ts';
@@ -105,25 +105,27 @@ class Gathering {
 
   #wantedBy(level: Level): readonly Wanted[] {
     const { registry, globalRegistry, file } = level;
-    const { types, templates, files } = namedIn(level.template);
+    const { types, files } = namedIn(level.template);
     const wanted: Wanted[] = files.map(({ name, path }) => ({ key: name, kind: 'file', file, path, below: null }));
     const isKnown = (type: string): boolean => this.#ports.registry.get(type) !== null;
-    for (const { resource, isOwn, type, path } of types) {
+    for (const { resource, isOwn, type, properties, path } of types) {
       // What stands in a group's properties are types of its members, whose names are not known here.
       const scope = isOwn ? registry : nestedRegistry(registry, resource, null);
       const globalScope = isOwn ? globalRegistry : nestedRegistry(globalRegistry, resource, null);
       const name = isOwn ? resource : '';
       const found = implementationOf(scope, name, type, isKnown, globalScope);
-      if (found.kind !== 'template') continue;
-      const standsFor = { type, key: found.key };
+      const key = found.kind === 'template' ? found.key : this.#namedByProperties(found.name, properties);
+      if (key === null) continue;
+      const standsFor = found.kind === 'template' ? { type, key } : null;
       const below = { registry: nestedRegistry(scope, name, standsFor), globalRegistry: nestedRegistry(globalScope, name, standsFor) };
-      wanted.push({ key: found.key, kind: 'template', file, path, below });
-    }
-    for (const { resource, url, path } of templates) {
-      const below = { registry: nestedRegistry(registry, resource, null), globalRegistry: nestedRegistry(globalRegistry, resource, null) };
-      if (isRemote(url)) wanted.push({ key: url, kind: 'template', file, path, below });
+      wanted.push({ key, kind: 'template', file, path, below });
     }
     return wanted;
+  }
+
+  /** The template that a resource of the type says in its properties. */
+  #namedByProperties(type: string, properties: Json): string | null {
+    return isJsonObject(properties) ? (this.#ports.registry.get(type)?.composite?.templateFile?.(properties) ?? null) : null;
   }
 
   async #fetchAll(wanted: readonly Wanted[]): Promise<void> {
