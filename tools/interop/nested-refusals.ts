@@ -89,6 +89,14 @@ const refused: Readonly<Record<string, Definition>> = {
   'a batch of nobody': groupOf({ resource_def: value('x') }, { update_policy: { rolling_update: { max_batch_size: 0 } } }),
   'an unknown setting of a policy': groupOf({ resource_def: value('x') }, { update_policy: { rolling_update: { speed: 'high' } } }),
   'a chain of unknown types': { template: hot({ c: { type: 'OS::Heat::ResourceChain', properties: { resources: ['OS::No::Such'] } } }) },
+  'a chain of file names': {
+    template: hot({ c: { type: 'OS::Heat::ResourceChain', properties: { resources: ['one.yaml', 'one.yaml'] } } }),
+    files: { 'one.yaml': taking({}) },
+  },
+  'a group of file names that lack what is given': {
+    ...groupOf({ resource_def: { type: 'one.yaml', properties: { a: 'x' } } }),
+    files: { 'one.yaml': taking({}) },
+  },
   'a chain of nothing': { template: hot({ c: { type: 'OS::Heat::ResourceChain', properties: { resources: [] } } }) },
 };
 
