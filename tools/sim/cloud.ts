@@ -1,6 +1,14 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
 import { Failure, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
-import { NeedsReplacement, type Registry, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import {
+  type Live,
+  NeedsReplacement,
+  type Progress,
+  type Registry,
+  registryOf,
+  ResourceFailed,
+  type ResourceType,
+} from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 
 export interface Thing {
@@ -10,6 +18,7 @@ export interface Thing {
   props: JsonObject;
   readyAt: number;
   isBroken: boolean;
+  isResting: boolean;
 }
 
 export interface Trouble {
@@ -70,14 +79,21 @@ const thing: ResourceType<SimCloud> = {
   support: { status: 'SUPPORTED', since: null },
   service: null,
   properties: { u: property(true), r: property(false), refs: property(true) },
-  attributes: { echo: { doc: 'What it was made with.', cache: 'stored' } },
+  attributes: { echo: { doc: 'What it was made with.', cache: 'stored' }, state: { doc: 'How it is.', cache: 'live' } },
   examples: [],
   find: ({ cloud, physicalName }) =>
     cloud.call(() => [...cloud.things.values()].filter((one) => one.mark === physicalName).map((one) => one.id)),
   async create({ cloud, physicalName, props, now }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
-      const one: Thing = { id: cloud.uuid(), mark: physicalName, props, readyAt: now + cloud.buildMs(), isBroken: cloud.chance('broken') };
+      const one: Thing = {
+        id: cloud.uuid(),
+        mark: physicalName,
+        props,
+        readyAt: now + cloud.buildMs(),
+        isBroken: cloud.chance('broken'),
+        isResting: false,
+      };
       cloud.things.set(one.id, one);
       return one;
     });
@@ -117,9 +133,30 @@ const thing: ResourceType<SimCloud> = {
   },
   observe: async ({ cloud, physicalId }) => {
     const one = await cloud.call(() => cloud.things.get(physicalId));
-    return one === undefined ? null : { echo: one.props.u ?? null };
+    return one === undefined ? null : { echo: one.props.u ?? null, state: one.isBroken ? 'ERROR' : 'ACTIVE' };
   },
+  unhealthy: ({ state }) => (state === 'ERROR' ? 'it is in state ERROR' : null),
+  suspend: (live) => putTo(live, true),
+  checkSuspend: (live) => untilItIs(live, true),
+  resume: (live) => putTo(live, false),
+  checkResume: (live) => untilItIs(live, false),
 };
+
+/** Takes a while; nobody may rest before those that use it. */
+async function putTo({ cloud, physicalId }: Live<SimCloud>, isResting: boolean): Promise<Progress> {
+  await cloud.call(() => {
+    const one = cloud.things.get(physicalId);
+    if (one === undefined) throw new Failure('not-found', 'no such thing');
+    if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+    one.isResting = isResting;
+  });
+  return { kind: 'wait', token: null, afterMs: 500, saw: 'on the way' };
+}
+async function untilItIs({ cloud, physicalId }: Live<SimCloud>, isResting: boolean): Promise<Progress> {
+  const one = await cloud.call(() => cloud.things.get(physicalId));
+  if (one?.isResting !== isResting) throw new ResourceFailed('it is not as it was told');
+  return { kind: 'done' };
+}
 
 /** Its things, and the resources that are stacks of their own. */
 export const simRegistry: Registry<SimCloud> = registryOf<SimCloud>([thing, ...coreTypes.filter((type) => type.composite !== undefined)]);

@@ -17,7 +17,7 @@ import {
   type UserId,
 } from '@hearth/kernel';
 import { memoryConfigShelf, type MemoryConfigShelf } from '@hearth/resource-kit/testing';
-import type { DefinitionRecord, StackRecord } from '@hearth/store';
+import type { DefinitionRecord, ResourceRecord, StackPatch, StackRecord, VisitAction } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
 
@@ -98,7 +98,11 @@ class Life {
     await this.#pass(this.#random.next() * 20_000);
     if (this.#random.next() < 0.5) await this.#kill();
     await this.#settle();
+    await this.#visits();
     this.#cloud.isCalm = true;
+    // A call of a dead owner that wakes or puts to rest may still land.
+    await this.#pass(LATE_CALL_MS);
+    await this.#rest();
     // Whatever happened, one more request must bring the stack to what it says: never stuck.
     if (this.#stack().deletedAt === null) this.#request(this.#random.next() < 0.4 ? 'DELETE' : 'UPDATE');
     await this.#settle();
@@ -258,6 +262,7 @@ class Life {
         updatedAt: null,
         deletedAt: null,
         deadlineAt: now + 20 * 60_000,
+        haltReason: null,
         wakeVersion: 1,
       },
       definition,
@@ -265,7 +270,85 @@ class Life {
   }
 
   #change(): void {
-    if (this.#stack().action !== 'DELETE') this.#request(this.#random.next() < 0.2 ? 'DELETE' : 'UPDATE');
+    const { action, status } = this.#stack();
+    if (action === 'DELETE') return;
+    const luck = this.#random.next();
+    if (status === 'IN_PROGRESS' && luck < 0.15) this.#halt();
+    else if (status === 'IN_PROGRESS' && action === 'UPDATE' && luck < 0.3) this.#rollBack();
+    else this.#request(luck > 0.8 ? 'DELETE' : 'UPDATE');
+  }
+
+  /** In the storm: whatever a visit ends with, it ends. */
+  async #visits(): Promise<void> {
+    while (this.#stack().deletedAt === null && this.#stack().action !== 'DELETE' && this.#random.next() < 0.4) {
+      this.#visit((['CHECK', 'SUSPEND', 'RESUME'] as const)[Math.floor(this.#random.next() * 3)] as VisitAction);
+      await this.#pass(this.#random.next() * 5_000);
+      if (this.#random.next() < 0.4) await this.#kill();
+      if (this.#random.next() < 0.2) this.#halt();
+      await this.#settle();
+    }
+    if (this.#stack().action === 'SUSPEND') await this.#visited('RESUME');
+  }
+
+  async #visited(action: VisitAction): Promise<string> {
+    this.#visit(action);
+    if (this.#random.next() < 0.2) {
+      await this.#kill();
+      await this.#pass(LATE_CALL_MS);
+    }
+    await this.#settle();
+    return this.#stack().status;
+  }
+
+  /** In calm: visits do what they say. What is harmed is found by a check, and mended by the request that follows. */
+  async #rest(): Promise<void> {
+    const { action, status, deletedAt } = this.#stack();
+    if (deletedAt !== null || action === 'DELETE' || status !== 'COMPLETE' || this.#random.next() < 0.4) return;
+    const rows = this.#store
+      .stackIds()
+      .filter((id) => this.#store.stack(id).deletedAt === null)
+      .flatMap((id) => this.#store.rows(id));
+    // A stack that was resumed may be complete although something in it never stood.
+    if (rows.some((row) => row.status === 'FAILED')) return;
+    const things = rows.flatMap((row) => this.#cloud.things.get(row.physicalId ?? '') ?? []);
+    const all = (isResting: boolean) => things.every((one) => one.isResting === isResting);
+    if ((await this.#visited('SUSPEND')) !== 'COMPLETE' || !all(true)) this.#problems.push(`not suspended: ${this.#stack().statusReason}`);
+    if ((await this.#visited('RESUME')) !== 'COMPLETE' || !all(false)) this.#problems.push(`not resumed: ${this.#stack().statusReason}`);
+    // What something took the place of is not looked at.
+    const seen = rows.flatMap((row) => (this.#isReplaced(row) ? [] : (this.#cloud.things.get(row.physicalId ?? '') ?? [])));
+    const harmed = this.#random.next() < 0.5 ? seen[Math.floor(this.#random.next() * seen.length)] : undefined;
+    if (harmed !== undefined) harmed.isBroken = true;
+    const expected = seen.some((one) => one.isBroken) ? 'FAILED' : 'COMPLETE';
+    if ((await this.#visited('CHECK')) !== expected) this.#problems.push(`a check ended ${this.#stack().status}, not ${expected}`);
+  }
+
+  #isReplaced(row: ResourceRecord): boolean {
+    if (row.replacedBy !== null) return true;
+    const { parentId } = this.#store.stack(row.stackId);
+    const above = parentId === null ? undefined : this.#store.rows(parentId).find((one) => one.physicalId === row.stackId);
+    return above !== undefined && this.#isReplaced(above);
+  }
+
+  #begin(patch: StackPatch): void {
+    const now = this.#timers.now();
+    this.#requests++;
+    const { traversal } = this.#stack();
+    const begun = { status: 'IN_PROGRESS', statusReason: '', haltReason: null, updatedAt: now, deadlineAt: now + 20 * 60_000 } as const;
+    this.#store.request(this.#stackId, { ...begun, traversal: traversal + 1, ...patch }, null, now);
+    this.#owner.engine.wake(this.#stackId);
+  }
+  #visit(action: VisitAction): void {
+    if (this.#stack().status !== 'IN_PROGRESS') this.#begin({ action });
+  }
+  #rollBack(): void {
+    const { rollbackDefinitionId } = this.#stack();
+    const shown = rollbackDefinitionId === null ? {} : { definitionId: rollbackDefinitionId };
+    this.#begin({ action: 'ROLLBACK', targetDefinitionId: rollbackDefinitionId, ...shown });
+  }
+  #halt(): void {
+    if (this.#stack().status !== 'IN_PROGRESS') return;
+    this.#store.request(this.#stackId, { haltReason: 'cancelled' }, null, this.#timers.now());
+    this.#owner.engine.wake(this.#stackId);
   }
 
   /** As the use cases commit it. */
@@ -284,6 +367,7 @@ class Life {
         traversal: stack.traversal + 1,
         targetDefinitionId: definition?.id ?? null,
         ...(definition === null ? {} : { definitionId: definition.id, rollbackDefinitionId: settledBefore }),
+        haltReason: null,
         updatedAt: now,
         deadlineAt: now + 20 * 60_000,
       },

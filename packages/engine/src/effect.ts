@@ -13,7 +13,7 @@ import {
   ResourceFailed,
   type ResourceType,
 } from '@hearth/resource-kit';
-import type { EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
+import type { EngineStore, ResourceAction, ResourceRecord, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
@@ -21,6 +21,7 @@ import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 import { externalIdOf } from './transitions.ts';
+import { isVisitAction } from './visits.ts';
 
 const LEASE_POLL_MS = 200;
 
@@ -161,6 +162,7 @@ async function attempt<C>(
   const externalId = externalIdOf(effect.row);
   if (externalId !== null) return lookAt(effect, type, call, externalId);
   if (effect.kind === 'verify') return verify(effect, type, call);
+  if (effect.row.action === 'CHECK') return lookWell(effect, type, call);
   const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
   const { row } = effect;
   if (progress.kind === 'wait') {
@@ -176,7 +178,7 @@ async function attempt<C>(
   }
   const physicalId = progress.physicalId ?? row.physicalId;
   const data = progress.data ?? null;
-  if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0)
+  if (row.action === 'DELETE' || isVisitAction(row.action) || physicalId === null || effect.wanted.size === 0)
     return { kind: 'done', physicalId, data, attributes: null };
   const observed =
     progress.observed ??
@@ -200,12 +202,40 @@ async function lookAt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, p
   return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 
+/** A check: it is there, and what is seen of it is well. */
+async function lookWell<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
+  const { row, wanted } = effect;
+  const observed = await type.observe(liveOf(row, call));
+  if (observed === null) throw new ResourceFailed(`${row.type} ${row.physicalId} is gone`, 'NotFound');
+  const wrong = type.unhealthy?.(observed) ?? null;
+  if (wrong !== null) throw new ResourceFailed(wrong, 'Error');
+  return { kind: 'done', physicalId: row.physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
+}
+
 function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
   const { row } = effect;
   const live = liveOf(row, call);
   const token: Json = row.token;
-  const look = row.action === 'CREATE' ? type.checkCreate : row.action === 'UPDATE' ? type.checkUpdate : type.checkDelete;
+  const look = lookOf(type, row.action);
   return look === undefined ? Promise.resolve({ kind: 'done' }) : look.call(type, live, token);
+}
+
+function lookOf<C>(type: ResourceType<C>, action: ResourceAction) {
+  switch (action) {
+    case 'CREATE':
+      return type.checkCreate;
+    case 'UPDATE':
+      return type.checkUpdate;
+    case 'DELETE':
+      return type.checkDelete;
+    case 'SUSPEND':
+      return type.checkSuspend;
+    case 'RESUME':
+      return type.checkResume;
+    case 'CHECK':
+    case 'SNAPSHOT':
+      return undefined;
+  }
 }
 
 async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean): Promise<Progress> {
@@ -224,6 +254,13 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
     }
     case 'DELETE':
       return remove(effect, type, call);
+    case 'SUSPEND':
+      return (await type.suspend?.(liveOf(row, call))) ?? { kind: 'done' };
+    case 'RESUME':
+      return (await type.resume?.(liveOf(row, call))) ?? { kind: 'done' };
+    case 'CHECK':
+    case 'SNAPSHOT':
+      return { kind: 'done' };
   }
 }
 

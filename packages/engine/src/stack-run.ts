@@ -2,7 +2,7 @@
  * The owner of one stack at work: drain outcomes, plan, commit intents and results in one batch, start the calls, wait for something to
  * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
  */
-import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
+import { asId, type EventId, Failure, messageOf, type ResourceId, type StackId } from '@hearth/kernel';
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
@@ -137,10 +137,13 @@ export class StackRun<C> {
     this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
-    const halted = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
-    if (halted) this.#timeOut(view, now, pending);
+    const isLate = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
+    const reason = view.stack.haltReason ?? (isLate ? 'Timed out' : null);
+    const halted = reason !== null;
+    if (halted) this.#halt(view, reason, now, pending);
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
-    for (const step of plan.steps) if (step.kind === 'delete') this.#drop(asId<ResourceId>(step.id));
+    // What waits for something that is no longer wanted is given up.
+    for (const step of plan.steps) if (step.kind === 'delete' || step.kind === 'update') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
     view.begin(plan.steps, now, pending);
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
@@ -170,18 +173,20 @@ export class StackRun<C> {
     }
   }
 
-  /** The deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
-  #timeOut(view: StackView, now: number, pending: Pending): void {
+  /** Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
+  #halt(view: StackView, reason: string, now: number, pending: Pending): void {
     for (const row of [...view.rows.values()]) {
       if (row.status !== 'IN_PROGRESS') continue;
       const calling = row.phase === 'calling' && row.action === 'CREATE';
       this.#drop(row.id);
       const failed: ResourceRecord = {
-        ...failedRow(row, 'Timed out', now),
+        ...failedRow(row, reason, now),
         verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
       };
       view.put(failed, pending);
       view.event(failed, now, pending);
+      if (view.stack.haltReason !== null && row.physicalId !== null && this.#isComposite(row))
+        pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
     }
   }
 

@@ -3,13 +3,14 @@
  * No I/O; the run commits what it returns.
  */
 import { asId, type EventId, type Random, type ResourceId } from '@hearth/kernel';
-import { nextSteps, type Plan, type Step } from '@hearth/planner';
+import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
-import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { physicalName } from './physical-name.ts';
-import { beginCreate, beginDelete, beginUpdate, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
+import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
+import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
 
 /** Work for the run to start once the intents are committed. */
 export interface Started {
@@ -67,6 +68,8 @@ export class StackView {
   }
 
   plan(halted: boolean, inFlight: number): Plan {
+    const { action } = this.stack;
+    if (isVisitAction(action)) return this.#visits(action, halted, inFlight);
     const target = this.target();
     const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
     const desired = [];
@@ -86,6 +89,13 @@ export class StackView {
           requires.map((required) => this.#row(required.id)),
         ),
     });
+  }
+
+  #visits(action: VisitAction, halted: boolean, inFlight: number): Plan {
+    const { traversal } = this.stack;
+    const live = [...this.rows.values()].filter((row) => !isPassedBy(row, action));
+    const visit = visitOf(action) as Visit;
+    return nextVisits({ visit, rows: live.map((row) => asVisited(row, action, traversal)), halted, limits: { inFlight } });
   }
 
   /** Attributes that other resources or outputs ask of the resource of this name. */
@@ -133,6 +143,11 @@ export class StackView {
       case 'revive': {
         this.put({ ...this.#row(step.id), replacedBy: null, updatedAt: now }, pending);
         for (const id of step.instead) this.put({ ...this.#row(id), replacedBy: step.id as ResourceId, updatedAt: now }, pending);
+        return;
+      }
+      case 'visit': {
+        const row = beginVisit(this.#row(step.id), this.stack.action as VisitAction, this.stack.traversal, now);
+        this.#started(row, null, row.requires, now, pending);
       }
     }
   }

@@ -7,6 +7,7 @@ export type {
   ResourceAction,
   ResourceRecord,
   StackAction,
+  VisitAction,
   StackRecord,
   Status,
 } from './records.ts';
@@ -68,6 +69,9 @@ export {
   type ExportRecord,
 } from './queries/stack-exports.ts';
 export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
+export { requestHalt, type HaltRequest } from './queries/request-halt.ts';
+export { requestRollback, type RollbackRequest } from './queries/request-rollback.ts';
+export { requestVisit, type VisitRequest } from './queries/request-visit.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';
 export { createEngineStore } from './engine-store-postgres.ts';
