@@ -10,6 +10,7 @@ import { RESOURCE_ACTIONS } from './resource-actions.ts';
 import { SOFTWARE_CONFIG_ACTIONS } from './software-config-actions.ts';
 import { STACK_ACTIONS } from './stack-actions.ts';
 import { UNAVAILABLE_ACTIONS } from './unavailable-actions.ts';
+import { VISIT_ACTIONS } from './visit-actions.ts';
 import { versions } from './versions.ts';
 
 export interface HeatFacadeOptions {
@@ -30,6 +31,7 @@ export function heatFacade(options: HeatFacadeOptions): Facade {
     ...CATALOGUE_ACTIONS,
     ...SOFTWARE_CONFIG_ACTIONS,
     ...LOOKUP_ACTIONS,
+    ...VISIT_ACTIONS,
     ...UNAVAILABLE_ACTIONS,
   ];
   const versionRoutes = ['/', '/versions'].map((path): Route => ({ method: 'GET', path, access: 'public', handle: versions }));

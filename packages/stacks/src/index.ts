@@ -25,6 +25,8 @@ export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
 export type { Diagnosis } from '@hearth/template';
 export type { CreateStack } from './create-stack.ts';
+export type { MarkResource } from './mark-resource.ts';
+export type { StackVisit } from './stack-actions.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { ListStacks, StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';

@@ -17,6 +17,7 @@ import { listEvents, showEvent, type EventView, type ListEvents, type StackEvent
 import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
 import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
 import type { StackKey } from './own-stack.ts';
+import { markResource, type MarkResource } from './mark-resource.ts';
 import type { StackPorts } from './ports.ts';
 import { listResources, resourceMetadata, showResource, type ListResources, type ResourceView, type StackResources } from './resources.ts';
 import { findStack, listOutputs, showOutput, showStack, type StackView } from './show-stack.ts';
@@ -28,6 +29,7 @@ import {
   type CreateSoftwareConfig,
   type ListSoftwareConfigs,
 } from './software-configs.ts';
+import { cancelUpdate, visitStack, type StackVisit } from './stack-actions.ts';
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
@@ -69,6 +71,9 @@ export interface StackUseCases {
   showSoftwareConfig(caller: Caller, id: string): Promise<StoredConfig>;
   listSoftwareConfigs(caller: Caller, request: ListSoftwareConfigs): Promise<readonly SoftwareConfigSummary[]>;
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
+  visitStack(caller: Caller, key: StackKey, action: StackVisit): Promise<void>;
+  cancelUpdate(caller: Caller, key: StackKey, rollsBack: boolean): Promise<void>;
+  markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
   revision(): string;
 }
@@ -102,6 +107,9 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     showSoftwareConfig: (caller, id) => showSoftwareConfig(ports, caller, id),
     listSoftwareConfigs: (caller, request) => listSoftwareConfigs(ports, caller, request),
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
+    visitStack: (caller, key, action) => visitStack(ports, caller, key, action),
+    cancelUpdate: (caller, key, rollsBack) => cancelUpdate(ports, caller, key, rollsBack),
+    markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
     revision: () => ports.revision,
   };

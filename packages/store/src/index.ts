@@ -72,6 +72,7 @@ export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { requestHalt, type HaltRequest } from './queries/request-halt.ts';
 export { requestRollback, type RollbackRequest } from './queries/request-rollback.ts';
 export { requestVisit, type VisitRequest } from './queries/request-visit.ts';
+export { writeMark } from './queries/write-mark.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';
 export { createEngineStore } from './engine-store-postgres.ts';

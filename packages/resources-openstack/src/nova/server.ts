@@ -15,7 +15,8 @@ import {
 } from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { serverProblems } from './server-rules.ts';
-import { isIdle, livingServer, statusOf, undeletable } from './server-status.ts';
+import { putServer, untilServerIs } from './server-rest.ts';
+import { isIdle, livingServer, notActive, statusOf, undeletable } from './server-status.ts';
 import { subnetsOf } from '../neutron/subnets-first.ts';
 
 const image = c.custom('glance.image');
@@ -252,6 +253,11 @@ export const server = openstackType({
     return done();
   },
   observe: observeServer,
+  unhealthy: ({ show }) => notActive(show),
+  suspend: (live) => putServer(live, 'suspend'),
+  checkSuspend: (live, token) => untilServerIs(live, 'suspend', token),
+  resume: (live) => putServer(live, 'resume'),
+  checkResume: (live, token) => untilServerIs(live, 'resume', token),
 });
 
 /** A server in error may need to be told again; one that stays there is somebody's to look at. */
