@@ -18,7 +18,6 @@ const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
   ['GET', `${STACK}/snapshots/:snapshot`, 'reader', 'stacks:show_snapshot'],
   ['DELETE', `${STACK}/snapshots/:snapshot`, 'member', 'stacks:delete_snapshot'],
   ['POST', `${STACK}/snapshots/:snapshot/restore`, 'member', 'stacks:restore_snapshot'],
-  ['POST', `${STACK}/resources/:resource/signal`, 'stack-user', 'resource:signal'],
   ['GET', '/software_deployments', 'reader', 'software_deployments:index'],
   ['POST', '/software_deployments', 'member', 'software_deployments:create'],
   ['GET', '/software_deployments/metadata/:server', 'stack-user', 'software_deployments:metadata'],

@@ -1,4 +1,4 @@
-/** `POST …/actions`: suspend, resume, check, and breaking off; and what users say of a resource's health. */
+/** `POST …/actions`: suspend, resume, check, and breaking off; what users say of a resource's health, and the clearing of hooks. */
 import { json, type Answer } from '@hearth/http-kit';
 import { isJsonObject } from '@hearth/kernel';
 import type { Caller, StackKey, StackUseCases } from '@hearth/stacks';
@@ -12,6 +12,7 @@ const STACK = '/stacks/:name/:id';
 export const VISIT_ACTIONS: readonly Action[] = [
   // Each action has a persona of its own, told by the body.
   { method: 'POST', path: `${STACK}/actions`, persona: 'reader', rule: 'actions:action', handle: performAction },
+  { method: 'POST', path: `${STACK}/resources/:resource/signal`, persona: 'stack-user', rule: 'resource:signal', handle: signal },
   { method: 'PATCH', path: `${STACK}/resources/:resource`, persona: 'member', rule: 'resource:mark_unhealthy', handle: markUnhealthy },
 ];
 
@@ -51,5 +52,16 @@ async function markUnhealthy({ request, caller, stacks }: ActionRequest): Promis
     isUnhealthy: flag('mark_unhealthy', body['mark_unhealthy'], 'HTTPBadRequest'),
     reason: reason === '' ? null : reason,
   });
+  return json(200, null);
+}
+
+/** Hooks are cleared by a signal; no type takes signals of its own yet. */
+async function signal({ request, caller, stacks }: ActionRequest): Promise<Answer> {
+  const body = isJsonObject(request.body) ? request.body : {};
+  const hook = body['unset_hook'];
+  if (hook === undefined)
+    throw badRequest('resource:signal is available for clearing hooks only, in this version of the server.', 'NotSupported');
+  if (typeof hook !== 'string') throw badRequest('"unset_hook" must be text.');
+  await stacks.clearHook(caller, stackKey(request), param(request, 'resource'), hook);
   return json(200, null);
 }

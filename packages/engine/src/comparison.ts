@@ -9,6 +9,7 @@ import type { ResourceRecord } from '@hearth/store';
 import { type Implementation, matchesPattern, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
+import { pendingHook } from './hooks.ts';
 import { rowReferences } from './references.ts';
 import { externalIdOf, UNHEALTHY, type Wanted, wantedDigest } from './transitions.ts';
 
@@ -146,10 +147,19 @@ export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   requires: row.requires,
   // What was visited stands: its next change is an update.
   action: row.action === 'CREATE' ? 'create' : row.action === 'DELETE' ? 'delete' : 'update',
-  status: row.status === 'COMPLETE' ? 'complete' : row.status === 'FAILED' ? 'failed' : row.phase === 'waiting' ? 'waiting' : 'calling',
+  status:
+    pendingHook(row) !== null
+      ? 'waiting'
+      : row.status === 'COMPLETE'
+        ? 'complete'
+        : row.status === 'FAILED'
+          ? 'failed'
+          : row.phase === 'waiting'
+            ? 'waiting'
+            : 'calling',
   replacedBy: row.replacedBy,
   traversal: row.traversal,
   isResumable: row.physicalId !== null && registry.get(row.handler)?.composite !== undefined,
-  isSupersedable: registry.get(row.handler)?.composite !== undefined,
+  isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null,
   isUnhealthy: isUnhealthy(row, registry),
 });

@@ -6,6 +6,7 @@ import { asId, type EventId, Failure, messageOf, type ResourceId, type StackId }
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
+import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
@@ -136,6 +137,7 @@ export class StackRun<C> {
     this.#arrived = [];
     this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
+    if (!this.#stopping) view.goOn(now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
     const isLate = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
     const reason = view.stack.haltReason ?? (isLate ? 'Timed out' : null);
@@ -157,10 +159,12 @@ export class StackRun<C> {
     if (final) this.#active.delete(rowId);
     const next = afterOutcome(row, outcome, now, active.requires);
     if (next === null) {
+      const gone: ResourceRecord = { ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed', updatedAt: now };
+      if (outcome.kind !== 'verified') view.event(gone, now, pending);
+      if (outcome.kind === 'done' && view.stopAfter(gone, now, pending)) return;
       view.rows.delete(rowId);
       pending.removed.add(rowId);
       pending.dirty.delete(rowId);
-      if (outcome.kind !== 'verified') view.event({ ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed' }, now, pending);
     } else if (outcome.kind === 'wait') {
       if (outcome.child !== undefined) pending.children.push(outcome.child);
       this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
@@ -170,17 +174,22 @@ export class StackRun<C> {
       view.put(next, pending);
       this.#looks.delete(rowId);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
+      if (outcome.kind === 'done') view.stopAfter(next, now, pending);
     }
   }
 
   /** Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
   #halt(view: StackView, reason: string, now: number, pending: Pending): void {
     for (const row of [...view.rows.values()]) {
-      if (row.status !== 'IN_PROGRESS') continue;
+      if (row.status !== 'IN_PROGRESS') {
+        const hook = pendingHook(row);
+        if (hook !== null) view.put(withClearedHook(row, hook), pending);
+        continue;
+      }
       const calling = row.phase === 'calling' && row.action === 'CREATE';
       this.#drop(row.id);
       const failed: ResourceRecord = {
-        ...failedRow(row, reason, now),
+        ...failedRow(withoutHook(row), reason, now),
         verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
       };
       view.put(failed, pending);
@@ -319,7 +328,7 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     let next = view.stack.status === 'IN_PROGRESS' ? (view.stack.deadlineAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     for (const row of view.rows.values()) {
-      if (this.#stopping || this.#active.has(row.id)) continue;
+      if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null) continue;
       const isCheck = row.phase === 'waiting';
       const at = isCheck ? (this.#toLookAt.delete(row.id) ? now : (row.wakeAt ?? now)) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
       if (at === null) continue;

@@ -2,12 +2,14 @@
  * One stack in memory, as its owner sees it: the rows, the definition that is wanted, and the plan they lead to. Turns steps into intents.
  * No I/O; the run commits what it returns.
  */
-import { asId, type EventId, type Random, type ResourceId } from '@hearth/kernel';
+import { asId, type EventId, jsonEqual, type Random, type ResourceId } from '@hearth/kernel';
 import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
 import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
+import type { Environment, Hook, RestrictedAction } from '@hearth/template';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
+import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { physicalName } from './physical-name.ts';
 import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
 import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
@@ -132,11 +134,7 @@ export class StackView {
       case 'update':
         return this.#beginUpdate(step, now, pending);
       case 'delete': {
-        const row = beginDelete(this.#row(step.id), this.stack.traversal, now);
-        this.put(row, pending);
-        this.event(row, now, pending);
-        pending.started.push({ rowId: row.id, requires: null });
-        return;
+        return this.#started(beginDelete(withoutHook(this.#row(step.id)), this.stack.traversal, now), null, null, now, pending);
       }
       case 'relink':
         return this.put({ ...this.#row(step.id), requires: step.requires as readonly ResourceId[], updatedAt: now }, pending);
@@ -153,6 +151,8 @@ export class StackView {
   }
 
   #beginCreate(step: Step & { kind: 'create' }, now: number, pending: Pending): void {
+    const forbidden = step.replaces === null ? null : this.#forbidden('replace', step.name);
+    if (forbidden !== null) return this.#refused(step.replaces as ResourceId, forbidden, now, pending);
     const id = asId<ResourceId>(this.#random.uuid());
     const requires = step.requires as readonly ResourceId[];
     const type = typeOf(this.#registry, step.type);
@@ -197,15 +197,65 @@ export class StackView {
     );
     const isRefused = wanted !== null && wanted.externalId !== current.externalId;
     const refusal = `NotSupported: Update to property external_id of ${before.name} (${before.type}) is not supported.`;
+    const isChange = !jsonEqual(before.properties, begun.pending ?? before.properties);
+    const forbidden = isChange ? this.#forbidden('update', before.name) : null;
+    if (forbidden !== null) return this.#refused(before.id, forbidden, now, pending);
     this.#started(begun, isRefused ? refusal : problem, requires, now, pending);
   }
 
+  #forbidden(action: RestrictedAction, name: string): string | null {
+    const environment = this.target()?.compiled.environment;
+    return environment === undefined || this.stack.action !== 'UPDATE' ? null : restriction(action, name, environment);
+  }
+  /** The thing is not touched: what is known of it stays, and only the update has failed. */
+  #refused(id: ResourceId, reason: string, now: number, pending: Pending): void {
+    const row = this.#row(id);
+    this.#ended(failedRow({ ...row, action: 'UPDATE', traversal: this.stack.traversal }, reason, now), now, pending);
+  }
+
   /** A resource that cannot be had as it is wanted fails at once, without a call. */
-  #started(begun: ResourceRecord, problem: string | null, requires: readonly ResourceId[], now: number, pending: Pending): void {
-    const row = problem === null ? begun : failedRow(begun, problem, now);
-    this.put(row, pending);
+  #started(begun: ResourceRecord, problem: string | null, requires: Started['requires'], now: number, pending: Pending): void {
     this.event(begun, now, pending);
-    if (problem === null) pending.started.push({ rowId: row.id, requires });
-    else this.event(row, now, pending);
+    if (problem !== null) return this.#ended(failedRow(begun, problem, now), now, pending);
+    const hook = this.#hook('pre', begun);
+    if (hook !== null) return this.#stop(stopped(begun, hook), hook, now, pending);
+    this.put(begun, pending);
+    pending.started.push({ rowId: begun.id, requires });
+  }
+  #ended(row: ResourceRecord, now: number, pending: Pending): void {
+    this.put(row, pending);
+    this.event(row, now, pending);
+  }
+
+  #hook(when: 'pre' | 'post', row: ResourceRecord): Hook | null {
+    const { action, targetDefinitionId, definitionId } = this.stack;
+    const definition = this.#definitions.get(targetDefinitionId ?? definitionId);
+    return definition === undefined ? null : hookFor(when, action, row, definition.environment as unknown as Environment);
+  }
+  #stop(row: ResourceRecord, hook: Hook, now: number, pending: Pending): void {
+    this.put(row, pending);
+    pending.events.push({ ...eventOf(row, asId<EventId>(this.#random.uuid()), now), reason: stoppedReason(row.action, hook) });
+  }
+
+  /** A step has ended well: it may have to stop here before others go on. True: it stopped. */
+  stopAfter(row: ResourceRecord, now: number, pending: Pending): boolean {
+    const hook = this.#hook('post', row);
+    if (hook !== null) this.#stop(withHook(row, hook), hook, now, pending);
+    return hook !== null;
+  }
+
+  /** What was cleared goes on; what was stopped after its deletion is gone. */
+  goOn(now: number, pending: Pending): void {
+    for (const row of [...this.rows.values()]) {
+      const hook = clearedHook(row);
+      if (hook === null) continue;
+      if (isBefore(hook) && row.status === 'IN_PROGRESS') {
+        this.put(goesOn(row, now), pending);
+        pending.started.push({ rowId: row.id, requires: null });
+      } else if (row.action === 'DELETE' && row.status === 'COMPLETE') {
+        this.rows.delete(row.id);
+        pending.removed.add(row.id);
+      } else this.put(withoutHook(row), pending);
+    }
   }
 }

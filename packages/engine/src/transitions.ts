@@ -3,6 +3,7 @@ import { digestOf, type EventId, jsonEqual, type Json, type JsonObject, type Res
 import type { NewEvent, ResourceAction, ResourceRecord, VisitAction } from '@hearth/store';
 import { isVisitAction } from './visits.ts';
 import { reasonAt } from './failure-reason.ts';
+import { pendingHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a definition says of one resource, resolved. */
@@ -217,7 +218,8 @@ function completed(
 }
 
 /** True for a row that is deleted and only waits for late leftovers. */
-export const isTombstone = (row: ResourceRecord): boolean => row.action === 'DELETE' && row.status === 'COMPLETE';
+export const isTombstone = (row: ResourceRecord): boolean =>
+  row.action === 'DELETE' && row.status === 'COMPLETE' && pendingHook(row) === null;
 
 /** The event of a row's present state. */
 export function eventOf(row: ResourceRecord, id: EventId, now: number): NewEvent {

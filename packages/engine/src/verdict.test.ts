@@ -40,7 +40,12 @@ describe('complete', () => {
   it.each(rows)('%s', (_name, stack, kept) => {
     const reason = `Stack ${stack.action} completed successfully`;
     expect(change(stack, plan('converged'))).toEqual([
-      { patch: { status: 'COMPLETE', statusReason: reason, deadlineAt: null, haltReason: null, ...kept }, reason, action: stack.action, status: 'COMPLETE' },
+      {
+        patch: { status: 'COMPLETE', statusReason: reason, deadlineAt: null, haltReason: null, ...kept },
+        reason,
+        action: stack.action,
+        status: 'COMPLETE',
+      },
     ]);
   });
 });

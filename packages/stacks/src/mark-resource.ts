@@ -30,7 +30,9 @@ export async function markResource(
       throw new Refusal('conflict', 'ActionInProgress', `Stack ${stack.name} already has an action (${stack.action}) in progress.`);
     const wasUnhealthy = row.action === 'CHECK' && row.status === 'FAILED';
     if (row.action === 'DELETE' || (!isUnhealthy && !wasUnhealthy)) return;
-    await writeMark(tx, ports.secretBox, marked(row, isUnhealthy, reason), ports.clock.now(), asId<EventId>(ports.random.uuid()));
+    const after = marked(row, isUnhealthy, reason);
+    const eventId = asId<EventId>(ports.random.uuid());
+    await writeMark(tx, ports.secretBox, after, { at: ports.clock.now(), eventId, reason: after.statusReason });
   });
 }
 

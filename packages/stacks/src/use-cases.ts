@@ -11,6 +11,7 @@ import {
   showResourceType,
   type ListResourceTypes,
 } from './catalogue.ts';
+import { clearHook } from './clear-hook.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
@@ -73,6 +74,7 @@ export interface StackUseCases {
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
   visitStack(caller: Caller, key: StackKey, action: StackVisit): Promise<void>;
   cancelUpdate(caller: Caller, key: StackKey, rollsBack: boolean): Promise<void>;
+  clearHook(caller: Caller, key: StackKey, resource: string, hook: string): Promise<void>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
   revision(): string;
@@ -109,6 +111,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
     visitStack: (caller, key, action) => visitStack(ports, caller, key, action),
     cancelUpdate: (caller, key, rollsBack) => cancelUpdate(ports, caller, key, rollsBack),
+    clearHook: (caller, key, resource, hook) => clearHook(ports, caller, key, resource, hook),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
     revision: () => ports.revision,
