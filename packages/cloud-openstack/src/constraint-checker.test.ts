@@ -174,6 +174,11 @@ describe('objects by name', () => {
     }
     expect(cloud.asked).toEqual(['network /extensions']);
   });
+  it('a QoS policy goes by the name that users know', async () => {
+    cloud.answers.set('network /extensions', { extensions: [{ alias: 'qos' }] });
+    cloud.answers.set('network /qos/policies?name=x', { policies: [] });
+    expect(await ask('neutron.qos_policy', 'x')).toBe(wrong('x', "Unable to find policy with name or id 'x'"));
+  });
 });
 
 describe('answers', () => {

@@ -126,4 +126,4 @@ function routerCalls(session: Session): Pick<Neutron, 'addRouterInterface' | 're
   return { addRouterInterface: call('add_router_interface'), removeRouterInterface: call('remove_router_interface') };
 }
 
-export const notFoundText = (kind: NeutronKind, nameOrId: string): string => `Unable to find ${kind} with name or id '${nameOrId}'`;
+export const notFoundText = (kind: string, nameOrId: string): string => `Unable to find ${kind} with name or id '${nameOrId}'`;

@@ -53,6 +53,12 @@ it('says why an extension could not be looked for, and asks again the next time'
   cloud.answers.set('network /extensions', { extensions: [{ alias: 'router' }] });
   expect(await ask({ service: 'neutron', extension: 'router' })).toEqual([null]);
 });
+it('the clustering service is taken for there where the network service is', async () => {
+  cloud.absent.add('clustering');
+  expect(await ask({ service: 'senlin' })).toEqual([null]);
+  cloud.absent.add('network');
+  expect(await ask({ service: 'senlin' })).toEqual(['senlin clustering endpoint is not in service catalog.']);
+});
 it('what lives here needs nothing outside', async () => {
   expect(await ask({ service: 'heat' })).toEqual([null]);
   expect(cloud.opened.count).toBe(0);

@@ -18,6 +18,8 @@ export interface ServiceAvailability {
 
 interface Place {
   readonly type: ServiceType;
+  /** Another service whose endpoint will do. */
+  readonly or?: ServiceType;
   /** The type that messages name. */
   readonly called?: string;
 }
@@ -39,7 +41,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   octavia: { type: 'load-balancer' },
   openstack: { type: 'network' },
   sahara: { type: 'data-processing' },
-  senlin: { type: 'clustering' },
+  // Heat reaches it through a client that it shares with the network service, and looks for either.
+  senlin: { type: 'clustering', or: 'network' },
   swift: { type: 'object-store' },
   trove: { type: 'database' },
   vitrage: { type: 'root-cause-analysis', called: 'rca' },
@@ -66,8 +69,9 @@ const placeOf = (service: string): Place | null => (Object.hasOwn(PLACES, servic
 async function lack(caller: CallerCloud, { service, extension }: ServiceWish): Promise<string | null> {
   const place = placeOf(service);
   if (place === null) return null;
-  const { type } = place;
-  if ((await caller.cloud.session.endpoint(type)) === null) return `${service} ${place.called ?? type} endpoint is not in service catalog.`;
+  const { type, or } = place;
+  const isThere = async (one: ServiceType | undefined) => one !== undefined && (await caller.cloud.session.endpoint(one)) !== null;
+  if (!(await isThere(type)) && !(await isThere(or))) return `${service} ${place.called ?? type} endpoint is not in service catalog.`;
   if (extension === undefined || !isExtended(type)) return null;
   try {
     const extensions = await caller.extensions(type);

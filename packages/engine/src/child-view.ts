@@ -50,10 +50,14 @@ export function childView(snapshot: StackSnapshot, registry: Registry): ChildVie
 }
 
 function rowAttribute(row: ResourceRecord, [attribute, ...path]: Selection, registry: Registry): Json {
-  if (registry.get(row.handler)?.composite !== undefined) {
+  const type = registry.get(row.handler);
+  if (type?.composite !== undefined) {
     const { value, problem } = keptAnswer(row, selectionKey(attribute, path));
     if (problem !== null) throw new ResourceFailed(problem.message, problem.type);
     return value;
   }
+  const mayHave = type === null || type.acceptsAnything === true || type.hasOpenAttributes === true || attribute === 'show';
+  if (!mayHave && !Object.hasOwn(type.attributes, attribute))
+    throw new ResourceFailed(`The Referenced Attribute (${row.name} ${attribute}) is incorrect.`, 'InvalidTemplateAttribute');
   return exactPath(row.attributes?.[attribute] ?? null, path) ?? null;
 }

@@ -39,6 +39,7 @@ function rawDefinition(name: string, resource: BoundResource, implementation: Im
   return {
     name,
     type: implementation?.kind === 'type' ? implementation.name : resource.definition.type,
+    requires: resource.requires,
     // As written they are a copy, made when somebody looks, and then kept.
     get properties() {
       written ??= resource.rawProperties;

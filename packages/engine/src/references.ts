@@ -1,5 +1,5 @@
 /** What a definition's functions may ask about resources, answered from rows. Shared by the engine and by outputs in the API. */
-import type { Json, JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Registry } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import { type References, selectionKey } from '@hearth/template';
@@ -31,6 +31,7 @@ export function rowReferences(rowOf: (name: string) => ResourceRecord | null, re
     allAttributes: (name): JsonObject | undefined => {
       const row = ready(name);
       if (row === null) return undefined;
+      if (registry.get(row.handler)?.composite !== undefined) return everyAttribute(row);
       const { show: _show, ...others } = row.attributes ?? {};
       return others;
     },
@@ -43,4 +44,10 @@ export function referenceIdOf(row: ResourceRecord, registry: Registry): string {
   if (typeof kept === 'string' && registry.get(row.handler)?.composite !== undefined) return kept;
   const physicalId = row.physicalId ?? row.physicalName;
   return registry.get(row.handler)?.referenceId?.({ physicalId, physicalName: row.physicalName, data: row.data }) ?? physicalId;
+}
+
+/** Of a composite resource: kept under the selection of all. */
+function everyAttribute(row: ResourceRecord): JsonObject {
+  const { value } = keptAnswer(row, selectionKey('*', []));
+  return isJsonObject(value) ? value : {};
 }

@@ -40,13 +40,20 @@ export function diagnosticText(d: Diagnostic): string {
   return `${file}${where}${d.message}${d.hint === null ? '' : ` (${d.hint})`}`;
 }
 
-/** The closest of `candidates` to `word`, when it is close enough to be a slip of the pen. */
+/** Longer words are no slips of the pen, and candidates are users' own: a hint must not cost more than what it hints at. */
+const LONGEST_WORD = 80;
+const MOST_CANDIDATES = 1_000;
+
+/** The closest of `candidates` (the first thousand) to `word`, when it is close enough to be a slip of the pen. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
+  if (word.length > LONGEST_WORD) return null;
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let looks = 0;
   for (const candidate of candidates) {
+    if (++looks > MOST_CANDIDATES) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -55,14 +62,21 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best;
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters put in, left out or replaced; two neighbours that changed places count once. Not counted further than `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(substitution, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? (beforePrevious[j - 2] as number) + 1 : substitution;
+      row.push(Math.min(substitution, swap, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
     }
+    // Distances never become smaller from row to row, but for a swap, which looks back two.
+    if (row.every((distance) => distance >= limit) && previous.every((distance) => distance >= limit)) return limit;
+    beforePrevious = previous;
     previous = row;
   }
   return previous[b.length] as number;

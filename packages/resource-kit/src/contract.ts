@@ -212,6 +212,8 @@ export interface RawDefinition {
   readonly name: string;
   readonly type: string;
   readonly properties: JsonObject;
+  /** Names that it refers to or depends on, as the template says; absent: not told. */
+  readonly requires?: readonly string[];
 }
 /** All resources of a template. A type asks once per resource, so what it asks must not cost a look at all of them. */
 export interface OtherDefinitions {

@@ -48,15 +48,18 @@ describe('pauses', () => {
 
 describe('launch configurations', () => {
   const others = otherDefinitions([{ name: 'there', type: 'AWS::AutoScaling::LaunchConfiguration', properties: {} }]);
-  const rows: readonly (readonly [Json, ...string[]])[] = [
-    [{ Ref: 'there' }],
-    ['there'],
-    [''],
-    [null],
-    ['gone', 'LaunchConfigurationName (gone) reference can not be found.'],
+  const late = 'LaunchConfigurationName (there) requires a reference to the configuration not just the name of the resource.';
+  const rows: readonly (readonly [Json, readonly string[] | undefined, ...string[]])[] = [
+    [{ Ref: 'there' }, ['there']],
+    ['there', ['there']],
+    ['there', undefined],
+    ['there', [], late],
+    ['', []],
+    [null, []],
+    ['gone', [], 'LaunchConfigurationName (gone) reference can not be found.'],
   ];
-  it.each(rows)('%j', (name, ...messages) => {
+  it.each(rows)('%j, required: %j', (name, requires, ...messages) => {
     const group = { name: 'group', type: 'OS::Heat::InstanceGroup', properties: { LaunchConfigurationName: name } };
-    expect(launchConfigurationProblems(group, others)).toEqual(messages);
+    expect(launchConfigurationProblems(requires === undefined ? group : { ...group, requires }, others)).toEqual(messages);
   });
 });

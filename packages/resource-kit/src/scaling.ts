@@ -59,9 +59,12 @@ export function pauseProblems(rolling: Json | undefined): readonly string[] {
   return hours * HOUR_SECONDS + minutes * 60 + seconds > HOUR_SECONDS ? ['Maximum PauseTime is 1 hour.'] : [];
 }
 
-/** A launch configuration that is named, and not referred to, must at least be there. */
-export function launchConfigurationProblems({ properties }: RawDefinition, others: OtherDefinitions): readonly string[] {
+/** A launch configuration that is named, and not referred to, must at least be there and come first. */
+export function launchConfigurationProblems({ properties, requires }: RawDefinition, others: OtherDefinitions): readonly string[] {
   const { LaunchConfigurationName: name }: JsonObject = properties;
-  const isMissing = typeof name === 'string' && name !== '' && others.named(name) === null;
-  return isMissing ? [`LaunchConfigurationName (${name}) reference can not be found.`] : [];
+  if (typeof name !== 'string' || name === '') return [];
+  const at = `LaunchConfigurationName (${name})`;
+  if (others.named(name) === null) return [`${at} reference can not be found.`];
+  const isFirst = requires === undefined || requires.includes(name);
+  return isFirst ? [] : [`${at} requires a reference to the configuration not just the name of the resource.`];
 }

@@ -1,7 +1,7 @@
 /** What this server knows: resource types, template versions and their functions, its own revision. */
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import { generateTemplate, resourceTypeView, templateNameOf, type ResourceType } from '@hearth/resource-kit';
-import { matchesPattern, templateFunctions, templateVersions } from '@hearth/template';
+import { compilePattern, templateFunctions, templateVersions } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { allTypes, typeNamed } from './named-types.ts';
 import type { StackPorts } from './ports.ts';
@@ -16,8 +16,9 @@ export interface ListResourceTypes {
   readonly version: string | null;
 }
 const SUPPORT_STATUSES = ['UNKNOWN', 'SUPPORTED', 'DEPRECATED', 'UNSUPPORTED', 'HIDDEN'];
-/** Longest pattern for type names; names are short, so that any pattern of this length ends soon. */
+/** Of a pattern for type names: its characters, and the steps that all names together may take. */
 const MAX_PATTERN = 255;
+const MAX_STEPS = 2_000_000;
 
 /** Hidden types are told to nobody, and types that the caller's cloud has no service for not to the caller. */
 export async function listResourceTypes(
@@ -29,12 +30,36 @@ export async function listResourceTypes(
   if (supportStatus !== null && !SUPPORT_STATUSES.includes(supportStatus)) {
     throw invalid(`Data supplied was not valid: Invalid support status and should be one of ${SUPPORT_STATUSES.join(', ')}`, 'Invalid');
   }
-  if (name !== null && name.length > MAX_PATTERN) return [];
+  const isWanted = nameFilter(name);
   const wanted = allTypes(ports)
     .filter(({ support: { status } }) => status !== 'HIDDEN' && (supportStatus === null || status === supportStatus))
     .filter((type) => version === null || type.support.since === version)
-    .filter((type) => mayUseType(caller, type.name) && (name === null || matchesPattern(`(?:${name}).*`, type.name)));
+    .filter((type) => mayUseType(caller, type.name) && isWanted(type.name));
   return (await usableTypes(ports, caller, wanted)).map((type) => ({ name: type.name, description: type.doc }));
+}
+
+/** A pattern that cannot be read matches nothing, as in Heat. */
+function nameFilter(name: string | null): (typeName: string) => boolean {
+  if (name === null) return () => true;
+  const refused = (why: string) => invalid(`Data supplied was not valid: the pattern for names of types ${why}`, 'Invalid');
+  if (name.length > MAX_PATTERN) throw refused(`has ${name.length} characters, more than the ${MAX_PATTERN} allowed`);
+  const pattern = compilePattern(`(?:${name}).*`);
+  if (pattern.problem !== null) {
+    if (pattern.isTooLarge) throw refused('is too large once its repetitions are written out');
+    return () => false;
+  }
+  let left = MAX_STEPS;
+  const steps = {
+    step(count: number): boolean {
+      left -= count;
+      return left >= 0;
+    },
+  };
+  return (typeName) => {
+    const matches = pattern.matchesWhole(typeName, steps);
+    if (matches === null) throw refused(`takes more than the ${MAX_STEPS} steps allowed`);
+    return matches;
+  };
 }
 
 export async function showResourceType(ports: StackPorts, caller: Caller, name: string, withDescription: boolean): Promise<JsonObject> {

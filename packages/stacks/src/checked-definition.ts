@@ -6,6 +6,7 @@ import type { Diagnostic, JsonObject, StackId } from '@hearth/kernel';
 import { compiledOf } from '@hearth/engine';
 import {
   bindDefinition,
+  Costs,
   parseTemplate,
   type BoundDefinition,
   type Definition,
@@ -14,7 +15,7 @@ import {
   type TakenIn,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { checkLevel } from './checked-level.ts';
+import { checkLevel, nothingShared } from './checked-level.ts';
 import { checkTemplateSize } from './definition-limits.ts';
 import { parameterQuestions, type Findings, type Question } from './findings.ts';
 import { outsideValues } from './outside-values.ts';
@@ -71,9 +72,11 @@ function checkedOnce(
   const { definition, environment, files } = check;
   checkResourceCount(ports, definition);
   checkTypePolicy(caller, definition);
+  const costs = new Costs();
   const { bound, diagnostics } = bindDefinition({
     definition,
     environment,
+    costs,
     pseudo: { stackId: check.stackId, stackName: check.stackName, projectId: caller.projectId },
     files,
     facade: check.facade ?? null,
@@ -87,7 +90,12 @@ function checkedOnce(
   }
   const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)], services };
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside }, findings);
+  checkLevel(
+    ports,
+    caller,
+    { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside, shared: nothingShared(costs) },
+    findings,
+  );
   return { bound, findings };
 }
 

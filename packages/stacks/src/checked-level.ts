@@ -17,12 +17,15 @@ import {
 import { checkProperties, declaredType, ResourceFailed, type ChildDefinition, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
+  type Costs,
   matchesPattern,
   nothingKnown,
   parseTemplate,
   resolveResource,
   type Definition,
   type Outside,
+  type ParseResult,
+  valueSize,
   type ResourceDefinition,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
@@ -35,7 +38,7 @@ import { toldAbove, toldInPlace } from './nested-wording.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
 import { unfitAmongOthers } from './unfit-among-others.ts';
-import { unknownAsked, unknownAttributes } from './unknown-attributes.ts';
+import { unknownAsked, unknownAttributes, unknownOutputs } from './unknown-attributes.ts';
 import { agedTypes, checkTypePolicy, forbiddenTypes, unknownTypes } from './unusable-types.ts';
 
 export interface Level {
@@ -46,7 +49,16 @@ export interface Level {
   /** False: null in properties may stand for what is not known before the levels above are made. */
   readonly isKnown: boolean;
   readonly outside: Outside;
+  readonly shared: SharedByLevels;
 }
+
+/** What all levels of one look have together. */
+export interface SharedByLevels {
+  readonly costs: Costs;
+  /** Templates that were read, by their text. */
+  readonly parsed: Map<string, ParseResult>;
+}
+export const nothingShared = (costs: Costs): SharedByLevels => ({ costs, parsed: new Map() });
 
 /** Gives how many resources the level and all below it have. */
 export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
@@ -54,12 +66,14 @@ export function checkLevel(ports: StackPorts, caller: Caller, level: Level, find
   const { bound } = compiled;
   if (findings.looksOn === true) findings.found.push(...forbiddenTypes(caller, bound.definition), ...agedTypes(ports, compiled));
   else checkTypePolicy(caller, bound.definition);
-  findings.found.push(...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled), ...unfitAmongOthers(ports, compiled));
+  for (const one of [...unknownTypes(ports, compiled), ...unknownAttributes(ports, compiled), ...unfitAmongOthers(ports, compiled)])
+    findings.found.push(one);
   let count = 0;
   for (const name of bound.resources.keys()) {
     count += 1 + checkResource(ports, caller, level, name, findings);
     refuseTooMany(ports, count);
   }
+  if (findings.seen !== undefined) findings.found.push(...unknownOutputs(compiled, findings.seen));
   return count;
 }
 
@@ -181,18 +195,20 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   const file = compiled.implementations.get(nested.name);
   // That it was not sent is told with the types.
   if (file?.kind === 'template' && !Object.hasOwn(compiled.bound.files, file.key)) return 0;
+  const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
+  spend(level, text === undefined ? 0 : text.length * (1 + Object.keys(compiled.bound.files).length / NAMES_PER_LOOK));
   let child: ChildDefinition | undefined;
   try {
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, true));
   } catch (thrown) {
     if (!(thrown instanceof ResourceFailed)) throw thrown;
-    const text = file?.kind === 'template' ? compiled.bound.files[file.key] : undefined;
     const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
     if (file?.kind !== 'template' || unreadable.length === 0) return fail('no-child', thrown.message);
     for (const one of unreadable) findings.found.push({ ...one, file: file.key });
     return 0;
   }
   if (child === undefined) return 0;
+  if (text === undefined) spend(level, valueSize(child.template, MAX_CHILD));
   const below: Findings = { ...findings, found: [], questions: [] };
   const row = { name: nested.name, metadata: {}, deletionPolicy: 'delete' } as const;
   const count = checkChild(
@@ -206,6 +222,17 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
   for (const one of below.found) findings.found.push(told(one, place));
   for (const one of below.questions) findings.questions.push({ ...one, wrong: (reason) => told(one.wrong(reason), place) });
   return count;
+}
+
+/** Names of files that are looked for in a text while the text is read once. */
+const NAMES_PER_LOOK = 64;
+/** Beyond this no child is counted; it is more than the whole request may cost. */
+const MAX_CHILD = 2 ** 30;
+
+/** Looking at a child costs about as much as making its template does. */
+function spend({ shared }: Level, size: number): void {
+  if (shared.costs.produce(size)) return;
+  throw invalid('Request limit exceeded: all nested stacks together are too large to be looked at.', 'RequestLimitExceeded');
 }
 
 interface ChildCheck {
@@ -223,7 +250,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const file = level.compiled.implementations.get(nested.name);
   // The text knows where everything stands.
   const text = file?.kind === 'template' ? level.compiled.bound.files[file.key] : undefined;
-  const parsed = parseTemplate(text ?? template);
+  const parsed = parsedOnce(level, text) ?? parseTemplate(template);
   findings.found.push(...parsed.diagnostics);
   const looksOn = findings.looksOn === true;
   const definition = looksOn ? parsed.draft : parsed.definition;
@@ -244,6 +271,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
     files: stored.files,
     facade: environment.facade ?? null,
     outside: level.outside,
+    costs: level.shared.costs,
     strict: nested.isKnown && wrong.length === 0,
     looksOn,
   });
@@ -257,6 +285,13 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
   refuseTooMany(ports, all);
   return all;
+}
+
+function parsedOnce({ shared: { parsed } }: Level, text: string | undefined): ParseResult | null {
+  if (text === undefined) return null;
+  const made = parsed.get(text) ?? parseTemplate(text);
+  parsed.set(text, made);
+  return made;
 }
 
 const declared = (parameters: JsonObject, definition: Definition): JsonObject =>

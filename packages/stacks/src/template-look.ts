@@ -8,6 +8,7 @@ import { checkProperties, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
+  parseTemplate,
   nothingKnown,
   resolveResource,
   validateView,
@@ -21,6 +22,7 @@ import type { Caller } from './caller.ts';
 import { policyProblems } from './checked-level.ts';
 import { definitionSources } from './definition-sources.ts';
 import { error } from './findings.ts';
+import { interfaceProblems } from './interface-problems.ts';
 import { nestedParameters } from './nested-parameters.ts';
 import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
@@ -72,7 +74,7 @@ function unusableResources(
   for (const [name, resource] of bound.resources) {
     const implementation = compiled.implementations.get(name);
     const type = implementation === undefined ? null : ports.registry.get(handlerOf(implementation));
-    if (type === null) continue;
+    if (implementation === undefined || type === null) continue;
     const lack = services.lackOf(type);
     if (lack !== null) {
       found.push(unavailable(bound, name, type, lack));
@@ -87,6 +89,7 @@ function unusableResources(
     const base = [...resource.definition.path, definition.keys.properties];
     const policies = [...snapshotProblems(definition, name, type, resolved), ...policyProblems(compiled, name, type)];
     found.push(...policies.map(plainly));
+    if (implementation.kind === 'template') found.push(...strangeToTemplate(bound, name, bound.files[implementation.key], environment));
     for (const problem of strangeProperties(type, properties.value)) {
       const at = problem.key === undefined ? base : [...base, problem.key];
       found.push(error(problem.code, `Property error: ${pathText(base)}: ${problem.message}`, at, definition, problem.hint));
@@ -103,6 +106,20 @@ function unknowableId({ definition: { externalId } }: BoundResource, definition:
   return attributeReferences([externalId]).map(({ resource, attribute, path }) =>
     error('external-id', `${pathText(path)}: The Referenced Attribute (${resource} ${attribute}) is incorrect.`, path, definition, null),
   );
+}
+
+/** Names that the template behind the type has no parameter for. */
+function strangeToTemplate(
+  bound: BoundDefinition,
+  name: string,
+  text: string | undefined,
+  environment: Environment,
+): readonly Diagnostic[] {
+  const definition = text === undefined ? null : parseTemplate(text).definition;
+  if (definition === null) return [];
+  return interfaceProblems(definition, environment, name, bound)
+    .filter(({ code }) => code === 'unknown-property')
+    .map(plainly);
 }
 
 /** Names that the type does not know, or has not yet made anything of; what lies inside a property is its value. */

@@ -26,6 +26,7 @@ export function forbiddenTypes(caller: Caller, definition: Definition): readonly
 
 export function unknownTypes({ registry }: StackPorts, { bound, implementations, environment }: CompiledDefinition): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
+  const names = [...registry.names(), ...Object.keys(environment.resourceRegistry)];
   for (const [name, implementation] of implementations) {
     const { definition } = bound;
     const resource = definition.resources.get(name);
@@ -37,12 +38,15 @@ export function unknownTypes({ registry }: StackPorts, { bound, implementations,
       const hint = `${implementation.key.startsWith('file:') ? 'the server reads no files of its own for users; ' : ''}send the file along with the template, in "files"`;
       found.push(error('missing-template', message, path, definition, hint));
     } else if (registry.get(implementation.name) === null || implementation.name === TEMPLATE_HANDLER) {
-      const hint = typeHint(resource.type, [...registry.names(), ...Object.keys(environment.resourceRegistry)]);
+      const hint = found.length < MOST_HINTS ? typeHint(resource.type, names) : null;
       found.push(error('unknown-resource-type', `The Resource Type (${resource.type}) could not be found.`, path, definition, hint));
     }
   }
   return found;
 }
+
+/** Hints take longer to find than errors. */
+const MOST_HINTS = 100;
 
 function typeHint(type: string, names: readonly string[]): string | null {
   if (/\.yml$/.test(type)) return 'the name of a template must end in ".yaml" or ".template"';

@@ -17,10 +17,11 @@ const named =
   (value: string): string =>
     notThere(what, value);
 
-const neutron = (kind: NeutronKind): LookUp => {
+/** `called`: what messages call it. */
+const neutron = (kind: NeutronKind, called: string = kind): LookUp => {
   return found(
     (cloud, value) => cloud.neutron.find(kind, value),
-    (value) => notFoundText(kind, value),
+    (value) => notFoundText(called, value),
   );
 };
 /** Of an extension that a cloud need not have. */
@@ -66,7 +67,7 @@ export const TYPED_LOOK_UPS: Readonly<Record<string, LookUp>> = {
   'neutron.subnetpool': neutron('subnetpool'),
   'neutron.address_scope': extended('address-scope', neutron('address_scope')),
   'neutron.segment': orEmpty(neutron('segment')),
-  'neutron.qos_policy': extended('qos', neutron('qos_policy')),
+  'neutron.qos_policy': extended('qos', neutron('qos_policy', 'policy')),
   'octavia.loadbalancer': octavia('loadbalancer'),
   'octavia.listener': octavia('listener'),
   'octavia.pool': octavia('pool'),

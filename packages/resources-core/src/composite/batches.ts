@@ -54,32 +54,60 @@ export function nextCreated(present: JsonObject, wanted: JsonObject, policy: Bat
   return { resources: Object.fromEntries(resources), more: true };
 }
 
+/** The size of the group and how many members may get the new definition, made or changed. */
+function nextSize(target: number, current: number, upToDate: number, { maxBatchSize, minInService }: BatchPolicy) {
+  const least = Math.min(minInService, target, current);
+  const batch = Math.min(maxBatchSize, Math.max(target - upToDate, 0));
+  return { size: batch + Math.max(Math.min(current, target - batch), least), batch };
+}
+
 /**
- * Members that stay and differ are changed a batch at a time; extras beyond the wanted ones keep `min_in_service` meanwhile (`extra(n)` gives n
- * more). What is too many or too few is settled with the last batch.
+ * One batch of a rolling update: members beyond the batch's size go at once, new ones are made first, then those that are there are changed, the
+ * newest first; extras beyond the wanted ones keep `min_in_service` meanwhile. `membersOf(n)` are the first n members as they are to be.
  */
 export function nextRolled(
   present: JsonObject,
-  wanted: JsonObject,
+  target: number,
   policy: BatchPolicy,
-  extra: (count: number) => JsonObject,
+  membersOf: (count: number) => JsonObject,
 ): NextMembers {
-  const names = Object.keys(wanted);
-  const staying = names.filter((name) => present[name] !== undefined);
-  const outdated = staying.filter((name) => !jsonEqual(present[name] as Json, wanted[name] as Json));
-  if (outdated.length === 0) return { resources: wanted, more: false };
-  const capacity = staying.length;
-  const size = Math.min(policy.maxBatchSize, capacity);
-  const inService = Math.min(policy.minInService, capacity);
-  const extras = Math.max(capacity - size, inService) + size - capacity;
-  if (outdated.length <= size && extras === 0) return { resources: wanted, more: false };
-  const added = extras === 0 ? {} : extra(extras);
-  // Extras that are still to be made are of the batch too; the newest members are changed first.
-  const making = Object.keys(added).filter((name) => present[name] === undefined).length;
-  const room = Math.max(0, size - making);
-  const next = new Set(outdated.slice(outdated.length - Math.min(room, outdated.length)));
-  const batch = Object.fromEntries(
-    Object.entries(present).map(([name, member]) => [name, next.has(name) ? (wanted[name] as Json) : member] as const),
-  );
-  return { resources: { ...added, ...batch }, more: true };
+  const wanted = membersOf(target);
+  const isDone = (members: JsonObject): boolean =>
+    Object.keys(members).length === target && Object.keys(wanted).every((name) => isSame(members[name], wanted[name]));
+  const isOutdated = Object.keys(present).some((name) => wanted[name] !== undefined && !isSame(present[name], wanted[name]));
+  if (!isOutdated) return { resources: wanted, more: false };
+  const upToDate = Object.keys(wanted).filter((name) => isSame(present[name], wanted[name])).length;
+  const { size, batch } = nextSize(target, Object.keys(present).length, upToDate, policy);
+  const resources = afterBatch(present, membersOf(size), { target, size, batch });
+  // Nothing left to do in batches: the rest at once.
+  if (isDone(resources) || jsonEqual(resources, present)) return { resources: wanted, more: false };
+  return { resources, more: true };
+}
+
+const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
+  one !== undefined && other !== undefined && jsonEqual(one, other);
+
+interface BatchSize {
+  readonly target: number;
+  readonly size: number;
+  readonly batch: number;
+}
+
+function afterBatch(present: JsonObject, next: JsonObject, { target, size, batch }: BatchSize): JsonObject {
+  const names = Object.keys(next);
+  // First who goes, then the newest; extras last.
+  const priority = (name: string): number => {
+    const index = names.indexOf(name);
+    return index < 0 ? 0 : index < target ? target - index : size;
+  };
+  const kept = Object.keys(present)
+    .map((name) => ({ name, order: priority(name) }))
+    .sort((a, b) => a.order - b.order)
+    .slice(Math.max(0, Object.keys(present).length - size))
+    .map(({ name }) => name);
+  const made = names.filter((name) => present[name] === undefined).slice(0, size - kept.length);
+  const outdated = kept.filter((name) => next[name] !== undefined && !isSame(present[name], next[name]));
+  const changed = new Set([...made, ...outdated.slice(0, Math.max(0, batch - made.length))]);
+  const entries = [...kept, ...made].map((name) => [name, (changed.has(name) ? next[name] : present[name]) as Json] as const);
+  return Object.fromEntries(entries);
 }

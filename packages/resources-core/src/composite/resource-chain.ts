@@ -1,7 +1,7 @@
 /** `OS::Heat::ResourceChain`: resources of several types with the same properties, one after the other. Behaviour: templates.md 8.4. */
 import { isJsonArray } from '@hearth/kernel';
 import { a, compositeType, p, type ChildDefinition, type CompositeInput } from '@hearth/resource-kit';
-import { memberAsks, memberResource, membersTemplate, selectFromMembers } from './members.ts';
+import { CHAIN_OWN, memberAsks, memberResource, membersTemplate, selectFromMembers } from './members.ts';
 
 function definition(input: CompositeInput): ChildDefinition {
   const types = isJsonArray(input.props['resources']) ? input.props['resources'] : [];
@@ -12,7 +12,7 @@ function definition(input: CompositeInput): ChildDefinition {
       return [String(index), memberResource(String(type), input.props['resource_properties'], input.isTrial, after)];
     }),
   );
-  return { template: membersTemplate(resources), parameters: {}, asks: memberAsks(input.asked, Object.keys(resources)) };
+  return { template: membersTemplate(resources), parameters: {}, asks: memberAsks(input.asked, Object.keys(resources), CHAIN_OWN) };
 }
 
 export const resourceChain = compositeType({
@@ -36,5 +36,5 @@ export const resourceChain = compositeType({
       replacedBy: { concurrent: true },
     },
   ],
-  composite: { definition, select: selectFromMembers },
+  composite: { definition, select: (selection, child) => selectFromMembers(selection, child, CHAIN_OWN) },
 });

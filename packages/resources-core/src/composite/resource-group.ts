@@ -10,10 +10,11 @@ import {
   type ChildDefinition,
   type ChildView,
   type CompositeInput,
+  type Selection,
 } from '@hearth/resource-kit';
 import { valueSize } from '@hearth/template';
 import { batchPolicy, GROUP_POLICY, nextCreated, nextRolled } from './batches.ts';
-import { memberAsks, memberResource, membersTemplate, selectFromMembers, withIndex } from './members.ts';
+import { GROUP_OWN, memberAsks, memberResource, membersTemplate, selectFromMembers, withIndex } from './members.ts';
 
 /** Names of members that were removed on request: never used again. */
 const removedOf = (memory: JsonObject): readonly string[] =>
@@ -84,15 +85,24 @@ function withRemovals(input: CompositeInput, child: ChildView | null): JsonObjec
 function nextBatch(input: BatchInput) {
   const policy = batchPolicy(input.updatePolicy, input.action);
   const wanted = wantedMembers(input);
-  if (policy === null || (input.action === 'UPDATE' && input.child === null))
+  const isCreate = input.action === 'CREATE';
+  if (policy === null || (!isCreate && input.child === null) || (isCreate && sizeOf(input) === 0))
     return { definition: definitionOf(input, wanted), pauseMs: null };
-  const present = isJsonObject(input.child?.template['resources']) ? input.child.template['resources'] : {};
-  const extra = (count: number): JsonObject => {
-    const size = Object.keys(wanted).length;
-    return members(input, memberNames(size + count, removedOf(input.memory)).slice(size));
-  };
-  const { resources, more } = input.action === 'CREATE' ? nextCreated(present, wanted, policy) : nextRolled(present, wanted, policy, extra);
+  // Made with nobody in it: every batch is a change then.
+  if (input.child === null) return { definition: definitionOf(input, {}), pauseMs: 0 };
+  const removed = removedOf(input.memory);
+  const there = isJsonObject(input.child.template['resources']) ? input.child.template['resources'] : {};
+  const present = Object.fromEntries(Object.entries(there).filter(([name]) => !removed.includes(name)));
+  const membersOf = (count: number): JsonObject => members(input, memberNames(count, removed));
+  const { resources, more } = isCreate ? nextCreated(present, wanted, policy) : nextRolled(present, sizeOf(input), policy, membersOf);
   return { definition: definitionOf(input, resources), pauseMs: more ? policy.pauseMs : null };
+}
+
+function select(selection: Selection, child: ChildView, memory: JsonObject): Json {
+  const [key] = selection;
+  if (key === 'removed_rsrc_list') return removedOf(memory);
+  const found = selectFromMembers(selection, child, GROUP_OWN);
+  return key === '*' && isJsonObject(found) ? { ...found, removed_rsrc_list: removedOf(memory) } : found;
 }
 
 export const resourceGroup = compositeType({
@@ -139,6 +149,6 @@ export const resourceGroup = compositeType({
     definition: (input) => definitionOf(input, wantedMembers(input)),
     remember: withRemovals,
     batch: nextBatch,
-    select: (selection, child, memory) => (selection[0] === 'removed_rsrc_list' ? removedOf(memory) : selectFromMembers(selection, child)),
+    select,
   },
 });

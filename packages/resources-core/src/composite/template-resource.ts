@@ -73,6 +73,18 @@ function outputOf(child: ChildView, name: string): Json | undefined {
   }
 }
 
+function everyOutput(child: ChildView): Json {
+  const values = child.outputNames.map((name) => {
+    try {
+      return [name, child.output(name) ?? null] as const;
+    } catch (error) {
+      if (error instanceof ResourceFailed) return [name, null] as const;
+      throw error;
+    }
+  });
+  return Object.fromEntries(values);
+}
+
 /** Undefined where the template says nothing of it, or nothing that can be computed. */
 function ownId(child: ChildView): Json | undefined {
   if (!child.outputNames.includes(STACK_ID_OUTPUT)) return undefined;
@@ -96,8 +108,10 @@ export const templateResource = compositeType({
     definition,
     select([key, ...path]: Selection, child) {
       if (isReachIn(key)) return selectFromResource(key, path, child);
+      if (key === '*') return everyOutput(child);
+      if (key === 'show') return null;
       const output = outputOf(child, key);
-      if (output === undefined) throw noSuchAttribute(child, key);
+      if (output === undefined) throw noSuchAttribute(child, [key]);
       return exactPath(output, path) ?? null;
     },
     referenceId(child) {

@@ -57,6 +57,8 @@ export interface TestStacksOptions {
   /** Without one, nothing can be fetched. */
   readonly remote?: RemoteContent;
   readonly globalEnvironment?: GlobalEnvironment;
+  /** The sample types when absent; with other types only what looks at stacks works, not what makes them. */
+  readonly registry?: StackPorts['registry'];
 }
 
 const NOTHING_REMOTE: RemoteContent = {
@@ -100,9 +102,9 @@ export function testStacks({
   limits = {},
   remote = NOTHING_REMOTE,
   globalEnvironment = NO_GLOBAL_ENVIRONMENT,
+  registry = sampleRegistry(),
 }: TestStacksOptions): TestStacks {
   const cloud = sampleCloud();
-  const registry = sampleRegistry();
   const secretBox = createSecretBox(random.bytes(32));
   const trusts = new Set<string>();
   const asked: { constraint: string; value: Json }[] = [];

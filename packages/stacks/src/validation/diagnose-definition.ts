@@ -2,7 +2,7 @@
  * Everything that can be said of a definition, as values: nothing is refused, and one kind of error hides no other. What follows from another
  * error is left out.
  */
-import { asId, Failure, Refusal, type Diagnostic, type StackId } from '@hearth/kernel';
+import { asId, Failure, Refusal, type Diagnostic, type Path, type StackId } from '@hearth/kernel';
 import { compiledOf } from '@hearth/engine';
 import {
   bindDefinition,
@@ -29,6 +29,7 @@ import { serviceKnowledge, type ServiceKnowledge } from '../service-knowledge.ts
 import type { StackPorts } from '../ports.ts';
 import type { DefinitionInput } from '../stack-input.ts';
 import { lookedAt, type LookedAt } from './sources.ts';
+import { unknownConstraints } from './unknown-constraints.ts';
 
 export interface DiagnoseDefinition extends DefinitionInput {
   readonly mode: DiagnosisMode;
@@ -64,7 +65,7 @@ async function problemsOf(
   const answers = request.offline ? [] : await told(judged(ports, caller, questions), [], troubles);
   const places = new EnvironmentPlaces(environmentSources(request, files));
   const { registry } = ports;
-  const problems = [...found, ...answers, ...troubles]
+  const problems = [...found, ...answers, ...troubles, ...leftOut(ports, caller, looked, ask, look)]
     .flatMap((one) => inMode(one, request.mode))
     .map((one) => notFetched(ports, unfetched, one));
   const declared = new Set([definition, ...seen.values()].flatMap((one) => [...one.parameters.keys()]));
@@ -76,8 +77,8 @@ async function problemsOf(
       environment,
       types: { isKnown: (type) => registry.get(type) !== null, names: () => registry.names() },
     }),
-    ...lintDefinition(definition),
-    ...[...seen].flatMap(([file, below]) => remarksOn(file, below, files[file])),
+    ...remarksOn(registry, null, definition, null),
+    ...[...seen].flatMap(([file, below]) => remarksOn(registry, file, below, files[file] ?? null)),
   ];
 }
 
@@ -103,14 +104,44 @@ function asking(ports: StackPorts, caller: Caller): Asking {
 
 interface Look extends Findings {
   readonly seen: Map<string, Definition>;
+  /** Where resources stand that conditions leave out. */
+  readonly absent: readonly Path[];
 }
 
-function lookOnce(ports: StackPorts, caller: Caller, { definition, environment, files }: Readable, { outside, services }: Asking): Look {
-  const look: Look = { found: [], questions: [], services, looksOn: true, seen: new Map() };
+/** What is wrong with resources that are not made with the present values: remarks, for it does no harm yet. */
+function leftOut(ports: StackPorts, caller: Caller, looked: Readable, ask: Asking, { absent }: Look): readonly Diagnostic[] {
+  if (absent.length === 0) return [];
+  const places = new Set(absent.map((path) => JSON.stringify(path)));
+  return lookOnce(ports, caller, looked, ask, true).found.flatMap((one) => {
+    if (one.file != null) return [{ ...one, severity: 'warning' as const }];
+    if (!places.has(JSON.stringify(one.path.slice(0, 2)))) return [];
+    return [{ ...one, severity: 'warning' as const, message: `${one.message} (not made with the present values)` }];
+  });
+}
+
+function lookOnce(
+  ports: StackPorts,
+  caller: Caller,
+  { definition, environment, files }: Readable,
+  { outside, services }: Asking,
+  decidesNothing = false,
+): Look {
   const stackName = 'validated_stack';
   const costs = new Costs();
   const pseudo = { stackId: 'None', stackName, projectId: ownProject(caller) };
-  const { bound, diagnostics } = bindDefinition({ definition, environment, costs, pseudo, files, outside, strict: true, looksOn: true });
+  const { bound, diagnostics } = bindDefinition({
+    definition,
+    environment,
+    costs,
+    pseudo,
+    files,
+    outside,
+    strict: true,
+    looksOn: true,
+    decidesNothing,
+  });
+  const absent = [...definition.resources.values()].filter(({ name }) => bound?.resources.has(name) === false).map(({ path }) => path);
+  const look: Look = { found: [], questions: [], services, looksOn: true, seen: new Map(), absent };
   look.found.push(...diagnostics);
   if (bound === null) return look;
   look.questions.push(...parameterQuestions(bound));
@@ -170,7 +201,13 @@ function environmentSources(request: DiagnoseDefinition, files: LookedAt['files'
   return request.environmentFiles.flatMap((file) => (Object.hasOwn(files, file) ? [{ file, source: files[file] as string }] : []));
 }
 
-function remarksOn(file: string, definition: Definition, text: string | undefined): readonly Diagnostic[] {
-  const remarks = [...lintDefinition(definition), ...(text === undefined ? [] : lintText(text))];
+/** `text`: to be remarked on as well; null: not here. */
+function remarksOn(
+  registry: StackPorts['registry'],
+  file: string | null,
+  definition: Definition,
+  text: string | null,
+): readonly Diagnostic[] {
+  const remarks = [...lintDefinition(definition), ...unknownConstraints(registry, definition), ...(text === null ? [] : lintText(text))];
   return remarks.map((one) => ({ ...one, file }));
 }

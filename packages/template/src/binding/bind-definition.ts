@@ -5,6 +5,7 @@
 import { findCycle } from '@hearth/graph';
 import type { Diagnostic, Json, JsonObject, Path } from '@hearth/kernel';
 import type { BoundDefinition, BoundResource, Environment, PseudoParameters, References } from '../definition/bound.ts';
+import type { Costs } from '../definition/costs.ts';
 import type { Definition, Expression, Names, ResourceDefinition } from '../definition/definition.ts';
 import { writtenMap } from '../definition/expression.ts';
 import { Problems, similar } from '../definition/problems.ts';
@@ -36,11 +37,15 @@ export interface BindInput {
   readonly strict: boolean;
   /** A look before values are given: what goes wrong with parameters as they are now, or for want of a parent, proves nothing. */
   readonly valuesMayChange?: boolean;
+  /** What the request has cost before, to which this adds; absent: it begins here. */
+  readonly costs?: Costs;
   /**
    * A look for all that is wrong: there is something bound in spite of errors, and what hangs on conditions that cannot be decided is looked
    * at either way. Nothing may be made from it.
    */
   readonly looksOn?: boolean;
+  /** With `looksOn`: no condition is decided, so that what present values leave out is looked at as well. */
+  readonly decidesNothing?: boolean;
 }
 
 export interface BindResult {
@@ -69,7 +74,7 @@ export function hiddenNames(definition: Definition): ReadonlySet<string> {
 export function bindDefinition(input: BindInput): BindResult {
   const { environment, files, strict } = input;
   let whole: Definition | null = null;
-  const problems = new Problems((path) => (whole ?? input.definition).positionOf(path));
+  const problems = new Problems((path) => (whole ?? input.definition).positionOf(path), input.costs);
   const parameters = parameterValues(
     { definition: input.definition, environment, parameters: input.parameters ?? {}, pseudo: input.pseudo, strict },
     problems,
@@ -102,7 +107,7 @@ export function bindDefinition(input: BindInput): BindResult {
   };
   const truthOf = (expression: Expression, path: Path, known: ReadonlyMap<string, boolean>): boolean => {
     const { truth, undecided } = judged(expression, path, known);
-    if (!undecided) decided.add(path.at(-1) as string);
+    if (!undecided && input.decidesNothing !== true) decided.add(path.at(-1) as string);
     return truth;
   };
   const conditions = evaluateConditions(definition.keys.conditions, definition.conditions, truthOf, problems);

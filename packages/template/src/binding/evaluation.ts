@@ -182,6 +182,11 @@ export class Evaluation implements Scope {
     }
   }
 
+  /** A hint costs more than what it is for; one that nobody will see is left out. */
+  #similar(word: string, candidates: Iterable<string>): string | null {
+    return this.#input.problems.isFull ? null : similar(word, candidates);
+  }
+
   #report(error: FunctionError, path: Path): void {
     this.#doubts++;
     this.#input.problems.add({ type: error.type, code: error.code, message: error.message, path, hint: error.hint });
@@ -230,7 +235,7 @@ export class Evaluation implements Scope {
     if (value !== undefined) return value;
     throw wrongCall(`Invalid condition "${name}"`, {
       code: 'unknown-condition',
-      hint: similar(name, this.#input.conditions.keys()),
+      hint: this.#similar(name, this.#input.conditions.keys()),
     });
   }
 
@@ -242,7 +247,7 @@ export class Evaluation implements Scope {
       throw wrongCall(`The Parameter (${name}) was not provided.`, {
         type: 'UserParameterMissing',
         code: 'unknown-parameter',
-        hint: similar(name, declared.keys()) ?? 'declare it in the section "parameters"',
+        hint: this.#similar(name, declared.keys()) ?? 'declare it in the section "parameters"',
       });
     }
     if (hidden.has(name)) this.#secret = true;
@@ -260,7 +265,7 @@ export class Evaluation implements Scope {
     return wrongCall(`The specified reference "${name}" (in ${pathText(this.#path.slice(0, -1))}) is incorrect.`, {
       type: 'InvalidTemplateReference',
       code: 'unknown-resource',
-      hint: similar(name, candidates),
+      hint: this.#similar(name, candidates),
     });
   }
   unknownName(name: string): FunctionError {

@@ -41,7 +41,10 @@ export function recordingReferences(used: Used = { attributes: new Map(), select
         entryOf(used.selections, resource).add(selectionKey(attribute, path));
         return null;
       },
-      allAttributes: (resource) => use(resource, ALL_ATTRIBUTES),
+      allAttributes(resource) {
+        entryOf(used.selections, resource).add(selectionKey(ALL_ATTRIBUTES, []));
+        return use(resource, ALL_ATTRIBUTES);
+      },
     },
   };
 }

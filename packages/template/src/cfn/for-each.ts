@@ -63,6 +63,9 @@ const inside = (place: Place, step: string | number, written: string | number = 
   origin: [...place.origin, step],
 });
 
+/** What an entry that is written out stands for, beside its size: its place is remembered. */
+const ENTRY_COST = 64;
+
 class LoopWriter {
   readonly #input: LoopInput;
   readonly #origins = new Map<string, Path>();
@@ -75,7 +78,7 @@ class LoopWriter {
 
   /** Recursion is bounded by the depth of documents. */
   value(value: Json, place: Place): Json {
-    if (typeof value === 'string') return withItems(value, place.items);
+    if (typeof value === 'string') return this.#withItems(value, place.items);
     if (value === null || typeof value !== 'object') return value;
     if (isJsonArray(value)) return value.map((item, i) => this.value(item, inside(place, i)));
     const { Ref: name } = value;
@@ -92,7 +95,7 @@ class LoopWriter {
     for (const [key, item] of Object.entries(map)) {
       if (LOOP.test(key)) this.#loop(item, inside(place, key), place.path, add);
       else {
-        const written = withItems(key, place.items);
+        const written = this.#withItems(key, place.items);
         add(written, this.value(item, inside(place, key, written)), [...place.origin, key]);
       }
     }
@@ -111,11 +114,11 @@ class LoopWriter {
     for (const item of items ?? []) {
       const scope = { ...place, items: new Map(place.items).set(identifier, item) };
       for (const [key, value] of Object.entries(body as JsonObject)) {
-        if (!this.#spend(value)) return;
+        if (!this.#spend(ENTRY_COST + valueSize(value, Math.max(0, this.#left)))) return;
         const origin = [...place.origin, 2, key];
         if (LOOP.test(key)) this.#loop(value, { ...scope, path: [...into, key], origin }, into, add);
         else {
-          const written = withItems(key, scope.items);
+          const written = this.#withItems(key, scope.items);
           const path = [...into, written];
           this.#origins.set(JSON.stringify(path), origin);
           add(written, this.value(value, { ...scope, path, origin }), origin);
@@ -137,9 +140,9 @@ class LoopWriter {
     return null;
   }
 
-  #spend(value: Json): boolean {
+  #spend(size: number): boolean {
     if (this.#left < 0) return false;
-    this.#left -= 1 + valueSize(value, this.#left);
+    this.#left -= size;
     if (this.#left >= 0) return true;
     const message = `with its loops written out the template is larger than the ${MAX_DOCUMENT_EXPANDED} elements and characters allowed`;
     this.#input.problems.add({ type: 'RequestLimitExceeded', code: 'document-too-large', message, path: [] });
@@ -158,14 +161,15 @@ class LoopWriter {
     }
     return path;
   }
-}
 
-/** A text with the items of the loops around it. */
-function withItems(text: string, items: ReadonlyMap<string, string>): string {
-  if (items.size === 0 || !text.includes('{')) return text;
-  return text.replaceAll(/([$&])\{([A-Za-z0-9]+)\}/g, (place, sign: string, name: string) => {
-    const item = items.get(name);
-    if (item === undefined) return place;
-    return sign === '$' ? item : item.replaceAll(/[^A-Za-z0-9]/g, '');
-  });
+  /** A text with the items of the loops around it. */
+  #withItems(text: string, items: ReadonlyMap<string, string>): string {
+    if (items.size === 0 || !text.includes('{')) return text;
+    return text.replaceAll(/([$&])\{([A-Za-z0-9]+)\}/g, (place, sign: string, name: string) => {
+      const item = items.get(name);
+      if (item === undefined) return place;
+      if (!this.#spend(item.length)) return '';
+      return sign === '$' ? item : item.replaceAll(/[^A-Za-z0-9]/g, '');
+    });
+  }
 }

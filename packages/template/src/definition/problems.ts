@@ -1,6 +1,7 @@
-/** A collector of diagnostics about one document: adds positions, gives hints, and stops counting at a bound. */
+/** A collector of diagnostics about one document: adds positions, gives hints, and stops counting at a bound. It knows what looking has cost. */
 import { didYouMean, type Diagnostic, type Path, type Position } from '@hearth/kernel';
 import { MAX_DIAGNOSTICS } from '../document/limits.ts';
+import { Costs } from './costs.ts';
 
 export interface Problem {
   readonly type: string;
@@ -12,12 +13,14 @@ export interface Problem {
 }
 
 export class Problems {
+  readonly costs: Costs;
   readonly #found: Diagnostic[] = [];
   readonly #positionOf: (path: Path) => Position | null;
   #errors = 0;
 
-  constructor(positionOf: (path: Path) => Position | null) {
+  constructor(positionOf: (path: Path) => Position | null, costs = new Costs()) {
     this.#positionOf = positionOf;
+    this.costs = costs;
   }
   add(problem: Problem): void {
     if (problem.severity !== 'warning') this.#errors++;
@@ -31,6 +34,10 @@ export class Problems {
       if (diagnostic.severity === 'error') this.#errors++;
       if (this.#found.length < MAX_DIAGNOSTICS) this.#found.push(diagnostic);
     }
+  }
+  /** What is reported from now on is counted and not listed. */
+  get isFull(): boolean {
+    return this.#found.length >= MAX_DIAGNOSTICS;
   }
   get hasErrors(): boolean {
     return this.#errors > 0;

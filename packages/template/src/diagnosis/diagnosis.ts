@@ -18,14 +18,19 @@ export function diagnosisOf(found: readonly Diagnostic[], files: readonly string
     if (!seen.has(key)) seen.set(key, plain);
   }
   const rank = ({ file = null }: Diagnostic): number => (file === null ? -1 : files.includes(file) ? files.indexOf(file) : files.length);
-  const sorted = [...seen.values()].sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      compared(a.file ?? '', b.file ?? '') ||
-      (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
-      (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
-      compared(a.severity, b.severity),
-  );
+  const misspelt = new Set([...seen.values()].filter(({ code }) => code === 'unknown-property').map(meantProperty));
+  const unfit = new Set([...seen.values()].filter(({ code }) => code === 'invalid-parameter-default').map(parameterOf));
+  const sorted = [...seen.values()]
+    .filter((one) => one.code !== 'missing-property' || !misspelt.has(missingProperty(one)))
+    .filter((one) => one.code !== 'invalid-parameter' || !unfit.has(parameterOf(one)))
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        compared(a.file ?? '', b.file ?? '') ||
+        (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+        (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+        compared(a.severity, b.severity),
+    );
   // Errors are told before warnings are left out.
   const kept = new Set([...sorted.filter(isError), ...sorted.filter((one) => !isError(one))].slice(0, limit));
   const errors = sorted.filter(isError).length;
@@ -36,6 +41,15 @@ export function diagnosisOf(found: readonly Diagnostic[], files: readonly string
     omitted: sorted.length - kept.size,
   };
 }
+
+/** A property that is missing because its name is misspelt: one mistake, told once. */
+const meantProperty = ({ file, path, hint }: Diagnostic): string =>
+  JSON.stringify([file, path.slice(0, -1), /^did you mean "(.*)"\?$/.exec(hint ?? '')?.[1] ?? null]);
+const missingProperty = ({ file, path, message }: Diagnostic): string =>
+  JSON.stringify([file, path, /^Property (.*) not assigned$/.exec(message)?.[1] ?? null]);
+
+/** A default that is not allowed is told once, as a default. */
+const parameterOf = ({ file, path }: Diagnostic): string => JSON.stringify([file, path.slice(0, 2)]);
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

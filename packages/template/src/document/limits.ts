@@ -15,6 +15,10 @@ export const MAX_DOCUMENT_EXPANDED = EXPANSION * MAX_DOCUMENT_TEXT;
 export const MAX_MERGED_KEYS = 50_000;
 /** Characters and elements that the functions of one resolution (one resource, one output) may produce. */
 export const MAX_PRODUCED = 16 * 1024 * 1024;
+/** The same of all resolutions of one request together, nested stacks included. */
+export const MAX_PRODUCED_IN_ALL = 4 * MAX_PRODUCED;
+/** Steps that matching values with patterns may take, of all values of one request together. */
+export const MAX_PATTERN_STEPS = 20_000_000;
 /** Characters read again because of lines indented too little inside brackets or quotes. */
 export const MAX_REREAD = 8 * MAX_DOCUMENT_TEXT;
 /** Errors reported about one document; the rest are counted, not listed. */

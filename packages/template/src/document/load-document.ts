@@ -6,7 +6,7 @@ import { parseLeniently } from './parse-leniently.ts';
 import { lazyPositions } from './positions.ts';
 import { schemaFor } from './short-tags.ts';
 import { syntaxAdvice, type SyntaxAdvice } from './syntax-advice.ts';
-import { exactInteger, MERGE_KEY, VALUE_KEY } from './yaml-schema.ts';
+import { checkDigits, exactInteger, MERGE_KEY, VALUE_KEY } from './yaml-schema.ts';
 
 export interface LoadedDocument {
   /** Null when it could not be read (then there is an error among the diagnostics). An empty text gives `{}`. */
@@ -83,10 +83,11 @@ function positionAt(text: string, offset: number | null): Position | null {
 
 /** What JSON.parse tells a reviver about where a value came from (ES2025); absent on older engines. */
 type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
-const keepBigIntegers: Reviver = (_key, value, context) =>
-  typeof value === 'number' && context?.source !== undefined && /^-?\d{16,}$/.test(context.source)
-    ? exactInteger(BigInt(context.source))
-    : value;
+const keepBigIntegers: Reviver = (_key, value, context) => {
+  if (typeof value !== 'number' || context?.source === undefined || !/^-?\d{16,}$/.test(context.source)) return value;
+  checkDigits(context.source);
+  return exactInteger(BigInt(context.source));
+};
 
 /** Undefined when the text is no JSON. */
 function tryJson(text: string): Json | undefined {

@@ -94,8 +94,11 @@ const badEscape: Guess = (place) =>
     : null;
 
 const doubleBraces: Guess = (place) => {
-  const column = lineOf(place).indexOf('{{');
-  return column < 0 ? null : at(place.line, column, 'a value that begins with "{" is a map: put it in quotes if text is meant');
+  for (const i of [place.line, lineBefore(place)]) {
+    const column = place.lines[i]?.indexOf('{{') ?? -1;
+    if (column >= 0) return at(i, column, 'a value that begins with "{" is a map: put it in quotes if text is meant');
+  }
+  return null;
 };
 
 /** Opens a value and is not closed on its line. */

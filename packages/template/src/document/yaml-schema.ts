@@ -37,7 +37,15 @@ function sexagesimal(text: string): bigint {
   return total;
 }
 
+/** Longer integers cost more than they are worth; the reference cannot read them either. */
+const MAX_DIGITS = 4_300;
+/** Throws when an integer is written too long. */
+export function checkDigits(source: string): void {
+  if (source.length > MAX_DIGITS) throw new RangeError(`an integer has more than ${MAX_DIGITS} digits`);
+}
+
 function integerOf(source: string): number | string | null {
+  checkDigits(source);
   let text = source.replaceAll('_', '');
   const negative = text.startsWith('-');
   if (negative || text.startsWith('+')) text = text.slice(1);

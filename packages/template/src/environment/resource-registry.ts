@@ -41,6 +41,19 @@ export function implementationOf(
   return resolve(type, 0) ?? { kind: 'type', name: type };
 }
 
+/** Registries never change, and are asked for every resource. */
+const known = new WeakMap<JsonObject, readonly (readonly [pattern: string, target: string])[]>();
+
+function patternsOf(scope: JsonObject): readonly (readonly [pattern: string, target: string])[] {
+  const patterns =
+    known.get(scope) ??
+    Object.entries(scope).flatMap(([pattern, target]) =>
+      pattern.endsWith('*') && typeof target === 'string' && !isTemplateName(target) ? [[pattern, target] as const] : [],
+    );
+  known.set(scope, patterns);
+  return patterns;
+}
+
 /**
  * What one registry says of a name: for this resource, then by name; as `*` sorts before letters, a shorter pattern comes before a longer
  * one, and any pattern before the exact name. A pattern stands for types only, never for a template. `isUsers`: a template may be named
@@ -54,8 +67,7 @@ function candidates(scope: JsonObject, resource: string, name: string, isUsers: 
   const exact = Object.hasOwn(scope, name) ? scope[name] : undefined;
   if (typeof exact === 'string' && name !== 'base_url') found.push([name, named(name, exact)]);
   else if (isUsers && isTemplateName(name)) found.push([name, { kind: 'template', key: name }]);
-  for (const [pattern, target] of Object.entries(scope)) {
-    if (!pattern.endsWith('*') || typeof target !== 'string' || isTemplateName(target)) continue;
+  for (const [pattern, target] of patternsOf(scope)) {
     const prefix = pattern.slice(0, -1);
     if (!name.startsWith(prefix) || name === target || name === pattern) continue;
     found.push([pattern, { kind: 'type', name: target.endsWith('*') ? target.slice(0, -1) + name.slice(prefix.length) : target }]);

@@ -1,6 +1,7 @@
 /** `get_attr` in its forms: a path is required to be at least [resource, attribute], or may be [resource] alone in later versions. */
 import { isJsonArray, type Json } from '@hearth/kernel';
 import { eager, wrongCall, wrongType, type Scope, type TemplateFunction } from './contract.ts';
+import { exactPath } from './paths.ts';
 
 const DOC = 'The value of an attribute of a resource; further arguments lead into a map or list.';
 
@@ -11,7 +12,14 @@ function attributeAt(resource: Json | undefined, attribute: Json | undefined, pa
   return scope.attribute(resource, String(attribute), path);
 }
 
-/** Up to 2015-04-30: resource and attribute, then a path. */
+/** In 2013-05-23: the path leads into the whole attribute; groups are not told of it. */
+export const getAttrThenPath: TemplateFunction = eager('get_attr', DOC, (args, scope) => {
+  if (!isJsonArray(args) || args.length < 2) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
+  const [resource, attribute, ...path] = args;
+  return exactPath(attributeAt(resource, attribute, [], scope), path) ?? null;
+});
+
+/** From 2014-10-16: resource and attribute, then a path. */
 export const getAttrWithPath: TemplateFunction = eager('get_attr', DOC, (args, scope) => {
   if (!isJsonArray(args) || args.length < 2) throw wrongCall('get_attr needs a list [resource, attribute, path…]');
   const [resource, attribute, ...path] = args;

@@ -37,6 +37,9 @@ function substituted(template: Json, keys: readonly string[], values: readonly J
   );
 }
 
+/** What making one combination stands for, beside what it produces. */
+const COMBINATION_COST = 32;
+
 function rows(lists: readonly (readonly Json[])[], zipped: boolean, templateSize: number, scope: Scope): Json[][] {
   if (zipped) {
     const length = lists[0]?.length ?? 0;
@@ -46,7 +49,7 @@ function rows(lists: readonly (readonly Json[])[], zipped: boolean, templateSize
   }
   const count = lists.reduce((product, list) => product * list.length, 1);
   if (count === 0) return [];
-  scope.spend(count * (templateSize + lists.length));
+  scope.spend(count * (templateSize + lists.length + COMBINATION_COST));
   let combinations: Json[][] = [[]];
   for (const list of lists) combinations = combinations.flatMap((head) => list.map((value) => [...head, value]));
   return combinations;

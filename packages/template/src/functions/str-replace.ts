@@ -32,6 +32,9 @@ function replacementText(form: Form, key: string, value: Json): string {
 /** Characters searched that count as one produced. */
 const SEARCHED_PER_UNIT = 64;
 
+/** What one replacement stands for, beside the text that it puts in. */
+const PLACEMENT_COST = 16;
+
 /** Replaces every key at once; calls back for keys that occurred. */
 export function replaceAllAtOnce(
   template: string,
@@ -43,7 +46,9 @@ export function replaceAllAtOnce(
   scope.spend(template.length + Math.ceil((template.length * texts.size) / SEARCHED_PER_UNIT));
   const pieces: string[] = [];
   let plainFrom = 0;
-  for (const [start, key] of placements(template, [...texts.keys()], scope)) {
+  const placed = placements(template, [...texts.keys()], scope);
+  scope.spend(placed.length * PLACEMENT_COST);
+  for (const [start, key] of placed) {
     const text = texts.get(key) as string;
     scope.spend(text.length);
     found(key);

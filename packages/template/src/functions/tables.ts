@@ -5,7 +5,7 @@ import { fnBase64, fnGetAzs, fnMemberListToMap, fnSelect, ref } from './cloudfor
 import { and, equals, ifThen, ifThenElse, not, or } from './conditions.ts';
 import type { FunctionTable, TemplateFunction } from './contract.ts';
 import { digest } from './digest.ts';
-import { getAttrOrAll, getAttrWithPath } from './get-attr.ts';
+import { getAttrOrAll, getAttrThenPath, getAttrWithPath } from './get-attr.ts';
 import { getFile } from './get-file.ts';
 import { getParam } from './get-param.ts';
 import { getResource } from './get-resource.ts';
@@ -32,7 +32,7 @@ const HOT_CHANGES: readonly Change[] = [
     functions: [
       getParam,
       getResource,
-      getAttrWithPath,
+      getAttrThenPath,
       getFile,
       resourceFacade,
       listJoinSingle,
@@ -50,6 +50,7 @@ const HOT_CHANGES: readonly Change[] = [
   },
   {
     date: '2014-10-16',
+    functions: [getAttrWithPath],
     removes: ['Ref', 'Fn::GetAZs', 'Fn::Join', 'Fn::Split', 'Fn::Replace', 'Fn::Base64', 'Fn::MemberListToMap', 'Fn::ResourceFacade'],
   },
   { date: '2015-04-30', functions: [digest, repeatLists] },

@@ -17,33 +17,41 @@ export function mistakenCalls(definition: Definition): readonly Diagnostic[] {
   const table = functionTables.get(definition.version);
   if (table === undefined) return [];
   const found: Diagnostic[] = [];
-  const open: { readonly value: Json; readonly path: Path }[] = rootsOf(definition);
+  const open: Open[] = rootsOf(definition);
   for (let next = open.pop(); next !== undefined && found.length < MOST; next = open.pop()) {
-    const { value, path } = next;
-    if (isJsonArray(value)) value.forEach((item, i) => void open.push({ value: item, path: [...path, i] }));
+    const { value, path, isCondition } = next;
+    if (isJsonArray(value)) value.forEach((item, i) => void open.push({ value: item, path: [...path, i], isCondition }));
     else if (isJsonObject(value)) {
-      const remark = remarkOn(value, path, table);
+      const remark = remarkOn(value, path, table, isCondition);
       if (remark !== null) found.push(warning(definition, remark));
-      for (const [key, item] of Object.entries(value)) open.push({ value: item, path: [...path, key] });
+      for (const [key, item] of Object.entries(value)) open.push({ value: item, path: [...path, key], isCondition });
     }
   }
   return found;
 }
 
-function rootsOf({ raw, resources, outputs, conditions, keys }: Definition): { value: Json; path: Path }[] {
-  const at = (path: Path): { value: Json; path: Path }[] => {
+interface Open {
+  readonly value: Json;
+  readonly path: Path;
+  /** Nothing but functions and names is wanted there. */
+  readonly isCondition: boolean;
+}
+
+function rootsOf({ raw, resources, outputs, keys }: Definition): Open[] {
+  const at = (path: Path, isCondition: boolean): Open[] => {
     let value: Json | undefined = raw;
     for (const step of path) value = isJsonObject(value ?? null) ? (value as JsonObject)[step as string] : undefined;
-    return value === undefined ? [] : [{ value, path }];
+    return value === undefined ? [] : [{ value, path, isCondition }];
   };
+  const conditions = raw[keys.conditions] ?? {};
   return [
-    ...[...resources.values()].flatMap(({ path }) => at([...path, keys.properties])),
-    ...[...outputs.values()].flatMap(({ path }) => at([...path, keys.value])),
-    ...[...conditions.keys()].flatMap((name) => at([keys.conditions, name])),
+    ...[...resources.values()].flatMap(({ path }) => at([...path, keys.properties], false)),
+    ...[...outputs.values()].flatMap(({ path }) => at([...path, keys.value], false)),
+    ...Object.keys(isJsonObject(conditions) ? conditions : {}).flatMap((name) => at([keys.conditions, name], true)),
   ];
 }
 
-function remarkOn(map: JsonObject, path: Path, table: FunctionTable): Remark | null {
+function remarkOn(map: JsonObject, path: Path, table: FunctionTable, isCondition: boolean): Remark | null {
   const names = Object.keys(map);
   if (names.length > 1) {
     const call = names.find((name) => looksLikeCall(name) && hasFunction(table, name));
@@ -53,7 +61,8 @@ function remarkOn(map: JsonObject, path: Path, table: FunctionTable): Remark | n
     return { code: 'not-a-call', message, path: [...path, call], hint: 'indent it to where the value is wanted, or remove the other keys' };
   }
   const [name] = names;
-  if (name === undefined || !looksLikeCall(name) || table.functions.has(name) || table.conditionFunctions.has(name)) return null;
+  if (name === undefined || !(isCondition || looksLikeCall(name)) || table.functions.has(name) || table.conditionFunctions.has(name))
+    return null;
   const home = otherHome(name, table.version);
   if (home !== null) {
     const message = `"${name}" is no function of this template version, so the map is plain data`;

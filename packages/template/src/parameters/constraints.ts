@@ -1,6 +1,8 @@
 /** Whether a parameter's value keeps the constraints of its schema, and why not. */
 import { isJsonArray, isJsonObject, type Json } from '@hearth/kernel';
+import type { Costs } from '../definition/costs.ts';
 import type { ParameterConstraint, ParameterSchema, ParameterType } from '../definition/definition.ts';
+import { MAX_PATTERN_STEPS } from '../document/limits.ts';
 import { jsonText, plainText } from '../semantics/rendering.ts';
 import { looselyEqual } from '../semantics/truth.ts';
 import { coerceParameter } from './coercion.ts';
@@ -17,9 +19,9 @@ export const CONSTRAINT_TYPES: Readonly<Record<ParameterConstraint['kind'], read
 };
 
 /** The first reason why the coerced `value` breaks a constraint; null when it keeps all. Custom ones ask a service and are not decided here. */
-export function brokenConstraint(schema: ParameterSchema, value: Json): string | null {
+export function brokenConstraint(schema: ParameterSchema, value: Json, costs: Costs): string | null {
   for (const constraint of schema.constraints) {
-    const reason = reasonAgainst(constraint, schema, value);
+    const reason = reasonAgainst(constraint, schema, value, costs);
     if (reason !== null) return constraint.message ?? reason;
   }
   return null;
@@ -36,7 +38,7 @@ function lengthOf(value: Json): number {
 const outside = (value: number, min: number | null, max: number | null): boolean =>
   (min !== null && value < min) || (max !== null && value > max);
 
-function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema, value: Json): string | null {
+function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema, value: Json, costs: Costs): string | null {
   const shown = schema.hidden ? 'the value' : null;
   switch (constraint.kind) {
     case 'length': {
@@ -60,7 +62,10 @@ function reasonAgainst(constraint: ParameterConstraint, schema: ParameterSchema,
     }
     case 'allowed-pattern': {
       const pattern = compilePattern(constraint.pattern);
-      if (pattern.problem !== null || pattern.matchesWhole(plainText(value))) return null;
+      if (pattern.problem !== null) return null;
+      const matches = pattern.matchesWhole(plainText(value), costs);
+      if (matches === true) return null;
+      if (matches === null) return `matching pattern "${constraint.pattern}" takes more than the ${MAX_PATTERN_STEPS} steps allowed`;
       return `${shown ?? `"${plainText(value)}"`} does not match pattern "${constraint.pattern}"`;
     }
     case 'custom':

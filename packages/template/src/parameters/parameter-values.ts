@@ -60,7 +60,7 @@ export function parameterValues(input: ParameterInput, problems: Problems): Read
       continue;
     }
     const coerced = coerceParameter(schema.type, value);
-    const reason = coerced.reason ?? (strict ? brokenConstraint(schema, coerced.value) : null);
+    const reason = coerced.reason ?? (strict ? brokenConstraint(schema, coerced.value, problems.costs) : null);
     if (reason === null) values.set(name, coerced.value);
     else if (strict) {
       problems.add({

@@ -1,5 +1,6 @@
 /** Looking for a regular expression anywhere in a text, with what its groups caught. In bounded time, as matching is. */
-import { Machine, MAX_STEPS, type Program, programOf } from './pattern.ts';
+import { MAX_PATTERN_STEPS } from '../document/limits.ts';
+import { Machine, type Program, programOf } from './pattern.ts';
 import { type Flags, PatternProblem, readPatternWithGroups } from './pattern-syntax.ts';
 
 /** A text as code points. */
@@ -42,7 +43,7 @@ class Search {
   constructor(program: Program, groups: number, text: CodePoints, spend: (steps: number) => void) {
     this.#program = program;
     this.#text = text;
-    this.#machine = new Machine(text);
+    this.#machine = new Machine(text, { step: (count) => this.#count(count) });
     this.#empty = new Array<number>(2 * groups + 2).fill(-1);
     this.#spend = spend;
   }
@@ -73,14 +74,19 @@ class Search {
     return found;
   }
 
+  #count(steps: number): boolean {
+    this.#untold += steps;
+    this.#steps += steps;
+    return this.#steps <= MAX_PATTERN_STEPS;
+  }
+
   /** Instructions that take a character or match, in order of preference, each once. */
   #reached(starts: readonly Thread[], at: number): Thread[] {
     const seen = new Set<number>();
     const reached: Thread[] = [];
     const left = [...starts].reverse();
     for (let thread = left.pop(); thread !== undefined; thread = left.pop()) {
-      this.#untold++;
-      if (++this.#steps > MAX_STEPS) throw new PatternProblem('the pattern takes too long on this text');
+      if (!this.#count(1)) throw new PatternProblem('the pattern takes too long on this text');
       if (seen.has(thread.at)) continue;
       seen.add(thread.at);
       const { slots } = thread;

@@ -2,6 +2,7 @@
  * Matching a regular expression as `allowed_pattern` wants it: Python's meaning, in bounded time. The expression becomes a small program
  * whose threads run side by side in order of preference (Pike's machine), so nothing is ever tried again; steps are counted besides.
  */
+import { Costs } from '../definition/costs.ts';
 import { isWordCharacter, PatternProblem, type CharacterTest, type PatternTree, type Place, readPattern } from './pattern-syntax.ts';
 
 export type Instruction =
@@ -16,36 +17,59 @@ export type Instruction =
 export type Program = readonly Instruction[];
 
 const MAX_PROGRAM = 5_000;
-export const MAX_STEPS = 20_000_000;
+class TooLarge extends PatternProblem {}
+
+/** Counts the steps of matching; false: there were enough. */
+export interface Steps {
+  step(count: number): boolean;
+}
+/** A thread that is looked at, or an instruction that is reached. Told in portions, for telling costs time too. */
+const PORTION = 1_000;
 
 export type Pattern =
   | {
       readonly problem: null;
-      /** Whether the first match at the start, by the order of preference, ends at the end of the value. */
-      readonly matchesWhole: (value: string) => boolean;
+      /** Whether the first match at the start, by the order of preference, ends at the end of the value. Null: there are not steps enough. */
+      readonly matchesWhole: (value: string, steps: Steps) => boolean | null;
     }
-  | { readonly problem: string };
+  | { readonly problem: string /** It can be read, and would be too much work. */; readonly isTooLarge: boolean };
+
+/** Patterns are few and used again and again, those of resource types most of all. */
+const recent = new Map<string, Pattern>();
+const MOST_RECENT = 200;
+const LONGEST_RECENT = 500;
 
 export function compilePattern(source: string): Pattern {
+  const known = recent.get(source);
+  if (known !== undefined) return known;
+  const made = compiled(source);
+  const oldest = recent.size < MOST_RECENT ? undefined : recent.keys().next().value;
+  if (oldest !== undefined) recent.delete(oldest);
+  if (source.length <= LONGEST_RECENT) recent.set(source, made);
+  return made;
+}
+
+function compiled(source: string): Pattern {
   try {
     const program = programOf(readPattern(source));
     return {
       problem: null,
-      matchesWhole(value) {
+      matchesWhole(value, steps) {
         const text = [...value].map((char) => char.codePointAt(0) as number);
-        return new Machine(text).run(program, 0) === text.length;
+        const end = new Machine(text, steps).run(program, 0);
+        return end === null ? null : end === text.length;
       },
     };
   } catch (error) {
-    if (error instanceof PatternProblem) return { problem: error.message };
+    if (error instanceof PatternProblem) return { problem: error.message, isTooLarge: error instanceof TooLarge };
     throw error;
   }
 }
 
-/** The same for a pattern known to be good, as those of resource types are; a bad one matches nothing. */
+/** The same for a pattern known to be good, as those of resource types are; a bad one, and one that takes too long, matches nothing. */
 export function matchesPattern(source: string, value: string): boolean {
   const pattern = compilePattern(source);
-  return pattern.problem === null && pattern.matchesWhole(value);
+  return pattern.problem === null && pattern.matchesWhole(value, new Costs()) === true;
 }
 
 export function programOf(tree: PatternTree): Program {
@@ -57,7 +81,7 @@ export function programOf(tree: PatternTree): Program {
 
 /** Depth of the tree is bounded by the reader. */
 function emit(tree: PatternTree, code: Instruction[]): void {
-  if (code.length > MAX_PROGRAM) throw new PatternProblem('the pattern is too large once its repetitions are written out');
+  if (code.length > MAX_PROGRAM) throw new TooLarge('the pattern is too large once its repetitions are written out');
   switch (tree.kind) {
     case 'character':
       code.push({ op: 'character', test: tree.test });
@@ -155,23 +179,53 @@ function widthOf(tree: PatternTree): number | null {
   }
 }
 
+/** Which instructions were reached at the place where the machine is: numbers of places, so that nothing needs to be emptied. */
+interface Reached {
+  readonly at: Uint32Array;
+  turn: number;
+}
+
+/** Not enough steps: ends the whole matching. */
+class Exhausted extends PatternProblem {}
+
 export class Machine {
   readonly #text: readonly number[];
-  #steps = 0;
+  readonly #steps: Steps;
+  readonly #reached = new Map<Program, Reached>();
+  #untold = 0;
 
-  constructor(text: readonly number[]) {
+  constructor(text: readonly number[], steps: Steps) {
     this.#text = text;
+    this.#steps = steps;
   }
 
-  /** End of the preferred match that starts at `start`; -1 when there is none, or when finding out would take too long. */
-  run(program: Program, start: number): number {
+  /** End of the preferred match that starts at `start`; -1 when there is none, null when finding out would take too long. */
+  run(program: Program, start: number): number | null {
+    try {
+      const end = this.#end(program, start);
+      return this.#steps.step(this.#untold) ? end : null;
+    } catch (error) {
+      if (error instanceof Exhausted) return null;
+      throw error;
+    } finally {
+      this.#untold = 0;
+    }
+  }
+
+  #step(): void {
+    if (++this.#untold < PORTION) return;
+    this.#untold = 0;
+    if (!this.#steps.step(PORTION)) throw new Exhausted('the pattern takes too long on this text');
+  }
+
+  #end(program: Program, start: number): number {
     let threads = this.#reach(program, [0], start);
     let end = -1;
     for (let at = start; threads.length > 0; at++) {
       const next: number[] = [];
       const char = this.#text[at];
       for (const thread of threads) {
-        if (++this.#steps > MAX_STEPS) return -1;
+        this.#step();
         const instruction = program[thread] as Instruction;
         if (instruction.op === 'match') {
           // What comes after in the list is less preferred.
@@ -185,14 +239,23 @@ export class Machine {
     return end;
   }
 
+  #reachedOf(program: Program): Reached {
+    const known = this.#reached.get(program) ?? { at: new Uint32Array(program.length), turn: 0 };
+    this.#reached.set(program, known);
+    known.turn++;
+    return known;
+  }
+
   /** Instructions that consume or match, reached from `starts` without consuming, in order of preference; each once. */
   #reach(program: Program, starts: readonly number[], at: number): number[] {
-    const seen = new Set<number>();
+    // A program that is looked at inside of another is never that other.
+    const seen = this.#reachedOf(program);
     const reached: number[] = [];
     const left = [...starts].reverse();
     for (let index = left.pop(); index !== undefined; index = left.pop()) {
-      if (seen.has(index) || ++this.#steps > MAX_STEPS) continue;
-      seen.add(index);
+      this.#step();
+      if (seen.at[index] === seen.turn) continue;
+      seen.at[index] = seen.turn;
       const instruction = program[index] as Instruction;
       switch (instruction.op) {
         case 'character':
@@ -224,7 +287,7 @@ export class Machine {
   }
 
   #looks(program: Program, from: number): boolean {
-    return from >= 0 && this.run(program, from) >= 0;
+    return from >= 0 && this.#end(program, from) >= 0;
   }
 
   #isAt(place: Place, at: number): boolean {

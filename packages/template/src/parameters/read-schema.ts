@@ -83,7 +83,7 @@ export function checkedDefault(schema: ParameterSchema, at: Path, problems: Prob
     const message = `Parameter '${name}' is invalid: ${coerced.reason}`;
     problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-default', message, path: at });
   }
-  const broken = coerced.reason === null ? brokenConstraint(schema, coerced.value) : null;
+  const broken = coerced.reason === null ? brokenConstraint(schema, coerced.value, problems.costs) : null;
   if (broken !== null) {
     problems.add({ type: 'InvalidSchemaError', code: 'invalid-parameter-default', message: `the default is invalid: ${broken}`, path: at });
   }

@@ -8,6 +8,10 @@ export const MAX_VALUE_BYTES = 10_000;
 export const MAX_STEPS = 200_000;
 /** Characters and elements that one evaluation may produce in all. */
 export const MAX_OUTPUT = 4 * 1024 * 1024;
+/** What stands for one step among the characters and elements that are produced: it takes about as long. */
+const STEP_COST = 32;
+/** Steps are told in portions, for telling costs time too. */
+const PORTION = 64;
 /** Calls and iterators inside each other. */
 export const MAX_NESTING = 200;
 /** Characters of an expression. */
@@ -37,17 +41,23 @@ export const overLimit = (message: string): YaqlProblem => new YaqlProblem('limi
 export class Meter {
   readonly #spend: (size: number) => void;
   #steps = 0;
+  /** Steps that were told. */
+  #told = 0;
   #produced = 0;
   #nesting = 0;
   #names = 0;
   readonly #identities = new WeakMap<object, number>();
 
-  /** `spend` is told of everything produced, so that the bound of the whole resolution holds too. */
+  /** `spend` is told of everything produced and of the steps, so that the bound of the whole resolution holds too. */
   constructor(spend: (size: number) => void = () => {}) {
     this.#spend = spend;
   }
   step(count = 1): void {
     this.#steps += count;
+    if (this.#steps - this.#told >= PORTION) {
+      this.#spend((this.#steps - this.#told) * STEP_COST);
+      this.#told = this.#steps;
+    }
     if (this.#steps > MAX_STEPS) throw overLimit(`the expression takes more than ${MAX_STEPS} steps`);
   }
   produce(size: number): void {
