@@ -180,7 +180,8 @@ export class StackView {
   }
 
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
-    const before = this.#row(step.id);
+    // A hook of an earlier traversal holds nobody up any more.
+    const before = withoutHook(this.#row(step.id));
     const requires = step.requires as readonly ResourceId[];
     const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
       before.name,

@@ -106,7 +106,14 @@ describe('the reason of a failure', () => {
 });
 
 it('a visit that failed says what was seen', () => {
-  const seen = { id: ROW, name: 'disk', physicalId: 'p', action: 'CHECK', status: 'FAILED', statusReason: 'NotFound: gone' } as const;
+  const seen = {
+    id: ROW,
+    name: 'disk',
+    physicalId: 'p',
+    action: 'CHECK',
+    status: 'FAILED',
+    statusReason: 'NotFound: resources.disk: gone',
+  } as const;
   const rows = new Map([[ROW, sampleResource(asId('s'), seen)]]);
   expect(change({ action: 'CHECK' }, plan('failed', [failure()]), rows)).toMatchObject([
     { status: 'FAILED', reason: 'Resource CHECK failed: NotFound: resources.disk: gone' },

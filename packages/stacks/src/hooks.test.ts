@@ -18,7 +18,6 @@ beforeEach(async () => {
   world = testStacks({ database: db.database });
 });
 
-const STEP_MS = 150;
 const template = (name = 'one', size = 1): JsonObject => ({
   heat_template_version: '2018-08-31',
   resources: {
@@ -49,11 +48,20 @@ async function reasons(stack: StackRecord): Promise<readonly string[]> {
   });
   return rows.map(({ reason }) => reason).filter((reason) => reason.includes('Hook'));
 }
+/** Runs the engine until the resource waits for the hook. */
+async function stops(stack: StackRecord, hook: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    await world.step(20);
+    const told = await reasons(stack);
+    if (told.at(-1)?.endsWith(`until Hook ${hook} is cleared`)) return;
+  }
+  throw new Error(`it does not stop at ${hook}: ${(await reasons(stack)).join(', ')}`);
+}
 const clear = (stack: StackRecord, hook: string, resource = 'a') => world.stacks.clearHook(caller, keyOf(stack), resource, hook);
 
 test('before and after a creation', async () => {
   const stack = await create(['pre-create', 'post-create']);
-  await world.step(STEP_MS);
+  await stops(stack, 'pre-create');
   expect([await state(stack), await row(stack, 'a'), await row(stack, 'b')]).toEqual([
     'CREATE_IN_PROGRESS',
     'CREATE_IN_PROGRESS',
@@ -61,7 +69,7 @@ test('before and after a creation', async () => {
   ]);
   expect(world.cloud.things.size).toBe(0);
   await clear(stack, 'pre-create');
-  await world.step(STEP_MS);
+  await stops(stack, 'post-create');
   expect([await row(stack, 'a'), await row(stack, 'b'), world.cloud.things.size]).toEqual(['CREATE_COMPLETE', 'INIT_COMPLETE', 1]);
   await clear(stack, 'post-create');
   await world.settle();
@@ -78,7 +86,7 @@ test('before an update; what nobody asked for is not stopped', async () => {
   const stack = await create('pre-update');
   await world.settle();
   await update(stack, ['pre-update', 'pre-create']);
-  await world.step(STEP_MS);
+  await stops(stack, 'pre-update');
   expect(await row(stack, 'a')).toBe('UPDATE_IN_PROGRESS');
   expect([...world.cloud.things.values()].map(({ name }) => name)).not.toContain('two');
   await clear(stack, 'pre-update');
@@ -91,10 +99,10 @@ test('before and after a deletion', async () => {
   const stack = await create(['pre-delete', 'post-delete']);
   await world.settle();
   await world.stacks.deleteStack(caller, keyOf(stack));
-  await world.step(STEP_MS);
+  await stops(stack, 'pre-delete');
   expect([await row(stack, 'a'), world.cloud.things.size]).toEqual(['DELETE_IN_PROGRESS', 1]);
   await clear(stack, 'pre-delete');
-  await world.step(STEP_MS);
+  await stops(stack, 'post-delete');
   expect(world.cloud.things.size).toBe(0);
   expect(await state(stack)).toBe('DELETE_IN_PROGRESS');
   await clear(stack, 'post-delete');
@@ -105,7 +113,7 @@ test('before and after a deletion', async () => {
 describe('never stuck', () => {
   test('a stopped stack can be updated to something without the hook', async () => {
     const stack = await create('post-create');
-    await world.step(STEP_MS);
+    await stops(stack, 'post-create');
     await update(stack, []);
     await world.settle();
     expect(await state(stack)).toBe('UPDATE_COMPLETE');
@@ -113,14 +121,14 @@ describe('never stuck', () => {
   });
   test('or deleted', async () => {
     const stack = await create('pre-create');
-    await world.step(STEP_MS);
+    await stops(stack, 'pre-create');
     await world.stacks.deleteStack(caller, keyOf(stack));
     await world.settle();
     expect(await state(stack)).toBe('DELETE_COMPLETE');
   });
   test.each(['pre-create', 'post-create'])('or cancelled at %s', async (hook) => {
     const stack = await create(hook);
-    await world.step(STEP_MS);
+    await stops(stack, hook);
     await world.stacks.cancelUpdate(caller, keyOf(stack), false);
     await world.settle();
     expect(await state(stack)).toBe('CREATE_FAILED');
@@ -133,7 +141,7 @@ describe('never stuck', () => {
 
 test('a hook that is none, or is not set, or elsewhere', async () => {
   const stack = await create('pre-create');
-  await world.step(STEP_MS);
+  await stops(stack, 'pre-create');
   const refusal = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
   expect(await refusal(clear(stack, 'pre-fun'))).toMatchObject({
     type: 'InvalidBreakPointHook',
