@@ -194,6 +194,19 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
     const after = await secret();
     see(after.physical_resource_id !== before.physical_resource_id, 'another random string', after);
   });
+  await step('stack hook poll and clear', async () => {
+    const hooks = join(folder, 'hooks.yaml');
+    writeFileSync(hooks, 'resource_registry: { resources: { secret: { hooks: pre-update } } }\n');
+    await openstack.text('stack', 'update', '-t', first, '-e', hooks, stackName);
+    const waits = async () =>
+      (await openstack.json<Row[]>('stack', 'hook', 'poll', stackName)).some((row) => row.resource_name === 'secret');
+    for (let looks = 0; looks < 10 && !(await waits()); looks++);
+    see(await waits(), 'secret at its hook', await openstack.json('stack', 'hook', 'poll', stackName));
+    await openstack.text('stack', 'hook', 'clear', '--pre-update', stackName, 'secret');
+    const status = async () => (await openstack.json<Row>('stack', 'show', stackName)).stack_status;
+    for (let looks = 0; looks < 20 && (await status()) === 'UPDATE_IN_PROGRESS'; looks++);
+    see((await status()) === 'UPDATE_COMPLETE', 'UPDATE_COMPLETE', await status());
+  });
   await step('stack cancel: there is nothing to cancel', async () => {
     const { code, output } = await openstack.attempt('stack', 'cancel', stackName);
     see(code !== 0 && output.includes('not in cancelable state'), 'a refusal', output);
