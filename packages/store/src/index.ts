@@ -88,4 +88,8 @@ export {
   type DueClaim,
   type HeldRow,
 } from './queries/claim-due-rows.ts';
-export { endLease, removePassedLeases, renewLease } from './queries/lease-holder.ts';
+export { endLease, listLeaseHolders, removePassedLeases, renewLease, type LeaseHolder } from './queries/lease-holder.ts';
+export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/chore.ts';
+export { findOrphans, type Orphan } from './queries/find-orphans.ts';
+export type { EventsKept } from './queries/trim-events.ts';
+export { retentionTurn, type Retention, type RetentionTurn } from './retention.ts';

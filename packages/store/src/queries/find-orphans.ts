@@ -16,7 +16,10 @@ const CHECKS: readonly (readonly [string, string])[] = [
     "event under another root or project than its stack's",
     'select e.id from event e join stack s on s.id = e.stack_id where e.root_id <> s.root_id or e.project_id <> s.project_id',
   ],
-  ['stack without its root', 'select s.id from stack s where not exists (select from stack r where r.id = s.root_id and r.parent_id is null)'],
+  [
+    'stack without its root',
+    'select s.id from stack s where not exists (select from stack r where r.id = s.root_id and r.parent_id is null)',
+  ],
   ["stack outside its parent's tree", 'select s.id from stack s join stack p on p.id = s.parent_id where s.root_id <> p.root_id'],
   [
     'stack without a definition that it names',

@@ -17,14 +17,14 @@ export interface Purged {
   readonly isDone: boolean;
 }
 
-// `due_at`: a deleted stack may have work left, as looking for what a lost call made.
+// `due_at`: a deleted stack may have work left, as looking for what a lost call made. The root is asked for by a value: as a condition it would be
+// hashed from the whole table.
 export const passedStacksStatement = (keepDays: number, limit: number): Statement => ({
   name: 'passed-stacks',
   text: `
 select s.id from stack s
 where s.deleted_at < statement_timestamp() - $1 * interval '1 day' and s.holder_id is null and s.due_at is null
-  and (s.parent_id is null or exists (
-    select from stack r where r.id = s.root_id and (r.deleted_at is null or r.deleted_at < statement_timestamp() - $1 * interval '1 day')))
+  and coalesce((select r.deleted_at from stack r where r.id = s.root_id), '-infinity') < statement_timestamp() - $1 * interval '1 day'
   and not exists (select from stack c where c.parent_id = s.id)
   and not exists (select from resource w join stack p on p.id = w.stack_id where w.id = s.id and p.deleted_at is null)
 order by s.deleted_at limit $2`,
