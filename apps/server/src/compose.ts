@@ -154,7 +154,9 @@ async function startOrchestration(
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
   if (settings.roles.has('engine')) {
-    const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, configsFor, log });
+    const { connection } = store;
+    const { retention } = settings;
+    const engine = await startEngineProcess({ connection, database, secretBox, registry, access, configsFor, retention, log });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({

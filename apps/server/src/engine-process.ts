@@ -11,10 +11,12 @@ import {
   createEngineStore,
   type Database,
   openDatabase,
+  type Retention,
   type SecretBox,
   STACK_DUE,
   type StackRecord,
 } from '@hearth/store';
+import { startChores } from './chores.ts';
 import type { CloudAccess } from './cloud-access.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
@@ -30,6 +32,7 @@ interface EngineProcessOptions {
   readonly registry: Registry<Cloud>;
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
+  readonly retention: Retention;
   readonly log: Log;
 }
 
@@ -40,6 +43,7 @@ export async function startEngineProcess({
   registry,
   access,
   configsFor,
+  retention,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
@@ -84,8 +88,10 @@ export async function startEngineProcess({
     engine.childEnded(asId<StackId>(parentId), asId<StackId>(childId));
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
+  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, log });
   return {
     async stop() {
+      await chores.stop();
       await runner.stop();
       await stopHearing();
       await stopWatching();
