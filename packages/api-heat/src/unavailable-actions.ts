@@ -24,7 +24,6 @@ const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
   ['GET', '/software_deployments/:deployment', 'reader', 'software_deployments:show'],
   ['PUT', '/software_deployments/:deployment', 'member', 'software_deployments:update'],
   ['DELETE', '/software_deployments/:deployment', 'member', 'software_deployments:delete'],
-  ['GET', '/services', 'admin', 'service:index'],
 ];
 
 const unavailable = (rule: string): Refusal =>

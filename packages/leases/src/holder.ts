@@ -27,7 +27,7 @@ export interface HolderOptions {
   readonly database: Database;
   readonly timers: Timers;
   readonly random: Random;
-  /** For people: host and process id. */
+  /** `<host>:<process id>`, as lists of processes show it. */
   readonly name: string;
   readonly log: Log;
   readonly ttlMs?: number;

@@ -16,6 +16,7 @@ export {
   type StackLimits,
   type StackPorts,
 } from './ports.ts';
+export type { EngineProcess } from './engine-processes.ts';
 export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
 export { typeNamed } from './named-types.ts';

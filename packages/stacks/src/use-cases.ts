@@ -14,6 +14,7 @@ import {
 import { clearHook } from './clear-hook.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
+import { listEngineProcesses, type EngineProcess } from './engine-processes.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
 import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
 import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
@@ -77,6 +78,7 @@ export interface StackUseCases {
   clearHook(caller: Caller, key: StackKey, resource: string, hook: string): Promise<void>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
+  listEngineProcesses(caller: Caller): Promise<readonly EngineProcess[]>;
   revision(): string;
 }
 
@@ -114,6 +116,7 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     clearHook: (caller, key, resource, hook) => clearHook(ports, caller, key, resource, hook),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
+    listEngineProcesses: (caller) => listEngineProcesses(ports, caller),
     revision: () => ports.revision,
   };
 }
