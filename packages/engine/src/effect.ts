@@ -76,6 +76,7 @@ export async function perform<C>(
       if (type.composite !== undefined) return await performNested(effect, type.composite, ports);
       const progress = await ports.calls.run(async () => {
         const call = await callOf(effect, ports);
+        if (effect.cancel.aborted) throw new Abandoned('cancelled');
         return attempt(effect, type, call, outcomeUnknown, ports);
       });
       return progress;
@@ -84,7 +85,8 @@ export async function perform<C>(
       const verdict = verdictOf(error, effect, tries, ports.random.next());
       if (verdict.kind === 'outcome') return effect.kind === 'verify' ? notVerified(effect, error, ports.log) : verdict.outcome;
       outcomeUnknown = true;
-      if (effect.kind !== 'verify') report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
+      if (effect.kind !== 'verify')
+        report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)`, mayLand: isUnheard(error) });
       ports.log.warn('call-failed', {
         resource: effect.row.name,
         stack: effect.row.stackId,
@@ -119,6 +121,8 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
   // A bug in a handler: fail this resource with what is known, never the process.
   return failed(`Error: ${messageOf(error)}`);
 }
+/** Nobody knows whether the cloud heard the call. */
+const isUnheard = (error: unknown): boolean => error instanceof Failure && (error.code === 'unavailable' || error.code === 'unknown');
 const failed = (reason: string): Verdict => ({ kind: 'outcome', outcome: { kind: 'failed', reason } });
 
 /** The exception classes that Heat shows in status reasons for such answers. */
@@ -132,12 +136,13 @@ const FAILURE_CLASS: Readonly<Record<string, string>> = {
 };
 
 async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>> {
-  // A lease that is renewed late may come back; one that is lost cancels the effect.
-  while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
-  if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
+  await untilOwner(effect, ports);
+  const cloud = await ports.cloud();
+  // Logging in may have taken longer than the lease lasted.
+  await untilOwner(effect, ports);
   const { row } = effect;
   return {
-    cloud: await ports.cloud(),
+    cloud,
     configs: ports.configs,
     metadata: row.metadata,
     props: row.pending ?? row.properties,
@@ -152,6 +157,12 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
   };
 }
 
+/** A lease that is renewed late may come back; one that is lost cancels the effect. */
+async function untilOwner<C>(effect: Effect, ports: EffectPorts<C>): Promise<void> {
+  while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
+  if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
+}
+
 async function attempt<C>(
   effect: Effect,
   type: ResourceType<C>,
@@ -161,9 +172,9 @@ async function attempt<C>(
 ): Promise<Outcome> {
   const externalId = externalIdOf(effect.row);
   if (externalId !== null) return lookAt(effect, type, call, externalId);
-  if (effect.kind === 'verify') return verify(effect, type, call);
+  if (effect.kind === 'verify') return verify(effect, type, call, ports);
   if (effect.row.action === 'CHECK') return lookWell(effect, type, call);
-  const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
+  const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown, ports));
   const { row } = effect;
   if (progress.kind === 'wait') {
     const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
@@ -238,11 +249,18 @@ function lookOf<C>(type: ResourceType<C>, action: ResourceAction) {
   }
 }
 
-async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean): Promise<Progress> {
+async function begin<C>(
+  effect: Effect,
+  type: ResourceType<C>,
+  call: Call<C>,
+  outcomeUnknown: boolean,
+  ports: EffectPorts<C>,
+): Promise<Progress> {
   const { row } = effect;
   switch (row.action) {
     case 'CREATE': {
-      const adopted = outcomeUnknown ? await adopt(type, call) : null;
+      const adopted = outcomeUnknown ? await adopt(effect, type, call, ports) : null;
+      if (outcomeUnknown) await untilOwner(effect, ports);
       if (adopted === null) return type.create(call);
       return { kind: 'wait', physicalId: adopted, token: null, afterMs: 0, saw: 'found what an interrupted call had made' };
     }
@@ -253,7 +271,7 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
       return type.update({ ...liveOf(row, call), changed, before: row.properties });
     }
     case 'DELETE':
-      return remove(effect, type, call);
+      return remove(effect, type, call, ports);
     case 'SUSPEND':
       return (await type.suspend?.(liveOf(row, call))) ?? { kind: 'done' };
     case 'RESUME':
@@ -265,32 +283,40 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
 }
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
-async function adopt<C>(type: ResourceType<C>, call: Call<C>): Promise<string | null> {
+async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {
   const [first, ...others] = (await type.find?.(call)) ?? [];
-  for (const extra of others) await removeExtra(type, call, extra);
+  for (const extra of others) await removeExtra(effect, type, call, ports, extra);
   return first ?? null;
 }
 
-async function remove<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+async function remove<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Progress> {
   const { row } = effect;
   if (row.deletionPolicy === 'retain') return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.physicalId === null || row.verifyAt !== null;
   const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
   const physicalId = row.physicalId ?? found[0] ?? null;
-  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra);
+  for (const extra of found) if (extra !== physicalId) await removeExtra(effect, type, call, ports, extra);
   if (physicalId === null) return { kind: 'done' };
+  if (isUncertain) await untilOwner(effect, ports);
   const progress = await type.delete({ ...liveOf(row, call), physicalId });
   return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
 }
 
-async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
+async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
   for (const id of (await type.find?.(call)) ?? [])
-    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
+    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(effect, type, call, ports, id);
   return { kind: 'verified' };
 }
 
-async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<void> {
+async function removeExtra<C>(
+  effect: Effect,
+  type: ResourceType<C>,
+  call: Call<C>,
+  ports: EffectPorts<C>,
+  physicalId: string,
+): Promise<void> {
+  await untilOwner(effect, ports);
   try {
     await type.delete({ ...call, physicalId, data: {} });
   } catch (error) {

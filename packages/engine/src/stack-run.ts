@@ -171,7 +171,8 @@ export class StackRun<C> {
       if (isWorthWriting(row, outcome)) view.put(next, pending);
       else view.rows.set(rowId, next);
     } else {
-      view.put(next, pending);
+      const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
+      view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
       this.#looks.delete(rowId);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
       if (outcome.kind === 'done') view.stopAfter(next, now, pending);
@@ -206,14 +207,23 @@ export class StackRun<C> {
       // The hint that its child has ended may have gone to the owner before.
       if (row.phase === 'waiting' && this.#isComposite(row)) this.#toLookAt.add(row.id);
       if (row.phase !== 'calling') continue;
-      const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
       view.put(
-        { ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now },
+        {
+          ...row,
+          attempts: row.attempts + 1,
+          verifyAt: this.#canBeFound(row) ? now + this.#ports.limits.lateCallMs : row.verifyAt,
+          updatedAt: now,
+        },
         pending,
       );
       this.#resumed.add(row.id);
       pending.started.push({ rowId: row.id, requires: null });
     }
+  }
+
+  /** What a creation leaves although nobody heard its answer. */
+  #canBeFound(row: ResourceRecord): boolean {
+    return row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
   }
 
   async #commit(view: StackView, pending: Pending, changes: readonly StackChange[]): Promise<void> {
@@ -264,7 +274,8 @@ export class StackRun<C> {
 
   #start(view: StackView, { rowId, requires }: Started, isVerify: boolean): void {
     const row = view.rows.get(rowId);
-    if (row === undefined) return;
+    // What was taken over in mid-call and broken off in the same round is begun no more.
+    if (row === undefined || (!isVerify && row.status !== 'IN_PROGRESS')) return;
     const kind = isVerify ? 'verify' : row.phase === 'waiting' ? 'check' : 'begin';
     const abort = new AbortController();
     const effect: Effect = {
