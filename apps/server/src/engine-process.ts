@@ -23,6 +23,12 @@ import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 const CALLS_AT_ONCE = 64;
 const STACKS_AT_ONCE = 500;
 const LEASE_CONNECTIONS = 3;
+/** Answers that come after the lease's term are void. */
+const LEASE_STATEMENT_MS = 3_000;
+/** Well below the term: when a connection hangs, the next renewal over another one still comes in time. */
+const RENEWAL_MS = 1_200;
+/** A commit that is not answered is sent again over another connection. */
+const ENGINE_STATEMENT_MS = 15_000;
 const STOP_GRACE_MS = 5_000;
 
 interface EngineProcessOptions {
@@ -49,12 +55,18 @@ export async function startEngineProcess({
   const timers = systemTimers;
   const random = systemRandom;
   // Connections of its own: a pool that is busy with other work must not cost the lease.
-  const leaseDatabase = await openDatabase({ connection, log, poolSize: LEASE_CONNECTIONS });
-  const holder = await startHolder({ database: leaseDatabase, timers: monotonicTimers, random, name: `${hostname()}:${process.pid}`, log });
+  const leaseDatabase = await openDatabase({ connection, log, poolSize: LEASE_CONNECTIONS, statementLimitMs: LEASE_STATEMENT_MS });
+  const holder = await startHolder({
+    database: leaseDatabase.within(RENEWAL_MS),
+    timers: monotonicTimers,
+    random,
+    name: `${hostname()}:${process.pid}`,
+    log,
+  });
   const rows = dueRows({ database: leaseDatabase, table: STACK_DUE, holder, timers: monotonicTimers });
   let nudge = (): void => {};
   const engine: Engine = createEngine<Cloud>({
-    store: createEngineStore(database, secretBox),
+    store: createEngineStore(database.within(ENGINE_STATEMENT_MS), secretBox),
     registry,
     cloudFor: access.cloudFor,
     configsFor,

@@ -25,7 +25,7 @@ export type {
   StackSnapshot,
 } from './engine-store.ts';
 export { connectionFromUrl, connectionText, withDatabase, type Connection } from './connection.ts';
-export { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
+export { LONG_STATEMENT_MS, openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 export { sqlState } from './postgres/connection-failure.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded.ts';
 export { migrate, type MigrationSource } from './migrate.ts';
