@@ -101,7 +101,16 @@ export class World {
     const ids = { id: this.id, projectId: asId<ProjectId>('project'), parentId: null, rootId: this.id, userId: asId<UserId>('demo') };
     const definitions = { targetDefinitionId: definition.id, definitionId: definition.id, rollbackDefinitionId: null };
     const times = { createdAt: now, updatedAt: null, deletedAt: null, deadlineAt: now + timeoutMins * 60_000 };
-    const rest = { depth: 0, traversal: 1, timeoutMins, disableRollback: true, tags: null, credentialId: null, wakeVersion: 1 };
+    const rest = {
+      depth: 0,
+      traversal: 1,
+      timeoutMins,
+      disableRollback: true,
+      tags: null,
+      credentialId: null,
+      haltReason: null,
+      wakeVersion: 1,
+    };
     this.store.insert({ ...names, ...ids, ...definitions, ...times, ...rest, action: 'CREATE', status: 'IN_PROGRESS' }, definition);
   }
   change(definition: DefinitionRecord | null): Promise<StackRecord> {

@@ -1,15 +1,18 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
 import { Failure, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
-import { NeedsReplacement, type Registry, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 
 export interface Thing {
   readonly id: string;
   /** Physical name of the resource that made it. */
   readonly mark: string;
+  /** The owner whose call made it. */
+  readonly maker: string;
   props: JsonObject;
   readyAt: number;
   isBroken: boolean;
+  isResting: boolean;
 }
 
 export interface Trouble {
@@ -18,9 +21,17 @@ export interface Trouble {
   readonly lostReply: number;
   readonly broken: number;
   readonly unreachable: number;
+  /** The caller gives up, and the call lands later. */
+  readonly late: number;
+  /** A commit is refused, or its answer lost. */
+  readonly database: number;
   /** Longest a call takes. */
   readonly slowestMs: number;
 }
+export const NO_TROUBLE: Trouble = { refused: 0, lostReply: 0, broken: 0, unreachable: 0, late: 0, database: 0, slowestMs: 200 };
+
+/** How much later than its caller gave up a call may land. */
+const LATEST_MS = 15_000;
 
 export class SimCloud {
   readonly things = new Map<string, Thing>();
@@ -28,7 +39,10 @@ export class SimCloud {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #trouble: Trouble;
+  readonly maker: string = '';
   isCalm = false;
+  /** Told of what a call has just made. */
+  onMade: (one: Thing) => void = () => {};
 
   constructor(timers: Timers, random: Random, trouble: Trouble) {
     this.#timers = timers;
@@ -37,10 +51,11 @@ export class SimCloud {
   }
 
   /** One HTTP call: takes time, acts, answers; or does not. Acts even if the caller has died meanwhile. */
-  async call<T>(act: () => T): Promise<T> {
+  async call<T>(act: () => T, { mayBeLate = false } = {}): Promise<T> {
     this.calls++;
-    const { unreachable, lostReply, slowestMs } = this.#trouble;
+    const { unreachable, lostReply, slowestMs, late } = this.#trouble;
     await this.#timers.sleep(this.#random.next() * slowestMs);
+    if (mayBeLate && !this.isCalm && late > 0 && this.#random.next() < late) return this.#landLater(act);
     if (!this.isCalm && this.#random.next() < unreachable) throw new Failure('unavailable', 'connection refused');
     const result = act();
     await this.#timers.sleep((this.#random.next() * slowestMs) / 4);
@@ -48,12 +63,40 @@ export class SimCloud {
     return result;
   }
 
+  #landLater(act: () => unknown): never {
+    this.#timers.at(this.#timers.now() + this.#random.next() * LATEST_MS, () => {
+      try {
+        act();
+      } catch (error) {
+        // Nobody hears of it.
+        if (!(error instanceof Failure)) throw error;
+      }
+    });
+    throw new Failure('unknown', 'no answer in time');
+  }
+
+  /** The same, as one owner's clients see it. */
+  asOwner(maker: string, through: <T>(work: () => Promise<T>) => Promise<T>): SimCloud {
+    return new Proxy(this, {
+      get: (target, name) => {
+        if (name === 'maker') return maker;
+        if (name === 'call') return (act: () => unknown, how: { mayBeLate?: boolean }) => through(() => target.call(act, how));
+        const value = Reflect.get(target, name, target) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+
   chance(what: 'refused' | 'broken'): boolean {
     return !this.isCalm && this.#random.next() < this.#trouble[what];
   }
 
-  buildMs(): number {
-    return this.#random.next() < 0.3 ? 0 : this.#random.next() * 8_000;
+  /** The cloud's own clock, which nobody sets. */
+  now(): number {
+    return this.#timers.now();
+  }
+  readyAt(): number {
+    return this.now() + (this.#random.next() < 0.3 ? 0 : this.#random.next() * 8_000);
   }
 
   uuid(): string {
@@ -61,32 +104,46 @@ export class SimCloud {
   }
 }
 
+const LATE = { mayBeLate: true };
 const property = (updatable: boolean) => ({ kind: 'any', doc: 'A value.', required: false, updatable }) as const;
 
-/** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others; `picky` needs replacement for some values of `u`. */
+/** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others; a `picky` `u` needs replacement. */
 const thing: ResourceType<SimCloud> = {
   name: 'Sim::Thing',
   doc: 'A thing of the simulated cloud.',
   support: { status: 'SUPPORTED', since: null },
   service: null,
   properties: { u: property(true), r: property(false), refs: property(true) },
-  attributes: { echo: { doc: 'What it was made with.', cache: 'stored' } },
+  attributes: {
+    echo: { doc: 'Its u.', cache: 'stored' },
+    mould: { doc: 'Its r.', cache: 'stored' },
+    state: { doc: 'How it is.', cache: 'live' },
+  },
   examples: [],
   find: ({ cloud, physicalName }) =>
     cloud.call(() => [...cloud.things.values()].filter((one) => one.mark === physicalName).map((one) => one.id)),
-  async create({ cloud, physicalName, props, now }) {
+  async create({ cloud, physicalName, props }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
-      const one: Thing = { id: cloud.uuid(), mark: physicalName, props, readyAt: now + cloud.buildMs(), isBroken: cloud.chance('broken') };
+      const one: Thing = {
+        id: cloud.uuid(),
+        mark: physicalName,
+        maker: cloud.maker,
+        props,
+        readyAt: cloud.readyAt(),
+        isBroken: cloud.chance('broken'),
+        isResting: false,
+      };
       cloud.things.set(one.id, one);
+      cloud.onMade(one);
       return one;
-    });
+    }, LATE);
     return { kind: 'wait', physicalId: made.id, token: null, afterMs: 1_000, saw: 'BUILD' };
   },
-  async checkCreate({ cloud, physicalId, now }) {
+  async checkCreate({ cloud, physicalId }) {
     const one = await cloud.call(() => cloud.things.get(physicalId));
     if (one === undefined) throw new ResourceFailed('gone', 'NotFound');
-    if (now < one.readyAt) return { kind: 'wait', token: null, afterMs: 1_000, saw: 'BUILD' };
+    if (cloud.now() < one.readyAt) return { kind: 'wait', token: null, afterMs: 1_000, saw: 'BUILD' };
     if (one.isBroken) throw new ResourceFailed('went to status ERROR');
     return { kind: 'done' };
   },
@@ -112,14 +169,35 @@ const thing: ResourceType<SimCloud> = {
         if (JSON.stringify(other.props.refs ?? null).includes(physicalId)) throw new Failure('conflict', `in use by ${other.id}`);
       }
       cloud.things.delete(physicalId);
-    });
+    }, LATE);
     return { kind: 'done' };
   },
   observe: async ({ cloud, physicalId }) => {
     const one = await cloud.call(() => cloud.things.get(physicalId));
-    return one === undefined ? null : { echo: one.props.u ?? null };
+    return one === undefined ? null : { echo: one.props.u ?? null, mould: one.props.r ?? null, state: one.isBroken ? 'ERROR' : 'ACTIVE' };
   },
+  unhealthy: ({ state }) => (state === 'ERROR' ? 'it is in state ERROR' : null),
+  suspend: (live) => putTo(live, true),
+  checkSuspend: (live) => untilItIs(live, true),
+  resume: (live) => putTo(live, false),
+  checkResume: (live) => untilItIs(live, false),
 };
 
+/** Takes a while; nobody may rest before those that use it. */
+async function putTo({ cloud, physicalId }: Live<SimCloud>, isResting: boolean): Promise<Progress> {
+  await cloud.call(() => {
+    const one = cloud.things.get(physicalId);
+    if (one === undefined) throw new Failure('not-found', 'no such thing');
+    if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+    one.isResting = isResting;
+  });
+  return { kind: 'wait', token: null, afterMs: 500, saw: 'on the way' };
+}
+async function untilItIs({ cloud, physicalId }: Live<SimCloud>, isResting: boolean): Promise<Progress> {
+  const one = await cloud.call(() => cloud.things.get(physicalId));
+  if (one?.isResting !== isResting) throw new ResourceFailed('it is not as it was told');
+  return { kind: 'done' };
+}
+
 /** Its things, and the resources that are stacks of their own. */
-export const simRegistry: Registry<SimCloud> = registryOf<SimCloud>([thing, ...coreTypes.filter((type) => type.composite !== undefined)]);
+export const simTypes: readonly ResourceType<SimCloud>[] = [thing, ...coreTypes.filter((type) => type.composite !== undefined)];

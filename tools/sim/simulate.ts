@@ -1,38 +1,21 @@
 /**
- * One seeded life of a stack: requests at random moments, calls that go wrong, owners that die at any instant and calls of theirs that
- * land late. Ends when the cloud is calm again, and asks whether exactly what is wanted exists, once.
+ * One seeded life of a stack: requests at random moments, calls that go wrong, owners that die at any instant or lose their lease, clocks that jump,
+ * calls that land late. The rules are asked at every step; it ends when the cloud is calm again, and exactly what is wanted must exist, once.
  */
-import { type Engine, callLimit, createEngine } from '@hearth/engine';
-import { type MemoryStore, memoryStore } from '@hearth/engine/testing';
-import {
-  asId,
-  type DefinitionId,
-  type HolderId,
-  type JsonObject,
-  type ProjectId,
-  type Random,
-  silentLog,
-  type StackId,
-  type Timers,
-  type UserId,
-} from '@hearth/kernel';
-import { memoryConfigShelf, type MemoryConfigShelf } from '@hearth/resource-kit/testing';
-import type { DefinitionRecord, StackRecord } from '@hearth/store';
+import { memoryStore, type MemoryStore } from '@hearth/engine/testing';
+import { asId, type Random, type StackId } from '@hearth/kernel';
+import type { ResourceRecord, StackRecord } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
-import { SimCloud, simRegistry, type Trouble } from './cloud.ts';
+import { type Backing, memoryBacking } from './backing.ts';
+import type { Trouble } from './cloud.ts';
+import { endProblems, liveStacks } from './end-state.ts';
+import { randomDefinition } from './random-definition.ts';
+import { newStack, type Request } from './requests.ts';
+import { Watch } from './watch.ts';
+import { LATE_CALL_MS, World } from './world.ts';
 
-/** What stands for a resource of some lives: two things, one after the other. */
-const NESTED: JsonObject = {
-  heat_template_version: '2018-08-31',
-  parameters: { u: { type: 'string' }, r: { type: 'string' }, refs: { type: 'json', default: [] } },
-  resources: {
-    first: { type: 'Sim::Thing', properties: { u: { get_param: 'u' }, r: { get_param: 'r' }, refs: [] } },
-    second: { type: 'Sim::Thing', properties: { u: 'one', r: 'x', refs: [{ get_resource: 'first' }, { get_param: 'refs' }] } },
-  },
-  outputs: { echo: { value: { get_attr: ['first', 'echo'] } } },
-};
-const LATE_CALL_MS = 30_000;
-const START_MS = 1_700_000_000_000;
+/** Far ahead of every real clock: what a database calls due now is due in a life, too. */
+const START_MS = 4_000_000_000_000;
 const LONGEST_LIFE_MS = 6 * 3_600_000;
 
 export interface LifeReport {
@@ -44,329 +27,204 @@ export interface LifeReport {
   readonly requests: number;
   readonly calls: number;
   readonly commits: number;
+  /** Commits after which the rules were asked. */
+  readonly watched: number;
   readonly final: string;
 }
 
-interface Owner {
-  readonly holderId: HolderId;
-  readonly engine: Engine;
-  isDead: boolean;
-}
+/** Where the life's stacks are kept; the watched memory is in front of everything that is seen. */
+export type MakeBacking = (memory: MemoryStore, watch: Watch) => Backing;
+const inMemory: MakeBacking = (memory, watch) => ({ ...memoryBacking(memory), store: watch.over(memory) });
 
-export async function simulateLife(seed: number): Promise<LifeReport> {
-  const random = seededRandom(seed);
-  const timers = virtualTimers(START_MS);
-  const life = new Life(random, timers, seed);
-  return life.run();
+export async function simulateLife(seed: number, makeBacking: MakeBacking = inMemory): Promise<LifeReport> {
+  return new Life(seed, makeBacking).run();
 }
-
-type VirtualTimers = ReturnType<typeof virtualTimers>;
 
 class Life {
   readonly #random: Random;
-  readonly #timers: VirtualTimers;
-  readonly #configs: MemoryConfigShelf;
   readonly #seed: number;
   readonly #store: MemoryStore = memoryStore();
-  readonly #cloud: SimCloud;
-  readonly #dead = new Set<HolderId>();
+  readonly #watch = new Watch(this.#store);
+  readonly #world: World;
   readonly #stackId: StackId;
-  readonly #problems: string[] = [];
-  #owner: Owner;
   #definitions = 0;
-  #kills = 0;
   #requests = 0;
 
-  constructor(random: Random, timers: VirtualTimers, seed: number) {
+  constructor(seed: number, makeBacking: MakeBacking) {
+    const random = seededRandom(seed);
+    const backing = makeBacking(this.#store, this.#watch);
     this.#random = random;
-    this.#timers = timers;
-    this.#configs = memoryConfigShelf({ clock: timers, random });
     this.#seed = seed;
-    this.#cloud = new SimCloud(timers, random, this.#trouble());
     this.#stackId = asId<StackId>(random.uuid());
-    this.#owner = this.#newOwner();
+    this.#world = new World({
+      timers: virtualTimers(START_MS, backing.settle),
+      random,
+      store: this.#store,
+      backing,
+      watch: this.#watch,
+      trouble: this.#trouble(),
+      owners: 1 + Math.floor(random.next() * 3),
+      inFlight: 1 + Math.floor(random.next() * 10),
+    });
   }
 
   async run(): Promise<LifeReport> {
-    this.#create();
-    const changes = Math.floor(this.#random.next() * 4);
-    for (let i = 0; i < changes; i++) {
-      await this.#pass(this.#random.next() * 20_000);
-      if (this.#random.next() < 0.6) await this.#kill();
-      this.#change();
-    }
-    await this.#pass(this.#random.next() * 20_000);
-    if (this.#random.next() < 0.5) await this.#kill();
+    await this.#create();
+    await this.#storm();
     await this.#settle();
-    this.#cloud.isCalm = true;
+    await this.#visits();
+    this.#world.cloud.isCalm = true;
+    // A call of a dead owner that wakes or puts to rest may still land.
+    await this.#world.pass(LATE_CALL_MS);
+    await this.#rest();
     // Whatever happened, one more request must bring the stack to what it says: never stuck.
-    if (this.#stack().deletedAt === null) this.#request(this.#random.next() < 0.4 ? 'DELETE' : 'UPDATE');
+    if (this.#stack().deletedAt === null) await this.#request(this.#luck(0.4) ? { kind: 'delete' } : this.#update());
     await this.#settle();
-    await this.#pass(2 * LATE_CALL_MS);
+    await this.#world.pass(2 * LATE_CALL_MS);
     await this.#settle();
-    this.#verify();
-    await this.#owner.engine.stop(0);
+    const problems = [...this.#watch.problems, ...endProblems(this.#store, this.#world.cloud, this.#stackId)];
+    await this.#world.stop();
     return {
       seed: this.#seed,
-      problems: this.#problems,
-      kills: this.#kills,
+      problems,
+      kills: this.#world.kills,
       nested: this.#store.stackIds().length - 1,
       requests: this.#requests,
-      calls: this.#cloud.calls,
+      calls: this.#world.cloud.calls,
       commits: this.#store.commits(),
+      watched: this.#watch.commits,
       final: `${this.#stack().action}_${this.#stack().status}`,
     };
   }
 
+  #luck(chance: number): boolean {
+    return this.#random.next() < chance;
+  }
   #trouble(): Trouble {
-    const some = (most: number) => (this.#random.next() < 0.5 ? 0 : this.#random.next() * most);
+    const some = (most: number) => (this.#luck(0.5) ? 0 : this.#random.next() * most);
     return {
       refused: some(0.15),
       lostReply: some(0.3),
       broken: some(0.15),
       unreachable: some(0.3),
+      late: some(0.2),
+      database: some(0.2),
       slowestMs: 50 + this.#random.next() * 4_000,
     };
   }
-
   #stack(): StackRecord {
     return this.#store.stack(this.#stackId);
   }
 
-  /** Lets virtual time go by, a due stack being claimed each second. */
-  async #pass(ms: number): Promise<void> {
-    const end = this.#timers.now() + ms;
-    while (this.#timers.now() < end) {
-      for (const claim of this.#store.claim(this.#owner.holderId, this.#timers.now(), (holder) => this.#dead.has(holder)))
-        this.#owner.engine.take(claim);
-      await this.#timers.advance(Math.min(1_000, end - this.#timers.now()));
+  async #create(): Promise<void> {
+    const definition = this.#definition();
+    this.#requests++;
+    await this.#world.insert(newStack(this.#stackId, definition, this.#luck(0.5), this.#world.timers.now()), definition);
+  }
+
+  async #storm(): Promise<void> {
+    const changes = Math.floor(this.#random.next() * 4);
+    for (let i = 0; i < changes; i++) {
+      await this.#world.pass(this.#random.next() * 20_000);
+      if (this.#luck(0.6)) await this.#harm();
+      await this.#change();
     }
+    await this.#world.pass(this.#random.next() * 20_000);
+    if (this.#luck(0.5)) await this.#harm();
+  }
+
+  async #harm(): Promise<void> {
+    if (this.#luck(0.2)) this.#world.jumpClock();
+    if (this.#luck(0.7)) this.#world.kill();
+    else this.#world.cutOff();
+    await this.#world.pass(this.#random.next() * 3_000);
   }
 
   async #settle(): Promise<void> {
-    const end = this.#timers.now() + LONGEST_LIFE_MS;
+    const end = this.#world.timers.now() + LONGEST_LIFE_MS;
     while (this.#stack().status === 'IN_PROGRESS') {
-      if (this.#timers.now() > end) {
-        this.#problems.push(`stuck in ${this.#stack().action}_${this.#stack().status}`);
-        return;
+      if (this.#world.timers.now() > end) {
+        const { action, status } = this.#stack();
+        return this.#watch.problem(`stuck in ${action}_${status}`);
       }
-      await this.#pass(5_000);
+      await this.#world.pass(5_000);
     }
   }
 
-  /** The process is gone between two instructions: it hears and says nothing any more; its calls may still land. */
-  async #kill(): Promise<void> {
-    this.#kills++;
-    this.#owner.isDead = true;
-    this.#dead.add(this.#owner.holderId);
-    this.#owner = this.#newOwner();
-    await this.#pass(this.#random.next() * 3_000);
+  async #change(): Promise<void> {
+    const { action, status } = this.#stack();
+    if (action === 'DELETE') return;
+    const luck = this.#random.next();
+    if (status === 'IN_PROGRESS' && luck < 0.15) await this.#halt();
+    else if (status === 'IN_PROGRESS' && action === 'UPDATE' && luck < 0.3) await this.#request({ kind: 'rollback' });
+    else await this.#request(luck > 0.8 ? { kind: 'delete' } : this.#update());
   }
 
-  #newOwner(): Owner {
-    const holderId = asId<HolderId>(this.#random.uuid());
-    const owner: { isDead: boolean } = { isDead: false };
-    const never = new Promise<never>(() => {});
-    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
-      if (owner.isDead) return never;
-      try {
-        const result = await work();
-        return owner.isDead ? never : result;
-      } catch (error) {
-        if (owner.isDead) return never;
-        throw error;
-      }
-    };
-    const timers: Timers = {
-      now: () => this.#timers.now(),
-      at: (at, callback) => this.#timers.at(at, () => (owner.isDead ? undefined : callback())),
-      sleep: (ms) => alive(() => this.#timers.sleep(ms)),
-    };
-    const store = this.#store;
-    const cloud = new Proxy(this.#cloud, {
-      get: (target, name) => {
-        if (name === 'call') return (act: () => unknown) => alive(() => target.call(act));
-        const value = Reflect.get(target, name, target) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-    const engine = createEngine<SimCloud>({
-      store: {
-        load: (id) => alive(() => store.load(id)),
-        childStates: (ids) => alive(() => store.childStates(ids)),
-        commit: (fence, batch) =>
-          alive(async () => {
-            const result = await store.commit(fence, batch);
-            this.#tellParent(fence.stackId, result.stackPatched ? batch.stack?.patch.status : undefined);
-            return result;
-          }),
-        release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
-        letGoOfCredential: (fence, id) => alive(() => store.letGoOfCredential(fence, id)),
-        deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
-        pruneDefinitions: (fence, keep) => alive(() => store.pruneDefinitions(fence, keep)),
-      },
-      registry: simRegistry,
-      cloudFor: async () => cloud,
-      configsFor: () => this.#configs,
-      revoke: async () => {},
-      timers,
-      random: this.#random,
-      log: { ...silentLog, error: (event, data) => this.#problems.push(`${event} ${JSON.stringify(data)}`) },
-      calls: callLimit(1 + Math.floor(this.#random.next() * 20)),
-      lease: { isValid: () => !owner.isDead },
-      ended: () => {},
-      limits: { inFlightPerStack: 1 + Math.floor(this.#random.next() * 10), lateCallMs: LATE_CALL_MS },
-    });
-    return Object.assign(owner, { holderId, engine });
+  /** In the storm: whatever a visit ends with, it ends. */
+  async #visits(): Promise<void> {
+    while (this.#stack().deletedAt === null && this.#stack().action !== 'DELETE' && this.#luck(0.4)) {
+      await this.#visit((['CHECK', 'SUSPEND', 'RESUME'] as const)[Math.floor(this.#random.next() * 3)] ?? 'CHECK');
+      await this.#world.pass(this.#random.next() * 5_000);
+      if (this.#luck(0.4)) await this.#harm();
+      if (this.#luck(0.2)) await this.#halt();
+      await this.#settle();
+    }
+    if (this.#stack().action === 'SUSPEND') await this.#visited('RESUME');
   }
 
-  /** The hint that a child has ended; it may get lost. */
-  #tellParent(stackId: StackId, status: string | undefined): void {
-    if (status !== 'COMPLETE' && status !== 'FAILED') return;
-    const { parentId } = this.#store.stack(stackId);
-    if (parentId !== null && this.#random.next() < 0.7) this.#owner.engine.childEnded(parentId, stackId);
+  async #visited(action: Visit): Promise<string> {
+    await this.#visit(action);
+    if (this.#luck(0.2)) {
+      await this.#harm();
+      await this.#world.pass(LATE_CALL_MS);
+    }
+    await this.#settle();
+    return this.#stack().status;
   }
 
-  #create(): void {
-    const definition = this.#definition();
-    const now = this.#timers.now();
+  /** In calm: visits do what they say. What is harmed is found by a check, and mended by the request that follows. */
+  async #rest(): Promise<void> {
+    const { action, status, deletedAt } = this.#stack();
+    if (deletedAt !== null || action === 'DELETE' || status !== 'COMPLETE' || this.#luck(0.4)) return;
+    const rows = liveStacks(this.#store).flatMap((id) => this.#store.rows(id));
+    // A stack that was resumed may be complete although something in it never stood.
+    if (rows.some((row) => row.status === 'FAILED')) return;
+    const { things } = this.#world.cloud;
+    const present = rows.flatMap((row) => things.get(row.physicalId ?? '') ?? []);
+    const all = (isResting: boolean) => present.every((one) => one.isResting === isResting);
+    if ((await this.#visited('SUSPEND')) !== 'COMPLETE' || !all(true)) this.#watch.problem(`not suspended: ${this.#stack().statusReason}`);
+    if ((await this.#visited('RESUME')) !== 'COMPLETE' || !all(false)) this.#watch.problem(`not resumed: ${this.#stack().statusReason}`);
+    // What something took the place of is not looked at.
+    const seen = rows.flatMap((row) => (this.#isReplaced(row) ? [] : (things.get(row.physicalId ?? '') ?? [])));
+    const harmed = this.#luck(0.5) ? seen[Math.floor(this.#random.next() * seen.length)] : undefined;
+    if (harmed !== undefined) harmed.isBroken = true;
+    const expected = seen.some((one) => one.isBroken) ? 'FAILED' : 'COMPLETE';
+    if ((await this.#visited('CHECK')) !== expected) this.#watch.problem(`a check ended ${this.#stack().status}, not ${expected}`);
+  }
+
+  #isReplaced(row: ResourceRecord): boolean {
+    if (row.replacedBy !== null) return true;
+    const { parentId } = this.#store.stack(row.stackId);
+    const above = parentId === null ? undefined : this.#store.rows(parentId).find((one) => one.physicalId === row.stackId);
+    return above !== undefined && this.#isReplaced(above);
+  }
+
+  async #request(request: Request): Promise<void> {
     this.#requests++;
-    this.#store.insert(
-      {
-        id: this.#stackId,
-        projectId: asId<ProjectId>('project'),
-        name: 'sim',
-        parentId: null,
-        parentResource: null,
-        rootId: this.#stackId,
-        depth: 0,
-        description: '',
-        action: 'CREATE',
-        status: 'IN_PROGRESS',
-        statusReason: '',
-        targetDefinitionId: definition.id,
-        definitionId: definition.id,
-        rollbackDefinitionId: null,
-        traversal: 1,
-        timeoutMins: 20,
-        disableRollback: this.#random.next() < 0.5,
-        tags: null,
-        ownerName: 'demo',
-        userId: asId<UserId>('demo'),
-        credentialId: null,
-        createdAt: now,
-        updatedAt: null,
-        deletedAt: null,
-        deadlineAt: now + 20 * 60_000,
-        wakeVersion: 1,
-      },
-      definition,
-    );
+    await this.#world.request(this.#stackId, request);
   }
-
-  #change(): void {
-    if (this.#stack().action !== 'DELETE') this.#request(this.#random.next() < 0.2 ? 'DELETE' : 'UPDATE');
+  async #visit(action: Visit): Promise<void> {
+    if (this.#stack().status !== 'IN_PROGRESS') await this.#request({ kind: 'visit', action });
   }
-
-  /** As the use cases commit it. */
-  #request(action: 'UPDATE' | 'DELETE'): void {
-    const stack = this.#stack();
-    const now = this.#timers.now();
-    this.#requests++;
-    const definition = action === 'DELETE' ? null : this.#definition();
-    const settledBefore = stack.status === 'COMPLETE' ? stack.definitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
-    this.#store.request(
-      this.#stackId,
-      {
-        action,
-        status: 'IN_PROGRESS',
-        statusReason: '',
-        traversal: stack.traversal + 1,
-        targetDefinitionId: definition?.id ?? null,
-        ...(definition === null ? {} : { definitionId: definition.id, rollbackDefinitionId: settledBefore }),
-        updatedAt: now,
-        deadlineAt: now + 20 * 60_000,
-      },
-      definition,
-      now,
-    );
-    this.#owner.engine.wake(this.#stackId);
+  async #halt(): Promise<void> {
+    if (this.#stack().status === 'IN_PROGRESS') await this.#request({ kind: 'halt', reason: 'cancelled' });
   }
-
-  #definition(): DefinitionRecord {
-    const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(this.#random.next() * choices.length)] as T;
-    const names = [...'abcdefg'].sort(() => this.#random.next() - 0.5).slice(0, Math.floor(this.#random.next() * 8));
-    const resources: Record<string, JsonObject> = {};
-    for (const [i, name] of names.entries()) {
-      const earlier = names.slice(0, i).filter(() => this.#random.next() < 0.35);
-      const refs = earlier.map((other) => pick<JsonObject>({ get_resource: other }, { get_attr: [other, 'echo'] }));
-      const properties = { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs };
-      resources[name] = this.#resource(properties, pick('thing', 'thing', 'thing', 'group', 'template'));
-    }
-    this.#definitions++;
-    return {
-      id: asId<DefinitionId>(this.#random.uuid()),
-      stackId: this.#stackId,
-      number: this.#definitions,
-      template: { heat_template_version: '2018-08-31', resources },
-      environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
-      files: { 'nested.yaml': JSON.stringify(NESTED) },
-    };
+  #update(): Request {
+    return { kind: 'update', definition: this.#definition() };
   }
-
-  #resource(properties: JsonObject, form: 'thing' | 'group' | 'template'): JsonObject {
-    if (form === 'thing') return { type: 'Sim::Thing', properties };
-    if (form === 'template') return { type: 'nested.yaml', properties };
-    const type = this.#random.next() < 0.2 ? 'nested.yaml' : 'Sim::Thing';
-    const policy = { max_batch_size: 1, min_in_service: Math.floor(this.#random.next() * 3), pause_time: 2 };
-    return {
-      type: 'OS::Heat::ResourceGroup',
-      properties: { count: Math.floor(this.#random.next() * 4), resource_def: { type, properties } },
-      ...(this.#random.next() < 0.4 ? { update_policy: { rolling_update: policy } } : {}),
-    };
-  }
-
-  /** Exactly what the stack says exists: each row's thing, nothing else, nothing twice. */
-  #verify(): void {
-    const stack = this.#stack();
-    const live = this.#store.stackIds().filter((id) => this.#store.stack(id).deletedAt === null);
-    for (const id of live) this.#verifyTree(id);
-    const known = new Set(live.flatMap((id) => this.#store.rows(id)).flatMap((row) => row.physicalId ?? []));
-    for (const one of this.#cloud.things.values()) if (!known.has(one.id)) this.#problems.push(`leaked ${one.mark}`);
-    const marks = [...this.#cloud.things.values()].map((one) => one.mark);
-    for (const mark of new Set(marks)) if (marks.filter((other) => other === mark).length > 1) this.#problems.push(`doubled ${mark}`);
-    if (stack.status !== 'COMPLETE') {
-      this.#problems.push(`ended ${stack.action}_${stack.status}: ${stack.statusReason}`);
-      return;
-    }
-    for (const id of live) this.#verifyRows(id);
-    if (stack.action === 'DELETE' && this.#cloud.things.size > 0)
-      this.#problems.push(`${this.#cloud.things.size} things outlive the stack`);
-  }
-
-  /** A child lives exactly while a row of its live parent consists of it. */
-  #verifyTree(id: StackId): void {
-    const { parentId, name } = this.#store.stack(id);
-    if (parentId === null) return;
-    const isWanted = this.#store.stack(parentId).deletedAt === null && this.#store.rows(parentId).some((row) => row.physicalId === id);
-    if (!isWanted) this.#problems.push(`nobody wants the nested stack ${name}`);
-  }
-
-  #verifyRows(id: StackId): void {
-    const { name, status, parentId } = this.#store.stack(id);
-    if (status !== 'COMPLETE' && parentId !== null) this.#problems.push(`the nested stack ${name} is ${status}`);
-    const rows = this.#store.rows(id);
-    for (const row of rows) {
-      if (row.replacedBy !== null) this.#problems.push(`${name}: the replaced ${row.name} was left`);
-      if (row.handler !== 'Sim::Thing') {
-        if (row.physicalId === null || !this.#store.stackIds().includes(asId<StackId>(row.physicalId)))
-          this.#problems.push(`${name}: ${row.name} is complete but has no nested stack`);
-        continue;
-      }
-      const one = this.#cloud.things.get(row.physicalId ?? '');
-      if (one === undefined) this.#problems.push(`${name}: ${row.name} is complete but its thing is gone`);
-      else if (JSON.stringify(one.props) !== JSON.stringify(row.properties))
-        this.#problems.push(`${row.name}: the cloud has ${JSON.stringify(one.props)}, the row says ${JSON.stringify(row.properties)}`);
-    }
+  #definition() {
+    return randomDefinition(this.#random, this.#stackId, ++this.#definitions);
   }
 }
+
+type Visit = (Request & { readonly kind: 'visit' })['action'];

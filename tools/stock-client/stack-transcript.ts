@@ -170,6 +170,47 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
       servers,
     );
   });
+  const serverStates = async () =>
+    (await openstack.json<Row[]>('server', 'list')).filter((row) => String(row.Name).startsWith(`${stackName}-`)).map((row) => row.Status);
+  const allAre = (states: readonly unknown[], wanted: string) => states.length === 3 && states.every((state) => state === wanted);
+  for (const [command, ends, wanted] of [
+    ['suspend', 'SUSPEND_COMPLETE', 'SUSPENDED'],
+    ['resume', 'RESUME_COMPLETE', 'ACTIVE'],
+    ['check', 'CHECK_COMPLETE', 'ACTIVE'],
+  ] as const)
+    await step(`stack ${command} --wait`, async () => {
+      const output = await openstack.text('stack', command, '--wait', stackName);
+      see(output.includes(ends), ends, output);
+      const states = await serverStates();
+      see(allAre(states, wanted), `three servers ${wanted}`, states);
+    });
+  await step('stack resource mark unhealthy, and an update that replaces it', async () => {
+    const secret = async () => openstack.json<Row>('stack', 'resource', 'show', stackName, 'secret');
+    const before = await secret();
+    await openstack.text('stack', 'resource', 'mark', 'unhealthy', stackName, 'secret', 'worn out');
+    const marked = await secret();
+    see(marked.resource_status === 'CHECK_FAILED' && marked.resource_status_reason === 'worn out', 'CHECK_FAILED: worn out', marked);
+    await openstack.text('stack', 'update', '-t', second, '--wait', stackName);
+    const after = await secret();
+    see(after.physical_resource_id !== before.physical_resource_id, 'another random string', after);
+  });
+  await step('stack hook poll and clear', async () => {
+    const hooks = join(folder, 'hooks.yaml');
+    writeFileSync(hooks, 'resource_registry: { resources: { secret: { hooks: pre-update } } }\n');
+    await openstack.text('stack', 'update', '-t', first, '-e', hooks, stackName);
+    const waits = async () =>
+      (await openstack.json<Row[]>('stack', 'hook', 'poll', stackName)).some((row) => row.resource_name === 'secret');
+    for (let looks = 0; looks < 10 && !(await waits()); looks++);
+    see(await waits(), 'secret at its hook', await openstack.json('stack', 'hook', 'poll', stackName));
+    await openstack.text('stack', 'hook', 'clear', '--pre-update', stackName, 'secret');
+    const status = async () => (await openstack.json<Row>('stack', 'show', stackName)).stack_status;
+    for (let looks = 0; looks < 20 && (await status()) === 'UPDATE_IN_PROGRESS'; looks++);
+    see((await status()) === 'UPDATE_COMPLETE', 'UPDATE_COMPLETE', await status());
+  });
+  await step('stack cancel: there is nothing to cancel', async () => {
+    const { code, output } = await openstack.attempt('stack', 'cancel', stackName);
+    see(code !== 0 && output.includes('not in cancelable state'), 'a refusal', output);
+  });
   await step('stack delete --wait', async () => {
     await openstack.text('stack', 'delete', '--yes', '--wait', stackName);
     const { code } = await openstack.attempt('stack', 'show', stackName);

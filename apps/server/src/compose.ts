@@ -7,7 +7,7 @@ import { type Log, messageOf, Secret } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { configShelf, DEFAULT_STACK_LIMITS, eventFeed, stackUseCases } from '@hearth/stacks';
-import { migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
+import { LONG_STATEMENT_MS, migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
@@ -154,7 +154,9 @@ async function startOrchestration(
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
   if (settings.roles.has('engine')) {
-    const engine = await startEngineProcess({ connection: store.connection, database, secretBox, registry, access, configsFor, log });
+    const { connection } = store;
+    const { retention } = settings;
+    const engine = await startEngineProcess({ connection, database, secretBox, registry, access, configsFor, retention, log });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({
@@ -165,7 +167,7 @@ async function startOrchestration(
     random: systemRandom,
     timers: systemTimers,
   });
-  await settleEventOrder(database);
+  await settleEventOrder(database.within(LONG_STATEMENT_MS));
   const events = eventFeed({ database, timers: systemTimers, log });
   for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
   if (settings.roles.has('api')) {

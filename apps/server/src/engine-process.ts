@@ -11,16 +11,24 @@ import {
   createEngineStore,
   type Database,
   openDatabase,
+  type Retention,
   type SecretBox,
   STACK_DUE,
   type StackRecord,
 } from '@hearth/store';
+import { startChores } from './chores.ts';
 import type { CloudAccess } from './cloud-access.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 const CALLS_AT_ONCE = 64;
 const STACKS_AT_ONCE = 500;
 const LEASE_CONNECTIONS = 3;
+/** Answers that come after the lease's term are void. */
+const LEASE_STATEMENT_MS = 3_000;
+/** Well below the term: when a connection hangs, the next renewal over another one still comes in time. */
+const RENEWAL_MS = 1_200;
+/** A commit that is not answered is sent again over another connection. */
+const ENGINE_STATEMENT_MS = 15_000;
 const STOP_GRACE_MS = 5_000;
 
 interface EngineProcessOptions {
@@ -30,6 +38,7 @@ interface EngineProcessOptions {
   readonly registry: Registry<Cloud>;
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
+  readonly retention: Retention;
   readonly log: Log;
 }
 
@@ -40,17 +49,24 @@ export async function startEngineProcess({
   registry,
   access,
   configsFor,
+  retention,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
   const random = systemRandom;
   // Connections of its own: a pool that is busy with other work must not cost the lease.
-  const leaseDatabase = await openDatabase({ connection, log, poolSize: LEASE_CONNECTIONS });
-  const holder = await startHolder({ database: leaseDatabase, timers: monotonicTimers, random, name: `${hostname()}:${process.pid}`, log });
+  const leaseDatabase = await openDatabase({ connection, log, poolSize: LEASE_CONNECTIONS, statementLimitMs: LEASE_STATEMENT_MS });
+  const holder = await startHolder({
+    database: leaseDatabase.within(RENEWAL_MS),
+    timers: monotonicTimers,
+    random,
+    name: `${hostname()}:${process.pid}`,
+    log,
+  });
   const rows = dueRows({ database: leaseDatabase, table: STACK_DUE, holder, timers: monotonicTimers });
   let nudge = (): void => {};
   const engine: Engine = createEngine<Cloud>({
-    store: createEngineStore(database, secretBox),
+    store: createEngineStore(database.within(ENGINE_STATEMENT_MS), secretBox),
     registry,
     cloudFor: access.cloudFor,
     configsFor,
@@ -84,8 +100,10 @@ export async function startEngineProcess({
     engine.childEnded(asId<StackId>(parentId), asId<StackId>(childId));
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
+  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, log });
   return {
     async stop() {
+      await chores.stop();
       await runner.stop();
       await stopHearing();
       await stopWatching();

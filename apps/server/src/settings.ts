@@ -1,6 +1,7 @@
 /** Settings of the server: `HEARTH_*` variables and flags, checked once at the start. The one place that reads the environment. */
 import { Failure, Secret } from '@hearth/kernel';
 import { parseAllowList } from '@hearth/outbound';
+import type { Retention } from '@hearth/store';
 
 export type Role = 'api' | 'engine' | 'minicloud';
 export const ROLES: readonly Role[] = ['api', 'engine', 'minicloud'];
@@ -27,6 +28,7 @@ export interface Settings {
   readonly outboundAllow: readonly string[];
   /** Folder with the operator's environment files; null: the built-in mappings. */
   readonly environmentDir: string | null;
+  readonly retention: Retention;
   readonly logLevel: string;
 }
 
@@ -71,6 +73,9 @@ const KNOWN = [
   'HEARTH_MAX_RESOURCES_PER_STACK',
   'HEARTH_OUTBOUND_ALLOW',
   'HEARTH_ENVIRONMENT_DIR',
+  'HEARTH_KEEP_DELETED_DAYS',
+  'HEARTH_KEEP_EVENTS_DAYS',
+  'HEARTH_MAX_EVENTS_PER_STACK',
   'HEARTH_LOG_LEVEL',
   'HEARTH_TEMPLATES',
   'HEARTH_TESTBED',
@@ -109,6 +114,7 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     maxResourcesPerStack: countOf('HEARTH_MAX_RESOURCES_PER_STACK', variables, 1_000) ?? 1_000,
     outboundAllow: allowedOf(text('HEARTH_OUTBOUND_ALLOW', '')),
     environmentDir: variables.HEARTH_ENVIRONMENT_DIR || null,
+    retention: retentionOf(variables),
     logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
   };
 }
@@ -179,6 +185,28 @@ function countOf(
   const given = variables[name];
   if (given === undefined) return fallback;
   if (!/^\d{1,9}$/.test(given)) throw wrong(name, `"${given}" is not a whole number`, 'for example 1000');
+  return Number(given);
+}
+
+function retentionOf(variables: Variables): Retention {
+  const newest = keptOf('HEARTH_MAX_EVENTS_PER_STACK', variables, 10_000);
+  const days = keptOf('HEARTH_KEEP_EVENTS_DAYS', variables, 1);
+  return {
+    deletedDays: keptOf('HEARTH_KEEP_DELETED_DAYS', variables, 90),
+    events: newest === null || days === null ? null : { newest, days },
+  };
+}
+
+/** Null: everything is kept. Not less than one: what has just happened must stay for those that look for it. */
+function keptOf(
+  name: 'HEARTH_KEEP_DELETED_DAYS' | 'HEARTH_KEEP_EVENTS_DAYS' | 'HEARTH_MAX_EVENTS_PER_STACK',
+  variables: Variables,
+  fallback: number,
+): number | null {
+  const given = variables[name] ?? String(fallback);
+  if (given === 'forever') return null;
+  if (!/^\d{1,9}$/.test(given) || Number(given) < 1)
+    throw wrong(name, `"${given}" is not a whole number from 1 up`, `for example ${fallback}; or "forever", which removes nothing`);
   return Number(given);
 }
 

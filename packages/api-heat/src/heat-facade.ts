@@ -7,9 +7,11 @@ import { heatFault } from './faults.ts';
 import { LOOKUP_ACTIONS } from './lookup-actions.ts';
 import { readHeatBody } from './read-body.ts';
 import { RESOURCE_ACTIONS } from './resource-actions.ts';
+import { SERVICE_ACTIONS } from './service-actions.ts';
 import { SOFTWARE_CONFIG_ACTIONS } from './software-config-actions.ts';
 import { STACK_ACTIONS } from './stack-actions.ts';
 import { UNAVAILABLE_ACTIONS } from './unavailable-actions.ts';
+import { VISIT_ACTIONS } from './visit-actions.ts';
 import { versions } from './versions.ts';
 
 export interface HeatFacadeOptions {
@@ -29,7 +31,9 @@ export function heatFacade(options: HeatFacadeOptions): Facade {
     ...RESOURCE_ACTIONS,
     ...CATALOGUE_ACTIONS,
     ...SOFTWARE_CONFIG_ACTIONS,
+    ...SERVICE_ACTIONS,
     ...LOOKUP_ACTIONS,
+    ...VISIT_ACTIONS,
     ...UNAVAILABLE_ACTIONS,
   ];
   const versionRoutes = ['/', '/versions'].map((path): Route => ({ method: 'GET', path, access: 'public', handle: versions }));

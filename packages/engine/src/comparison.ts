@@ -9,8 +9,9 @@ import type { ResourceRecord } from '@hearth/store';
 import { type Implementation, matchesPattern, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
+import { pendingHook } from './hooks.ts';
 import { rowReferences } from './references.ts';
-import { externalIdOf, type Wanted, wantedDigest } from './transitions.ts';
+import { externalIdOf, UNHEALTHY, type Wanted, wantedDigest } from './transitions.ts';
 
 /** What a resource should be now, or why that cannot be said (`Type: message`). */
 export type WantedNow =
@@ -133,15 +134,32 @@ export function typeOf<C>(registry: Registry<C>, name: string): ResourceType<C> 
   return type;
 }
 
+/** A failed check of a nested stack says that something in it is broken, which is mended there. */
+const isUnhealthy = (row: ResourceRecord, registry: Registry): boolean =>
+  row.data[UNHEALTHY] === true ||
+  (row.action === 'CHECK' && row.status === 'FAILED' && registry.get(row.handler)?.composite === undefined && externalIdOf(row) === null);
+
 /** The planner's view of a row. A child stack that could not be made whole goes on from where it is; anything else is made anew. */
 export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   id: row.id,
   name: row.name,
   type: row.handler,
   requires: row.requires,
-  action: row.action === 'CREATE' ? 'create' : row.action === 'UPDATE' ? 'update' : 'delete',
-  status: row.status === 'COMPLETE' ? 'complete' : row.status === 'FAILED' ? 'failed' : row.phase === 'waiting' ? 'waiting' : 'calling',
+  // What was visited stands: its next change is an update.
+  action: row.action === 'CREATE' ? 'create' : row.action === 'DELETE' ? 'delete' : 'update',
+  status:
+    pendingHook(row) !== null
+      ? 'waiting'
+      : row.status === 'COMPLETE'
+        ? 'complete'
+        : row.status === 'FAILED'
+          ? 'failed'
+          : row.phase === 'waiting'
+            ? 'waiting'
+            : 'calling',
   replacedBy: row.replacedBy,
   traversal: row.traversal,
   isResumable: row.physicalId !== null && registry.get(row.handler)?.composite !== undefined,
+  isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null,
+  isUnhealthy: isUnhealthy(row, registry),
 });

@@ -3,23 +3,37 @@ import { Failure, isJsonObject, type Json } from '@hearth/kernel';
 import type { Call, Live, Progress, ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 
-export async function beginDeletion<C>(row: ResourceRecord, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+/** Waits until this process may call; throws once it never will. */
+export type UntilOwner = () => Promise<void>;
+
+export async function beginDeletion<C>(
+  row: ResourceRecord,
+  type: ResourceType<C>,
+  call: Call<C>,
+  untilOwner: UntilOwner,
+): Promise<Progress> {
   if (row.deletionPolicy === 'retain') return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.physicalId === null || row.verifyAt !== null;
   const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
   const physicalId = row.physicalId ?? found[0] ?? null;
-  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra);
+  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra, untilOwner);
   if (physicalId === null) return { kind: 'done' };
+  if (isUncertain) await untilOwner();
   const live = { ...liveOf(row, call), physicalId };
-  const progress = await (keepsCopy(row, type) ? copyThenDelete(type, live, null) : type.delete(live));
+  const progress = await (keepsCopy(row, type) ? copyThenDelete(type, live, null, untilOwner) : type.delete(live));
   return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
 }
 
-export async function checkDeletion<C>(row: ResourceRecord, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+export async function checkDeletion<C>(
+  row: ResourceRecord,
+  type: ResourceType<C>,
+  call: Call<C>,
+  untilOwner: UntilOwner,
+): Promise<Progress> {
   const live = liveOf(row, call);
   const { token } = row;
-  if (isJsonObject(token) && token[COPYING] !== undefined) return copyThenDelete(type, live, token[COPYING]);
+  if (isJsonObject(token) && token[COPYING] !== undefined) return copyThenDelete(type, live, token[COPYING], untilOwner);
   return (await type.checkDelete?.(live, token)) ?? { kind: 'done' };
 }
 
@@ -31,12 +45,15 @@ const keepsCopy = <C>(row: ResourceRecord, type: ResourceType<C>): boolean =>
   row.deletionPolicy === 'snapshot' && row.digest !== null && type.keepCopy !== undefined;
 
 /** Nothing is deleted before its copy is whole; a copy that fails fails the deletion. */
-async function copyThenDelete<C>(type: ResourceType<C>, live: Live<C>, token: Json): Promise<Progress> {
+async function copyThenDelete<C>(type: ResourceType<C>, live: Live<C>, token: Json, untilOwner: UntilOwner): Promise<Progress> {
   const copy = (await type.keepCopy?.(live, token)) ?? { kind: 'done' };
-  return copy.kind === 'wait' ? { ...copy, token: { [COPYING]: copy.token } } : type.delete(live);
+  if (copy.kind === 'wait') return { ...copy, token: { [COPYING]: copy.token } };
+  await untilOwner();
+  return type.delete(live);
 }
 
-export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<void> {
+export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string, untilOwner: UntilOwner): Promise<void> {
+  await untilOwner();
   try {
     await type.delete({ ...call, physicalId, data: {} });
   } catch (error) {

@@ -343,7 +343,11 @@ describe('failures for good', () => {
 });
 
 describe('trying again', () => {
-  const note = (tries: number, text = 'no luck') => ({ kind: 'trying', reason: `${text} (trying again, ${tries} so far)` });
+  const note = (tries: number, text = 'no luck', mayLand = true) => ({
+    kind: 'trying',
+    reason: `${text} (trying again, ${tries} so far)`,
+    mayLand,
+  });
 
   it('waits longer each time, says so, and looks for what the unanswered call may have made', async () => {
     const ran = await run({ create: [failure('unavailable'), failure('unknown', 'cut off'), MADE] }, {});
@@ -361,7 +365,7 @@ describe('trying again', () => {
   it('gives a conflict up after some tries', async () => {
     const ran = await run({ delete: [failure('conflict')] }, { row: deleting });
     expect(ran.calls).toEqual(Array(6).fill('delete p-1'));
-    expect(ran.notes).toEqual([1, 2, 3, 4, 5].map((tries) => note(tries)));
+    expect(ran.notes).toEqual([1, 2, 3, 4, 5].map((tries) => note(tries, 'no luck', false)));
     expect([ran.outcome, ran.tookMs]).toEqual([{ kind: 'failed', reason: 'Conflict: no luck' }, 500 + 1_000 + 2_000 + 4_000 + 8_000]);
   });
 
@@ -383,6 +387,22 @@ describe('trying again', () => {
     const { outcome, timers, notes } = begin({}, {}, { cloud });
     await timers.runUntilIdle(50);
     expect([await outcome, notes]).toEqual([done({ physicalId: 'made' }), [note(1, 'no login')]]);
+  });
+});
+
+describe('a lease that is lost', () => {
+  it('while it logs in: no call is begun until it is there again', async () => {
+    let isOwner = true;
+    const cloud = async () => {
+      isOwner = false;
+      return null;
+    };
+    const { outcome, timers, calls } = begin({}, {}, { cloud, mayCall: () => isOwner });
+    await timers.advance(5_000);
+    expect(calls).toEqual([]);
+    isOwner = true;
+    await timers.advance(1_000);
+    expect(await outcome).toEqual(done({ physicalId: 'made' }));
   });
 });
 

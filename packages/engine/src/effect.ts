@@ -12,7 +12,7 @@ import {
   ResourceFailed,
   type ResourceType,
 } from '@hearth/resource-kit';
-import type { EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
+import type { EngineStore, ResourceAction, ResourceRecord, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
 import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
@@ -21,6 +21,7 @@ import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 import { externalIdOf } from './transitions.ts';
+import { isVisitAction } from './visits.ts';
 
 const LEASE_POLL_MS = 200;
 
@@ -75,6 +76,7 @@ export async function perform<C>(
       if (type.composite !== undefined) return await performNested(effect, type.composite, ports);
       const progress = await ports.calls.run(async () => {
         const call = await callOf(effect, ports);
+        if (effect.cancel.aborted) throw new Abandoned('cancelled');
         return attempt(effect, type, call, outcomeUnknown, ports);
       });
       return progress;
@@ -83,7 +85,8 @@ export async function perform<C>(
       const verdict = verdictOf(error, effect, tries, ports.random.next());
       if (verdict.kind === 'outcome') return effect.kind === 'verify' ? notVerified(effect, error, ports.log) : verdict.outcome;
       outcomeUnknown = true;
-      if (effect.kind !== 'verify') report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)` });
+      if (effect.kind !== 'verify')
+        report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)`, mayLand: isUnheard(error) });
       ports.log.warn('call-failed', {
         resource: effect.row.name,
         stack: effect.row.stackId,
@@ -118,6 +121,8 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
   // A bug in a handler: fail this resource with what is known, never the process.
   return failed(`Error: ${messageOf(error)}`);
 }
+/** Nobody knows whether the cloud heard the call. */
+const isUnheard = (error: unknown): boolean => error instanceof Failure && (error.code === 'unavailable' || error.code === 'unknown');
 const failed = (reason: string): Verdict => ({ kind: 'outcome', outcome: { kind: 'failed', reason } });
 
 /** The exception classes that Heat shows in status reasons for such answers. */
@@ -131,12 +136,13 @@ const FAILURE_CLASS: Readonly<Record<string, string>> = {
 };
 
 async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>> {
-  // A lease that is renewed late may come back; one that is lost cancels the effect.
-  while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
-  if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
+  await untilOwner(effect, ports);
+  const cloud = await ports.cloud();
+  // Logging in may have taken longer than the lease lasted.
+  await untilOwner(effect, ports);
   const { row } = effect;
   return {
-    cloud: await ports.cloud(),
+    cloud,
     configs: ports.configs,
     metadata: row.metadata,
     props: row.pending ?? row.properties,
@@ -151,6 +157,12 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
   };
 }
 
+/** A lease that is renewed late may come back; one that is lost cancels the effect. */
+async function untilOwner<C>(effect: Effect, ports: EffectPorts<C>): Promise<void> {
+  while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
+  if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
+}
+
 async function attempt<C>(
   effect: Effect,
   type: ResourceType<C>,
@@ -160,8 +172,9 @@ async function attempt<C>(
 ): Promise<Outcome> {
   const externalId = externalIdOf(effect.row);
   if (externalId !== null) return lookAt(effect, type, call, externalId);
-  if (effect.kind === 'verify') return verify(effect, type, call);
-  const progress = await (effect.kind === 'check' ? check(effect, type, call) : begin(effect, type, call, outcomeUnknown));
+  if (effect.kind === 'verify') return verify(effect, type, call, ports);
+  if (effect.row.action === 'CHECK') return lookWell(effect, type, call);
+  const progress = await (effect.kind === 'check' ? check(effect, type, call, ports) : begin(effect, type, call, outcomeUnknown, ports));
   const { row } = effect;
   if (progress.kind === 'wait') {
     const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
@@ -176,7 +189,7 @@ async function attempt<C>(
   }
   const physicalId = progress.physicalId ?? row.physicalId;
   const data = progress.data ?? null;
-  if (row.action === 'DELETE' || physicalId === null || effect.wanted.size === 0)
+  if (row.action === 'DELETE' || isVisitAction(row.action) || physicalId === null || effect.wanted.size === 0)
     return { kind: 'done', physicalId, data, attributes: null };
   const observed =
     progress.observed ??
@@ -200,20 +213,55 @@ async function lookAt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, p
   return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 
-function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Progress> {
+/** A check: it is there, and what is seen of it is well. */
+async function lookWell<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
+  const { row, wanted } = effect;
+  const observed = await type.observe(liveOf(row, call));
+  if (observed === null) throw new ResourceFailed(`${row.type} ${row.physicalId} is gone`, 'NotFound');
+  const wrong = type.unhealthy?.(observed) ?? null;
+  if (wrong !== null) throw new ResourceFailed(wrong, 'Error');
+  return { kind: 'done', physicalId: row.physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
+}
+
+function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Progress> {
   const { row } = effect;
   const live = liveOf(row, call);
   const token: Json = row.token;
-  if (row.action === 'DELETE') return checkDeletion(row, type, call);
-  const look = row.action === 'CREATE' ? type.checkCreate : row.action === 'UPDATE' ? type.checkUpdate : undefined;
+  if (row.action === 'DELETE') return checkDeletion(row, type, call, () => untilOwner(effect, ports));
+  const look = lookOf(type, row.action);
   return look === undefined ? Promise.resolve({ kind: 'done' }) : look.call(type, live, token);
 }
 
-async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, outcomeUnknown: boolean): Promise<Progress> {
+function lookOf<C>(type: ResourceType<C>, action: ResourceAction) {
+  switch (action) {
+    case 'CREATE':
+      return type.checkCreate;
+    case 'UPDATE':
+      return type.checkUpdate;
+    case 'DELETE':
+      return type.checkDelete;
+    case 'SUSPEND':
+      return type.checkSuspend;
+    case 'RESUME':
+      return type.checkResume;
+    case 'CHECK':
+    case 'SNAPSHOT':
+      return undefined;
+  }
+}
+
+async function begin<C>(
+  effect: Effect,
+  type: ResourceType<C>,
+  call: Call<C>,
+  outcomeUnknown: boolean,
+  ports: EffectPorts<C>,
+): Promise<Progress> {
   const { row } = effect;
   switch (row.action) {
     case 'CREATE': {
-      const adopted = outcomeUnknown ? await adopt(type, call) : null;
+      const adopted = outcomeUnknown ? await adopt(effect, type, call, ports) : null;
+      if (outcomeUnknown) await untilOwner(effect, ports);
       if (adopted === null) return type.create(call);
       return { kind: 'wait', physicalId: adopted, token: null, afterMs: 0, saw: 'found what an interrupted call had made' };
     }
@@ -224,19 +272,26 @@ async function begin<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ou
       return type.update({ ...liveOf(row, call), changed, before: row.properties });
     }
     case 'DELETE':
-      return beginDeletion(row, type, call);
+      return beginDeletion(row, type, call, () => untilOwner(effect, ports));
+    case 'SUSPEND':
+      return (await type.suspend?.(liveOf(row, call))) ?? { kind: 'done' };
+    case 'RESUME':
+      return (await type.resume?.(liveOf(row, call))) ?? { kind: 'done' };
+    case 'CHECK':
+    case 'SNAPSHOT':
+      return { kind: 'done' };
   }
 }
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
-async function adopt<C>(type: ResourceType<C>, call: Call<C>): Promise<string | null> {
+async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {
   const [first, ...others] = (await type.find?.(call)) ?? [];
-  for (const extra of others) await removeExtra(type, call, extra);
+  for (const extra of others) await removeExtra(type, call, extra, () => untilOwner(effect, ports));
   return first ?? null;
 }
 
-async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
+async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
   for (const id of (await type.find?.(call)) ?? [])
-    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id);
+    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id, () => untilOwner(effect, ports));
   return { kind: 'verified' };
 }

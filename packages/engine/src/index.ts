@@ -12,3 +12,5 @@ export { physicalName } from './physical-name.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type EnginePorts } from './ports.ts';
 export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';
+export { UNHEALTHY } from './transitions.ts';
+export { clearedReason, pendingHook, withClearedHook } from './hooks.ts';

@@ -5,7 +5,7 @@
 import { asId, type DefinitionId, diagnosticText, type EventId, jsonEqual, type Json, type JsonObject, type StackId } from '@hearth/kernel';
 import { type Batch, type ChildView, type Composite, type CompositeInput, type Registry, ResourceFailed } from '@hearth/resource-kit';
 import type { BoundDefinition } from '@hearth/template';
-import type { ChildState, ChildWrite, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import type { ChildState, ChildWrite, ResourceAction, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
 import { answerOf, keptAnswers } from './child-answers.ts';
 import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from './child-definition.ts';
 import { childView } from './child-view.ts';
@@ -13,6 +13,7 @@ import { type CompiledDefinition, handlerOf, tryCompile } from './compiled.ts';
 import type { Effect, EffectPorts } from './effect.ts';
 import { failuresBelow } from './failure-reason.ts';
 import type { Outcome } from './outcome.ts';
+import { isVisitAction } from './visits.ts';
 
 /** As Heat: a root stack may have children down to this depth. */
 export const MAX_DEPTH = 5;
@@ -44,6 +45,7 @@ export async function performNested<C>(effect: Effect, composite: Composite, por
   const compiled = target?.bound.resources.has(row.name) === true ? target : null;
   const place: Place<C> = { row, composite, compiled, ports };
   if (row.action === 'DELETE') return kind === 'begin' ? beginDelete(place) : checkDelete(place);
+  if (isVisitAction(row.action)) return kind === 'begin' ? beginVisit(place, row.action) : checkVisit(place, row.action);
   return kind === 'begin' ? begin(place) : check(place, row.token as Token);
 }
 
@@ -205,11 +207,12 @@ function newChild<C>({ row, ports }: Place<C>, definitionId: DefinitionId, descr
     updatedAt: null,
     deletedAt: null,
     deadlineAt: deadlineOf(parent, timeoutMins, now),
+    haltReason: null,
     wakeVersion: 1,
   };
 }
 
-function eventOf<C>({ row, ports }: Place<C>, action: 'CREATE' | 'UPDATE' | 'DELETE', now: number) {
+function eventOf<C>({ row, ports }: Place<C>, action: ResourceAction, now: number) {
   return {
     id: asId<EventId>(ports.random.uuid()),
     stackId: childIdOf(row),
@@ -287,4 +290,27 @@ async function checkDelete<C>(place: Place<C>): Promise<Outcome> {
   if (state.action !== 'DELETE') return beginDelete(place);
   if (state.status === 'FAILED') throw childFailure(state.statusReason);
   return waiting(childIdOf(place.row), null, place.row.token as Token, LOOK_AGAIN_MS);
+}
+
+const NO_DEFINITION: Token = { definitionId: null, pauseMs: null, resumeAt: null };
+
+async function beginVisit<C>(place: Place<C>, action: VisitAction): Promise<Outcome> {
+  const { ports } = place;
+  if ((await stateOf(place)) === null) throw new ResourceFailed('the nested stack was deleted', 'NotFound');
+  const now = ports.timers.now();
+  const stackId = childIdOf(place.row);
+  const deadlineAt = deadlineOf(ports.stack, ports.stack.timeoutMins, now);
+  const event = eventOf(place, action, now);
+  const write: ChildWrite = { kind: 'visit', stackId, action, statusReason: `Stack ${action} started`, updatedAt: now, deadlineAt, event };
+  return waiting(stackId, null, NO_DEFINITION, LOOK_AGAIN_MS, write);
+}
+
+async function checkVisit<C>(place: Place<C>, action: VisitAction): Promise<Outcome> {
+  const state = await stateOf(place);
+  if (state === null || state.action === 'DELETE') throw new ResourceFailed('the nested stack was deleted', 'NotFound');
+  if (state.status === 'IN_PROGRESS') return waiting(childIdOf(place.row), null, NO_DEFINITION, LOOK_AGAIN_MS);
+  // Somebody did something else with the child meanwhile: it is told again.
+  if (state.action !== action) return beginVisit(place, action);
+  if (state.status === 'FAILED') throw childFailure(state.statusReason);
+  return { kind: 'done', physicalId: place.row.physicalId, data: null, attributes: null };
 }

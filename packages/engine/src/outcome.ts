@@ -19,6 +19,11 @@ export type Outcome =
   /** The update can only be had by replacing the resource. */
   | { readonly kind: 'replace'; readonly reason: string }
   /** Still trying; the reason is shown to the user meanwhile. */
-  | { readonly kind: 'trying'; readonly reason: string }
+  | {
+      readonly kind: 'trying';
+      readonly reason: string;
+      /** The call that failed may have been heard, and take effect later. */
+      readonly mayLand: boolean;
+    }
   /** The look for late leftovers is over. */
   | { readonly kind: 'verified' };

@@ -2,10 +2,11 @@
  * The owner of one stack at work: drain outcomes, plan, commit intents and results in one batch, start the calls, wait for something to
  * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
  */
-import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
+import { asId, type EventId, Failure, messageOf, type ResourceId, type StackId } from '@hearth/kernel';
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
+import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
@@ -136,11 +137,15 @@ export class StackRun<C> {
     this.#arrived = [];
     this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
+    if (!this.#stopping) view.goOn(now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
-    const halted = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
-    if (halted) this.#timeOut(view, now, pending);
+    const isLate = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
+    const reason = view.stack.haltReason ?? (isLate ? 'Timed out' : null);
+    const halted = reason !== null;
+    if (halted) this.#halt(view, reason, now, pending);
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
-    for (const step of plan.steps) if (step.kind === 'delete') this.#drop(asId<ResourceId>(step.id));
+    // What waits for something that is no longer wanted is given up.
+    for (const step of plan.steps) if (step.kind === 'delete' || step.kind === 'update') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
     view.begin(plan.steps, now, pending);
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
@@ -154,34 +159,44 @@ export class StackRun<C> {
     if (final) this.#active.delete(rowId);
     const next = afterOutcome(row, outcome, now, active.requires);
     if (next === null) {
+      const gone: ResourceRecord = { ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed', updatedAt: now };
+      if (outcome.kind !== 'verified') view.event(gone, now, pending);
+      if (outcome.kind === 'done' && view.stopAfter(gone, now, pending)) return;
       view.rows.delete(rowId);
       pending.removed.add(rowId);
       pending.dirty.delete(rowId);
-      if (outcome.kind !== 'verified') view.event({ ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed' }, now, pending);
     } else if (outcome.kind === 'wait') {
       if (outcome.child !== undefined) pending.children.push(outcome.child);
       this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
       if (isWorthWriting(row, outcome)) view.put(next, pending);
       else view.rows.set(rowId, next);
     } else {
-      view.put(next, pending);
+      const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
+      view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
       this.#looks.delete(rowId);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
+      if (outcome.kind === 'done') view.stopAfter(next, now, pending);
     }
   }
 
-  /** The deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
-  #timeOut(view: StackView, now: number, pending: Pending): void {
+  /** Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
+  #halt(view: StackView, reason: string, now: number, pending: Pending): void {
     for (const row of [...view.rows.values()]) {
-      if (row.status !== 'IN_PROGRESS') continue;
+      if (row.status !== 'IN_PROGRESS') {
+        const hook = pendingHook(row);
+        if (hook !== null) view.put(withClearedHook(row, hook), pending);
+        continue;
+      }
       const calling = row.phase === 'calling' && row.action === 'CREATE';
       this.#drop(row.id);
       const failed: ResourceRecord = {
-        ...failedRow(row, 'Timed out', now),
+        ...failedRow(withoutHook(row), reason, now),
         verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
       };
       view.put(failed, pending);
       view.event(failed, now, pending);
+      if (view.stack.haltReason !== null && row.physicalId !== null && this.#isComposite(row))
+        pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
     }
   }
 
@@ -192,14 +207,23 @@ export class StackRun<C> {
       // The hint that its child has ended may have gone to the owner before.
       if (row.phase === 'waiting' && this.#isComposite(row)) this.#toLookAt.add(row.id);
       if (row.phase !== 'calling') continue;
-      const mayLand = row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
       view.put(
-        { ...row, attempts: row.attempts + 1, verifyAt: mayLand ? now + this.#ports.limits.lateCallMs : row.verifyAt, updatedAt: now },
+        {
+          ...row,
+          attempts: row.attempts + 1,
+          verifyAt: this.#canBeFound(row) ? now + this.#ports.limits.lateCallMs : row.verifyAt,
+          updatedAt: now,
+        },
         pending,
       );
       this.#resumed.add(row.id);
       pending.started.push({ rowId: row.id, requires: null });
     }
+  }
+
+  /** What a creation leaves although nobody heard its answer. */
+  #canBeFound(row: ResourceRecord): boolean {
+    return row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
   }
 
   async #commit(view: StackView, pending: Pending, changes: readonly StackChange[]): Promise<void> {
@@ -250,7 +274,8 @@ export class StackRun<C> {
 
   #start(view: StackView, { rowId, requires }: Started, isVerify: boolean): void {
     const row = view.rows.get(rowId);
-    if (row === undefined) return;
+    // What was taken over in mid-call and broken off in the same round is begun no more.
+    if (row === undefined || (!isVerify && row.status !== 'IN_PROGRESS')) return;
     const kind = isVerify ? 'verify' : row.phase === 'waiting' ? 'check' : 'begin';
     const abort = new AbortController();
     const effect: Effect = {
@@ -314,7 +339,7 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     let next = view.stack.status === 'IN_PROGRESS' ? (view.stack.deadlineAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     for (const row of view.rows.values()) {
-      if (this.#stopping || this.#active.has(row.id)) continue;
+      if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null) continue;
       const isCheck = row.phase === 'waiting';
       const at = isCheck ? (this.#toLookAt.delete(row.id) ? now : (row.wakeAt ?? now)) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
       if (at === null) continue;

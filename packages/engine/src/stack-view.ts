@@ -2,14 +2,17 @@
  * One stack in memory, as its owner sees it: the rows, the definition that is wanted, and the plan they lead to. Turns steps into intents.
  * No I/O; the run commits what it returns.
  */
-import { asId, type EventId, type Random, type ResourceId } from '@hearth/kernel';
-import { nextSteps, type Plan, type Step } from '@hearth/planner';
+import { asId, type EventId, jsonEqual, type Random, type ResourceId } from '@hearth/kernel';
+import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
-import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
+import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
+import type { Environment, Hook, RestrictedAction } from '@hearth/template';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
+import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { physicalName } from './physical-name.ts';
-import { beginCreate, beginDelete, beginUpdate, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
+import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
+import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
 
 /** Work for the run to start once the intents are committed. */
 export interface Started {
@@ -67,6 +70,8 @@ export class StackView {
   }
 
   plan(halted: boolean, inFlight: number): Plan {
+    const { action } = this.stack;
+    if (isVisitAction(action)) return this.#visits(action, halted, inFlight);
     const target = this.target();
     const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
     const desired = [];
@@ -86,6 +91,13 @@ export class StackView {
           requires.map((required) => this.#row(required.id)),
         ),
     });
+  }
+
+  #visits(action: VisitAction, halted: boolean, inFlight: number): Plan {
+    const { traversal } = this.stack;
+    const live = [...this.rows.values()].filter((row) => !isPassedBy(row, action));
+    const visit = visitOf(action) as Visit;
+    return nextVisits({ visit, rows: live.map((row) => asVisited(row, action, traversal)), halted, limits: { inFlight } });
   }
 
   /** Attributes that other resources or outputs ask of the resource of this name. */
@@ -122,22 +134,25 @@ export class StackView {
       case 'update':
         return this.#beginUpdate(step, now, pending);
       case 'delete': {
-        const row = beginDelete(this.#row(step.id), this.stack.traversal, now);
-        this.put(row, pending);
-        this.event(row, now, pending);
-        pending.started.push({ rowId: row.id, requires: null });
-        return;
+        return this.#started(beginDelete(withoutHook(this.#row(step.id)), this.stack.traversal, now), null, null, now, pending);
       }
       case 'relink':
         return this.put({ ...this.#row(step.id), requires: step.requires as readonly ResourceId[], updatedAt: now }, pending);
       case 'revive': {
         this.put({ ...this.#row(step.id), replacedBy: null, updatedAt: now }, pending);
         for (const id of step.instead) this.put({ ...this.#row(id), replacedBy: step.id as ResourceId, updatedAt: now }, pending);
+        return;
+      }
+      case 'visit': {
+        const row = beginVisit(this.#row(step.id), this.stack.action as VisitAction, this.stack.traversal, now);
+        this.#started(row, null, row.requires, now, pending);
       }
     }
   }
 
   #beginCreate(step: Step & { kind: 'create' }, now: number, pending: Pending): void {
+    const forbidden = step.replaces === null ? null : this.#forbidden('replace', step.name);
+    if (forbidden !== null) return this.#refused(step.replaces as ResourceId, forbidden, now, pending);
     const id = asId<ResourceId>(this.#random.uuid());
     const requires = step.requires as readonly ResourceId[];
     const type = typeOf(this.#registry, step.type);
@@ -165,7 +180,8 @@ export class StackView {
   }
 
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
-    const before = this.#row(step.id);
+    // A hook of an earlier traversal holds nobody up any more.
+    const before = withoutHook(this.#row(step.id));
     const requires = step.requires as readonly ResourceId[];
     const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
       before.name,
@@ -182,15 +198,65 @@ export class StackView {
     );
     const isRefused = wanted !== null && wanted.externalId !== current.externalId;
     const refusal = `NotSupported: Update to property external_id of ${before.name} (${before.type}) is not supported.`;
+    const isChange = !jsonEqual(before.properties, begun.pending ?? before.properties);
+    const forbidden = isChange ? this.#forbidden('update', before.name) : null;
+    if (forbidden !== null) return this.#refused(before.id, forbidden, now, pending);
     this.#started(begun, isRefused ? refusal : problem, requires, now, pending);
   }
 
+  #forbidden(action: RestrictedAction, name: string): string | null {
+    const environment = this.target()?.compiled.environment;
+    return environment === undefined || this.stack.action !== 'UPDATE' ? null : restriction(action, name, environment);
+  }
+  /** The thing is not touched: what is known of it stays, and only the update has failed. */
+  #refused(id: ResourceId, reason: string, now: number, pending: Pending): void {
+    const row = this.#row(id);
+    this.#ended(failedRow({ ...row, action: 'UPDATE', traversal: this.stack.traversal }, reason, now), now, pending);
+  }
+
   /** A resource that cannot be had as it is wanted fails at once, without a call. */
-  #started(begun: ResourceRecord, problem: string | null, requires: readonly ResourceId[], now: number, pending: Pending): void {
-    const row = problem === null ? begun : failedRow(begun, problem, now);
-    this.put(row, pending);
+  #started(begun: ResourceRecord, problem: string | null, requires: Started['requires'], now: number, pending: Pending): void {
     this.event(begun, now, pending);
-    if (problem === null) pending.started.push({ rowId: row.id, requires });
-    else this.event(row, now, pending);
+    if (problem !== null) return this.#ended(failedRow(begun, problem, now), now, pending);
+    const hook = this.#hook('pre', begun);
+    if (hook !== null) return this.#stop(stopped(begun, hook), hook, now, pending);
+    this.put(begun, pending);
+    pending.started.push({ rowId: begun.id, requires });
+  }
+  #ended(row: ResourceRecord, now: number, pending: Pending): void {
+    this.put(row, pending);
+    this.event(row, now, pending);
+  }
+
+  #hook(when: 'pre' | 'post', row: ResourceRecord): Hook | null {
+    const { action, targetDefinitionId, definitionId } = this.stack;
+    const definition = this.#definitions.get(targetDefinitionId ?? definitionId);
+    return definition === undefined ? null : hookFor(when, action, row, definition.environment as unknown as Environment);
+  }
+  #stop(row: ResourceRecord, hook: Hook, now: number, pending: Pending): void {
+    this.put(row, pending);
+    pending.events.push({ ...eventOf(row, asId<EventId>(this.#random.uuid()), now), reason: stoppedReason(row.action, hook) });
+  }
+
+  /** A step has ended well: it may have to stop here before others go on. True: it stopped. */
+  stopAfter(row: ResourceRecord, now: number, pending: Pending): boolean {
+    const hook = this.#hook('post', row);
+    if (hook !== null) this.#stop(withHook(row, hook), hook, now, pending);
+    return hook !== null;
+  }
+
+  /** What was cleared goes on; what was stopped after its deletion is gone. */
+  goOn(now: number, pending: Pending): void {
+    for (const row of [...this.rows.values()]) {
+      const hook = clearedHook(row);
+      if (hook === null) continue;
+      if (isBefore(hook) && row.status === 'IN_PROGRESS') {
+        this.put(goesOn(row, now), pending);
+        pending.started.push({ rowId: row.id, requires: null });
+      } else if (row.action === 'DELETE' && row.status === 'COMPLETE') {
+        this.rows.delete(row.id);
+        pending.removed.add(row.id);
+      } else this.put(withoutHook(row), pending);
+    }
   }
 }

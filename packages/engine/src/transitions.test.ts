@@ -210,7 +210,7 @@ describe('outcomes', () => {
     [
       'a note changes nothing but the reason',
       busy('CREATE'),
-      { kind: 'trying', reason: 'busy' },
+      { kind: 'trying', reason: 'busy', mayLand: false },
       null,
       { status: 'IN_PROGRESS', phase: 'calling', statusReason: 'busy' },
     ],
@@ -263,7 +263,7 @@ describe('isWorthWriting', () => {
     ['another id', waiting, { ...WAIT, token: { step: 1 }, physicalId: 'p-2' }, true],
     ['data', waiting, { ...WAIT, token: { step: 1 }, data: {} }, true],
     ['an end', waiting, DONE, true],
-    ['a note', waiting, { kind: 'trying', reason: 'busy' }, true],
+    ['a note', waiting, { kind: 'trying', reason: 'busy', mayLand: false }, true],
   ];
   it.each(rows)('%s', (_name, before, outcome, expected) => expect(isWorthWriting(before, outcome)).toBe(expected));
 });

@@ -1,7 +1,9 @@
 /** How a row changes: at an intent, and when an outcome is known. Pure: rows in, rows and events out. */
 import { digestOf, type EventId, jsonEqual, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
-import type { NewEvent, ResourceRecord } from '@hearth/store';
+import type { NewEvent, ResourceAction, ResourceRecord, VisitAction } from '@hearth/store';
+import { isVisitAction } from './visits.ts';
 import { reasonAt } from './failure-reason.ts';
+import { pendingHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a definition says of one resource, resolved. */
@@ -23,6 +25,8 @@ export function externalIdOf({ data }: Pick<ResourceRecord, 'data'>): string | n
 }
 
 const CHANGED = 'state changed';
+/** In a row's data: a user said that the thing is broken, whatever a look at it says. */
+export const UNHEALTHY = 'unhealthy';
 
 export interface NewRow {
   readonly id: ResourceId;
@@ -91,7 +95,13 @@ export const beginDelete = (row: ResourceRecord, traversal: number, now: number)
   ...begun('DELETE', traversal, now),
 });
 
-function begun(action: 'UPDATE' | 'DELETE', traversal: number, now: number) {
+/** What the row is and was last given stays as it is. */
+export const beginVisit = (row: ResourceRecord, action: VisitAction, traversal: number, now: number): ResourceRecord => ({
+  ...row,
+  ...begun(action, traversal, now),
+});
+
+function begun(action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now: number) {
   return {
     action,
     status: 'IN_PROGRESS',
@@ -115,7 +125,8 @@ export function afterOutcome(
 ): ResourceRecord | null {
   switch (outcome.kind) {
     case 'done':
-      return row.action === 'DELETE' ? afterDelete(row, now) : completed(row, outcome, now, requires);
+      if (row.action === 'DELETE') return afterDelete(row, now);
+      return isVisitAction(row.action) ? visited(row, outcome, now) : completed(row, outcome, now, requires);
     case 'wait':
       return {
         ...row,
@@ -165,6 +176,21 @@ function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {
   return { ...row, status: 'COMPLETE', statusReason: CHANGED, phase: null, token: null, wakeAt: null, requires: [], updatedAt: now };
 }
 
+function visited(row: ResourceRecord, outcome: Outcome & { kind: 'done' }, now: number): ResourceRecord {
+  const { [UNHEALTHY]: _healed, ...data } = outcome.data ?? row.data;
+  return {
+    ...row,
+    data,
+    attributes: outcome.attributes ?? row.attributes,
+    status: 'COMPLETE',
+    phase: null,
+    statusReason: CHANGED,
+    token: null,
+    wakeAt: null,
+    updatedAt: now,
+  };
+}
+
 function completed(
   row: ResourceRecord,
   outcome: Outcome & { kind: 'done' },
@@ -192,7 +218,8 @@ function completed(
 }
 
 /** True for a row that is deleted and only waits for late leftovers. */
-export const isTombstone = (row: ResourceRecord): boolean => row.action === 'DELETE' && row.status === 'COMPLETE';
+export const isTombstone = (row: ResourceRecord): boolean =>
+  row.action === 'DELETE' && row.status === 'COMPLETE' && pendingHook(row) === null;
 
 /** The event of a row's present state. */
 export function eventOf(row: ResourceRecord, id: EventId, now: number): NewEvent {

@@ -40,7 +40,12 @@ describe('complete', () => {
   it.each(rows)('%s', (_name, stack, kept) => {
     const reason = `Stack ${stack.action} completed successfully`;
     expect(change(stack, plan('converged'))).toEqual([
-      { patch: { status: 'COMPLETE', statusReason: reason, deadlineAt: null, ...kept }, reason, action: stack.action, status: 'COMPLETE' },
+      {
+        patch: { status: 'COMPLETE', statusReason: reason, deadlineAt: null, haltReason: null, ...kept },
+        reason,
+        action: stack.action,
+        status: 'COMPLETE',
+      },
     ]);
   });
 });
@@ -72,6 +77,14 @@ describe('the reason of a failure', () => {
       'Resource CREATE failed: Error: resources.disk: x; resources.other: unknown',
     ],
     ['the deadline', {}, [failure('halted', null, '')], '', 'Timed out'],
+    ['cancelled', { haltReason: 'Stack UPDATE cancelled' }, [failure('halted', null, ''), failure()], 'Error: x', 'Stack UPDATE cancelled'],
+    [
+      'a visit of what never was',
+      { action: 'SUSPEND' },
+      [failure()],
+      'no luck',
+      'Resource SUSPEND failed: Error: resources.disk: State CREATE_FAILED invalid for suspend: there is nothing of it',
+    ],
     [
       'the deadline, and something that failed',
       {},
@@ -83,13 +96,28 @@ describe('the reason of a failure', () => {
   it.each(rows)('%s', (_name, stack, reasons, text, expected) =>
     expect(change(stack, plan('failed', reasons), rowsWith(text))).toEqual([
       {
-        patch: { status: 'FAILED', statusReason: expected },
+        patch: { status: 'FAILED', statusReason: expected, haltReason: null },
         reason: expected,
         action: stack.action ?? 'CREATE',
         status: 'FAILED',
       },
     ]),
   );
+});
+
+it('a visit that failed says what was seen', () => {
+  const seen = {
+    id: ROW,
+    name: 'disk',
+    physicalId: 'p',
+    action: 'CHECK',
+    status: 'FAILED',
+    statusReason: 'NotFound: resources.disk: gone',
+  } as const;
+  const rows = new Map([[ROW, sampleResource(asId('s'), seen)]]);
+  expect(change({ action: 'CHECK' }, plan('failed', [failure()]), rows)).toMatchObject([
+    { status: 'FAILED', reason: 'Resource CHECK failed: NotFound: resources.disk: gone' },
+  ]);
 });
 
 describe('rollback', () => {

@@ -3,6 +3,7 @@ import { unreachable } from '@hearth/kernel';
 import type { Plan, Reason } from '@hearth/planner';
 import type { ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
 import { reasonAt } from './failure-reason.ts';
+import { cannotVisit, isVisitAction } from './visits.ts';
 
 export interface StackChange {
   readonly patch: StackPatch;
@@ -22,7 +23,8 @@ export function stackChange(
   if (plan.verdict === 'working' || stack.status !== 'IN_PROGRESS') return [];
   if (plan.verdict === 'converged') return [completed(stack, now)];
   const reason = failureText(stack, plan.reasons, rows);
-  const failed: StackChange = { patch: { status: 'FAILED', statusReason: reason }, reason, action: stack.action, status: 'FAILED' };
+  const patch = { status: 'FAILED', statusReason: reason, haltReason: null } as const;
+  const failed: StackChange = { patch, reason, action: stack.action, status: 'FAILED' };
   return rollsBack(stack) ? [failed, rollback(stack, reason, now)] : [failed];
 }
 
@@ -34,6 +36,7 @@ function completed(stack: StackRecord, now: number): StackChange {
       status: 'COMPLETE',
       statusReason: reason,
       deadlineAt: null,
+      haltReason: null,
       ...(deleted ? { deletedAt: now } : {}),
       ...(stack.targetDefinitionId === null
         ? {}
@@ -47,7 +50,10 @@ function completed(stack: StackRecord, now: number): StackChange {
 
 /** Nested stacks never roll back by themselves: their parent does. */
 const rollsBack = (stack: StackRecord): boolean =>
-  !stack.disableRollback && stack.parentId === null && (stack.action === 'CREATE' || stack.action === 'UPDATE');
+  !stack.disableRollback &&
+  stack.haltReason === null &&
+  stack.parentId === null &&
+  (stack.action === 'CREATE' || stack.action === 'UPDATE');
 
 function rollback(stack: StackRecord, cause: string, now: number): StackChange {
   const reason = `Stack ROLLBACK started: ${cause}`;
@@ -69,19 +75,24 @@ function rollback(stack: StackRecord, cause: string, now: number): StackChange {
 }
 
 function failureText(stack: StackRecord, reasons: readonly Reason[], rows: ReadonlyMap<string, ResourceRecord>): string {
+  if (stack.haltReason !== null) return stack.haltReason;
   const texts = reasons
     .filter((reason) => reason.kind !== 'halted')
-    .map((reason) => reasonText(reason, reason.id === null ? null : (rows.get(reason.id) ?? null)));
+    .map((reason) => {
+      const row = reason.id === null ? null : (rows.get(reason.id) ?? null);
+      const unfit = row !== null && isVisitAction(stack.action) ? cannotVisit(row, stack.action) : null;
+      return reasonText(reason, row, unfit);
+    });
   if (texts.length === 0) return 'Timed out';
   return `Resource ${stack.action} failed: ${texts.join('; ')}`;
 }
 
-function reasonText(reason: Reason, row: ResourceRecord | null): string {
+function reasonText(reason: Reason, row: ResourceRecord | null, unfit: string | null): string {
   switch (reason.kind) {
     case 'failed':
     case 'delete-failed':
     case 'halted':
-      return row?.statusReason ?? reasonAt(reason.name, 'unknown');
+      return unfit === null ? (row?.statusReason ?? reasonAt(reason.name, 'unknown')) : reasonAt(reason.name, unfit);
     default:
       return unreachable(reason.kind);
   }

@@ -1,7 +1,7 @@
 /** The lease of a process: kept by heartbeat, given up in time when the heartbeat fails, and taken up again. */
 import { silentLog } from '@hearth/kernel';
-import { claimDueRows, endLease, STACK_DUE } from '@hearth/store';
-import { seededRandom, testDatabase } from '@hearth/testkit';
+import { claimDueRows, endLease, openDatabase, STACK_DUE } from '@hearth/store';
+import { hangingProxy, seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { startHolder, type Holder } from './holder.ts';
 import { link, newStack, realTimers } from './testing/world.ts';
@@ -74,6 +74,29 @@ test.each(['cut', 'hang'] as const)(
     await holder.stop();
   },
 );
+
+test('when the connections hang and new ones work, the lease is kept', async () => {
+  const proxy = await hangingProxy(place.connection);
+  const database = await openDatabase({ connection: proxy.connection, log: silentLog, poolSize: 3, statementLimitMs: 3_000 });
+  const options = { timers: realTimers, random: seededRandom('proxied'), name: 'proxied', log: silentLog, ttlMs: 3_000, heartbeatMs: 800 };
+  const holder = await startHolder({ ...options, database: database.within(1_200) });
+  try {
+    let lost = 0;
+    holder.onLost(() => lost++);
+    const nap = { text: 'select pg_sleep(0.1)', values: [] };
+    await Promise.all([database.query(nap), database.query(nap), database.query(nap)]);
+    expect(proxy.made()).toBe(3);
+    proxy.hang();
+    await realTimers.sleep(4_500);
+    expect([lost, holder.isValid()]).toEqual([0, true]);
+    expect(proxy.made()).toBeGreaterThan(3);
+    await expect.poll(() => isAlive(holder)).toBe(true);
+  } finally {
+    await holder.stop();
+    await database.close();
+    await proxy.close();
+  }
+});
 
 test('a holder whose expired row others have removed registers again', async () => {
   const holder = await start('removed');

@@ -27,7 +27,7 @@ export interface HolderOptions {
   readonly database: Database;
   readonly timers: Timers;
   readonly random: Random;
-  /** For people: host and process id. */
+  /** `<host>:<process id>`, as lists of processes show it. */
   readonly name: string;
   readonly log: Log;
   readonly ttlMs?: number;
@@ -75,24 +75,34 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     watch();
   }
 
-  async function renewOrReport(): Promise<void> {
+  async function renewOrReport(): Promise<boolean> {
     try {
       await withinLimit(timers, ttlMs, renew());
       if (failingSince !== null) log.info('lease renewals succeed again', { holder: id, failedForMs: timers.now() - failingSince });
       failingSince = null;
+      return true;
     } catch (error) {
-      if (stopped) return;
+      if (stopped) return false;
       if (failingSince === null) log.warn('lease renewal failed; trying again', { holder: id, reason: messageOf(error) });
       failingSince ??= timers.now();
+      return false;
     }
+  }
+
+  function attempt(): void {
+    if (stopped || underWay.size >= RENEWALS_AT_ONCE) return;
+    const began = timers.now();
+    const renewal: Promise<void> = renewOrReport().then((succeeded) => {
+      underWay.delete(renewal);
+      // Its connection hung: time is short, and another one may do.
+      if (!succeeded && timers.now() - began >= heartbeatMs) attempt();
+    });
+    underWay.add(renewal);
   }
 
   function heartbeat(): void {
     if (stopped) return;
-    if (underWay.size < RENEWALS_AT_ONCE) {
-      const renewal: Promise<void> = renewOrReport().finally(() => underWay.delete(renewal));
-      underWay.add(renewal);
-    }
+    attempt();
     cancelHeartbeat = timers.at(timers.now() + heartbeatMs * (0.8 + 0.2 * random.next()), heartbeat);
   }
 

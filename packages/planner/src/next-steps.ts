@@ -31,7 +31,8 @@ export function nextSteps(world: World): Plan {
   return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
 }
 
-const mustBeMadeAnew = (row: Actual): boolean => row.status === 'failed' && row.action === 'create' && row.isResumable !== true;
+const mustBeMadeAnew = (row: Actual): boolean =>
+  row.isUnhealthy === true || (row.status === 'failed' && row.action === 'create' && row.isResumable !== true);
 
 export const isInFlight = (row: Actual): boolean => row.status === 'calling' || row.status === 'waiting';
 
@@ -132,7 +133,7 @@ function failures(world: World, choice: Choice): Reason[] {
 function forward(world: World, desired: Desired, choice: Choice): Step | null {
   if (choice.settled.has(desired.name)) return null;
   const row = choice.chosen.get(desired.name) ?? null;
-  if (row !== null && isInFlight(row)) return null;
+  if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return null;
   const requires = settledRequires(desired, choice.settled);
   if (requires === null) return null;
   const ids = requires.map((required) => required.id);
@@ -144,6 +145,10 @@ function forward(world: World, desired: Desired, choice: Choice): Step | null {
   if (change === 'same' && row.status === 'complete') return { kind: 'relink', id: row.id, requires: ids };
   return { kind: 'update', id: row.id, requires: ids };
 }
+
+/** Waits for what an earlier traversal wanted, and can be told something else meanwhile. */
+const canBeTakenOver = (world: World, row: Actual): boolean =>
+  row.isSupersedable === true && row.status === 'waiting' && row.action !== 'delete' && row.traversal !== world.traversal;
 
 const othersOf = (world: World, row: Actual): readonly string[] =>
   world.actual.filter((other) => other !== row && other.name === row.name && other.action !== 'delete').map((other) => other.id);

@@ -24,6 +24,10 @@ export interface Actual {
   readonly traversal: number;
   /** After a failed creation an update goes on with what is there; absent: it is made anew. */
   readonly isResumable?: boolean;
+  /** An update may begin while an earlier traversal's action still waits: it takes its place. */
+  readonly isSupersedable?: boolean;
+  /** It was found broken, or said to be: only another one will do. */
+  readonly isUnhealthy?: boolean;
 }
 
 export type Change = 'same' | 'update' | 'replace';
@@ -52,7 +56,9 @@ export type Step =
   | { readonly kind: 'relink'; readonly id: string; readonly requires: readonly string[] }
   /** A replaced row is what is wanted after all (rollback): it becomes the live one again, `instead` is left for clean-up. */
   | { readonly kind: 'revive'; readonly id: string; readonly instead: readonly string[] }
-  | { readonly kind: 'delete'; readonly id: string };
+  | { readonly kind: 'delete'; readonly id: string }
+  /** An action that changes no definition. */
+  | { readonly kind: 'visit'; readonly id: string };
 
 export interface Plan {
   readonly steps: readonly Step[];

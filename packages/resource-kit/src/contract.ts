@@ -205,6 +205,14 @@ export interface ResourceType<C = unknown> {
   keepCopy?(live: Live<C>, token: Json): Promise<Progress>;
   /** Every attribute as the cloud has it now; null when the thing is gone. */
   observe(live: Live<C>): Promise<JsonObject | null>;
+  /** What is wrong with a thing that is there, as `observe` saw it; null: nothing. Absent: what is there is well. */
+  unhealthy?(observed: JsonObject): string | null;
+  /** Puts it to rest; absent: there is nothing to do. One that rests already is fine. */
+  suspend?(live: Live<C>): Promise<Progress>;
+  checkSuspend?(live: Live<C>, token: Json): Promise<Progress>;
+  /** Wakes it again. One that is awake is fine. */
+  resume?(live: Live<C>): Promise<Progress>;
+  checkResume?(live: Live<C>, token: Json): Promise<Progress>;
 }
 
 export interface RawDefinition {

@@ -195,6 +195,11 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   checkDelete?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   keepCopy?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   observe(live: Live<C, Props<S>>): Promise<Observed<A> | null>;
+  unhealthy?(observed: Observed<A>): string | null;
+  suspend?(live: Live<C, Props<S>>): Promise<Progress>;
+  checkSuspend?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
+  resume?(live: Live<C, Props<S>>): Promise<Progress>;
+  checkResume?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
 }
 
 /**

@@ -76,6 +76,7 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     updatedAt: null,
     deletedAt: null,
     deadlineAt: deadline(now, timeoutMins),
+    haltReason: null,
     wakeVersion: 1,
   };
   await write(ports, caller, trust, bound.exports, {

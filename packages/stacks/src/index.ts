@@ -16,6 +16,7 @@ export {
   type StackLimits,
   type StackPorts,
 } from './ports.ts';
+export type { EngineProcess } from './engine-processes.ts';
 export type { ExportView, ListExports } from './exchange.ts';
 export type { StackKey } from './own-stack.ts';
 export { typeNamed } from './named-types.ts';
@@ -25,6 +26,8 @@ export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
 export type { Diagnosis } from '@hearth/template';
 export type { CreateStack } from './create-stack.ts';
+export type { MarkResource } from './mark-resource.ts';
+export type { StackVisit } from './stack-actions.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { ListStacks, StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';

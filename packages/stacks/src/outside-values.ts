@@ -71,7 +71,10 @@ async function exportedValues(
 }
 
 /** The value of the output that the export names, or why there is none. */
-export async function exportedValue(ports: StackPorts, { stackId, stackName, output, isLeaving }: ExportRecord): Promise<Imported | string> {
+export async function exportedValue(
+  ports: StackPorts,
+  { stackId, stackName, output, isLeaving }: ExportRecord,
+): Promise<Imported | string> {
   if (isLeaving) return `the stack "${stackName}" that exports it is being deleted`;
   const stack = await findStackById(ports.database, null, stackId);
   if (stack === null || stack.deletedAt !== null) return NOBODY;

@@ -136,7 +136,7 @@ async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, nam
   return { stack, compiled, row };
 }
 
-const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
+export const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
   new Refusal('not-found', 'ResourceNotFound', `The Resource (${name}) could not be found in Stack ${stack.name}.`);
 
 function requiredByOf({ requires: required }: CompiledDefinition): ReadonlyMap<string, readonly string[]> {

@@ -11,12 +11,15 @@ import {
   showResourceType,
   type ListResourceTypes,
 } from './catalogue.ts';
+import { clearHook } from './clear-hook.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
+import { listEngineProcesses, type EngineProcess } from './engine-processes.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
 import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
 import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
 import type { StackKey } from './own-stack.ts';
+import { markResource, type MarkResource } from './mark-resource.ts';
 import type { StackPorts } from './ports.ts';
 import { listResources, resourceMetadata, showResource, type ListResources, type ResourceView, type StackResources } from './resources.ts';
 import { findStack, listOutputs, showOutput, showStack, type StackView } from './show-stack.ts';
@@ -28,6 +31,7 @@ import {
   type CreateSoftwareConfig,
   type ListSoftwareConfigs,
 } from './software-configs.ts';
+import { cancelUpdate, visitStack, type StackVisit } from './stack-actions.ts';
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
@@ -69,7 +73,12 @@ export interface StackUseCases {
   showSoftwareConfig(caller: Caller, id: string): Promise<StoredConfig>;
   listSoftwareConfigs(caller: Caller, request: ListSoftwareConfigs): Promise<readonly SoftwareConfigSummary[]>;
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
+  visitStack(caller: Caller, key: StackKey, action: StackVisit): Promise<void>;
+  cancelUpdate(caller: Caller, key: StackKey, rollsBack: boolean): Promise<void>;
+  clearHook(caller: Caller, key: StackKey, resource: string, hook: string): Promise<void>;
+  markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
+  listEngineProcesses(caller: Caller): Promise<readonly EngineProcess[]>;
   revision(): string;
 }
 
@@ -102,7 +111,12 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     showSoftwareConfig: (caller, id) => showSoftwareConfig(ports, caller, id),
     listSoftwareConfigs: (caller, request) => listSoftwareConfigs(ports, caller, request),
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
+    visitStack: (caller, key, action) => visitStack(ports, caller, key, action),
+    cancelUpdate: (caller, key, rollsBack) => cancelUpdate(ports, caller, key, rollsBack),
+    clearHook: (caller, key, resource, hook) => clearHook(ports, caller, key, resource, hook),
+    markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
+    listEngineProcesses: (caller) => listEngineProcesses(ports, caller),
     revision: () => ports.revision,
   };
 }

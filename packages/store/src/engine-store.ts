@@ -4,7 +4,9 @@
  */
 import type { CredentialId, DefinitionId, HolderId, ResourceId, StackId } from '@hearth/kernel';
 import type { DeleteRequest } from './queries/request-delete.ts';
+import type { HaltRequest } from './queries/request-halt.ts';
 import type { UpdatePatch } from './queries/request-update.ts';
+import type { VisitRequest } from './queries/request-visit.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
 
 /** Proof of ownership: every write carries it, and changes nothing once somebody else has taken over. */
@@ -42,6 +44,7 @@ export type StackPatch = Partial<
     | 'updatedAt'
     | 'deadlineAt'
     | 'deletedAt'
+    | 'haltReason'
     | 'credentialId'
   >
 >;
@@ -63,7 +66,9 @@ export interface EngineBatch {
 export type ChildWrite =
   | { readonly kind: 'create'; readonly stack: StackRecord; readonly definition: DefinitionRecord; readonly event: NewEvent }
   | { readonly kind: 'update'; readonly definition: DefinitionRecord; readonly patch: UpdatePatch; readonly event: NewEvent }
-  | ({ readonly kind: 'delete' } & DeleteRequest);
+  | ({ readonly kind: 'delete' } & DeleteRequest)
+  | ({ readonly kind: 'visit' } & VisitRequest)
+  | ({ readonly kind: 'halt' } & HaltRequest);
 
 /** How a child stands, as far as its parent must know. */
 export type ChildState = Pick<StackRecord, 'id' | 'action' | 'status' | 'statusReason' | 'definitionId' | 'deletedAt'>;

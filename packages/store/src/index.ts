@@ -7,6 +7,7 @@ export type {
   ResourceAction,
   ResourceRecord,
   StackAction,
+  VisitAction,
   StackRecord,
   Status,
 } from './records.ts';
@@ -24,7 +25,7 @@ export type {
   StackSnapshot,
 } from './engine-store.ts';
 export { connectionFromUrl, connectionText, withDatabase, type Connection } from './connection.ts';
-export { openDatabase, type OpenDatabaseOptions } from './open-database.ts';
+export { LONG_STATEMENT_MS, openDatabase, type OpenDatabaseOptions } from './open-database.ts';
 export { sqlState } from './postgres/connection-failure.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded.ts';
 export { migrate, type MigrationSource } from './migrate.ts';
@@ -68,6 +69,10 @@ export {
   type ExportRecord,
 } from './queries/stack-exports.ts';
 export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
+export { requestHalt, type HaltRequest } from './queries/request-halt.ts';
+export { requestRollback, type RollbackRequest } from './queries/request-rollback.ts';
+export { requestVisit, type VisitRequest } from './queries/request-visit.ts';
+export { writeMark } from './queries/write-mark.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';
 export { createEngineStore } from './engine-store-postgres.ts';
@@ -83,4 +88,8 @@ export {
   type DueClaim,
   type HeldRow,
 } from './queries/claim-due-rows.ts';
-export { endLease, removePassedLeases, renewLease } from './queries/lease-holder.ts';
+export { endLease, listLeaseHolders, removePassedLeases, renewLease, type LeaseHolder } from './queries/lease-holder.ts';
+export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/chore.ts';
+export { findOrphans, type Orphan } from './queries/find-orphans.ts';
+export type { EventsKept } from './queries/trim-events.ts';
+export { retentionTurn, type Retention, type RetentionTurn } from './retention.ts';

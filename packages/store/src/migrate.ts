@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf } from '@hearth/kernel';
 import type { Database, Queryable } from './database.ts';
+import { LONG_STATEMENT_MS } from './open-database.ts';
 
 export interface MigrationSource {
   /** Folder of files `NNNN-what-it-does.sql`, numbered from 0001 without gaps. */
@@ -27,7 +28,7 @@ export async function migrate(database: Database, source: MigrationSource): Prom
   const migrations = readMigrations(source.folder);
   const applied: string[] = [];
   for (;;) {
-    const name = await database.transaction((tx) => applyNext(tx, source.schema, migrations));
+    const name = await database.within(LONG_STATEMENT_MS).transaction((tx) => applyNext(tx, source.schema, migrations));
     if (name === null) return applied;
     applied.push(name);
   }

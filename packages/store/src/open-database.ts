@@ -6,8 +6,10 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import { connectionText, driverOptions, type Connection } from './connection.ts';
 import type { Database, Queryable, Statement } from './database.ts';
-import { driverFailure, isConnectionLoss, sqlState } from './postgres/connection-failure.ts';
+import { driverFailure, isConnectionLoss, isHung, sqlState } from './postgres/connection-failure.ts';
+import { idleConnections, type IdleConnections } from './postgres/idle-connections.ts';
 import { Listener } from './postgres/listener.ts';
+import { clientPatienceMs, longTransaction, serverPatience } from './postgres/patience.ts';
 import { rowValueTypes } from './postgres/row-values.ts';
 
 export interface OpenDatabaseOptions {
@@ -17,10 +19,16 @@ export interface OpenDatabaseOptions {
   readonly log: Log;
   /** Most connections at once, the listening one not counted; default 10. */
   readonly poolSize?: number;
+  /** How long a statement may take, unless `within` says otherwise; default a minute. */
+  readonly statementLimitMs?: number;
 }
+
+/** For what goes through whole tables: migrations, checks, settling after a restore. */
+export const LONG_STATEMENT_MS = 60 * 60_000;
 
 const OLDEST_VERSION = 15;
 const CONNECT_LIMIT_MS = 10_000;
+const STATEMENT_LIMIT_MS = 60_000;
 /** How often a transaction is tried in all, when others keep getting in its way. */
 const TRANSACTION_TRIES = 10;
 const SERIALISATION_FAILURE = '40001';
@@ -33,16 +41,20 @@ const DEADLOCK = '40P01';
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const schema = options.schema ?? 'hearth';
+  const limitMs = options.statementLimitMs ?? STATEMENT_LIMIT_MS;
   const config = {
     ...driverOptions(options.connection),
     application_name: `hearth-${schema}`,
-    options: `-c search_path=${schema} -c timezone=UTC`,
+    options: `-c search_path=${schema} -c timezone=UTC ${serverPatience(limitMs)}`,
     types: rowValueTypes(),
-    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    connectionTimeoutMillis: Math.min(CONNECT_LIMIT_MS, limitMs),
+    query_timeout: clientPatienceMs(limitMs),
     keepAlive: true,
   };
+  const { log } = options;
+  const place = connectionText(options.connection);
   const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10, idleTimeoutMillis: 60_000 });
-  const database = new PooledDatabase(pool, new Listener(config, options.log), connectionText(options.connection), options.log);
+  const database = openedOn({ pool, listener: new Listener(config, log), place, log, limitMs });
   try {
     await checkVersion(database, connectionText(options.connection));
   } catch (error) {
@@ -62,30 +74,51 @@ async function checkVersion(database: Database, place: string): Promise<void> {
   );
 }
 
+/** What all views of one pool share. */
+interface Opened {
+  readonly pool: pg.Pool;
+  readonly idle: IdleConnections;
+  readonly listener: Listener;
+  readonly place: string;
+  readonly log: Log;
+  /** What the server was told when the connections were made. */
+  readonly limitMs: number;
+  readonly counters: Database['counters'];
+  closing: Promise<void> | null;
+}
+
+function openedOn(given: Omit<Opened, 'idle' | 'counters' | 'closing'>): PooledDatabase {
+  const idle = idleConnections(given.pool);
+  const opened: Opened = { ...given, idle, counters: { statements: 0, commits: 0 }, closing: null };
+  opened.pool.on('error', (error) => opened.closing ?? opened.log.warn('database-connection-lost', { reason: messageOf(error) }));
+  // A connection that breaks between two statements of a transaction reports to nobody else.
+  opened.pool.on('connect', (client) => client.on('error', () => {}));
+  return new PooledDatabase(opened, opened.limitMs);
+}
+
 class PooledDatabase implements Database {
   readonly kysely: Kysely<unknown>;
-  readonly counters = { statements: 0, commits: 0 };
-  readonly #pool: pg.Pool;
-  readonly #listener: Listener;
-  readonly #place: string;
-  readonly #log: Log;
-  #closing: Promise<void> | null = null;
+  readonly counters: Database['counters'];
+  readonly #opened: Opened;
+  readonly #limitMs: number;
 
-  constructor(pool: pg.Pool, listener: Listener, place: string, log: Log) {
-    this.#pool = pool;
-    this.#listener = listener;
-    this.#place = place;
-    this.#log = log;
-    pool.on('error', (error) => this.#closing ?? log.warn('database-connection-lost', { reason: messageOf(error) }));
-    // A connection that breaks between two statements of a transaction reports to nobody else.
-    pool.on('connect', (client) => client.on('error', () => {}));
-    this.kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(pool, this) }) });
+  constructor(opened: Opened, limitMs: number) {
+    this.#opened = opened;
+    this.#limitMs = limitMs;
+    this.counters = opened.counters;
+    this.kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(opened.pool, this) }) });
+  }
+
+  within(limitMs: number): Database {
+    return new PooledDatabase(this.#opened, limitMs);
   }
 
   async query<Row>(statement: Statement): Promise<readonly Row[]> {
+    // The server's patience can be stretched for a transaction only.
+    if (this.#isLong()) return this.transaction((tx) => tx.query(statement));
     this.counters.statements++;
     try {
-      const result = await this.#pool.query(driverQuery(statement));
+      const result = await this.#opened.pool.query(driverQuery(statement, this.#limitMs));
       this.countWrite(result.command);
       return result.rows as Row[];
     } catch (error) {
@@ -100,7 +133,7 @@ class PooledDatabase implements Database {
       } catch (error) {
         const state = sqlState(error);
         if ((state !== SERIALISATION_FAILURE && state !== DEADLOCK) || tries >= TRANSACTION_TRIES) throw error;
-        this.#log.debug('database-transaction-retry', { state, tries });
+        this.#opened.log.debug('database-transaction-retry', { state, tries });
         await sleep(randomInt(1, 5 * 2 ** tries));
       }
     }
@@ -110,16 +143,18 @@ class PooledDatabase implements Database {
     const client = await this.#connect();
     let broken = false;
     try {
-      await client.query('begin');
+      await client.query(this.#isLong() ? longTransaction(this.#limitMs) : 'begin');
       const result = await work(this.#queryableOn(client));
       await client.query('commit');
       this.counters.commits++;
       return result;
     } catch (error) {
-      broken = isConnectionLoss(error);
-      await client.query('rollback').catch(() => {
-        broken = true;
-      });
+      broken = isConnectionLoss(error) || (error instanceof Failure && isConnectionLoss(error.cause));
+      // Over a connection that is of no use any more nothing would come back: the server rolls back when it is given up.
+      if (!broken)
+        await client.query('rollback').catch(() => {
+          broken = true;
+        });
       throw this.failure(error);
     } finally {
       client.release(broken);
@@ -128,7 +163,7 @@ class PooledDatabase implements Database {
 
   async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.#pool.connect();
+      return await this.#opened.pool.connect();
     } catch (error) {
       throw this.failure(error);
     }
@@ -140,7 +175,7 @@ class PooledDatabase implements Database {
     return {
       query: <Row>(statement: Statement): Promise<readonly Row[]> => {
         this.counters.statements++;
-        const result = last.then(() => client.query(driverQuery(statement)));
+        const result = last.then(() => client.query(driverQuery(statement, this.#limitMs)));
         last = result.catch(() => {});
         return result.then(({ rows }) => rows as Row[]);
       },
@@ -148,12 +183,13 @@ class PooledDatabase implements Database {
   }
 
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>> {
-    return this.#listener.listen(channel, onPayload);
+    return this.#opened.listener.listen(channel, onPayload);
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#listener.close(), this.#pool.end()]).then(() => {});
-    return this.#closing;
+    const { listener, pool } = this.#opened;
+    this.#opened.closing ??= Promise.all([listener.close(), pool.end()]).then(() => {});
+    return this.#opened.closing;
   }
 
   /** A change outside a transaction is a commit of its own. */
@@ -163,12 +199,22 @@ class PooledDatabase implements Database {
   }
 
   failure(error: unknown): unknown {
-    return driverFailure(error, this.#place);
+    if (isHung(error)) {
+      this.#opened.log.warn('database-connection-hung', { limitMs: this.#limitMs });
+      this.#opened.idle.giveUp();
+    }
+    return driverFailure(error, this.#opened.place);
+  }
+
+  #isLong(): boolean {
+    return this.#limitMs > this.#opened.limitMs;
   }
 }
 
-function driverQuery({ name, text, values }: Statement): pg.QueryConfig {
-  return { text, values: values as unknown[], ...(name === undefined ? {} : { name }) };
+/** The declared type of the driver's queries lacks the limit, which it has. */
+function driverQuery({ name, text, values }: Statement, limitMs: number): pg.QueryConfig {
+  const limit = { query_timeout: clientPatienceMs(limitMs) };
+  return { text, values: values as unknown[], ...(name === undefined ? {} : { name }), ...limit };
 }
 
 /** The same pool for Kysely, with our counters and errors. */

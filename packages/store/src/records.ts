@@ -3,7 +3,9 @@ import type { CredentialId, DefinitionId, EventId, Json, JsonObject, ProjectId, 
 
 export type StackAction = 'CREATE' | 'DELETE' | 'UPDATE' | 'ROLLBACK' | 'SUSPEND' | 'RESUME' | 'ADOPT' | 'SNAPSHOT' | 'CHECK' | 'RESTORE';
 export type Status = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
-export type ResourceAction = 'CREATE' | 'UPDATE' | 'DELETE';
+/** Actions that go once to every resource and change no definition. */
+export type VisitAction = 'SUSPEND' | 'RESUME' | 'CHECK' | 'SNAPSHOT';
+export type ResourceAction = 'CREATE' | 'UPDATE' | 'DELETE' | VisitAction;
 
 export interface StackRecord {
   readonly id: StackId;
@@ -39,6 +41,8 @@ export interface StackRecord {
   readonly deletedAt: number | null;
   /** When the running traversal gives up. */
   readonly deadlineAt: number | null;
+  /** Why the running traversal starts nothing more; null: it goes on. */
+  readonly haltReason: string | null;
   /** Grows with every request that the owner must notice. */
   readonly wakeVersion: number;
 }

@@ -13,7 +13,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Columns of `stack` that `stackFromRow` needs, for select lists. */
 export const STACK_COLUMNS =
   'id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason, target_definition_id, definition_id, rollback_definition_id,' +
-  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, wake_version';
+  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, halt_reason, wake_version';
 
 export const DEFINITION_COLUMNS = 'id, stack_id, number, template, environment, files';
 
@@ -58,6 +58,7 @@ export function stackFromRow(row: Row): StackRecord {
     updatedAt: row['updated_at'] as number | null,
     deletedAt: row['deleted_at'] as number | null,
     deadlineAt: row['deadline_at'] as number | null,
+    haltReason: row['halt_reason'] as string | null,
     wakeVersion: row['wake_version'] as number,
   };
 }
@@ -189,6 +190,7 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
   if (patch.traversal !== undefined) row['traversal'] = patch.traversal;
   if (patch.updatedAt !== undefined) row['updated_at'] = isoTimeOrNull(patch.updatedAt);
   if (patch.deadlineAt !== undefined) row['deadline_at'] = isoTimeOrNull(patch.deadlineAt);
+  if (patch.haltReason !== undefined) row['halt_reason'] = storableOrNull(patch.haltReason);
   if (patch.deletedAt !== undefined) row['deleted_at'] = isoTimeOrNull(patch.deletedAt);
   if (patch.credentialId !== undefined) row['credential_id'] = patch.credentialId;
   return row;

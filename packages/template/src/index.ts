@@ -20,7 +20,7 @@ export { Costs } from './definition/costs.ts';
 export { valueSize } from './functions/value-size.ts';
 export { parseTemplate } from './parse-template.ts';
 export { filesOf } from './environment/files-of.ts';
-export { hooksOf, restrictedActionsOf, type Hook, type RestrictedAction } from './environment/breakpoints.ts';
+export { HOOKS, hooksOf, restrictedActionsOf, type Hook, type RestrictedAction } from './environment/breakpoints.ts';
 export { mergeEnvironmentFiles, parameterTypes, type EnvironmentFile, type MergeInput } from './environment/merge-environments.ts';
 export { appliedRegistry, withBaseUrl } from './environment/registry-entries.ts';
 export { implementationOf, isTemplateName, nestedRegistry, type Implementation } from './environment/resource-registry.ts';

@@ -23,7 +23,8 @@ interface Alarm {
 /** How often the loop of events is given a turn between two timers, so that chains of promises and of real I/O's callbacks come to rest. */
 const TURNS = 3;
 
-export function virtualTimers(startMs = 0): VirtualTimers {
+/** `settle`: lets everything that a timer has set off come to rest. */
+export function virtualTimers(startMs = 0, settle: () => Promise<void> = someTurns): VirtualTimers {
   let nowMs = startMs;
   let order = 0;
   const alarms = new Set<Alarm>();
@@ -83,6 +84,6 @@ export function virtualTimers(startMs = 0): VirtualTimers {
   };
 }
 
-async function settle(): Promise<void> {
+async function someTurns(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -96,15 +96,30 @@ export function memoryStore(): MemoryStore {
       if (stack.action === 'DELETE' || entry.definitions.has(definition.id)) return;
       const number = 1 + Math.max(0, ...[...entry.definitions.values()].map((one) => one.number));
       const wanted = { targetDefinitionId: definition.id, definitionId: definition.id, traversal: stack.traversal + 1 };
-      request(entry, { action: 'UPDATE', status: 'IN_PROGRESS', ...patch, ...wanted }, { ...definition, number }, event.at);
+      request(
+        entry,
+        { action: 'UPDATE', status: 'IN_PROGRESS', haltReason: null, ...patch, ...wanted },
+        { ...definition, number },
+        event.at,
+      );
       entry.events.push(event);
       return;
     }
-    if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+    if (write.kind === 'halt') {
+      if (stack.status === 'IN_PROGRESS') request(entry, { haltReason: write.reason }, null, stack.createdAt);
+      return;
+    }
+    if (stack.action === 'DELETE' && (write.kind === 'visit' || stack.status === 'IN_PROGRESS')) return;
     if (entry.events.some((event) => event.id === write.event.id)) return;
     const { statusReason, updatedAt, deadlineAt, event } = write;
-    const nothing = { targetDefinitionId: null, rollbackDefinitionId: null, traversal: stack.traversal + 1 };
-    request(entry, { action: 'DELETE', status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, ...nothing }, null, event.at);
+    const begun = { status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, haltReason: null, traversal: stack.traversal + 1 } as const;
+    const nothing = { targetDefinitionId: null, rollbackDefinitionId: null };
+    request(
+      entry,
+      write.kind === 'visit' ? { ...begun, action: write.action } : { ...begun, ...nothing, action: 'DELETE' },
+      null,
+      event.at,
+    );
     entry.events.push(event);
   }
 

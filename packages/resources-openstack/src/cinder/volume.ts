@@ -106,6 +106,8 @@ export const volume = openstackType({
     const present = await cloud.cinder.getVolume(physicalId);
     return present === null ? null : attributesOf(present);
   },
+  unhealthy: ({ status }) =>
+    status === 'available' || status === 'in-use' ? null : `'status': expected '['available', 'in-use']', got '${status}'`,
 });
 
 const CREATING: ReadonlySet<string> = new Set(['creating', 'restoring-backup', 'downloading']);

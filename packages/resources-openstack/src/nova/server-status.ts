@@ -1,6 +1,6 @@
 /** What a server's status says while it is being made or changed (resource-types.md, A). */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { isJsonObject, type JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import { ResourceFailed } from '@hearth/resource-kit';
 
 /** Some services add the task in brackets: `BUILD(networking)`. */
@@ -34,6 +34,12 @@ export async function livingServer(cloud: Cloud, id: string): Promise<{ readonly
   if (status !== 'ACTIVE' && !isPassing(status))
     throw new ResourceFailed(`${String(server.name)} - Unknown status ${status} due to "${faultOf(server)}"`, 'ResourceUnknownStatus');
   return { server, status };
+}
+
+/** What a check says of a server that is there, in Heat's words; null: it runs. */
+export function notActive(server: Json | undefined): string | null {
+  const status = isJsonObject(server) ? statusOf(server) : 'UNKNOWN';
+  return status === 'ACTIVE' ? null : `'status': expected 'ACTIVE', got '${status}'`;
 }
 
 export function undeletable(server: JsonObject): ResourceFailed {

@@ -16,7 +16,8 @@ import {
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { keepImage } from './server-copy.ts';
 import { serverProblems } from './server-rules.ts';
-import { isIdle, livingServer, statusOf, undeletable } from './server-status.ts';
+import { putServer, untilServerIs } from './server-rest.ts';
+import { isIdle, livingServer, notActive, statusOf, undeletable } from './server-status.ts';
 import { subnetsOf } from '../neutron/subnets-first.ts';
 
 const image = c.custom('glance.image');
@@ -254,6 +255,11 @@ export const server = openstackType({
   },
   keepCopy: keepImage,
   observe: observeServer,
+  unhealthy: ({ show }) => notActive(show),
+  suspend: (live) => putServer(live, 'suspend'),
+  checkSuspend: (live, token) => untilServerIs(live, 'suspend', token),
+  resume: (live) => putServer(live, 'resume'),
+  checkResume: (live, token) => untilServerIs(live, 'resume', token),
 });
 
 /** A server in error may need to be told again; one that stays there is somebody's to look at. */

@@ -9,8 +9,13 @@ export interface SampleCloud {
   readonly things: Map<string, JsonObject>;
   /** Names (property `name`) of things whose creation does not end. */
   readonly stuck: Set<string>;
+  /** Names of things that rest, in the order in which they were put to rest. */
+  readonly rested: string[];
 }
-export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set() });
+export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set(), rested: [] });
+
+/** What was looked at more often is broken. */
+const WORN_OUT = 1_000;
 
 const thing = sampleType({
   name: 'Test::Thing',
@@ -49,6 +54,15 @@ const thing = sampleType({
     const next: JsonObject = { ...seen, seen: (seen['seen'] as number) + 1 };
     cloud.things.set(physicalId, next);
     return { name: next['name'] as string, seen: next['seen'] as number };
+  },
+  unhealthy: ({ seen }) => (seen !== null && seen > WORN_OUT ? 'it is worn out' : null),
+  async suspend({ cloud, props, physicalName }) {
+    cloud.rested.push(props.name ?? physicalName);
+    return wait('going to rest', { afterMs: 1 });
+  },
+  async resume({ cloud, props, physicalName }) {
+    cloud.rested.splice(cloud.rested.indexOf(props.name ?? physicalName), 1);
+    return done();
   },
 });
 

@@ -47,6 +47,8 @@ export interface TestStacks {
   readonly lacking: Map<string, string>;
   /** Runs the engine until no stack is due. */
   settle(): Promise<void>;
+  /** Runs it no longer than so many milliseconds. */
+  step(ms: number): Promise<void>;
 }
 
 export interface TestStacksOptions {
@@ -165,11 +167,12 @@ export function testStacks({
     asked,
     flavors,
     lacking,
-    settle: () => settle(ports, cloud),
+    settle: () => settle(ports, cloud, Number.POSITIVE_INFINITY),
+    step: (ms) => settle(ports, cloud, timers.now() + ms),
   };
 }
 
-async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
+async function settle(ports: StackPorts, cloud: SampleCloud, until: number): Promise<void> {
   const { database, secretBox, registry } = ports;
   const engine = createEngine<unknown>({
     store: createEngineStore(database, secretBox),
@@ -198,6 +201,7 @@ async function settle(ports: StackPorts, cloud: SampleCloud): Promise<void> {
     for (const claim of claims) engine.take({ ...claim, stackId: asId<StackId>(claim.id) });
     const busy = engine.held().length > 0;
     if (!busy && claims.length === 0 && (nextDueAt === null || nextDueAt > databaseNow)) break;
+    if (timers.now() > until) break;
     await timers.sleep(2);
   }
   await engine.stop(1000);

@@ -14,12 +14,16 @@ const UNREACHABLE = new Set([
 ]);
 /** Shutting down, crashed, starting up, out of connections, disk or memory full, read-only. */
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '53000', '25006', '58030']);
+/** The server has ended the connection: on demand, after a crash, while starting up, because a transaction was left alone too long. */
+const ENDED = new Set(['57P01', '57P02', '57P03', '25P03']);
+/** Cancelled: it took too long. */
+const CANCELLED = '57014';
 /** Wrong password, unknown role or database, no right to connect. */
 const REFUSED = new Set(['28P01', '28000', '3D000', '42501']);
 /** PostgreSQL keeps every character but NUL, in texts (22021) and in JSON (22P05). */
 const NOT_STORABLE = new Set(['22021', '22P05']);
 const LOST =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Cannot use a pool after calling end/;
+  /Query read timeout|Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Cannot use a pool after calling end/;
 
 /** The five characters PostgreSQL gave with an error, e.g. `23505`; null for anything else. */
 export function sqlState(error: unknown): string | null {
@@ -30,10 +34,13 @@ export function sqlState(error: unknown): string | null {
 /** True when the connection is of no use any more, or never was made. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== null) return state.startsWith('08') || state === '57P01' || state === '57P02' || state === '57P03';
+  if (state !== null) return state.startsWith('08') || ENDED.has(state);
   const code = (error as { code?: unknown } | null)?.code;
   return (typeof code === 'string' && UNREACHABLE.has(code)) || LOST.test(messageOf(error));
 }
+
+/** True when an answer has not come in time: the connection may hang, and is of no use any more. */
+export const isHung = (error: unknown): boolean => messageOf(error) === 'Query read timeout';
 
 /**
  * Loss of the server as `Failure('unavailable')`, a sign-in that is refused as `Failure('configuration')`, a character that cannot be
@@ -58,6 +65,11 @@ export function driverFailure(error: unknown, place: string): unknown {
   }
   if (state === '53100') {
     return new Failure('unavailable', `The disk of the database ${place} is full: ${messageOf(error)}. Free some space.`, { cause: error });
+  }
+  if (state === CANCELLED) {
+    return new Failure('unavailable', `The database ${place} took too long, and the statement was cancelled: ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
   if (state !== null && NOT_STORABLE.has(state))
     return new Refusal(

@@ -5,18 +5,23 @@ import pg from 'pg';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
+/** Nothing is sent over the connection otherwise: whether it still leads anywhere shows only when it is asked. */
+const ASK_EVERY_MS = 15_000;
 
 export class Listener {
   readonly #options: pg.ClientConfig;
   readonly #log: Log;
+  readonly #askEveryMs: number;
   readonly #callbacks = new Map<string, Set<(payload: string) => void>>();
   #client: pg.Client | null = null;
   #connecting: Promise<void> | null = null;
   #closed = new AbortController();
 
-  constructor(options: pg.ClientConfig, log: Log) {
+  /** `options` say how long an answer may take (`query_timeout`). */
+  constructor(options: pg.ClientConfig, log: Log, askEveryMs = ASK_EVERY_MS) {
     this.#options = options;
     this.#log = log;
+    this.#askEveryMs = askEveryMs;
   }
 
   /** Resolves once the channel is heard; waits for the server if it is away. */
@@ -71,7 +76,12 @@ export class Listener {
           return;
         }
         this.#client = client;
-        client.on('end', () => this.#lost(client));
+        const asking = setInterval(() => ask(client), this.#askEveryMs);
+        asking.unref();
+        client.on('end', () => {
+          clearInterval(asking);
+          this.#lost(client);
+        });
         return;
       } catch (error) {
         await client.end().catch(() => {});
@@ -88,4 +98,9 @@ export class Listener {
     this.#log.warn('database-listen-lost');
     this.#connected().catch((error: unknown) => this.#log.error('database-listen-failed', { reason: messageOf(error) }));
   }
+}
+
+/** A connection that does not answer in time is given up, and another one made. */
+function ask(client: pg.Client): void {
+  client.query('select 1').catch(() => client.end().catch(() => {}));
 }

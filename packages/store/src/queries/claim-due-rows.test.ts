@@ -8,7 +8,7 @@ import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from '../test
 import { claimDueRows, claimStatement, heldRows, nextDueAt, wakeRow, type DueClaim } from './claim-due-rows.ts';
 import { STACK_DUE } from './due-table.ts';
 import { insertStack } from './insert-stack.ts';
-import { endLease, removePassedLeases, renewLease } from './lease-holder.ts';
+import { endLease, listLeaseHolders, removePassedLeases, renewLease } from './lease-holder.ts';
 
 const place = await testDatabase({ poolSize: 6 });
 const { database } = place;
@@ -118,12 +118,24 @@ test('waking makes a row due now, counts, and is heard once the transaction comm
 });
 
 test('leases long passed are removed once their holders have nothing', async () => {
-  const [living, justPassed, owning, idle] = [await holder(), await holder(-1000), await holder(-120_000), await holder(-120_000)];
+  const [living, justPassed, owning, idle] = [await holder(), await holder(-120_000), await holder(-3_700_000), await holder(-3_700_000)];
   await stackDue(null, owning);
   await removePassedLeases(database, STACK_DUE);
   const left = await database.query<{ id: HolderId }>({ text: 'select id from lease_holder', values: [] });
   expect(left.map(({ id }) => id).sort()).toEqual([living, justPassed, owning].sort());
   expect(left.some(({ id }) => id === idle)).toBe(false);
+});
+
+test('leases are listed with how they stand, the oldest first', async () => {
+  const [dead, living] = [await holder(-1000), await holder()];
+  const listed = await listLeaseHolders(database);
+  expect(listed.map(({ id, name, isAlive }) => [id, name, isAlive])).toEqual([
+    [dead, 'test', false],
+    [living, 'test', true],
+  ]);
+  expect(
+    listed.every(({ startedAt, renewedAt }) => Math.abs(renewedAt - startedAt) < 1000 && Math.abs(Date.now() - startedAt) < 60_000),
+  ).toBe(true);
 });
 
 test('holders that claim at the same time never get the same row', async () => {

@@ -9,7 +9,7 @@ import { eventToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatc
 import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const PATCHABLE =
-  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, credential_id';
+  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, credential_id';
 
 /** Columns that never change once the row is there are left alone when it is written again. */
 const OVERWRITTEN = RESOURCE_COLUMNS.split(', ')

@@ -20,12 +20,34 @@ export async function endLease(database: Queryable, id: HolderId): Promise<void>
   await database.query({ text: 'delete from lease_holder where id = $1', values: [id] });
 }
 
-/** Removes leases that passed over a minute ago and whose holder has no row in `table`. A missing lease counts as a passed one. */
+/**
+ * Removes leases that passed over an hour ago and whose holder has no row in `table`; until then those who look for their processes see which are
+ * dead. A missing lease counts as a passed one.
+ */
 export async function removePassedLeases(database: Queryable, table: DueTable): Promise<void> {
   await database.query({
     text: `
 delete from lease_holder l
-where l.expires_at < statement_timestamp() - interval '1 minute' and not exists (select from ${dueTableName(table)} t where t.holder_id = l.id)`,
+where l.expires_at < statement_timestamp() - interval '1 hour' and not exists (select from ${dueTableName(table)} t where t.holder_id = l.id)`,
+    values: [],
+  });
+}
+
+export interface LeaseHolder {
+  readonly id: HolderId;
+  /** `<host>:<process id>`. */
+  readonly name: string;
+  readonly startedAt: number;
+  readonly renewedAt: number;
+  readonly isAlive: boolean;
+}
+
+/** Living ones and those that died within the hour; the oldest first. */
+export function listLeaseHolders(database: Queryable): Promise<readonly LeaseHolder[]> {
+  return database.query<LeaseHolder>({
+    name: 'list-lease-holders',
+    text: `select id, name, started_at as "startedAt", renewed_at as "renewedAt", expires_at > statement_timestamp() as "isAlive"
+      from lease_holder order by started_at, id`,
     values: [],
   });
 }

@@ -84,6 +84,18 @@ const read = async (
 const reasons = async (reach: EventReach, after?: EventCursor): Promise<string[]> =>
   (await read(reach, after)).events.map((event) => event.reason);
 
+test('a reader whose place has been removed, and more behind it, goes on with the oldest that is left', async () => {
+  const projectId = project();
+  const stackId = await newStack(projectId);
+  for (const reason of ['1', '2', '3', '4']) await tell(stackId, reason);
+  const reach: EventReach = { kind: 'tree', rootId: stackId };
+  const told = (await read(reach)).events;
+  const place = told.find(({ reason }) => reason === '1') as EventCursor;
+  await db.database.query({ text: "delete from event where stack_id = $1 and reason in ('begun', '1', '2')", values: [stackId] });
+  for (const from of [reach, { kind: 'project', projectId } as const, { kind: 'stack', rootId: stackId, stackId } as const])
+    expect((await read(from, { xid: place.xid, sequence: place.sequence })).events.map(({ reason }) => reason)).toEqual(['3', '4']);
+});
+
 test('an event written earlier but committed later is told in its place, and holds back those behind it until then', async () => {
   const projectId = project();
   const [slow, quick] = [await newStack(projectId), await newStack(projectId)];

@@ -17,7 +17,7 @@ export async function requestDelete(tx: Queryable, request: DeleteRequest): Prom
   await tx.query({
     name: 'request-delete',
     text: `update stack set action = 'DELETE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1, target_definition_id = null,
-        rollback_definition_id = null, updated_at = $3, deadline_at = $4, wake_version = wake_version + 1, due_at = now()
+        rollback_definition_id = null, updated_at = $3, deadline_at = $4, wake_version = wake_version + 1, due_at = now(), halt_reason = null
       where id = $1`,
     values: [request.stackId, request.statusReason, new Date(request.updatedAt), new Date(request.deadlineAt)],
   });

@@ -35,7 +35,7 @@ export async function requestUpdate(
     name: 'request-update',
     text: `update stack set action = 'UPDATE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,
         target_definition_id = $3, definition_id = $3, rollback_definition_id = $4, description = $5, timeout_mins = $6, disable_rollback = $7,
-        tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now()
+        tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now(), halt_reason = null
       where id = $1`,
     values: [
       definition.stackId,

@@ -6,10 +6,12 @@ import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Statement } from '../database.ts';
 import { listExportsStatement } from './stack-exports.ts';
 import { listEventsStatement } from './list-events.ts';
+import { passedStacksStatement, purgeEventsStatement, purgeStacksStatement } from './purge-stacks.ts';
 import { listSoftwareConfigsStatement } from './list-software-configs.ts';
 import { readEventsStatement, type EventReach } from './read-events.ts';
 import { listStacksStatement, type StackPage } from './list-stacks.ts';
 import type { StackFilter } from './stack-filter.ts';
+import { trimEventsStatement } from './trim-events.ts';
 
 let db: TestDatabase;
 const stackId = asId<StackId>(randomUUID());
@@ -23,6 +25,12 @@ beforeAll(async () => {
       from (select i, case when i = 1 then $1::uuid else gen_random_uuid() end as id from generate_series(1, 20000) i) of`,
     [stackId],
   );
+  await run(
+    `insert into stack (id, root_id, project_id, name, description, action, status, status_reason, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, created_at, deleted_at)
+      select id, id, 'gone', 'd' || i, '', 'DELETE', 'COMPLETE', '', gen_random_uuid(), 1, 60, true, 'o', 'u', now(), now() - make_interval(days => i)
+      from (select i, gen_random_uuid() as id from generate_series(1, 2000) i) of`,
+  );
+  await run(`insert into credential (id, project_id, kind, data) select gen_random_uuid(), 'p', 'trust', '' from generate_series(1, 5000)`);
   await run(
     `insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, action, status, reason, at)
       select gen_random_uuid(), s.id, s.id, s.project_id, 'r', 't', 'CREATE', 'COMPLETE', '', now()
@@ -121,6 +129,10 @@ test.each<[string, () => Statement]>([
   ],
   ['software configs', () => listSoftwareConfigsStatement(FILTER.projectId, { limit: 20, marker: null })],
   ['a later page of software configs', () => listSoftwareConfigsStatement(FILTER.projectId, { limit: 20, marker: randomUUID() })],
+  ['deleted stacks that have been kept long enough', () => passedStacksStatement(90, 50)],
+  ['events of stacks that go', () => purgeEventsStatement([stackId, asId<StackId>(randomUUID())], 2_000)],
+  ['stacks that go', () => purgeStacksStatement([stackId])],
+  ['events beyond those that are kept', () => trimEventsStatement({ newest: 10, days: 1 }, { after: stackId, stacks: 50, events: 1_000 })],
 ])('%s: by an index', async (_what, statement) => {
   const text = await plan(statement());
   expect(text).toMatch(/Index (Only )?Scan/);

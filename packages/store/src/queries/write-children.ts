@@ -8,6 +8,8 @@ import { eventToRow, sealedDefinition, storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { nextDefinitionNumber, requestUpdate } from './request-update.ts';
 import { requestDelete } from './request-delete.ts';
+import { requestHalt } from './request-halt.ts';
+import { requestVisit } from './request-visit.ts';
 
 type Kind<K extends ChildWrite['kind']> = Extract<ChildWrite, { readonly kind: K }>;
 
@@ -17,6 +19,8 @@ export async function writeChildren(tx: Queryable, box: SecretBox, writes: reado
   for (const write of writes) {
     if (write.kind === 'update') await updateChild(tx, box, write);
     else if (write.kind === 'delete') await deleteChild(tx, write);
+    else if (write.kind === 'visit') await visitChild(tx, write);
+    else if (write.kind === 'halt') await requestHalt(tx, write);
   }
 }
 
@@ -120,4 +124,15 @@ async function deleteChild(tx: Queryable, request: Kind<'delete'>): Promise<void
   });
   if (rows[0] === undefined || rows[0].told) return;
   await requestDelete(tx, request);
+}
+
+async function visitChild(tx: Queryable, request: Kind<'visit'>): Promise<void> {
+  const rows = await tx.query<{ told: boolean }>({
+    name: 'lock-child-for-visit',
+    text: `select exists (select from event e where e.id = $2) as told from stack
+      where id = $1 and deleted_at is null and action <> 'DELETE' for no key update`,
+    values: [request.stackId, request.event.id],
+  });
+  if (rows[0] === undefined || rows[0].told) return;
+  await requestVisit(tx, request);
 }

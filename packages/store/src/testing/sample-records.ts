@@ -37,6 +37,7 @@ export function sampleStack(given: Partial<StackRecord> = {}): StackRecord {
     updatedAt: null,
     deletedAt: null,
     deadlineAt: null,
+    haltReason: null,
     wakeVersion: 1,
     ...given,
   };

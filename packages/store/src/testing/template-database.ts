@@ -6,7 +6,7 @@ import { silentLog } from '@hearth/kernel';
 import { withDatabase, type Connection } from '../connection.ts';
 import type { Database } from '../database.ts';
 import { migrate, type MigrationSource } from '../migrate.ts';
-import { openDatabase } from '../open-database.ts';
+import { LONG_STATEMENT_MS, openDatabase } from '../open-database.ts';
 
 /** Makes a fresh database with these migrations applied on the server of `server`; gives its connection. */
 export function cloneDatabase(server: Connection, sources: readonly MigrationSource[]): Promise<Connection> {
@@ -37,7 +37,7 @@ async function withAdministrator<T>(server: Connection, work: (administrator: Da
 /** Makes the template for these migrations unless another test file of the run has; its name tells their contents. */
 async function ensureTemplate(administrator: Database, server: Connection, sources: readonly MigrationSource[]): Promise<string> {
   const name = `template_${contentsDigest(sources)}`;
-  await administrator.transaction(async (tx) => {
+  await administrator.within(LONG_STATEMENT_MS).transaction(async (tx) => {
     // Held until the transaction ends; the template is made over other connections meanwhile.
     await tx.query({ text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))', values: [name] });
     const found = await administrator.query({ text: 'select 1 from pg_database where datname = $1', values: [name] });

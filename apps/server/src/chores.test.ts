@@ -1,0 +1,67 @@
+/** Several processes and one chore: it is done when due, by one of them, and given back for the next round; also after one died with it. */
+import { silentLog } from '@hearth/kernel';
+import { startHolder } from '@hearth/leases';
+import { createSecretBox, insertStack } from '@hearth/store';
+import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from '@hearth/store/testing';
+import { seededRandom, testDatabase } from '@hearth/testkit';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { startChores } from './chores.ts';
+import { systemTimers } from './system-ports.ts';
+
+const home = await testDatabase();
+const { database } = home;
+const box = createSecretBox(new Uint8Array(32));
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+});
+afterAll(() => home.drop());
+
+async function process(name: string): Promise<void> {
+  const shared = { database, timers: systemTimers, random: seededRandom(name), log: silentLog };
+  const holder = await startHolder({ ...shared, name });
+  const chores = await startChores({ ...shared, leaseDatabase: database, holder, retention: { deletedDays: 90, events: null } });
+  running.push(async () => {
+    await chores.stop();
+    await holder.stop();
+  });
+}
+
+async function stackDeletedLongAgo(): Promise<void> {
+  const stack = sampleStack();
+  const event = sampleEvent(stack.id);
+  await database.transaction((tx) => insertStack(tx, box, { stack, definition: sampleDefinition(stack), credential: null, event }));
+  await database.query({ text: "update stack set due_at = null, deleted_at = now() - interval '100 days'", values: [] });
+}
+const chore = async () =>
+  (
+    await database.query<{ epoch: number; holder_id: string | null; due_in: number }>({
+      text: 'select epoch, holder_id, extract(epoch from due_at - now())::float as due_in from chore',
+      values: [],
+    })
+  )[0];
+/** Makes it due and says so. */
+const due = (holderId: string | null = null) =>
+  database.query({
+    text: "with c as (update chore set due_at = now(), holder_id = $1 returning id) select pg_notify('hearth_chore', id::text) from c",
+    values: [holderId],
+  });
+const stacksLeft = async () => (await database.query({ text: 'select 1 from stack', values: [] })).length;
+
+test('a chore that is due is done once, and the next round is minutes away', async () => {
+  await stackDeletedLongAgo();
+  await Promise.all(['one', 'two', 'three'].map(process));
+  expect((await chore())?.epoch).toBe(0);
+  await due();
+  await expect.poll(stacksLeft, { timeout: 5_000 }).toBe(0);
+  await expect.poll(chore).toMatchObject({ epoch: 1, holder_id: null });
+  expect((await chore())?.due_in).toBeGreaterThan(500);
+});
+
+test('the chore of a process that died with it is taken over at the first look of another', async () => {
+  await stackDeletedLongAgo();
+  await due(newHolderId());
+  await process('heir');
+  await expect.poll(stacksLeft, { timeout: 5_000 }).toBe(0);
+  await expect.poll(async () => (await chore())?.holder_id).toBeNull();
+});

@@ -1,0 +1,70 @@
+/**
+ * Chores: claimed like stacks, by whichever engine process finds one due, and done in short turns. A process that dies in the middle costs
+ * nothing: what a turn does may be done again.
+ */
+import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
+import { dueRows, runDueRows, type Holder } from '@hearth/leases';
+import { CHORE_DUE, type Database, type DueClaim, readChore, releaseChore, type Retention, retentionTurn } from '@hearth/store';
+
+export interface ChoreOptions {
+  /** For the work. */
+  readonly database: Database;
+  /** For claims. */
+  readonly leaseDatabase: Database;
+  readonly holder: Holder;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly retention: Retention;
+  readonly log: Log;
+}
+
+/** Of each turn; stacks go on being worked on beside it. */
+const TURN_MS = 200;
+/** From turn to turn of a round, and from round to round. */
+const SOON_MS = 1_000;
+const ROUND_MS = 10 * 60_000;
+/** When a turn has failed. */
+const AGAIN_MS = 60_000;
+/** How soon the chore of a dead process is found: there is no hurry. */
+const SWEEP_MS = 30_000;
+
+export async function startChores(options: ChoreOptions): Promise<{ stop(): Promise<void> }> {
+  const { leaseDatabase, holder, timers, random, log } = options;
+  const rows = dueRows({ database: leaseDatabase, table: CHORE_DUE, holder, timers });
+  let working: Promise<void> | null = null;
+  const runner = await runDueRows({
+    rows,
+    timers,
+    random,
+    log,
+    sweepMs: SWEEP_MS,
+    capacity: () => (working === null ? 1 : 0),
+    onClaim: (claim) => {
+      working = takeTurn(options, claim).finally(() => {
+        working = null;
+        rows.forget(claim);
+        runner.nudge();
+      });
+    },
+  });
+  return {
+    async stop() {
+      await runner.stop();
+      await working;
+    },
+  };
+}
+
+async function takeTurn({ database, timers, retention, log }: ChoreOptions, claim: DueClaim): Promise<void> {
+  try {
+    const chore = await readChore(database, claim);
+    if (chore === null) return;
+    const turn = await retentionTurn(database, retention, chore.place, { clock: timers, budgetMs: TURN_MS });
+    if (turn.stacks + turn.events > 0) log.info('retention', { stacks: turn.stacks, events: turn.events });
+    await releaseChore(database, claim, { place: turn.place, dueInMs: turn.isDone ? ROUND_MS : SOON_MS });
+  } catch (error) {
+    log.warn('retention-failed', { reason: messageOf(error) });
+    // If this fails too, the row is claimed again as a stray.
+    await releaseChore(database, claim, { place: null, dueInMs: AGAIN_MS }).catch(() => {});
+  }
+}

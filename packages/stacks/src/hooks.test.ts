@@ -1,0 +1,178 @@
+/** Hooks and forbidden actions of environments: where work stops, what is told, how it goes on, and that nothing is stuck. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '@hearth/kernel';
+import type { StackRecord } from '@hearth/store';
+import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+
+let db: TestDatabase;
+let world: TestStacks;
+const caller = testCaller('project-a');
+
+beforeAll(async () => {
+  db = await testDatabase({ poolSize: 10 });
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
+  world = testStacks({ database: db.database });
+});
+
+const template = (name = 'one', size = 1): JsonObject => ({
+  heat_template_version: '2018-08-31',
+  resources: {
+    a: { type: 'Test::Thing', properties: { name, size } },
+    b: { type: 'Test::Thing', depends_on: 'a' },
+  },
+});
+const withHooks = (hooks: string | readonly string[], key = 'hooks') => ({
+  environment: { resource_registry: { resources: { a: { [key]: hooks } } } },
+});
+const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
+const create = (hooks: string | readonly string[]) =>
+  world.stacks.createStack(caller, sampleCreate({ template: template(), ...withHooks(hooks) }));
+const update = (stack: StackRecord, hooks: string | readonly string[], changed = template('two'), key = 'hooks') =>
+  world.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: changed, ...withHooks(hooks, key) }));
+async function state(stack: StackRecord): Promise<string> {
+  const { action, status } = (await world.stacks.showStack(caller, keyOf(stack), false)).stack;
+  return `${action}_${status}`;
+}
+async function row(stack: StackRecord, name: string): Promise<string> {
+  const { action, status } = (await world.stacks.showResource(caller, keyOf(stack), name, [])).resource;
+  return `${action}_${status}`;
+}
+async function reasons(stack: StackRecord): Promise<readonly string[]> {
+  const rows = await db.database.query<{ reason: string }>({
+    text: `select reason from event where stack_id = $1 and resource_name = 'a' order by sequence`,
+    values: [stack.id],
+  });
+  return rows.map(({ reason }) => reason).filter((reason) => reason.includes('Hook'));
+}
+/** Runs the engine until the resource waits for the hook. */
+async function stops(stack: StackRecord, hook: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    await world.step(20);
+    const told = await reasons(stack);
+    if (told.at(-1)?.endsWith(`until Hook ${hook} is cleared`)) return;
+  }
+  throw new Error(`it does not stop at ${hook}: ${(await reasons(stack)).join(', ')}`);
+}
+const clear = (stack: StackRecord, hook: string, resource = 'a') => world.stacks.clearHook(caller, keyOf(stack), resource, hook);
+
+test('before and after a creation', async () => {
+  const stack = await create(['pre-create', 'post-create']);
+  await stops(stack, 'pre-create');
+  expect([await state(stack), await row(stack, 'a'), await row(stack, 'b')]).toEqual([
+    'CREATE_IN_PROGRESS',
+    'CREATE_IN_PROGRESS',
+    'INIT_COMPLETE',
+  ]);
+  expect(world.cloud.things.size).toBe(0);
+  await clear(stack, 'pre-create');
+  await stops(stack, 'post-create');
+  expect([await row(stack, 'a'), await row(stack, 'b'), world.cloud.things.size]).toEqual(['CREATE_COMPLETE', 'INIT_COMPLETE', 1]);
+  await clear(stack, 'post-create');
+  await world.settle();
+  expect(await state(stack)).toBe('CREATE_COMPLETE');
+  expect(await reasons(stack)).toEqual([
+    'CREATE paused until Hook pre-create is cleared',
+    'Hook pre-create is cleared',
+    'CREATE paused until Hook post-create is cleared',
+    'Hook post-create is cleared',
+  ]);
+});
+
+test('before an update; what nobody asked for is not stopped', async () => {
+  const stack = await create('pre-update');
+  await world.settle();
+  await update(stack, ['pre-update', 'pre-create']);
+  await stops(stack, 'pre-update');
+  expect(await row(stack, 'a')).toBe('UPDATE_IN_PROGRESS');
+  expect([...world.cloud.things.values()].map(({ name }) => name)).not.toContain('two');
+  await clear(stack, 'pre-update');
+  await world.settle();
+  expect(await state(stack)).toBe('UPDATE_COMPLETE');
+  expect([...world.cloud.things.values()].map(({ name }) => name)).toContain('two');
+});
+
+test('before and after a deletion', async () => {
+  const stack = await create(['pre-delete', 'post-delete']);
+  await world.settle();
+  await world.stacks.deleteStack(caller, keyOf(stack));
+  await stops(stack, 'pre-delete');
+  expect([await row(stack, 'a'), world.cloud.things.size]).toEqual(['DELETE_IN_PROGRESS', 1]);
+  await clear(stack, 'pre-delete');
+  await stops(stack, 'post-delete');
+  expect(world.cloud.things.size).toBe(0);
+  expect(await state(stack)).toBe('DELETE_IN_PROGRESS');
+  await clear(stack, 'post-delete');
+  await world.settle();
+  expect(await state(stack)).toBe('DELETE_COMPLETE');
+});
+
+describe('never stuck', () => {
+  test('a stopped stack can be updated to something without the hook', async () => {
+    const stack = await create('post-create');
+    await stops(stack, 'post-create');
+    await update(stack, []);
+    await world.settle();
+    expect(await state(stack)).toBe('UPDATE_COMPLETE');
+    expect(world.cloud.things.size).toBe(2);
+  });
+  test('or deleted', async () => {
+    const stack = await create('pre-create');
+    await stops(stack, 'pre-create');
+    await world.stacks.deleteStack(caller, keyOf(stack));
+    await world.settle();
+    expect(await state(stack)).toBe('DELETE_COMPLETE');
+  });
+  test.each(['pre-create', 'post-create'])('or cancelled at %s', async (hook) => {
+    const stack = await create(hook);
+    await stops(stack, hook);
+    await world.stacks.cancelUpdate(caller, keyOf(stack), false);
+    await world.settle();
+    expect(await state(stack)).toBe('CREATE_FAILED');
+    await update(stack, []);
+    await world.settle();
+    expect(await state(stack)).toBe('UPDATE_COMPLETE');
+    expect(world.cloud.things.size).toBe(2);
+  });
+});
+
+test('a hook that is none, or is not set, or elsewhere', async () => {
+  const stack = await create('pre-create');
+  await stops(stack, 'pre-create');
+  const refusal = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
+  expect(await refusal(clear(stack, 'pre-fun'))).toMatchObject({
+    type: 'InvalidBreakPointHook',
+    message: 'Invalid hook type "pre-fun" for a',
+  });
+  expect(await refusal(clear(stack, 'pre-update'))).toMatchObject({ message: 'The "pre-update" hook is not defined on a' });
+  expect(await refusal(clear(stack, 'pre-create', 'nosuch'))).toMatchObject({ code: 'not-found' });
+});
+
+test.each([
+  ['update', template('two'), true],
+  ['replace', template('one', 5), true],
+  ['replace', template('two'), false],
+  ['update', template('one', 5), false],
+])('%s is forbidden: the thing is not touched', async (action, changed, isRefused) => {
+  const stack = await create([]);
+  await world.settle();
+  const before = new Map(world.cloud.things);
+  const immutable = { ...changed, resources: { ...(changed['resources'] as JsonObject) } };
+  if (JSON.stringify(changed).includes('"size":5')) {
+    (immutable.resources as Record<string, JsonObject>)['a'] = { type: 'Test::Thing', properties: { name: 'one', list: [1] } };
+  }
+  await update(stack, action, immutable, 'restricted_actions');
+  await world.settle();
+  expect(await state(stack)).toBe(isRefused ? 'UPDATE_FAILED' : 'UPDATE_COMPLETE');
+  if (!isRefused) return;
+  expect(world.cloud.things).toEqual(before);
+  expect((await world.stacks.showStack(caller, keyOf(stack), false)).stack.statusReason).toBe(
+    `Resource UPDATE failed: ResourceActionRestricted: resources.a: ${action} is restricted for resource.`,
+  );
+  await update(stack, [], immutable);
+  await world.settle();
+  expect(await state(stack)).toBe('UPDATE_COMPLETE');
+});

@@ -1,0 +1,62 @@
+/** What can be done with a whole stack that changes no definition: visits of all its resources, and breaking off what is under way. */
+import { Refusal } from '@hearth/kernel';
+import { requestHalt, requestRollback, requestVisit, type Queryable, type StackRecord, type VisitAction } from '@hearth/store';
+import type { Caller } from './caller.ts';
+import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
+import type { StackPorts } from './ports.ts';
+import { notSupported } from './refusals.ts';
+import { deadline, startedEvent, startedReason } from './stack-event.ts';
+
+export type StackVisit = Exclude<VisitAction, 'SNAPSHOT'>;
+
+/** Suspends, resumes or checks. What is so already stays so, and nothing happens. */
+export async function visitStack(ports: StackPorts, caller: Caller, key: StackKey, action: StackVisit): Promise<void> {
+  await ports.database.transaction(async (tx) => {
+    const stack = await lockOwnLiveStack(tx, caller, key);
+    refuseWhileBusy(stack);
+    if (stack.action === 'DELETE') throw notSupported(`${VISIT_NAMES[action]} a stack when it is ${stateOf(stack)}`);
+    if (action !== 'CHECK' && stack.action === action && stack.status === 'COMPLETE') return;
+    if (action === 'RESUME' && stack.action !== 'SUSPEND' && stack.action !== 'RESUME')
+      throw notSupported(`Resuming a stack when it is ${stateOf(stack)}`);
+    await begin(tx, ports, stack, action);
+  });
+}
+
+const VISIT_NAMES: Readonly<Record<StackVisit, string>> = { SUSPEND: 'Suspending', RESUME: 'Resuming', CHECK: 'Checking' };
+const stateOf = (stack: StackRecord): string => `${stack.action}_${stack.status}`;
+
+function refuseWhileBusy(stack: StackRecord): void {
+  if (stack.status !== 'IN_PROGRESS') return;
+  throw new Refusal('conflict', 'ActionInProgress', `Stack ${stack.name} already has an action (${stack.action}) in progress.`);
+}
+
+async function begin(tx: Queryable, ports: StackPorts, stack: StackRecord, action: StackVisit): Promise<void> {
+  const now = ports.clock.now();
+  await requestVisit(tx, {
+    stackId: stack.id,
+    action,
+    statusReason: startedReason(action),
+    updatedAt: now,
+    deadlineAt: deadline(now, stack.timeoutMins),
+    event: startedEvent(ports, stack, action, now),
+  });
+}
+
+/** With `rollsBack` the stack becomes again what it last completed with; without, it stays as far as it came, and has failed. */
+export async function cancelUpdate(ports: StackPorts, caller: Caller, key: StackKey, rollsBack: boolean): Promise<void> {
+  await ports.database.transaction(async (tx) => {
+    const stack = await lockOwnLiveStack(tx, caller, key);
+    const mayCancel = stack.status === 'IN_PROGRESS' && (stack.action === 'UPDATE' || (stack.action === 'CREATE' && !rollsBack));
+    if (!mayCancel) throw notSupported(`Cancelling update when stack is ${stateOf(stack)}`);
+    if (!rollsBack) return requestHalt(tx, { stackId: stack.id, reason: `Stack ${stack.action} cancelled` });
+    const now = ports.clock.now();
+    await requestRollback(tx, {
+      stackId: stack.id,
+      targetDefinitionId: stack.rollbackDefinitionId,
+      statusReason: startedReason('ROLLBACK'),
+      updatedAt: now,
+      deadlineAt: deadline(now, stack.timeoutMins),
+      event: startedEvent(ports, stack, 'ROLLBACK', now),
+    });
+  });
+}

@@ -1,0 +1,129 @@
+/** What a commit of a stack's owner may change, and what must hold afterwards. Pure. */
+import type { ResourceId } from '@hearth/kernel';
+import type { EngineBatch, NewEvent, ResourceRecord, StackRecord } from '@hearth/store';
+
+export interface Seen {
+  readonly stack: StackRecord;
+  readonly rows: ReadonlyMap<ResourceId, ResourceRecord>;
+  /** How many there are. */
+  readonly events: number;
+}
+export interface Committed {
+  readonly before: Seen;
+  readonly after: Seen;
+  readonly batch: EngineBatch;
+  /** Names that the definition has which the stack is brought to. */
+  readonly wanted: ReadonlySet<string>;
+  readonly stackPatched: boolean;
+}
+
+export function commitProblems(committed: Committed): readonly string[] {
+  const { before, after, batch } = committed;
+  const problems: string[] = [];
+  for (const id of new Set([...before.rows.keys(), ...after.rows.keys()])) {
+    const was = before.rows.get(id);
+    const is = after.rows.get(id);
+    if (was === is) continue;
+    const name = (is ?? (was as ResourceRecord)).name;
+    const told = batch.events.filter((event) => event.resourceName === name && event.physicalId !== after.stack.id);
+    const problem = edgeProblem(was, is, told) ?? silence(was, is, told) ?? (is === undefined ? null : deletionProblem(was, is, committed));
+    if (problem !== null) problems.push(`${name} ${stateOf(was)} -> ${stateOf(is)}: ${problem}`);
+  }
+  for (const row of batch.resources) if (!after.rows.has(row.id)) problems.push(`${row.name}: its row was not written`);
+  return [...problems, ...stackProblems(committed), ...standing(after)];
+}
+
+type Place = 'calling' | 'waiting' | 'COMPLETE' | 'FAILED';
+const placeOf = (row: ResourceRecord): Place => row.phase ?? (row.status === 'COMPLETE' ? 'COMPLETE' : 'FAILED');
+const stateOf = (row: ResourceRecord | undefined): string => (row === undefined ? 'absent' : `${row.action} ${placeOf(row)}`);
+const isDone = (place: Place): boolean => place === 'COMPLETE' || place === 'FAILED';
+
+/** Within one action; a new action begins with its intent (or fails at once). */
+const WITHIN: Readonly<Record<Place, readonly Place[]>> = {
+  calling: ['calling', 'waiting', 'COMPLETE', 'FAILED'],
+  waiting: ['waiting', 'COMPLETE', 'FAILED'],
+  COMPLETE: ['COMPLETE'],
+  FAILED: ['FAILED'],
+};
+
+function edgeProblem(was: ResourceRecord | undefined, is: ResourceRecord | undefined, told: readonly NewEvent[]): string | null {
+  if (was === undefined) {
+    const isBegun = is?.action === 'CREATE' && (is.phase === 'calling' || is.status === 'FAILED');
+    return isBegun ? null : 'no row begins so';
+  }
+  if (is === undefined) return was.action === 'DELETE' ? null : 'a row went that was not being deleted';
+  if (was.action === is.action && WITHIN[placeOf(was)].includes(placeOf(is))) return null;
+  return beginProblem(was, is, told);
+}
+
+/** A new action on a row that is there. */
+function beginProblem(was: ResourceRecord, is: ResourceRecord, told: readonly NewEvent[]): string | null {
+  const place = placeOf(is);
+  if (is.action === 'CREATE') return 'a row is created once';
+  if (was.action === 'DELETE' && is.action !== 'DELETE') return 'what is being deleted comes to nothing else';
+  if (was.action === 'DELETE' && was.status === 'COMPLETE') return 'it is deleted already';
+  if (place !== 'calling' && !(place === 'FAILED' && is.action === 'UPDATE')) return 'there was no intent';
+  if (isDone(placeOf(was)) || was.phase === 'waiting') return null;
+  // A call under way is ended before anything else is begun: by an event, or by having come to wait.
+  const isEnded =
+    was.action === 'UPDATE' ||
+    is.physicalId !== null ||
+    told.some((event) => event.action === was.action && event.status !== 'IN_PROGRESS');
+  return isEnded ? null : 'a call was under way';
+}
+
+/** Events tell every change of status. */
+function silence(was: ResourceRecord | undefined, is: ResourceRecord | undefined, told: readonly NewEvent[]): string | null {
+  const tells = (action: string, status: string): boolean => told.some((event) => event.action === action && event.status === status);
+  if (is === undefined) {
+    const isTombstone = was?.action === 'DELETE' && was.status === 'COMPLETE';
+    return isTombstone || tells('DELETE', 'COMPLETE') ? null : 'no event tells that it is gone';
+  }
+  if (was?.action === is.action && was.status === is.status) return null;
+  // An update that only another one can have is told by that one.
+  const isHandedOver = is.action === 'UPDATE' && is.status === 'COMPLETE' && is.pending !== null;
+  if (isHandedOver || tells(is.action, is.status)) return null;
+  return 'no event tells it';
+}
+
+/** At the intent of a deletion: nobody uses it, and where it was replaced, its successor stands. */
+function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { after, wanted }: Committed): string | null {
+  if (is.action !== 'DELETE' || is.phase !== 'calling' || (was?.action === 'DELETE' && was.phase === 'calling')) return null;
+  for (const other of after.rows.values())
+    if (other !== is && other.requires.includes(is.id)) return `${other.name} (${other.action} ${other.status}) uses it`;
+  if (!wanted.has(is.name) || was?.action === 'DELETE') return null;
+  const stands = [...after.rows.values()].some(
+    (row) => row.name === is.name && row.replacedBy === null && row.action !== 'DELETE' && row.status === 'COMPLETE',
+  );
+  return stands ? null : 'nothing stands in its place';
+}
+
+function stackProblems({ before, after, batch, stackPatched }: Committed): readonly string[] {
+  const patch = batch.stack?.patch;
+  if (patch === undefined) return [];
+  if (!stackPatched) {
+    const isKept = before.stack.status === after.stack.status && before.stack.traversal === after.stack.traversal;
+    return isKept ? [] : ['a newer request was overwritten'];
+  }
+  const { action, status } = after.stack;
+  const isTold = batch.events.some((event) => event.physicalId === after.stack.id && event.action === action && event.status === status);
+  const problems = isTold ? [] : [`no event tells that the stack is ${action}_${status}`];
+  if (status === 'COMPLETE')
+    for (const row of after.rows.values()) if (row.status === 'IN_PROGRESS') problems.push(`complete, but ${row.name} is ${stateOf(row)}`);
+  return problems;
+}
+
+/** What holds of the rows of a stack at any time. */
+function standing({ rows }: Seen): readonly string[] {
+  const problems: string[] = [];
+  const live = new Set<string>();
+  for (const row of rows.values()) {
+    if (row.action === 'DELETE') continue;
+    if (row.status === 'IN_PROGRESS' && row.phase === null) problems.push(`${row.name} is in progress without a phase`);
+    for (const id of row.requires) if (!rows.has(id)) problems.push(`${row.name} uses what is not there`);
+    if (row.replacedBy !== null) continue;
+    if (live.has(row.name)) problems.push(`two rows stand for ${row.name}`);
+    live.add(row.name);
+  }
+  return problems;
+}

@@ -1,0 +1,54 @@
+/** At the end of a life: exactly what the stack says exists, each row's thing, nothing else, nothing twice. */
+import type { MemoryStore } from '@hearth/engine/testing';
+import { asId, type StackId } from '@hearth/kernel';
+import type { ResourceRecord } from '@hearth/store';
+import type { SimCloud } from './cloud.ts';
+
+export const liveStacks = (store: MemoryStore): readonly StackId[] => store.stackIds().filter((id) => store.stack(id).deletedAt === null);
+
+export function endProblems(store: MemoryStore, cloud: SimCloud, root: StackId): readonly string[] {
+  const stack = store.stack(root);
+  const live = liveStacks(store);
+  const problems = [...live.flatMap((id) => treeProblem(store, id)), ...thingProblems(store, cloud, live)];
+  if (stack.status !== 'COMPLETE') return [...problems, `ended ${stack.action}_${stack.status}: ${stack.statusReason}`];
+  for (const id of live) problems.push(...rowProblems(store, cloud, id));
+  if (stack.action === 'DELETE' && cloud.things.size > 0) problems.push(`${cloud.things.size} things outlive the stack`);
+  return problems;
+}
+
+function thingProblems(store: MemoryStore, cloud: SimCloud, live: readonly StackId[]): readonly string[] {
+  const known = new Set(live.flatMap((id) => store.rows(id)).flatMap((row) => row.physicalId ?? []));
+  const things = [...cloud.things.values()];
+  const marks = things.map((one) => one.mark);
+  return [
+    ...things.filter((one) => !known.has(one.id)).map((one) => `leaked ${one.mark}`),
+    ...[...new Set(marks)].filter((mark) => marks.indexOf(mark) !== marks.lastIndexOf(mark)).map((mark) => `doubled ${mark}`),
+  ];
+}
+
+/** A child lives exactly while a row of its live parent consists of it. */
+function treeProblem(store: MemoryStore, id: StackId): readonly string[] {
+  const { parentId, name } = store.stack(id);
+  if (parentId === null) return [];
+  const isWanted = store.stack(parentId).deletedAt === null && store.rows(parentId).some((row) => row.physicalId === id);
+  return isWanted ? [] : [`nobody wants the nested stack ${name}`];
+}
+
+function rowProblems(store: MemoryStore, cloud: SimCloud, id: StackId): readonly string[] {
+  const { name, status, parentId } = store.stack(id);
+  const problems = status !== 'COMPLETE' && parentId !== null ? [`the nested stack ${name} is ${status}`] : [];
+  for (const row of store.rows(id)) {
+    if (row.replacedBy !== null) problems.push(`${name}: the replaced ${row.name} was left`);
+    if (row.handler === 'Sim::Thing') problems.push(...thingOfRow(cloud, name, row));
+    else if (row.physicalId === null || !store.stackIds().includes(asId<StackId>(row.physicalId)))
+      problems.push(`${name}: ${row.name} is complete but has no nested stack`);
+  }
+  return problems;
+}
+
+function thingOfRow(cloud: SimCloud, stackName: string, row: ResourceRecord): readonly string[] {
+  const one = cloud.things.get(row.physicalId ?? '');
+  if (one === undefined) return [`${stackName}: ${row.name} is complete but its thing is gone`];
+  const [has, says] = [JSON.stringify(one.props), JSON.stringify(row.properties)];
+  return has === says ? [] : [`${row.name}: the cloud has ${has}, the row says ${says}`];
+}

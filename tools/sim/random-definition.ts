@@ -1,0 +1,50 @@
+/** Templates for seeded lives: up to seven resources that refer to each other, some of them stacks of their own. */
+import { asId, type DefinitionId, type JsonObject, type Random, type StackId } from '@hearth/kernel';
+import type { DefinitionRecord } from '@hearth/store';
+
+/** What stands for a resource of some lives: two things, one after the other. */
+const NESTED: JsonObject = {
+  heat_template_version: '2018-08-31',
+  parameters: { u: { type: 'string' }, r: { type: 'string' }, refs: { type: 'json', default: [] } },
+  resources: {
+    first: { type: 'Sim::Thing', properties: { u: { get_param: 'u' }, r: { get_param: 'r' }, refs: [] } },
+    second: { type: 'Sim::Thing', properties: { u: 'one', r: 'x', refs: [{ get_resource: 'first' }, { get_param: 'refs' }] } },
+  },
+  outputs: { echo: { value: { get_attr: ['first', 'echo'] } } },
+};
+
+export function definitionOf(id: string, stackId: StackId, number: number, resources: JsonObject): DefinitionRecord {
+  return {
+    id: asId<DefinitionId>(id),
+    stackId,
+    number,
+    template: { heat_template_version: '2018-08-31', resources },
+    environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
+    files: { 'nested.yaml': JSON.stringify(NESTED) },
+  };
+}
+
+export function randomDefinition(random: Random, stackId: StackId, number: number): DefinitionRecord {
+  const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random.next() * choices.length)] as T;
+  const names = [...'abcdefg'].sort(() => random.next() - 0.5).slice(0, Math.floor(random.next() * 8));
+  const resources: Record<string, JsonObject> = {};
+  for (const [i, name] of names.entries()) {
+    const earlier = names.slice(0, i).filter(() => random.next() < 0.35);
+    const refs = earlier.map((other) => pick<JsonObject>({ get_resource: other }, { get_attr: [other, 'echo'] }));
+    const properties = { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs };
+    resources[name] = resource(random, properties, pick('thing', 'thing', 'thing', 'group', 'template'));
+  }
+  return definitionOf(random.uuid(), stackId, number, resources);
+}
+
+function resource(random: Random, properties: JsonObject, form: 'thing' | 'group' | 'template'): JsonObject {
+  if (form === 'thing') return { type: 'Sim::Thing', properties };
+  if (form === 'template') return { type: 'nested.yaml', properties };
+  const type = random.next() < 0.2 ? 'nested.yaml' : 'Sim::Thing';
+  const policy = { max_batch_size: 1, min_in_service: Math.floor(random.next() * 3), pause_time: 2 };
+  return {
+    type: 'OS::Heat::ResourceGroup',
+    properties: { count: Math.floor(random.next() * 4), resource_def: { type, properties } },
+    ...(random.next() < 0.4 ? { update_policy: { rolling_update: policy } } : {}),
+  };
+}

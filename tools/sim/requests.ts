@@ -1,0 +1,78 @@
+/** What users ask of a stack, as values, and what each changes in the stack's row: as the use cases commit it. */
+import { asId, type DefinitionId, type ProjectId, type StackId, type UserId } from '@hearth/kernel';
+import type { DefinitionRecord, StackPatch, StackRecord, VisitAction } from '@hearth/store';
+
+export type Request =
+  | { readonly kind: 'update'; readonly definition: DefinitionRecord }
+  | { readonly kind: 'delete' }
+  /** Back to what the stack last completed with; to nothing, if it never did. */
+  | { readonly kind: 'rollback' }
+  /** Nothing more is begun, and the stack has failed. */
+  | { readonly kind: 'halt'; readonly reason: string }
+  | { readonly kind: 'visit'; readonly action: Exclude<VisitAction, 'SNAPSHOT'> };
+
+export const TIMEOUT_MINS = 20;
+export const PROJECT = asId<ProjectId>('project');
+const TIMEOUT_MS = TIMEOUT_MINS * 60_000;
+
+export function newStack(id: StackId, definition: DefinitionRecord, disableRollback: boolean, now: number): StackRecord {
+  return {
+    id,
+    projectId: PROJECT,
+    name: 'sim',
+    parentId: null,
+    parentResource: null,
+    rootId: id,
+    depth: 0,
+    description: '',
+    action: 'CREATE',
+    status: 'IN_PROGRESS',
+    statusReason: '',
+    targetDefinitionId: definition.id,
+    definitionId: definition.id,
+    rollbackDefinitionId: null,
+    traversal: 1,
+    timeoutMins: TIMEOUT_MINS,
+    disableRollback,
+    tags: null,
+    ownerName: 'demo',
+    userId: asId<UserId>('demo'),
+    credentialId: null,
+    createdAt: now,
+    updatedAt: null,
+    deletedAt: null,
+    deadlineAt: now + TIMEOUT_MS,
+    haltReason: null,
+    wakeVersion: 1,
+  };
+}
+
+/** Where a rollback of an update that begins now leads. */
+export const rollbackTargetOf = (stack: StackRecord): DefinitionId =>
+  stack.status === 'COMPLETE' ? stack.definitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
+
+export function patchOf(request: Request, stack: StackRecord, now: number): StackPatch {
+  if (request.kind === 'halt') return { haltReason: request.reason };
+  const begun = {
+    status: 'IN_PROGRESS',
+    statusReason: '',
+    haltReason: null,
+    traversal: stack.traversal + 1,
+    updatedAt: now,
+    deadlineAt: now + TIMEOUT_MS,
+  } as const;
+  switch (request.kind) {
+    case 'update': {
+      const { id } = request.definition;
+      return { ...begun, action: 'UPDATE', targetDefinitionId: id, definitionId: id, rollbackDefinitionId: rollbackTargetOf(stack) };
+    }
+    case 'delete':
+      return { ...begun, action: 'DELETE', targetDefinitionId: null, rollbackDefinitionId: null };
+    case 'rollback': {
+      const target = stack.rollbackDefinitionId;
+      return { ...begun, action: 'ROLLBACK', targetDefinitionId: target, ...(target === null ? {} : { definitionId: target }) };
+    }
+    case 'visit':
+      return { ...begun, action: request.action };
+  }
+}

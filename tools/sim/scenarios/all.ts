@@ -1,0 +1,6 @@
+/** Every scenario there is. */
+import type { Scenario } from '../scenario.ts';
+import { convergenceScenarios } from './convergence.ts';
+import { mishapScenarios } from './mishaps.ts';
+
+export const allScenarios: readonly Scenario[] = [...convergenceScenarios, ...mishapScenarios];

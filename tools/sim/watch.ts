@@ -1,0 +1,144 @@
+/**
+ * What must hold at every step of a simulated life, not only at its end: looked at after each commit, at each call's beginning and when it makes
+ * something. Knows who owns what from the claims alone.
+ */
+import type { MemoryStore } from '@hearth/engine/testing';
+import { Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
+import type { Claim, DefinitionRecord, EngineBatch, EngineStore, Fence, ResourceRecord } from '@hearth/store';
+import type { SimCloud, Thing } from './cloud.ts';
+import { callProblem, type Verb } from './call-rules.ts';
+import { commitProblems, type Seen } from './commit-rules.ts';
+
+/** Enough to see what went wrong; one life may break a rule a thousand times. */
+const MOST_PROBLEMS = 20;
+
+export class Watch {
+  readonly #store: MemoryStore;
+  readonly #owners = new Map<StackId, Claim>();
+  /** Owners that are dead or whose lease is lost. */
+  readonly #gone = new Set<HolderId>();
+  /** Names of resources by definition. */
+  readonly #names = new Map<string, ReadonlySet<string>>();
+  readonly #problems = new Set<string>();
+  #commits = 0;
+
+  constructor(store: MemoryStore) {
+    this.#store = store;
+  }
+
+  get problems(): readonly string[] {
+    return [...this.#problems];
+  }
+  /** Looked at so far. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  problem(text: string): void {
+    if (this.#problems.size < MOST_PROBLEMS) this.#problems.add(text);
+  }
+  wanted({ id, template }: DefinitionRecord): void {
+    const resources = template['resources'];
+    this.#names.set(id, new Set(Object.keys(typeof resources === 'object' && resources !== null ? resources : {})));
+  }
+  claimed(claim: Claim): void {
+    this.#owners.set(claim.stackId, claim);
+  }
+  ownerGone(holderId: HolderId): void {
+    this.#gone.add(holderId);
+  }
+
+  /** The store, its promises asked at each commit. */
+  over(store: EngineStore): EngineStore {
+    return {
+      ...store,
+      commit: async (fence, batch) => {
+        const before = this.#see(fence.stackId);
+        try {
+          const result = await store.commit(fence, batch);
+          this.#committed(fence, batch, before, result.stackPatched);
+          return result;
+        } catch (error) {
+          if (error instanceof Failure && error.code === 'lease-lost') this.#refused(fence, before);
+          throw error;
+        }
+      },
+      release: async (fence, seen, dueAt) => {
+        const released = await store.release(fence, seen, dueAt);
+        if (!this.#holds(fence)) this.problem('a stale owner gave a stack back');
+        const { name, status } = this.#store.stack(fence.stackId);
+        if (released && status === 'IN_PROGRESS' && dueAt === null) this.problem(`${name} is in progress and nobody will look at it again`);
+        return released;
+      },
+    };
+  }
+
+  /** At the beginning of each call. */
+  begins(
+    holderId: HolderId,
+    verb: Verb,
+    call: { readonly physicalName: string; readonly stackId: string; readonly physicalId?: string },
+  ): void {
+    // A look that follows a call which was begun in time harms nobody.
+    if (verb === 'find' || verb === 'observe') return;
+    const what = `${verb} of ${call.physicalName}`;
+    const owner = this.#owners.get(call.stackId as StackId);
+    if (owner?.holderId !== holderId) return this.problem(`${what}: called by who does not own the stack`);
+    if (this.#gone.has(holderId)) return this.problem(`${what}: called by who lost the lease`);
+    const row = this.#rows(call.stackId as StackId).find((one) => one.physicalName === call.physicalName);
+    const wrong = callProblem(verb, row, call.physicalId ?? null);
+    if (wrong !== null) this.problem(`${what}: ${wrong}`);
+  }
+
+  /** One thing for one row; a second one only where a late look will come, and never by one owner. */
+  made(cloud: SimCloud, one: Thing): void {
+    const others = [...cloud.things.values()].filter((other) => other.mark === one.mark && other !== one);
+    if (others.length === 0) return;
+    const row = this.#store
+      .stackIds()
+      .flatMap((id) => this.#rows(id))
+      .find(({ physicalName }) => physicalName === one.mark);
+    if (row === undefined) return this.problem(`${one.mark} was made again, and nothing remembers it`);
+    const owner = this.#owners.get(row.stackId);
+    const isTakenOverLater = row.phase === 'calling' && (owner === undefined || this.#gone.has(owner.holderId));
+    if (row.verifyAt === null && !isTakenOverLater) this.problem(`${one.mark} was made again, and nobody will look for it`);
+  }
+
+  #rows(id: StackId): readonly ResourceRecord[] {
+    return this.#store.rows(id);
+  }
+  #holds({ stackId, holderId, epoch }: Fence): boolean {
+    const owner = this.#owners.get(stackId);
+    return owner?.holderId === holderId && owner.epoch === epoch;
+  }
+  #see(id: StackId): Seen {
+    return {
+      stack: this.#store.stack(id),
+      rows: new Map(this.#rows(id).map((row): [ResourceId, ResourceRecord] => [row.id, row])),
+      events: this.#store.events(id).length,
+    };
+  }
+
+  #committed(fence: Fence, batch: EngineBatch, before: Seen, stackPatched: boolean): void {
+    this.#commits++;
+    for (const child of batch.children) {
+      if (child.kind === 'create' || child.kind === 'update') this.wanted(child.definition);
+      const id = child.kind === 'create' ? child.stack.id : child.kind === 'update' ? child.definition.stackId : child.stackId;
+      if (!this.#store.stackIds().includes(id)) this.problem(`${child.kind} of a nested stack was committed and is not there`);
+    }
+    if (!this.#holds(fence)) this.problem('a stale owner wrote');
+    const after = this.#see(fence.stackId);
+    const wanted = this.#names.get(before.stack.targetDefinitionId ?? '') ?? new Set<string>();
+    for (const wrong of commitProblems({ before, after, batch, wanted, stackPatched })) this.problem(`${after.stack.name}: ${wrong}`);
+  }
+
+  #refused(fence: Fence, before: Seen): void {
+    if (this.#holds(fence)) this.problem('the owner was refused');
+    const after = this.#see(fence.stackId);
+    const isSame =
+      after.events === before.events &&
+      after.rows.size === before.rows.size &&
+      [...after.rows].every(([id, row]) => before.rows.get(id) === row);
+    if (!isSame) this.problem('a refused batch changed something');
+  }
+}
