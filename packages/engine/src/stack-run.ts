@@ -2,16 +2,16 @@
  * The owner of one stack at work: drain outcomes, plan, commit intents and results in one batch, start the calls, wait for something to
  * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
  */
-import { asId, type EventId, Failure, messageOf, type ResourceId, type StackId } from '@hearth/kernel';
+import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
-import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
+import { pendingHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
-import { afterOutcome, failedRow, isTombstone, isWorthWriting } from './transitions.ts';
-import { type StackChange, stackChange } from './verdict.ts';
+import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
+import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
 const COMMIT_RETRY_MS = 300;
 
@@ -142,7 +142,7 @@ export class StackRun<C> {
     const isLate = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
     const reason = view.stack.haltReason ?? (isLate ? 'Timed out' : null);
     const halted = reason !== null;
-    if (halted) this.#halt(view, reason, now, pending);
+    if (halted) for (const id of view.halt(reason, now, this.#ports.limits.lateCallMs, pending)) this.#drop(id);
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
     // What waits for something that is no longer wanted is given up.
     for (const step of plan.steps) if (step.kind === 'delete' || step.kind === 'update') this.#drop(asId<ResourceId>(step.id));
@@ -176,27 +176,6 @@ export class StackRun<C> {
       this.#looks.delete(rowId);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
       if (outcome.kind === 'done') view.stopAfter(next, now, pending);
-    }
-  }
-
-  /** Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. */
-  #halt(view: StackView, reason: string, now: number, pending: Pending): void {
-    for (const row of [...view.rows.values()]) {
-      if (row.status !== 'IN_PROGRESS') {
-        const hook = pendingHook(row);
-        if (hook !== null) view.put(withClearedHook(row, hook), pending);
-        continue;
-      }
-      const calling = row.phase === 'calling' && row.action === 'CREATE';
-      this.#drop(row.id);
-      const failed: ResourceRecord = {
-        ...failedRow(withoutHook(row), reason, now),
-        verifyAt: calling ? now + this.#ports.limits.lateCallMs : row.verifyAt,
-      };
-      view.put(failed, pending);
-      view.event(failed, now, pending);
-      if (view.stack.haltReason !== null && row.physicalId !== null && this.#isComposite(row))
-        pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
     }
   }
 
@@ -235,26 +214,12 @@ export class StackRun<C> {
       stack: changes.length === 0 ? null : { ifTraversal: stack.traversal, patch },
       resources: [...pending.dirty].flatMap((id) => view.rows.get(id) ?? []),
       removed: [...pending.removed],
-      events: [...pending.events, ...changes.map((change) => this.#stackEvent(stack, change, now))],
+      events: [...pending.events, ...changes.map((change) => stackEvent(stack, change, asId<EventId>(this.#ports.random.uuid()), now))],
       children: pending.children,
     };
     const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
     if (result.wakeVersion > stack.wakeVersion || !result.stackPatched) this.#stale = true;
-  }
-
-  #stackEvent(stack: StackRecord, change: StackChange, now: number) {
-    return {
-      id: asId<EventId>(this.#ports.random.uuid()),
-      stackId: stack.id,
-      resourceName: stack.name,
-      resourceType: 'OS::Heat::Stack',
-      physicalId: stack.id,
-      action: change.action,
-      status: change.status,
-      reason: change.reason,
-      at: now,
-    };
   }
 
   /** Tries until the database answers or the lease is gone; a batch that was applied already changes nothing the second time. */

@@ -2,14 +2,26 @@
  * One stack in memory, as its owner sees it: the rows, the definition that is wanted, and the plan they lead to. Turns steps into intents.
  * No I/O; the run commits what it returns.
  */
-import { asId, type EventId, jsonEqual, type Random, type ResourceId } from '@hearth/kernel';
+import { asId, type EventId, jsonEqual, type Random, type ResourceId, type StackId } from '@hearth/kernel';
 import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
 import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
 import type { Environment, Hook, RestrictedAction } from '@hearth/template';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
-import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
+import {
+  clearedHook,
+  goesOn,
+  hookFor,
+  isBefore,
+  pendingHook,
+  restriction,
+  stopped,
+  stoppedReason,
+  withClearedHook,
+  withHook,
+  withoutHook,
+} from './hooks.ts';
 import { physicalName } from './physical-name.ts';
 import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
 import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
@@ -117,6 +129,28 @@ export class StackView {
 
   event(row: ResourceRecord, now: number, pending: Pending): void {
     pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
+  }
+
+  /**
+   * Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. Gives the rows that nothing is to be
+   * done for any more.
+   */
+  halt(reason: string, now: number, lateCallMs: number, pending: Pending): readonly ResourceId[] {
+    const dropped: ResourceId[] = [];
+    for (const row of [...this.rows.values()]) {
+      if (row.status !== 'IN_PROGRESS') {
+        const hook = pendingHook(row);
+        if (hook !== null) this.put(withClearedHook(row, hook), pending);
+        continue;
+      }
+      dropped.push(row.id);
+      const mayLand = row.phase === 'calling' && row.action === 'CREATE';
+      this.#ended({ ...failedRow(withoutHook(row), reason, now), verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);
+      const isNested = row.physicalId !== null && typeOf(this.#registry, row.handler).composite !== undefined;
+      if (this.stack.haltReason !== null && isNested)
+        pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
+    }
+    return dropped;
   }
 
   #typeInTemplate(name: string): string {

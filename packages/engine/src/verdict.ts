@@ -1,7 +1,7 @@
 /** What a plan's verdict means for the stack: complete, failed, or rolled back. Pure. */
-import { unreachable } from '@hearth/kernel';
+import { type EventId, unreachable } from '@hearth/kernel';
 import type { Plan, Reason } from '@hearth/planner';
-import type { ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
+import type { NewEvent, ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
 import { reasonAt } from './failure-reason.ts';
 import { cannotVisit, isVisitAction } from './visits.ts';
 
@@ -12,6 +12,23 @@ export interface StackChange {
   readonly action: StackRecord['action'];
   readonly status: StackRecord['status'];
 }
+
+export const stackEvent = (
+  { id: stackId, name }: StackRecord,
+  { action, status, reason }: StackChange,
+  id: EventId,
+  at: number,
+): NewEvent => ({
+  id,
+  stackId,
+  resourceName: name,
+  resourceType: 'OS::Heat::Stack',
+  physicalId: stackId,
+  action,
+  status,
+  reason,
+  at,
+});
 
 /** Null while the traversal works on, or when the stack already says so. */
 export function stackChange(
