@@ -15,7 +15,7 @@ import {
   type TakenIn,
 } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { checkLevel, nothingShared } from './checked-level.ts';
+import { checkLevel } from './checked-level.ts';
 import { checkTemplateSize } from './definition-limits.ts';
 import { parameterQuestions, type Findings, type Question } from './findings.ts';
 import { outsideValues } from './outside-values.ts';
@@ -90,12 +90,7 @@ function checkedOnce(
   }
   const findings: Findings = { found: [...diagnostics], questions: [...parameterQuestions(bound)], services };
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
-  checkLevel(
-    ports,
-    caller,
-    { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside, shared: nothingShared(costs) },
-    findings,
-  );
+  checkLevel(ports, caller, { compiled, stackName: check.stackName, depth: 0, isKnown: true, outside, costs }, findings);
   return { bound, findings };
 }
 

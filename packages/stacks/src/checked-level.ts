@@ -22,9 +22,9 @@ import {
   nothingKnown,
   parseTemplate,
   resolveResource,
+  sharedTemplate,
   type Definition,
   type Outside,
-  type ParseResult,
   valueSize,
   type ResourceDefinition,
 } from '@hearth/template';
@@ -50,16 +50,9 @@ export interface Level {
   /** False: null in properties may stand for what is not known before the levels above are made. */
   readonly isKnown: boolean;
   readonly outside: Outside;
-  readonly shared: SharedByLevels;
-}
-
-/** What all levels of one look have together. */
-export interface SharedByLevels {
+  /** Of all levels of one look together. */
   readonly costs: Costs;
-  /** Templates that were read, by their text. */
-  readonly parsed: Map<string, ParseResult>;
 }
-export const nothingShared = (costs: Costs): SharedByLevels => ({ costs, parsed: new Map() });
 
 /** Gives how many resources the level and all below it have. */
 export function checkLevel(ports: StackPorts, caller: Caller, level: Level, findings: Findings): number {
@@ -203,7 +196,7 @@ function checkBelow(ports: StackPorts, caller: Caller, level: Level, nested: Nes
     child = nested.type.composite?.definition(compositeInput(compiled, nested.name, nested.props, {}, !nested.isKnown));
   } catch (thrown) {
     if (!(thrown instanceof ResourceFailed)) throw thrown;
-    const unreadable = findings.looksOn === true && text !== undefined ? parseTemplate(text).diagnostics : [];
+    const unreadable = findings.looksOn === true && text !== undefined ? sharedTemplate(text).diagnostics : [];
     if (file === null || unreadable.length === 0) return fail('no-child', thrown.message);
     for (const one of unreadable) findings.found.push({ ...one, file });
     return 0;
@@ -237,8 +230,8 @@ const NAMES_PER_LOOK = 64;
 const MAX_CHILD = 2 ** 30;
 
 /** Looking at a child costs about as much as making its template does. */
-function spend({ shared }: Level, size: number): void {
-  if (shared.costs.produce(size)) return;
+function spend({ costs }: Level, size: number): void {
+  if (costs.produce(size)) return;
   throw invalid('Request limit exceeded: all nested stacks together are too large to be looked at.', 'RequestLimitExceeded');
 }
 
@@ -258,7 +251,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const { template, copies } = isGenerated ? distinctMembers(stored.template) : { template: stored.template, copies: null };
   // The text knows where everything stands.
   const text = file === null ? undefined : level.compiled.bound.files[file];
-  const parsed = parsedOnce(level, text) ?? parseTemplate(template);
+  const parsed = text === undefined ? parseTemplate(template) : sharedTemplate(text);
   findings.found.push(...parsed.diagnostics);
   const looksOn = findings.looksOn === true;
   const definition = looksOn ? parsed.draft : parsed.definition;
@@ -281,7 +274,7 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
     files: stored.files,
     facade: environment.facade ?? null,
     outside: level.outside,
-    costs: level.shared.costs,
+    costs: level.costs,
     strict: nested.isKnown && wrong.length === 0,
     looksOn,
   });
@@ -295,13 +288,6 @@ function checkChild(ports: StackPorts, caller: Caller, { level, nested, stored, 
   const all = copies === null || bound.resources.size === 0 ? count : Math.ceil((count * copies) / bound.resources.size);
   refuseTooMany(ports, all);
   return all;
-}
-
-function parsedOnce({ shared: { parsed } }: Level, text: string | undefined): ParseResult | null {
-  if (text === undefined) return null;
-  const made = parsed.get(text) ?? parseTemplate(text);
-  parsed.set(text, made);
-  return made;
 }
 
 const declared = (parameters: JsonObject, definition: Definition): JsonObject =>

@@ -89,7 +89,8 @@ describe('fetched', () => {
       [A],
     ],
     ['no such property of another type', { s: { type: 'OS::Heat::None', properties: { TemplateURL: A } } }, {}, {}, []],
-    ['no computed URL', { s: { type: STACK, properties: { TemplateURL: { get_param: 'url' } } } }, {}, {}, []],
+    ['no computed URL', { s: { type: STACK, properties: { TemplateURL: { list_join: ['', [A]] } } } }, {}, {}, []],
+    ['no URL of a parameter without a value', { s: { type: STACK, properties: { TemplateURL: { get_param: 'url' } } } }, {}, {}, []],
     ['what a file that was sent names', { r: { type: 'n.yaml' } }, {}, { 'n.yaml': text({ in: { type: A } }) }, [A]],
     ['nothing that a file names which nobody uses', { r: { type: 'OS::Heat::None' } }, {}, { 'n.yaml': text({ in: { type: A } }) }, []],
     [
@@ -103,6 +104,21 @@ describe('fetched', () => {
     const { all, fetched } = await gather({ web: { [A]: LEAF, [B]: LEAF, 'http://web/x.sh': 'true' } }, resources, registry, files);
     expect([...fetched].sort()).toEqual([...wanted].sort());
     expect(Object.keys(all).sort()).toEqual([...new Set([...Object.keys(files), ...wanted])].sort());
+  });
+
+  test('a template whose URL is a parameter', async () => {
+    const root = (call: JsonObject, parameters: JsonObject = {}) => ({
+      ...template({ s: { type: STACK, properties: { TemplateURL: call } } }),
+      parameters,
+    });
+    const gathered = async (from: JsonObject, parameters: JsonObject = {}) => {
+      const { ports, fetched } = worldOf({ web: { [A]: LEAF, [B]: LEAF } });
+      await withRemoteFiles(ports, from, { ...emptyEnvironment, parameters }, {}, 'store');
+      return fetched;
+    };
+    expect(await gathered(root({ get_param: 'url' }), { url: A })).toEqual([A]);
+    expect(await gathered(root({ Ref: 'url' }, { url: { type: 'string', default: B } }))).toEqual([B]);
+    expect(await gathered(root({ Ref: 'url' }, { url: { type: 'string', default: B } }), { url: A })).toEqual([A]);
   });
 
   test('for a look, templates and not files', async () => {

@@ -7,6 +7,7 @@ import { MAX_DEPTH } from '@hearth/engine';
 import { implementationOf, loadDocument, nestedRegistry, type Environment } from '@hearth/template';
 import { checkFiles, checkTemplateSize, limitExceeded, sizeOf } from './definition-limits.ts';
 import { namedIn } from './named-files.ts';
+import { plainValues, withPlainValues } from './plain-values.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid } from './refusals.ts';
 
@@ -19,6 +20,8 @@ interface Level {
   readonly file: string | null;
   readonly registry: JsonObject;
   readonly globalRegistry: JsonObject;
+  /** Values of its parameters, as far as they are known beforehand: those of the root. */
+  readonly values: JsonObject;
 }
 interface Wanted {
   readonly key: string;
@@ -53,6 +56,7 @@ export async function withRemoteFiles(
     file: null,
     registry: environment.resourceRegistry,
     globalRegistry: environment.globalRegistry ?? {},
+    values: plainValues(template, environment),
   });
   return gathering.files();
 }
@@ -114,7 +118,7 @@ class Gathering {
       const globalScope = isOwn ? globalRegistry : nestedRegistry(globalRegistry, resource, null);
       const name = isOwn ? resource : '';
       const found = implementationOf(scope, name, type, isKnown, globalScope);
-      const key = found.kind === 'template' ? found.key : this.#namedByProperties(found.name, properties);
+      const key = found.kind === 'template' ? found.key : this.#namedByProperties(found.name, properties, level.values);
       if (key === null) continue;
       const standsFor = found.kind === 'template' ? { type, key } : null;
       const below = { registry: nestedRegistry(scope, name, standsFor), globalRegistry: nestedRegistry(globalScope, name, standsFor) };
@@ -124,8 +128,9 @@ class Gathering {
   }
 
   /** The template that a resource of the type says in its properties. */
-  #namedByProperties(type: string, properties: Json): string | null {
-    return isJsonObject(properties) ? (this.#ports.registry.get(type)?.composite?.templateFile?.(properties) ?? null) : null;
+  #namedByProperties(type: string, properties: Json, values: JsonObject): string | null {
+    const { templateFile } = this.#ports.registry.get(type)?.composite ?? {};
+    return templateFile === undefined || !isJsonObject(properties) ? null : templateFile(withPlainValues(properties, values));
   }
 
   async #fetchAll(wanted: readonly Wanted[]): Promise<void> {
@@ -177,7 +182,7 @@ class Gathering {
     this.#seen.add(seenAs);
     checkTemplateSize(this.#ports.limits, content, shownName(this.#ports, key));
     const { value } = loadDocument(content);
-    return isJsonObject(value) ? [{ ...below, template: value, file: key }] : [];
+    return isJsonObject(value) ? [{ ...below, template: value, file: key, values: {} }] : [];
   }
 }
 

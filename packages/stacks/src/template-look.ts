@@ -8,7 +8,7 @@ import { checkProperties, type ResourceType } from '@hearth/resource-kit';
 import {
   bindDefinition,
   matchesPattern,
-  parseTemplate,
+  sharedTemplate,
   nothingKnown,
   resolveResource,
   validateView,
@@ -114,7 +114,7 @@ function unknowableId({ definition: { externalId } }: BoundResource, definition:
 function strangeToTemplate(bound: BoundDefinition, name: string, file: string, environment: Environment): readonly Diagnostic[] {
   const text = bound.files[file];
   if (text === undefined) return [];
-  const { draft, diagnostics } = parseTemplate(text);
+  const { draft, diagnostics } = sharedTemplate(text);
   const unfit = diagnostics.filter((one) => one.severity === 'error' && (isUnreadable(one) || isOfInterface(one)));
   if (draft === null || unfit.length > 0) return unfit.map((one) => ({ ...one, file }));
   return interfaceProblems(draft, environment, name, bound)

@@ -19,6 +19,7 @@ export { sharedDocument } from './document/shared-documents.ts';
 export { Costs } from './definition/costs.ts';
 export { valueSize } from './functions/value-size.ts';
 export { parseTemplate } from './parse-template.ts';
+export { sharedTemplate } from './shared-templates.ts';
 export { filesOf } from './environment/files-of.ts';
 export { HOOKS, hooksOf, restrictedActionsOf, type Hook, type RestrictedAction } from './environment/breakpoints.ts';
 export { mergeEnvironmentFiles, parameterTypes, type EnvironmentFile, type MergeInput } from './environment/merge-environments.ts';

@@ -21,7 +21,7 @@ import {
 } from '@hearth/template';
 import type { Caller } from '../caller.ts';
 import { judged } from '../checked-definition.ts';
-import { checkLevel, nothingShared } from '../checked-level.ts';
+import { checkLevel } from '../checked-level.ts';
 import { parameterQuestions, type Findings } from '../findings.ts';
 import { outsideValues } from '../outside-values.ts';
 import { ownProject } from '../own-stack.ts';
@@ -147,7 +147,7 @@ function lookOnce(
   look.questions.push(...parameterQuestions(bound));
   const compiled = compiledOf('unsaved', bound, environment, ports.registry);
   try {
-    checkLevel(ports, caller, { compiled, stackName, depth: 0, isKnown: true, outside, shared: nothingShared(costs) }, look);
+    checkLevel(ports, caller, { compiled, stackName, depth: 0, isKnown: true, outside, costs }, look);
   } catch (error) {
     // A bound was exceeded: what was found until then is told.
     if (!(error instanceof Refusal)) throw error;

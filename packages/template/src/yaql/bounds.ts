@@ -9,7 +9,7 @@ export const MAX_STEPS = 200_000;
 /** Characters and elements that one evaluation may produce in all. */
 export const MAX_OUTPUT = 4 * 1024 * 1024;
 /** What stands for one step among the characters and elements that are produced: it takes about as long. */
-const STEP_COST = 32;
+const STEP_COST = 64;
 /** Steps are told in portions, for telling costs time too. */
 const PORTION = 64;
 /** Calls and iterators inside each other. */
