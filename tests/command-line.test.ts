@@ -278,6 +278,7 @@ describe('doctor', () => {
       'server',
       'database',
       'clock',
+      'data',
       'Keystone',
       'login',
       'catalogue',

@@ -1,7 +1,7 @@
 /** Several processes and one chore: it is done when due, by one of them, and given back for the next round; also after one died with it. */
 import { silentLog } from '@hearth/kernel';
 import { startHolder } from '@hearth/leases';
-import { createSecretBox, insertStack } from '@hearth/store';
+import { createSecretBox, insertStack, lastIntegrityReport } from '@hearth/store';
 import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from '@hearth/store/testing';
 import { seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -36,15 +36,16 @@ async function stackDeletedLongAgo(): Promise<void> {
 const chore = async () =>
   (
     await database.query<{ epoch: number; holder_id: string | null; due_in: number }>({
-      text: 'select epoch, holder_id, extract(epoch from due_at - now())::float as due_in from chore',
+      text: "select epoch, holder_id, extract(epoch from due_at - now())::float as due_in from chore where name = 'retention'",
       values: [],
     })
   )[0];
 /** Makes it due and says so. */
-const due = (holderId: string | null = null) =>
+const due = (holderId: string | null = null, name = 'retention') =>
   database.query({
-    text: "with c as (update chore set due_at = now(), holder_id = $1 returning id) select pg_notify('hearth_chore', id::text) from c",
-    values: [holderId],
+    text: `with c as (update chore set due_at = now(), holder_id = $1 where name = $2 returning id)
+      select pg_notify('hearth_chore', id::text) from c`,
+    values: [holderId, name],
   });
 const stacksLeft = async () => (await database.query({ text: 'select 1 from stack', values: [] })).length;
 
@@ -64,4 +65,15 @@ test('the chore of a process that died with it is taken over at the first look o
   await process('heir');
   await expect.poll(stacksLeft, { timeout: 5_000 }).toBe(0);
   await expect.poll(async () => (await chore())?.holder_id).toBeNull();
+});
+
+test('the look for rows that point nowhere is noted in the database, with what it found', async () => {
+  expect(await lastIntegrityReport(database)).toBeNull();
+  await process('looker');
+  await due(null, 'integrity');
+  await expect.poll(() => lastIntegrityReport(database)).toMatchObject({ orphans: 0 });
+  await stackDeletedLongAgo();
+  await database.query({ text: 'update event set stack_id = gen_random_uuid()', values: [] });
+  await due(null, 'integrity');
+  await expect.poll(() => lastIntegrityReport(database)).toMatchObject({ orphans: 1 });
 });

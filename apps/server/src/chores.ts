@@ -4,7 +4,17 @@
  */
 import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { dueRows, runDueRows, type Holder } from '@hearth/leases';
-import { CHORE_DUE, type Database, type DueClaim, readChore, releaseChore, type Retention, retentionTurn } from '@hearth/store';
+import {
+  checkIntegrity,
+  CHORE_DUE,
+  type ChoreState,
+  type Database,
+  type DueClaim,
+  readChore,
+  releaseChore,
+  type Retention,
+  retentionTurn,
+} from '@hearth/store';
 
 export interface ChoreOptions {
   /** For the work. */
@@ -18,11 +28,12 @@ export interface ChoreOptions {
   readonly log: Log;
 }
 
-/** Of each turn; stacks go on being worked on beside it. */
+/** Of each turn of retention; stacks go on being worked on beside it. */
 const TURN_MS = 200;
 /** From turn to turn of a round, and from round to round. */
 const SOON_MS = 1_000;
 const ROUND_MS = 10 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** When a turn has failed. */
 const AGAIN_MS = 60_000;
 /** How soon the chore of a dead process is found: there is no hurry. */
@@ -55,16 +66,30 @@ export async function startChores(options: ChoreOptions): Promise<{ stop(): Prom
   };
 }
 
-async function takeTurn({ database, timers, retention, log }: ChoreOptions, claim: DueClaim): Promise<void> {
+async function takeTurn(options: ChoreOptions, claim: DueClaim): Promise<void> {
+  const { database, log } = options;
   try {
     const chore = await readChore(database, claim);
-    if (chore === null) return;
-    const turn = await retentionTurn(database, retention, chore.place, { clock: timers, budgetMs: TURN_MS });
-    if (turn.stacks + turn.events > 0) log.info('retention', { stacks: turn.stacks, events: turn.events });
-    await releaseChore(database, claim, { place: turn.place, dueInMs: turn.isDone ? ROUND_MS : SOON_MS });
+    if (chore !== null) await releaseChore(database, claim, await turnOf(options, chore));
   } catch (error) {
-    log.warn('retention-failed', { reason: messageOf(error) });
+    log.warn('chore-failed', { reason: messageOf(error) });
     // If this fails too, the row is claimed again as a stray.
     await releaseChore(database, claim, { place: null, dueInMs: AGAIN_MS }).catch(() => {});
   }
+}
+
+interface NextTurn {
+  readonly place: string | null;
+  readonly dueInMs: number;
+}
+
+async function turnOf({ database, timers, retention, log }: ChoreOptions, { name, place }: ChoreState): Promise<NextTurn> {
+  if (name === 'integrity') {
+    const orphans = await checkIntegrity(database, timers.now());
+    for (const { what, id } of orphans) log.error('orphan-found', { what, id });
+    return { place: null, dueInMs: DAY_MS };
+  }
+  const turn = await retentionTurn(database, retention, place, { clock: timers, budgetMs: TURN_MS });
+  if (turn.stacks + turn.events > 0) log.info('retention', { stacks: turn.stacks, events: turn.events });
+  return { place: turn.place, dueInMs: turn.isDone ? ROUND_MS : SOON_MS };
 }

@@ -1,6 +1,6 @@
 /** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
 import { type Facade, json, type Route } from '@hearth/http-kit';
-import { type Database, pingDatabase } from '@hearth/store';
+import { type Database, type IntegrityReport, lastIntegrityReport, pingDatabase } from '@hearth/store';
 
 interface OperatorPorts {
   readonly database: Database;
@@ -14,10 +14,10 @@ export function operatorFacades({ database, cloudCalls }: OperatorPorts): readon
       await pingDatabase(database);
       return { status: 200, body: 'OK' };
     }),
-    facade('/metrics', () => ({
+    facade('/metrics', async () => ({
       status: 200,
       headers: { 'Content-Type': 'text/plain; version=0.0.4' },
-      body: metricsText(database, cloudCalls()),
+      body: metricsText(database, cloudCalls(), await lastReport(database)),
     })),
   ];
 }
@@ -35,8 +35,17 @@ const facade = (path: string, handle: Route['handle']): Facade => ({
   },
 });
 
-function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>): string {
-  const counter = (name: string, help: string, lines: readonly string[]) => [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];
+/** The other figures are told without a database too. */
+const lastReport = (database: Database): Promise<IntegrityReport | null> => lastIntegrityReport(database).catch(() => null);
+
+function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>, integrity: IntegrityReport | null): string {
+  const metric = (kind: string, name: string, help: string, lines: readonly string[]) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${kind}`,
+    ...lines,
+  ];
+  const counter = (name: string, help: string, lines: readonly string[]) => metric('counter', name, help, lines);
+  const gauge = (name: string, help: string, value: number) => metric('gauge', name, help, [`${name} ${value}`]);
   return `${[
     ...counter('hearth_database_statements_total', 'Statements sent to the database.', [
       `hearth_database_statements_total ${database.counters.statements}`,
@@ -47,5 +56,11 @@ function metricsText(database: Database, cloudCalls: Readonly<Record<string, num
       'Calls made to the cloud, by service.',
       Object.entries(cloudCalls).map(([service, count]) => `hearth_cloud_calls_total{service="${service}"} ${count}`),
     ),
+    ...(integrity === null
+      ? []
+      : [
+          ...gauge('hearth_orphaned_rows', 'Rows of the database that point nowhere, when last looked at.', integrity.orphans),
+          ...gauge('hearth_integrity_check_seconds', 'When that was, in seconds since 1970.', Math.floor(integrity.checkedAt / 1000)),
+        ]),
   ].join('\n')}\n`;
 }

@@ -90,6 +90,6 @@ export {
 } from './queries/claim-due-rows.ts';
 export { endLease, listLeaseHolders, removePassedLeases, renewLease, type LeaseHolder } from './queries/lease-holder.ts';
 export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/chore.ts';
-export { findOrphans, type Orphan } from './queries/find-orphans.ts';
+export { checkIntegrity, lastIntegrityReport, type IntegrityReport } from './integrity.ts';
 export type { EventsKept } from './queries/trim-events.ts';
 export { retentionTurn, type Retention, type RetentionTurn } from './retention.ts';

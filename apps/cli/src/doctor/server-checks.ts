@@ -22,7 +22,9 @@ export async function checkServer(where: Where): Promise<readonly Finding[]> {
     return [problem('server', `process ${ready.pid} ended without a clean stop`, 'npm start: it goes on where the last one ended')];
   const running = fine('server', `process ${ready.pid}, ${ready.orchestration ?? 'without the orchestration API'}`);
   if (ready.orchestration === null) return [running];
-  return [running, ...(await checkHealth(new URL('/healthcheck', ready.orchestration).href))];
+  const health = await checkHealth(new URL('/healthcheck', ready.orchestration).href);
+  const data = health[0]?.ok === true ? [await checkData(new URL('/metrics', ready.orchestration).href)] : [];
+  return [running, ...health, ...data];
 }
 
 async function checkHealth(url: string): Promise<readonly Finding[]> {
@@ -43,6 +45,26 @@ async function checkHealth(url: string): Promise<readonly Finding[]> {
         'with --database-url check that server; otherwise look at database/ in the data folder and the log',
       );
   return [database, checkClock(answer.headers.get('date'), askedAt)];
+}
+
+/** What the server found when it last looked whether rows of its database point nowhere, which it does once a day. */
+async function checkData(url: string): Promise<Finding> {
+  let text: string;
+  try {
+    text = await (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text();
+  } catch (error) {
+    return problem('data', `${url} does not answer: ${messageOf(error)}`, 'look at the log of the server');
+  }
+  const value = (name: string): string | null => new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? null;
+  const [orphans, seconds] = [value('hearth_orphaned_rows'), value('hearth_integrity_check_seconds')];
+  if (orphans === null || seconds === null) return fine('data', 'not looked at yet; the server does minutes after its first start');
+  const when = new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  if (orphans === '0') return fine('data', `nothing pointed nowhere (looked at ${when} UTC)`);
+  return problem(
+    'data',
+    `${orphans} rows pointed nowhere (looked at ${when} UTC)`,
+    'the log of the server names them (orphan-found); keep a copy of the database and report it',
+  );
 }
 
 function checkClock(date: string | null, askedAt: number): Finding {
