@@ -181,6 +181,17 @@ describe('custom constraints and unknown values', () => {
     expect('text' in props).toBe(false);
     expect(props.nets).toEqual([{ uuid: null }, null]);
   });
+  it('put no map that is not known before the rules of the type', () => {
+    const ruled = declare({
+      ...behaviour,
+      name: 'Test::Kit::Ruled',
+      properties: { items: p.listOf(p.mapOf({ key: p.string('Key.') })(''))('Items.') },
+      validate: ({ items }) => (items ?? []).flatMap(({ key }) => (key === 'x' ? ['no x'] : [])),
+    });
+    const problemsOf = (items: readonly Json[]) => checkProperties(ruled, { items }, { lenient: true, matchesPattern }).problems;
+    expect(problemsOf([{ key: 'x' }])).toMatchObject([{ message: 'no x' }]);
+    expect(problemsOf([{ key: 'x' }, null])).toEqual([]);
+  });
   it('take an unknown value under an older name for given', () => expect(check({ nets: [{ uuid: null }] }, true).problems).toEqual([]));
   it('know where the unknown values are, when told', () => {
     const { props, problems } = checkProperties(

@@ -69,15 +69,17 @@ interface Walk {
   readonly unknown: ReadonlySet<string> | null;
   readonly problems: PropertyProblem[];
   readonly custom: CustomCheck[];
+  /** Places of maps in lists that are not known: null stands there, which no rule of a type expects. */
+  readonly blanks: Path[];
 }
 
 export function checkProperties<C>(type: ResourceType<C>, raw: JsonObject, options: CheckOptions): CheckedProperties {
   if (type.acceptsAnything === true) return { props: {}, problems: [], custom: [] };
   if (type.hasOpenProperties === true) return { props: raw, problems: [], custom: [] };
   const unknown = options.unknownPaths === undefined ? null : new Set(options.unknownPaths.map(keyOf));
-  const walk: Walk = { options, unknown, problems: [], custom: [] };
+  const walk: Walk = { options, unknown, problems: [], custom: [], blanks: [] };
   const props = checkMap(walk, type.properties, raw, []);
-  if (type.validate !== undefined && walk.problems.every((problem) => problem.severity !== 'error')) {
+  if (type.validate !== undefined && walk.blanks.length === 0 && walk.problems.every((problem) => problem.severity !== 'error')) {
     for (const message of type.validate(props))
       walk.problems.push({ severity: 'error', code: 'invalid-combination', path: [], message, hint: null });
   }
@@ -196,7 +198,10 @@ function coerced(walk: Walk, schema: PropertySchema, value: Json, path: Path): M
 function checkItems(walk: Walk, items: PropertySchema, values: readonly Json[], path: Path): Json {
   return values.map((value, i) => {
     remarkSupport(walk, items, String(i), path);
-    return known(checkValue(walk, items, value, [...path, i]));
+    const here = [...path, i];
+    const checked = checkValue(walk, items, value, here);
+    if (checked === UNKNOWN && items.kind === 'map') walk.blanks.push(here);
+    return known(checked);
   });
 }
 
