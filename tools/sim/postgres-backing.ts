@@ -32,21 +32,40 @@ const CLOCKS_APART_MS = 10_000;
 const SECONDS_BETWEEN_LOOKS = 10;
 
 export function postgresBacking(database: Database, box: SecretBox, memory: MemoryStore, watch: Watch): Backing {
-  const port = createEngineStore(database, box);
-  const watched = watch.over(memory);
   const turns = new Turns();
-  /** The same on both; what the port says is what the engine hears. */
+  return {
+    store: mirrored(createEngineStore(database, box), memory, watch, turns),
+    insert: (stack, definition) =>
+      turns.take(async () => {
+        const event = startedEvent(stack, 'CREATE', stack.createdAt);
+        await database.transaction((tx) => insertStack(tx, box, { stack, definition, credential: null, event }));
+        memory.insert(stack, definition);
+      }),
+    request: (stackId, request, now) =>
+      turns.take(async () => {
+        const stack = memory.stack(stackId);
+        await database.transaction((tx) => requestOn(tx, box, stack, request, now));
+        requestInMemory(memory, stackId, request, now);
+      }),
+    claim: (holderId, now, isPassed) => turns.take(() => claimBoth(database, memory, watch, holderId, now, isPassed)),
+    settle: () => turns.rest(),
+  };
+}
+
+/** The engine's port: what PostgreSQL says is what the engine hears, and the memory must say it too. */
+function mirrored(port: EngineStore, memory: MemoryStore, watch: Watch, turns: Turns): EngineStore {
+  const watched = watch.over(memory);
   const both = <T>(what: string, onPort: () => Promise<T>, inMemory: () => Promise<T>): Promise<T> =>
     turns.take(async () => {
       const answer = await outcomeOf(onPort);
       if (answer.failure?.code === 'unavailable') throw answer.failure;
-      const mirrored = await outcomeOf(inMemory);
-      const [here, there] = [answer.failure?.code ?? plain(answer.value), mirrored.failure?.code ?? plain(mirrored.value)];
+      const inTheMirror = await outcomeOf(inMemory);
+      const [here, there] = [answer.failure?.code ?? plain(answer.value), inTheMirror.failure?.code ?? plain(inTheMirror.value)];
       if (!jsonEqual(here, there)) watch.problem(`${what}: PostgreSQL says ${difference(here, there)}`);
       if (answer.failure !== undefined) throw answer.failure;
       return answer.value as T;
     });
-  const store: EngineStore = {
+  return {
     load: (id) =>
       both(
         'load',
@@ -89,23 +108,6 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
         () => port.pruneDefinitions(fence, keep),
         () => watched.pruneDefinitions(fence, keep),
       ),
-  };
-  return {
-    store,
-    insert: (stack, definition) =>
-      turns.take(async () => {
-        const event = startedEvent(stack, 'CREATE', stack.createdAt);
-        await database.transaction((tx) => insertStack(tx, box, { stack, definition, credential: null, event }));
-        memory.insert(stack, definition);
-      }),
-    request: (stackId, request, now) =>
-      turns.take(async () => {
-        const stack = memory.stack(stackId);
-        await database.transaction((tx) => requestOn(tx, box, stack, request, now));
-        requestInMemory(memory, stackId, request, now);
-      }),
-    claim: (holderId, now, isPassed) => turns.take(() => claimBoth(database, memory, watch, holderId, now, isPassed)),
-    settle: () => turns.rest(),
   };
 }
 
