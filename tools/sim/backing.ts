@@ -26,6 +26,8 @@ export function memoryBacking(store: MemoryStore): Backing {
 }
 
 export function requestInMemory(store: MemoryStore, stackId: StackId, request: Request, now: number): void {
+  // As the statement has it.
+  if (request.kind === 'halt' && store.stack(stackId).status !== 'IN_PROGRESS') return;
   const definition = request.kind === 'update' ? request.definition : null;
   store.request(stackId, patchOf(request, store.stack(stackId), now), definition, now);
 }

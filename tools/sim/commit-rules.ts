@@ -1,5 +1,6 @@
 /** What a commit of a stack's owner may change, and what must hold afterwards. Pure. */
 import type { ResourceId } from '@hearth/kernel';
+import type { Needs } from './needs.ts';
 import type { EngineBatch, NewEvent, ResourceRecord, StackRecord } from '@hearth/store';
 
 export interface Seen {
@@ -12,8 +13,8 @@ export interface Committed {
   readonly before: Seen;
   readonly after: Seen;
   readonly batch: EngineBatch;
-  /** Names that the definition has which the stack is brought to. */
-  readonly wanted: ReadonlySet<string>;
+  /** What the definition has which the stack is brought to. */
+  readonly wanted: Needs;
   readonly stackPatched: boolean;
 }
 
@@ -26,7 +27,10 @@ export function commitProblems(committed: Committed): readonly string[] {
     if (was === is) continue;
     const name = (is ?? (was as ResourceRecord)).name;
     const told = batch.events.filter((event) => event.resourceName === name && event.physicalId !== after.stack.id);
-    const problem = edgeProblem(was, is, told) ?? silence(was, is, told) ?? (is === undefined ? null : deletionProblem(was, is, committed));
+    const problem =
+      edgeProblem(was, is, told) ??
+      silence(was, is, told) ??
+      (is === undefined ? null : (deletionProblem(was, is, committed) ?? hasteProblem(was, is, committed)));
     if (problem !== null) problems.push(`${name} ${stateOf(was)} -> ${stateOf(is)}: ${problem}`);
   }
   for (const row of batch.resources) if (!after.rows.has(row.id)) problems.push(`${row.name}: its row was not written`);
@@ -98,7 +102,17 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
   return stands ? null : 'nothing stands in its place';
 }
 
-function stackProblems({ before, after, batch, stackPatched }: Committed): readonly string[] {
+/** At the intent of a creation: what it needs stands, and it says that it uses it. */
+function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { after, wanted }: Committed): string | null {
+  if (was !== undefined || is.phase !== 'calling') return null;
+  for (const name of wanted.get(is.name) ?? []) {
+    const stands = [...after.rows.values()].some((row) => row.name === name && row.status === 'COMPLETE' && is.requires.includes(row.id));
+    if (!stands) return `${name}, which it needs, does not stand`;
+  }
+  return null;
+}
+
+function stackProblems({ before, after, batch, stackPatched, wanted }: Committed): readonly string[] {
   const patch = batch.stack?.patch;
   if (patch === undefined) return [];
   if (!stackPatched) {
@@ -108,9 +122,25 @@ function stackProblems({ before, after, batch, stackPatched }: Committed): reado
   const { action, status } = after.stack;
   const isTold = batch.events.some((event) => event.physicalId === after.stack.id && event.action === action && event.status === status);
   const problems = isTold ? [] : [`no event tells that the stack is ${action}_${status}`];
+  if (patch.action !== undefined && after.stack.traversal <= before.stack.traversal) problems.push('a new action in an old traversal');
+  if (status === 'COMPLETE' && ['CREATE', 'UPDATE', 'ROLLBACK', 'DELETE'].includes(action))
+    problems.push(...completeProblems(after, wanted));
   if (status === 'COMPLETE')
     for (const row of after.rows.values()) if (row.status === 'IN_PROGRESS') problems.push(`complete, but ${row.name} is ${stateOf(row)}`);
   return problems;
+}
+
+/** Exactly what is wanted is there. */
+function completeProblems({ rows }: Seen, wanted: Needs): readonly string[] {
+  const live = [...rows.values()].filter((row) => row.action !== 'DELETE' || row.status !== 'COMPLETE');
+  const missing = [...wanted.keys()].filter(
+    (name) => !live.some((row) => row.name === name && row.status === 'COMPLETE' && row.replacedBy === null),
+  );
+  const more = live.filter((row) => !wanted.has(row.name));
+  return [
+    ...missing.map((name) => `complete, and ${name} does not stand`),
+    ...more.map((row) => `complete, and ${row.name} is still there`),
+  ];
 }
 
 /** What holds of the rows of a stack at any time. */

@@ -12,13 +12,13 @@ export type Request =
   | { readonly kind: 'visit'; readonly action: Exclude<VisitAction, 'SNAPSHOT'> };
 
 export const TIMEOUT_MINS = 20;
-export const PROJECT = asId<ProjectId>('project');
 const TIMEOUT_MS = TIMEOUT_MINS * 60_000;
 
 export function newStack(id: StackId, definition: DefinitionRecord, disableRollback: boolean, now: number): StackRecord {
   return {
     id,
-    projectId: PROJECT,
+    // Names are unique in a project, and all stacks of these lives are called alike.
+    projectId: asId<ProjectId>(id),
     name: 'sim',
     parentId: null,
     parentResource: null,

@@ -1,28 +1,43 @@
 /**
- * `npm run sim [-- lives|kills] [--n N] [--seed N] [--json FILE]`: seeded lives of stacks in a simulated cloud, and a real server killed
- * with -9. A failing seed is printed; `--seed` runs it again.
+ * `npm run sim [-- lives|scenarios|faults|kills] [--runs N] [--port memory|postgres] [--seed N] [--json FILE]`: seeded lives of stacks in a simulated
+ * cloud, the scenarios, planted faults that must be noticed, and a real server killed with -9. A failing seed is printed; `--seed` runs it again.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runFaults } from './faults/run-faults.ts';
 import { runKills } from './kills.ts';
-import { simulateLife } from './simulate.ts';
+import { LivesReport } from './lives-report.ts';
+import { livesInMemory, onPostgres } from './many-lives.ts';
+import { runScenario } from './scenario-run.ts';
+import { allScenarios } from './scenarios/all.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { n: { type: 'string' }, seed: { type: 'string' }, json: { type: 'string' } },
+  options: {
+    n: { type: 'string' },
+    runs: { type: 'string' },
+    port: { type: 'string', default: 'memory' },
+    seed: { type: 'string' },
+    json: { type: 'string' },
+  },
 });
 const [what = 'lives'] = positionals;
 const seed = Number(values.seed ?? 1);
-const report =
-  what === 'lives'
-    ? await lives(values.seed === undefined ? Number(values.n ?? 5_000) : 1)
-    : what === 'kills'
-      ? await kills(Number(values.n ?? 50))
-      : null;
-if (report === null) {
-  console.error(`There is no simulation "${what}". There are: lives, kills.`);
+const runs = (usual: number): number => Number(values.runs ?? values.n ?? usual);
+const SIMULATIONS: Readonly<Record<string, () => Promise<SimReport>>> = {
+  lives: () => lives(values.seed === undefined || values.runs !== undefined || values.n !== undefined ? runs(5_000) : 1),
+  scenarios,
+  faults: () => faults(runs(1_000)),
+  kills: () => kills(runs(50)),
+};
+const simulation = SIMULATIONS[what];
+if (simulation === undefined || !['memory', 'postgres'].includes(values.port)) {
+  console.error(
+    `There is no simulation "${what}" on "${values.port}". There are: ${Object.keys(SIMULATIONS).join(', ')}; on memory, postgres.`,
+  );
   process.exit(2);
 }
+const report = await simulation();
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`${report.passed} passed, ${report.failed} failed`);
 process.exit(report.failed === 0 ? 0 : 1);
@@ -34,27 +49,36 @@ interface SimReport {
 }
 
 async function lives(count: number): Promise<SimReport> {
+  const all = new LivesReport();
+  const seeds = Array.from({ length: count }, (_, i) => seed + i);
+  if (values.port === 'postgres') await onPostgres(seeds, (life) => all.add(life));
+  else await livesInMemory(seeds, (life) => all.add(life));
+  console.log(all.text());
+  return { passed: all.lives - all.failed, failed: all.failed, differences: all.differences };
+}
+
+async function scenarios(): Promise<SimReport> {
   const differences: string[] = [];
-  let failed = 0;
-  const endings = new Map<string, number>();
-  let calls = 0;
-  let deaths = 0;
-  let nested = 0;
-  for (let one = seed; one < seed + count; one++) {
-    const life = await simulateLife(one);
-    calls += life.calls;
-    deaths += life.kills;
-    nested += life.nested;
-    endings.set(life.final, (endings.get(life.final) ?? 0) + 1);
-    if (life.problems.length === 0) continue;
-    failed++;
-    for (const problem of life.problems) differences.push(`seed ${one}: ${problem}`);
-    if (failed <= 10) console.log(`seed ${one}: ${life.problems.join('; ')}`);
+  let lived = 0;
+  for (const scenario of allScenarios) {
+    const undisturbed = await runScenario(scenario);
+    const deaths = [null, ...Array.from({ length: undisturbed.commits }, (_, i) => i + 1)];
+    for (const dieAt of deaths) {
+      const { problems } = dieAt === null ? undisturbed : await runScenario(scenario, dieAt);
+      lived++;
+      if (problems.length > 0)
+        differences.push(`${scenario.name}${dieAt === null ? '' : `, killed at commit ${dieAt}`}: ${problems.join('; ')}`);
+    }
+    console.log(`${scenario.name}: ${scenario.story}; ${deaths.length} times`);
   }
-  console.log(
-    `${count} lives, ${deaths} deaths of owners, ${nested} nested stacks, ${calls} calls; ended ${[...endings].map(([state, n]) => `${state} ${n}`).join(', ')}`,
-  );
-  return { passed: count - failed, failed, differences };
+  for (const difference of differences) console.log(difference);
+  return { passed: lived - differences.length, failed: differences.length, differences };
+}
+
+async function faults(most: number): Promise<SimReport> {
+  const reports = await runFaults(most, (line) => console.log(line));
+  const missed = reports.filter((one) => one.seed === null);
+  return { passed: reports.length - missed.length, failed: missed.length, differences: missed.map((one) => `${one.name}: ${one.text}`) };
 }
 
 async function kills(rounds: number): Promise<SimReport> {

@@ -119,7 +119,7 @@ class Life {
   async #create(): Promise<void> {
     const definition = this.#definition();
     this.#requests++;
-    await this.#world.insert(newStack(this.#stackId, definition, this.#luck(0.5), this.#world.timers.now()), definition);
+    await this.#world.insert(newStack(this.#stackId, definition, this.#luck(0.5), Math.floor(this.#world.timers.now())), definition);
   }
 
   async #storm(): Promise<void> {

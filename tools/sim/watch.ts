@@ -3,11 +3,12 @@
  * something. Knows who owns what from the claims alone.
  */
 import type { MemoryStore } from '@hearth/engine/testing';
-import { Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
+import { Failure, type HolderId, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
 import type { Claim, DefinitionRecord, EngineBatch, EngineStore, Fence, ResourceRecord } from '@hearth/store';
 import type { SimCloud, Thing } from './cloud.ts';
 import { callProblem, type Verb } from './call-rules.ts';
 import { commitProblems, type Seen } from './commit-rules.ts';
+import { type Needs, needsIn } from './needs.ts';
 
 /** Enough to see what went wrong; one life may break a rule a thousand times. */
 const MOST_PROBLEMS = 20;
@@ -17,8 +18,10 @@ export class Watch {
   readonly #owners = new Map<StackId, Claim>();
   /** Owners that are dead or whose lease is lost. */
   readonly #gone = new Set<HolderId>();
-  /** Names of resources by definition. */
-  readonly #names = new Map<string, ReadonlySet<string>>();
+  /** By definition: what each resource needs. */
+  readonly #needs = new Map<string, Needs>();
+  /** Things of a mark that were there when they were last looked for. */
+  readonly #found = new Map<string, ReadonlySet<string>>();
   readonly #problems = new Set<string>();
   #commits = 0;
 
@@ -38,8 +41,7 @@ export class Watch {
     if (this.#problems.size < MOST_PROBLEMS) this.#problems.add(text);
   }
   wanted({ id, template }: DefinitionRecord): void {
-    const resources = template['resources'];
-    this.#names.set(id, new Set(Object.keys(typeof resources === 'object' && resources !== null ? resources : {})));
+    this.#needs.set(id, needsIn((template['resources'] ?? {}) as JsonObject));
   }
   claimed(claim: Claim): void {
     this.#owners.set(claim.stackId, claim);
@@ -75,12 +77,19 @@ export class Watch {
 
   /** At the beginning of each call. */
   begins(
+    cloud: SimCloud,
     holderId: HolderId,
     verb: Verb,
     call: { readonly physicalName: string; readonly stackId: string; readonly physicalId?: string },
   ): void {
+    const there = new Set([...cloud.things.values()].filter((one) => one.mark === call.physicalName).map((one) => one.id));
+    if (verb === 'find') this.#found.set(call.physicalName, there);
     // A look that follows a call which was begun in time harms nobody.
     if (verb === 'find' || verb === 'observe') return;
+    const found = this.#found.get(call.physicalName);
+    if (verb === 'create' && [...there].some((id) => found?.has(id) ?? true))
+      this.problem(`${call.physicalName} is made again, although it is there`);
+    if (verb === 'delete') this.#isFree(cloud, call.physicalId ?? '');
     const what = `${verb} of ${call.physicalName}`;
     const owner = this.#owners.get(call.stackId as StackId);
     if (owner?.holderId !== holderId) return this.problem(`${what}: called by who does not own the stack`);
@@ -102,6 +111,15 @@ export class Watch {
     const owner = this.#owners.get(row.stackId);
     const isTakenOverLater = row.phase === 'calling' && (owner === undefined || this.#gone.has(owner.holderId));
     if (row.verifyAt === null && !isTakenOverLater) this.problem(`${one.mark} was made again, and nobody will look for it`);
+  }
+
+  /** Whatever the rows say: no thing that stands for a row uses it. */
+  #isFree(cloud: SimCloud, physicalId: string): void {
+    for (const other of cloud.things.values()) {
+      if (!JSON.stringify(other.props.refs ?? null).includes(physicalId)) continue;
+      const isStanding = this.#store.stackIds().some((id) => this.#rows(id).some((row) => row.physicalId === other.id));
+      if (isStanding) this.problem(`${physicalId} is deleted, and ${other.mark} uses it`);
+    }
   }
 
   #rows(id: StackId): readonly ResourceRecord[] {
@@ -128,7 +146,7 @@ export class Watch {
     }
     if (!this.#holds(fence)) this.problem('a stale owner wrote');
     const after = this.#see(fence.stackId);
-    const wanted = this.#names.get(before.stack.targetDefinitionId ?? '') ?? new Set<string>();
+    const wanted: Needs = this.#needs.get(before.stack.targetDefinitionId ?? '') ?? new Map();
     for (const wrong of commitProblems({ before, after, batch, wanted, stackPatched })) this.problem(`${after.stack.name}: ${wrong}`);
   }
 

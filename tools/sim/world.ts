@@ -81,7 +81,7 @@ export class World {
 
   async request(id: StackId, request: Request): Promise<void> {
     if (request.kind === 'update') this.watch.wanted(request.definition);
-    await this.#options.backing.request(id, request, this.timers.now());
+    await this.#options.backing.request(id, request, Math.floor(this.timers.now()));
     for (const owner of this.owners) owner.engine.wake(id);
   }
 
@@ -148,7 +148,7 @@ export class World {
     const state = { isDead: false, isCutOff: false };
     const alive = throughLife(state);
     const timers: Timers = {
-      now: () => this.timers.now() + this.#clockOffsetMs,
+      now: () => Math.floor(this.timers.now() + this.#clockOffsetMs),
       // As a real timer: set for a while, whatever the clock says meanwhile.
       at: (at, callback) => this.timers.at(at - this.#clockOffsetMs, () => (state.isDead ? undefined : callback())),
       sleep: (ms) => alive(() => this.timers.sleep(ms)),
@@ -216,7 +216,7 @@ export class World {
           ? type
           : watched(type, (verb, call, work) => {
               return run(verb, call.resourceName, () => {
-                this.watch.begins(holderId, verb, call);
+                this.watch.begins(this.cloud, holderId, verb, call);
                 return work();
               });
             }),

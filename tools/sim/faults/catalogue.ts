@@ -1,0 +1,131 @@
+/**
+ * Small faults that the simulator must notice. Each is one change in a copy of one module, made while it is loaded and only in the process that lives
+ * with it. A fault whose text is not found any more is an error, so that the list follows the code.
+ */
+
+export interface Fault {
+  readonly name: string;
+  readonly module: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const PLANNER = 'packages/planner/src/next-steps.ts';
+const RUN = 'packages/engine/src/stack-run.ts';
+const EFFECT = 'packages/engine/src/effect.ts';
+const TRANSITIONS = 'packages/engine/src/transitions.ts';
+const VERDICT = 'packages/engine/src/verdict.ts';
+const STORE = 'packages/engine/src/testing/memory-store.ts';
+
+const fault = (module: string, name: string, from: string, to: string): Fault => ({ name, module, from, to });
+
+export const FAULTS: readonly Fault[] = [
+  fault(
+    PLANNER,
+    'planner: who uses another one from now on is not written down',
+    "return { kind: 'relink', id: row.id, requires: ids };",
+    'return null;',
+  ),
+  fault(PLANNER, 'planner: deletes before dependants are gone', 'if (used.has(row.id) || row.status', 'if (row.status'),
+  fault(
+    PLANNER,
+    'planner: deletes what was replaced before its successor stands',
+    'if (row.replacedBy === null || !choice.settled.has(row.name)) continue;',
+    'if (row.replacedBy === null) continue;',
+  ),
+  fault(
+    PLANNER,
+    'planner: failures of earlier traversals count',
+    "if (row.status !== 'failed' || row.traversal !== world.traversal) continue;",
+    "if (row.status !== 'failed') continue;",
+  ),
+  fault(
+    PLANNER,
+    'planner: takes what has failed for complete',
+    'const reasons: Reason[] = failures(world, choice);',
+    'const reasons: Reason[] = failures(world, choice).slice(1);',
+  ),
+  fault(
+    PLANNER,
+    'planner: does not wait for requirements',
+    'if (row === undefined) return null;\n    rows.push(row);',
+    'if (row !== undefined) rows.push(row);',
+  ),
+  fault(PLANNER, 'planner: begins again what is under way', 'isInFlight(row) && !canBeTakenOver(world, row)', 'false'),
+  fault(PLANNER, 'planner: a revived row leaves its successor standing', 'instead: othersOf(world, row)', 'instead: []'),
+  fault(
+    RUN,
+    'engine: calls before the intent is committed',
+    'await this.#commit(view, pending, changes);\n',
+    'const committed = this.#commit(view, pending, changes);\n      for (const started of pending.started.splice(0)) this.#start(view, started, false);\n      await committed;\n',
+  ),
+  fault(
+    RUN,
+    'engine: no second look after a take-over',
+    'verifyAt: this.#canBeFound(row) ? now + this.#ports.limits.lateCallMs : row.verifyAt,',
+    'verifyAt: row.verifyAt,',
+  ),
+  fault(RUN, 'engine: a new owner forgets the calls under way', "if (row.phase !== 'calling') continue;", 'if (row !== null) continue;'),
+  fault(
+    RUN,
+    'engine: does not tell what is done',
+    "if (outcome.kind === 'done' || outcome.kind === 'failed') view.event",
+    "if (outcome.kind === 'failed') view.event",
+  ),
+  fault(
+    RUN,
+    'engine: what is broken off is begun all the same',
+    "if (row === undefined || (!isVerify && row.status !== 'IN_PROGRESS')) return;",
+    'if (row === undefined) return;',
+  ),
+  fault(RUN, 'lease: one that never passes', 'mayCall: () => !this.#lost && this.#ports.lease.isValid(),', 'mayCall: () => true,'),
+  fault(
+    EFFECT,
+    'engine: makes anew what an interrupted call had made',
+    'outcomeUnknown ? await adopt(effect, type, call, ports) : null',
+    'null',
+  ),
+  fault(
+    EFFECT,
+    'engine: the late look leaves what it finds',
+    "if (id !== effect.row.physicalId || effect.row.action === 'DELETE')",
+    'if (id === null)',
+  ),
+  fault(
+    TRANSITIONS,
+    'engine: an update that fails half-way forgets what was used before',
+    'requires: [...new Set([...row.requires, ...requires])],',
+    'requires,',
+  ),
+  fault(
+    TRANSITIONS,
+    'engine: a deleted row is forgotten while a late call may land',
+    'if (row.verifyAt === null) return null;',
+    'if (row !== null) return null;',
+  ),
+  fault(VERDICT, 'engine: a rollback stays in the traversal that failed', 'traversal: stack.traversal + 1,', 'traversal: stack.traversal,'),
+  fault(
+    STORE,
+    'store: ignores the fence',
+    'if (entry.holderId !== fence.holderId || entry.epoch !== fence.epoch)',
+    'if (entry === undefined)',
+  ),
+  fault(
+    STORE,
+    'store: loses a write to a nested stack',
+    'for (const write of batch.children) writeChild',
+    'for (const write of batch.children.slice(1)) writeChild',
+  ),
+  fault(
+    STORE,
+    'store: applies a batch half',
+    'for (const row of batch.resources) entry.rows.set',
+    'for (const row of batch.resources.slice(0, Math.ceil(batch.resources.length / 2))) entry.rows.set',
+  ),
+  fault(
+    STORE,
+    'store: overwrites a newer request',
+    'const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;',
+    'const stackPatched = true;',
+  ),
+];
