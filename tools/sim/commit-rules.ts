@@ -90,12 +90,15 @@ function silence(was: ResourceRecord | undefined, is: ResourceRecord | undefined
   return 'no event tells it';
 }
 
+/** Planned for what is wanted now, and not before a request that its owner has not seen yet. */
+const isOfNow = (row: ResourceRecord, { stack }: Seen): boolean => row.traversal === stack.traversal;
+
 /** At the intent of a deletion: nobody uses it, and where it was replaced, its successor stands. */
-function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { after, wanted }: Committed): string | null {
+function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
   if (is.action !== 'DELETE' || is.phase !== 'calling' || (was?.action === 'DELETE' && was.phase === 'calling')) return null;
   for (const other of after.rows.values())
     if (other !== is && other.requires.includes(is.id)) return `${other.name} (${other.action} ${other.status}) uses it`;
-  if (!wanted.has(is.name) || was?.action === 'DELETE') return null;
+  if (!wanted.has(is.name) || was?.action === 'DELETE' || !isOfNow(is, before)) return null;
   const stands = [...after.rows.values()].some(
     (row) => row.name === is.name && row.replacedBy === null && row.action !== 'DELETE' && row.status === 'COMPLETE',
   );
@@ -103,8 +106,8 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
 }
 
 /** At the intent of a creation: what it needs stands, and it says that it uses it. */
-function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { after, wanted }: Committed): string | null {
-  if (was !== undefined || is.phase !== 'calling') return null;
+function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
+  if (was !== undefined || is.phase !== 'calling' || !isOfNow(is, before)) return null;
   for (const name of wanted.get(is.name) ?? []) {
     const stands = [...after.rows.values()].some((row) => row.name === name && row.status === 'COMPLETE' && is.requires.includes(row.id));
     if (!stands) return `${name}, which it needs, does not stand`;

@@ -2,23 +2,29 @@
 import type { MemoryStore } from '@hearth/engine/testing';
 import { asId, type StackId } from '@hearth/kernel';
 import type { ResourceRecord } from '@hearth/store';
-import type { SimCloud } from './cloud.ts';
+import type { SimCloud, Thing } from './cloud.ts';
 
 export const liveStacks = (store: MemoryStore): readonly StackId[] => store.stackIds().filter((id) => store.stack(id).deletedAt === null);
 
-export function endProblems(store: MemoryStore, cloud: SimCloud, root: StackId): readonly string[] {
+/** `givenUp`: names of resources whose leftovers the cloud refused to give up, which was logged. */
+export function endProblems(
+  store: MemoryStore,
+  cloud: SimCloud,
+  root: StackId,
+  givenUp: ReadonlySet<string> = new Set(),
+): readonly string[] {
   const stack = store.stack(root);
   const live = liveStacks(store);
-  const problems = [...live.flatMap((id) => treeProblem(store, id)), ...thingProblems(store, cloud, live)];
+  const things = [...cloud.things.values()].filter(({ mark }) => ![...givenUp].some((name) => mark.includes(`-${name}-`)));
+  const problems = [...live.flatMap((id) => treeProblem(store, id)), ...thingProblems(store, things, live)];
   if (stack.status !== 'COMPLETE') return [...problems, `ended ${stack.action}_${stack.status}: ${stack.statusReason}`];
   for (const id of live) problems.push(...rowProblems(store, cloud, id));
-  if (stack.action === 'DELETE' && cloud.things.size > 0) problems.push(`${cloud.things.size} things outlive the stack`);
+  if (stack.action === 'DELETE' && things.length > 0) problems.push(`${things.length} things outlive the stack`);
   return problems;
 }
 
-function thingProblems(store: MemoryStore, cloud: SimCloud, live: readonly StackId[]): readonly string[] {
+function thingProblems(store: MemoryStore, things: readonly Thing[], live: readonly StackId[]): readonly string[] {
   const known = new Set(live.flatMap((id) => store.rows(id)).flatMap((row) => row.physicalId ?? []));
-  const things = [...cloud.things.values()];
   const marks = things.map((one) => one.mark);
   return [
     ...things.filter((one) => !known.has(one.id)).map((one) => `leaked ${one.mark}`),

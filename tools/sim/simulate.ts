@@ -82,7 +82,7 @@ class Life {
     await this.#settle();
     await this.#world.pass(2 * LATE_CALL_MS);
     await this.#settle();
-    const problems = [...this.#watch.problems, ...endProblems(this.#store, this.#world.cloud, this.#stackId)];
+    const problems = [...this.#watch.problems, ...endProblems(this.#store, this.#world.cloud, this.#stackId, this.#world.givenUp)];
     await this.#world.stop();
     return {
       seed: this.#seed,

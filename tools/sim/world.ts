@@ -4,7 +4,7 @@
  */
 import { callLimit, createEngine, type Engine } from '@hearth/engine';
 import type { MemoryStore } from '@hearth/engine/testing';
-import { asId, Failure, type HolderId, type Random, silentLog, type StackId, type Timers } from '@hearth/kernel';
+import { asId, Failure, type HolderId, type JsonObject, type Random, silentLog, type StackId, type Timers } from '@hearth/kernel';
 import { type Registry, registryOf, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf, type MemoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { DefinitionRecord, EngineStore, StackRecord } from '@hearth/store';
@@ -51,6 +51,8 @@ export class World {
   readonly watch: Watch;
   owners: Owner[] = [];
   kills = 0;
+  /** Names of resources whose leftovers could not be had; it was logged. */
+  readonly givenUp = new Set<string>();
   readonly #random: Random;
   readonly #options: WorldOptions;
   readonly #configs: MemoryConfigShelf;
@@ -162,13 +164,22 @@ export class World {
       revoke: async () => {},
       timers,
       random: this.#random,
-      log: { ...silentLog, error: (event, data) => this.watch.problem(`${event} ${JSON.stringify(data)}`) },
+      log: {
+        ...silentLog,
+        warn: (event, data) => this.#warned(event, data),
+        error: (event, data) => this.watch.problem(`${event} ${JSON.stringify(data)}`),
+      },
       calls: callLimit(1 + Math.floor(this.#random.next() * 20)),
       lease: { isValid: () => !state.isDead && !state.isCutOff },
       ended: () => {},
       limits: { inFlightPerStack: this.#options.inFlight, lateCallMs: LATE_CALL_MS },
     });
     this.owners.push(Object.assign(state, { holderId, engine }));
+  }
+
+  /** Whoever looks for leftovers and is refused says so, and leaves them. */
+  #warned(event: string, data: JsonObject | undefined): void {
+    if (event === 'leftovers-not-verified' && typeof data?.['resource'] === 'string') this.givenUp.add(data['resource']);
   }
 
   #storeFor(alive: Through): EngineStore {
