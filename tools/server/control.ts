@@ -2,7 +2,7 @@
 import { login, miniCloudUser } from './rest.ts';
 import type { ServerProcess } from './server-process.ts';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 export interface Leftover {
   readonly service: string;

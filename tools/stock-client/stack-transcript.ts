@@ -199,7 +199,7 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
     writeFileSync(hooks, 'resource_registry: { resources: { secret: { hooks: pre-update } } }\n');
     await openstack.text('stack', 'update', '-t', first, '-e', hooks, stackName);
     const waits = async () =>
-      (await openstack.json<Row[]>('stack', 'hook', 'poll', stackName)).some((row) => row.resource_name === 'secret');
+      (await openstack.json<Row[]>('stack', 'hook', 'poll', stackName)).some((row) => row['Resource Name'] === 'secret');
     for (let looks = 0; looks < 10 && !(await waits()); looks++);
     see(await waits(), 'secret at its hook', await openstack.json('stack', 'hook', 'poll', stackName));
     await openstack.text('stack', 'hook', 'clear', '--pre-update', stackName, 'secret');

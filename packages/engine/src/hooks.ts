@@ -53,7 +53,8 @@ export const goesOn = (row: ResourceRecord, now: number): ResourceRecord => ({
 });
 
 export const isBefore = (hook: Hook): boolean => hook.startsWith('pre-');
-export const stoppedReason = (action: string, hook: Hook): string => `${action} paused until Hook ${hook} is cleared`;
+/** The stock client looks for these very words, with the action of the hook. */
+export const stoppedReason = (hook: Hook): string => `${(hook.split('-')[1] as string).toUpperCase()} paused until Hook ${hook} is cleared`;
 export const clearedReason = (hook: Hook): string => `Hook ${hook} is cleared`;
 
 const ACTIONS: Readonly<Record<string, string>> = { CREATE: 'create', UPDATE: 'update', DELETE: 'delete' };

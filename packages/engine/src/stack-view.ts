@@ -269,7 +269,7 @@ export class StackView {
   }
   #stop(row: ResourceRecord, hook: Hook, now: number, pending: Pending): void {
     this.put(row, pending);
-    pending.events.push({ ...eventOf(row, asId<EventId>(this.#random.uuid()), now), reason: stoppedReason(row.action, hook) });
+    pending.events.push({ ...eventOf(row, asId<EventId>(this.#random.uuid()), now), reason: stoppedReason(hook) });
   }
 
   /** A step has ended well: it may have to stop here before others go on. True: it stopped. */
