@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { login, miniCloudUser } from '../tools/server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { runHearth, type Ended } from './hearth-command.ts';
 
 const folder = temporaryFolder('command-line');
 const data = `${folder}/data`;
@@ -19,30 +20,7 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Without variables of the surroundings that name another cloud. */
-function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const clean = Object.entries(process.env).filter(([name]) => !/^(HEARTH|OS)_/.test(name));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/cli/src/main.ts', ...args], {
-    env: { ...Object.fromEntries(clean), ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-  });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-}
-const hearth = (...args: string[]): Promise<Ended> => run([...args, '--data', data]);
+const hearth = (...args: string[]): Promise<Ended> => runHearth([...args, '--data', data]);
 
 function template(name: string, text: string): string {
   const file = `${folder}/${name}.yaml`;
@@ -61,7 +39,7 @@ outputs:
 
 describe('the flags that every command has', () => {
   it('may stand before the command', async () => {
-    const listed = await run(['--data', data, '--json', 'stack', 'list']);
+    const listed = await runHearth(['--data', data, '--json', 'stack', 'list']);
     expect(listed.err).toBe('');
     expect(Array.isArray(JSON.parse(listed.out))).toBe(true);
   });
@@ -238,7 +216,7 @@ describe('complaints', () => {
   });
 
   it('without a server say how to start one', async () => {
-    const ended = await run(['stack', 'list', '--data', `${folder}/none`]);
+    const ended = await runHearth(['stack', 'list', '--data', `${folder}/none`]);
     expect(ended.err).toMatch(/no server is running on .*none.*npm start/);
     expect(ended.code).toBe(1);
   });
@@ -263,7 +241,7 @@ describe('doctor', () => {
     args: readonly string[],
     variables: Readonly<Record<string, string>> = {},
   ): Promise<Report & { readonly code: number | null }> => {
-    const ended = await run(['doctor', '--json', ...args], variables);
+    const ended = await runHearth(['doctor', '--json', ...args], { variables });
     return { ...(JSON.parse(ended.out) as Report), code: ended.code };
   };
   const wrong = (report: Report): string[] => report.findings.filter((finding) => !finding.ok).map((finding) => finding.what);

@@ -1,9 +1,9 @@
 /** `hearth validate` as users run it: against the whole program, and without any. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { runHearth, type Ended } from './hearth-command.ts';
 
 const folder = temporaryFolder('validate-command');
 const data = join(folder, 'data');
@@ -45,31 +45,8 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** In the folder of the templates, without variables of the surroundings that name another cloud. */
-function hearth(...args: string[]): Promise<Ended> {
-  const clean = Object.entries(process.env).filter(([name]) => !/^(HEARTH|OS)_/.test(name));
-  const main = resolve('apps/cli/src/main.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'validate', ...args], {
-    cwd: folder,
-    env: Object.fromEntries(clean),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-  });
-  return new Promise((done) => child.once('close', (code) => done({ code, out, err })));
-}
+/** In the folder of the templates. */
+const hearth = (...args: string[]): Promise<Ended> => runHearth(['validate', ...args], { cwd: folder });
 
 describe('with a server', () => {
   it('tells every problem with file, line, mark and remedy', async () => {

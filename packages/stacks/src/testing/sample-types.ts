@@ -1,6 +1,6 @@
 /** Resource types for tests of the use cases: they live in memory, wait and fail on request, and cover what schemas can say. */
 import type { JsonObject } from '@hearth/kernel';
-import { a, c, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+import { a, c, type Call, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
 
 const sampleType = resourceTypes<SampleCloud>();
 
@@ -83,21 +83,20 @@ const shown = sampleType({
   },
 });
 
+/** Handlers of what is made at once and has nothing to show. */
+const plain = {
+  create: async ({ physicalName }: Call<SampleCloud>) => done({ physicalId: physicalName }),
+  delete: async () => done(),
+  observe: async () => ({}),
+};
+
 const needy = sampleType({
   name: 'Test::Needy',
   doc: 'Something that cannot do without.',
   properties: { must: p.string('What it needs.', { required: true }) },
   attributes: {},
   examples: [],
-  async create({ physicalName }) {
-    return done({ physicalId: physicalName });
-  },
-  async delete() {
-    return done();
-  },
-  async observe() {
-    return {};
-  },
+  ...plain,
 });
 
 const served = sampleType({
@@ -109,15 +108,7 @@ const served = sampleType({
   properties: { must: p.string('What it needs.', { required: true }) },
   attributes: {},
   examples: [],
-  async create({ physicalName }) {
-    return done({ physicalId: physicalName });
-  },
-  async delete() {
-    return done();
-  },
-  async observe() {
-    return {};
-  },
+  ...plain,
 });
 
 /** Among the types that only administrators may use. */
@@ -127,15 +118,7 @@ const adminOnly = sampleType({
   properties: {},
   attributes: {},
   examples: [],
-  async create({ physicalName }) {
-    return done({ physicalId: physicalName });
-  },
-  async delete() {
-    return done();
-  },
-  async observe() {
-    return {};
-  },
+  ...plain,
 });
 
 export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, needy, served, adminOnly]);
