@@ -229,6 +229,13 @@ export const explainedTemplates: readonly ExplainedTemplates[] = [
     holds: (difference) => difference.at.length > 0 && /\{1: a, true: b|\u0085/.test(difference.detail),
   },
   {
+    what: 'An integer beyond 2^53 where a text must stand, such as the default of a comma_delimited_list',
+    heat: '400: it is no text',
+    ours: 'taken, for its digits are text',
+    why: 'numbers of JSON are exact that far; beyond, the digits are kept as text',
+    holds: ({ heat, ours, detail }) => heat.status === 400 && ours.status === 200 && /(?<!\w)\d{17,}(?!\w)/.test(detail),
+  },
+  {
     what: 'Integers beyond 2^53, `true` as a bound, `!!set`',
     heat: 'the number, `true`, a list',
     ours: 'its digits as text, 1, a map',
