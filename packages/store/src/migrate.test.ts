@@ -84,13 +84,26 @@ test('started many times at once, every file is applied by one', async () => {
   expect(await tables()).toEqual(['first', 'migration', 'second', 'third']);
 });
 
-test.each([['0002-gap.sql'], ['first.sql'], ['0001_Wrong.sql']])('a folder with %s alone is refused', async (name) => {
+test.each([['0002-late.sql'], ['first.sql'], ['0001_Wrong.sql']])('a folder with %s alone is refused', async (name) => {
   write(name, 'select 1;');
   await expect(migrate(empty.database, source())).rejects.toMatchObject({
     code: 'configuration',
     message: expect.stringContaining('0001-'),
   });
   expect(await tables()).toEqual([]);
+});
+
+test('numbers may be left out; what is put between those applied already is refused', async () => {
+  write('0001-first.sql', 'create table first ();');
+  write('0007-seventh.sql', 'create table seventh ();');
+  expect(await migrate(empty.database, source())).toEqual(['0001-first', '0007-seventh']);
+  expect(await migrate(empty.database, source())).toEqual([]);
+  write('0003-third.sql', 'create table third ();');
+  await expect(migrate(empty.database, source())).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('0007'),
+  });
+  expect(await tables()).toEqual(['first', 'migration', 'seventh']);
 });
 
 test('a folder without migrations is refused', async () => {

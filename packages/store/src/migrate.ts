@@ -7,7 +7,7 @@ import type { Database, Queryable } from './database.ts';
 import { LONG_STATEMENT_MS } from './open-database.ts';
 
 export interface MigrationSource {
-  /** Folder of files `NNNN-what-it-does.sql`, numbered from 0001 without gaps. */
+  /** Folder of files `NNNN-what-it-does.sql`, numbered from 0001 upwards; numbers may be left out. */
   readonly folder: string;
   /** Made if missing; the statements run with it as search path. */
   readonly schema: string;
@@ -34,22 +34,24 @@ export async function migrate(database: Database, source: MigrationSource): Prom
   }
 }
 
-/** The migrations of a folder in order; gaps, doubles and odd names are refused. */
+/** The migrations of a folder in order; doubles and odd names are refused, and a folder whose beginning is missing. */
 export function readMigrations(folder: string): readonly Migration[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort();
   if (names.length === 0) throw new Failure('configuration', `There are no migrations in ${folder}: the installation is incomplete.`);
-  return names.map((file, index) => {
-    const number = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(file)?.[1];
-    if (number === undefined || Number(number) !== index + 1) {
+  let last = 0;
+  return names.map((file) => {
+    const number = Number(/^(\d{4})-[a-z0-9-]+\.sql$/.exec(file)?.[1] ?? 0);
+    if (number <= last || (last === 0 && number !== 1)) {
       throw new Failure(
         'configuration',
-        `The migration ${join(folder, file)} should be named ${String(index + 1).padStart(4, '0')}-what-it-does.sql.`,
+        `The migration ${join(folder, file)} should be named ${String(last + 1).padStart(4, '0')}-what-it-does.sql.`,
       );
     }
+    last = number;
     const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
-    return { number: index + 1, name: file.slice(0, -'.sql'.length), sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    return { number, name: file.slice(0, -'.sql'.length), sql, checksum: createHash('sha256').update(sql).digest('hex') };
   });
 }
 
@@ -95,10 +97,10 @@ function checkHistory(
   migrations: readonly Migration[],
 ): void {
   const newest = recorded.at(-1);
-  if (newest !== undefined && newest.number > migrations.length) {
+  if (newest !== undefined && newest.number > (migrations.at(-1)?.number ?? 0)) {
     throw new Failure(
       'configuration',
-      `The database was used by a newer Hearth: its schema ${schema} has migration ${newest.name}, and this program knows ${migrations.length}. ` +
+      `The database was used by a newer Hearth: its schema ${schema} has migration ${newest.name}, and the newest that this program knows is ${migrations.at(-1)?.name}. ` +
         'Start that newer version, or restore the backup from before the upgrade.',
     );
   }
