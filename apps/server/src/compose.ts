@@ -12,6 +12,7 @@ import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
 import { type OpenStore, openStore } from './open-store.ts';
+import { createHistogram } from './histogram.ts';
 import { operatorFacades } from './operator-facade.ts';
 import { allTypes } from './resource-types.ts';
 import type { KeystoneSettings, Settings } from './settings.ts';
@@ -153,10 +154,11 @@ async function startOrchestration(
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
+  const reactions = createHistogram();
   if (settings.roles.has('engine')) {
     const { connection } = store;
     const { retention } = settings;
-    const engine = await startEngineProcess({ connection, database, secretBox, registry, access, configsFor, retention, log });
+    const engine = await startEngineProcess({ connection, database, secretBox, registry, access, configsFor, retention, reactions, log });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({
@@ -169,7 +171,7 @@ async function startOrchestration(
   });
   await settleEventOrder(database.within(LONG_STATEMENT_MS));
   const events = eventFeed({ database, timers: systemTimers, log });
-  for (const facade of operatorFacades({ database, cloudCalls: access.calls })) listener.register(facade);
+  for (const facade of operatorFacades({ database, cloudCalls: access.calls, reactions })) listener.register(facade);
   if (settings.roles.has('api')) {
     const stacks = stackUseCases(await stackPorts({ settings, database, secretBox, registry, access, configsFor, log }));
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));

@@ -18,6 +18,7 @@ import {
 } from '@hearth/store';
 import { startChores } from './chores.ts';
 import type { CloudAccess } from './cloud-access.ts';
+import type { Histogram } from './histogram.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 const CALLS_AT_ONCE = 64;
@@ -39,6 +40,7 @@ interface EngineProcessOptions {
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
   readonly retention: Retention;
+  readonly reactions: Histogram;
   readonly log: Log;
 }
 
@@ -50,6 +52,7 @@ export async function startEngineProcess({
   access,
   configsFor,
   retention,
+  reactions,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
   const timers = systemTimers;
@@ -81,6 +84,7 @@ export async function startEngineProcess({
       nudge();
     },
     limits: DEFAULT_LIMITS,
+    reacted: reactions.observe,
   });
   holder.onLost(() => engine.abandonAll());
   const wake = (id: string) => engine.wake(asId<StackId>(id));

@@ -1,23 +1,26 @@
 /** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
+import type { CallCount } from '@hearth/cloud-openstack';
 import { type Facade, json, type Route } from '@hearth/http-kit';
 import { type Database, type IntegrityReport, lastIntegrityReport, pingDatabase } from '@hearth/store';
+import type { Histogram } from './histogram.ts';
 
 interface OperatorPorts {
   readonly database: Database;
-  /** Cloud calls so far, by service. */
-  readonly cloudCalls: () => Readonly<Record<string, number>>;
+  readonly cloudCalls: () => readonly CallCount[];
+  /** How soon the engine of this process acts on an answer of the cloud. */
+  readonly reactions: Histogram;
 }
 
-export function operatorFacades({ database, cloudCalls }: OperatorPorts): readonly Facade[] {
+export function operatorFacades(ports: OperatorPorts): readonly Facade[] {
   return [
     facade('/healthcheck', async () => {
-      await pingDatabase(database);
+      await pingDatabase(ports.database);
       return { status: 200, body: 'OK' };
     }),
     facade('/metrics', async () => ({
       status: 200,
       headers: { 'Content-Type': 'text/plain; version=0.0.4' },
-      body: metricsText(database, cloudCalls(), await lastReport(database)),
+      body: metricsText(ports, await lastReport(ports.database)),
     })),
   ];
 }
@@ -38,7 +41,7 @@ const facade = (path: string, handle: Route['handle']): Facade => ({
 /** The other figures are told without a database too. */
 const lastReport = (database: Database): Promise<IntegrityReport | null> => lastIntegrityReport(database).catch(() => null);
 
-function metricsText(database: Database, cloudCalls: Readonly<Record<string, number>>, integrity: IntegrityReport | null): string {
+function metricsText({ database, cloudCalls, reactions }: OperatorPorts, integrity: IntegrityReport | null): string {
   const metric = (kind: string, name: string, help: string, lines: readonly string[]) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${kind}`,
@@ -53,8 +56,14 @@ function metricsText(database: Database, cloudCalls: Readonly<Record<string, num
     ...counter('hearth_database_commits_total', 'Transactions committed.', [`hearth_database_commits_total ${database.counters.commits}`]),
     ...counter(
       'hearth_cloud_calls_total',
-      'Calls made to the cloud, by service.',
-      Object.entries(cloudCalls).map(([service, count]) => `hearth_cloud_calls_total{service="${service}"} ${count}`),
+      'Calls made to the cloud, by service and method.',
+      cloudCalls().map(({ service, method, count }) => `hearth_cloud_calls_total{service="${service}",method="${method}"} ${count}`),
+    ),
+    ...metric(
+      'histogram',
+      'hearth_engine_reaction_seconds',
+      'From an answer that allowed a step to the moment its call began.',
+      reactions.lines('hearth_engine_reaction_seconds'),
     ),
     ...(integrity === null
       ? []

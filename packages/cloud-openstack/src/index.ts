@@ -2,7 +2,7 @@
 export { CloudFailure, isNotFound } from './cloud-failure.ts';
 export { endpointOf, type EndpointWish, type ServiceType } from './catalogue.ts';
 export type { Orchestration, RemoteStackWish } from './orchestration.ts';
-export { createTransport, type HttpAnswer, type Transport, type TransportOptions } from './transport.ts';
+export { type CallCount, createTransport, type HttpAnswer, type Transport, type TransportOptions } from './transport.ts';
 export { openSession, type CloudRequest, type Session, type SessionOptions } from './session.ts';
 export type { Auth, PasswordLogin, ProjectScope, TokenFacts } from './token.ts';
 export { cloudOf, type Cloud } from './cloud.ts';

@@ -263,11 +263,14 @@ describe('what services say', () => {
     expect(await open().list({ service: 'compute', path: '/servers', query: { limit: 1 } }, 'servers')).toEqual([{ id: 'a' }, { id: 'b' }]);
     expect(seen.map(({ path }) => path)).toEqual(['/compute/v2.1/servers?limit=1', '/compute/v2.1/servers?limit=1&marker=a']);
   });
-  it('calls are counted by service', async () => {
+  it('calls are counted by service and method', async () => {
     const session = open();
     await session.request(get);
     await session.request(get);
-    expect(transport.counts()).toEqual({ identity: 1, compute: 2 });
+    expect(transport.counts()).toEqual([
+      { service: 'identity', method: 'POST', count: 1 },
+      { service: 'compute', method: 'GET', count: 2 },
+    ]);
   });
 });
 

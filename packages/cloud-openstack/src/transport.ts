@@ -1,4 +1,4 @@
-/** HTTP to the cloud: one pool of connections per origin, a deadline for every call, bounded answers, counts by service. */
+/** HTTP to the cloud: one pool of connections per origin, a deadline for every call, bounded answers, counts by service and method. */
 import { Failure, type Json, type Timers } from '@hearth/kernel';
 import { Agent, type Dispatcher } from 'undici';
 
@@ -28,12 +28,17 @@ export interface HttpAnswer {
   /** Null when empty; text when it is not JSON. */
   readonly body: Json;
 }
+export interface CallCount {
+  readonly service: string;
+  readonly method: HttpRequest['method'];
+  readonly count: number;
+}
 export interface Transport {
   /** Rejects with the socket's own error when there is no answer. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   readonly timers: Timers;
-  /** Requests sent so far, by service. */
-  counts(): Readonly<Record<string, number>>;
+  /** Requests sent so far. */
+  counts(): readonly CallCount[];
   close(): Promise<void>;
 }
 
@@ -46,13 +51,17 @@ export function createTransport(options: TransportOptions): Transport {
     connect: { timeout: options.connectTimeoutMs ?? 5_000 },
     maxResponseSize: MAX_ANSWER_BYTES,
   });
-  const counts = new Map<string, number>();
+  const counts = new Map<string, CallCount>();
+  function note({ service, method }: HttpRequest): void {
+    const key = `${service} ${method}`;
+    counts.set(key, { service, method, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
   return {
     timers,
-    counts: () => Object.fromEntries(counts),
+    counts: () => [...counts.values()],
     close: () => agent.close(),
     async send(request) {
-      counts.set(request.service, (counts.get(request.service) ?? 0) + 1);
+      note(request);
       const late = new AbortController();
       const cancelTimer = timers.at(request.deadlineAt, () => late.abort(new Failure('unavailable', 'no answer in time')));
       const signal = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);

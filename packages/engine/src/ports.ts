@@ -21,6 +21,8 @@ export interface EnginePorts<C> {
   /** This process is done with the claim: given back, or lost. */
   ended(claim: Claim): void;
   readonly limits: EngineLimits;
+  /** From the answer that allowed a step to the moment its call begins, ms: planning and commit. For measuring; absent: nobody asks. */
+  reacted?(ms: number): void;
 }
 
 export interface EngineLimits {

@@ -26,6 +26,7 @@ interface Arrived {
   readonly outcome: Outcome;
   /** False for a note in the middle. */
   readonly final: boolean;
+  readonly at: number;
 }
 
 export class StackRun<C> {
@@ -116,9 +117,11 @@ export class StackRun<C> {
         this.#resume(view, pending);
         resume = false;
       }
+      const heardAt = this.#arrived.reduce((at, { final, at: came }) => (final ? Math.min(at, came) : at), Number.POSITIVE_INFINITY);
       const changes = this.#round(view, pending);
       await this.#commit(view, pending, changes);
       for (const started of pending.started) this.#start(view, started, false);
+      if (pending.started.length > 0 && Number.isFinite(heardAt)) this.#ports.reacted?.(this.#ports.timers.now() - heardAt);
       // Steps that needed no call (a relink, a resource that failed at once) end with this commit, so there is more to plan already.
       if (this.#stale || this.#planAgain) continue;
       if (changes.length > 0) {
@@ -254,7 +257,7 @@ export class StackRun<C> {
     const active: Active = { effect, requires, abort };
     this.#active.set(rowId, active);
     const arrive = (outcome: Outcome, final: boolean) => {
-      this.#arrived.push({ active, rowId, outcome, final });
+      this.#arrived.push({ active, rowId, outcome, final, at: this.#ports.timers.now() });
       this.#signal();
     };
     const type = typeOf(this.#ports.registry, row.handler);
