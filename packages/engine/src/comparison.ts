@@ -6,7 +6,7 @@ import { Bug, type Diagnostic, diagnosticText, jsonEqual, type JsonObject, pathT
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { type Implementation, matchesPattern, type ResolvedResource, resolveResource } from '@hearth/template';
+import { type Implementation, matchesPattern, type References, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
 import { pendingHook } from './hooks.ts';
@@ -32,7 +32,9 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
     // Rows are immutable values: the same objects mean the same inputs.
     if (known !== undefined && known.inputs.length === requires.length && known.inputs.every((row, i) => row === requires[i]))
       return known.answer;
-    const answer = resolveWanted(compiled, registry, name, requires);
+    const byName = new Map(requires.map((row) => [row.name, row]));
+    const references = rowReferences((other) => byName.get(other) ?? null, registry);
+    const answer = wantedFrom(compiled, registry, name, references);
     memory.set(name, { inputs: requires, answer });
     return answer;
   }
@@ -41,20 +43,23 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
     wantedOf,
     change(desired, row, requires) {
       const now = wantedOf(desired.name, requires);
-      if (now.wanted === null) return 'update';
-      const type = typeOf(registry, row.handler);
-      // The same, but somebody asks for attributes that nobody asked for before: an update that changes nothing reads them.
-      if (row.digest === now.digest) {
-        if (!hasAttributes(type, row, askedOf(compiled, type, desired.name))) return 'update';
-        return type.composite === undefined || isChildAsWanted(compiled, type.composite, desired.name, row) ? 'same' : 'update';
-      }
       const known = changes.get(row);
-      if (known !== undefined && known.digest === now.digest) return known.change;
-      const change = classify(type, row, now.wanted);
-      changes.set(row, { digest: now.digest, change });
+      if (known !== undefined && known.digest === now.digest && row.digest !== now.digest) return known.change;
+      const change = changeTo(compiled, registry, row, now);
+      if (now.wanted !== null) changes.set(row, { digest: now.digest, change });
       return change;
     },
   };
+}
+
+/** What the row needs to become what is wanted of it now. */
+export function changeTo(compiled: CompiledDefinition, registry: Registry, row: ResourceRecord, now: WantedNow): Change {
+  if (now.wanted === null) return 'update';
+  const type = typeOf(registry, row.handler);
+  if (row.digest !== now.digest) return classify(type, row, now.wanted);
+  // The same, but somebody asks for attributes that nobody asked for before: an update that changes nothing reads them.
+  if (!hasAttributes(type, row, askedOf(compiled, type, row.name))) return 'update';
+  return type.composite === undefined || isChildAsWanted(compiled, type.composite, row.name, row) ? 'same' : 'update';
 }
 
 function classify(type: ResourceType, row: ResourceRecord, wanted: Wanted): Change {
@@ -93,15 +98,11 @@ export const askedAttributes = (type: ResourceType, used: ReadonlySet<string>): 
 
 const isTold = (type: ResourceType, name: string): boolean => name !== 'show' && type.attributes[name]?.isHidden !== true;
 
-function resolveWanted(compiled: CompiledDefinition, registry: Registry, name: string, requires: readonly ResourceRecord[]): WantedNow {
+/** What is wanted of the resource, given what it may know of others. */
+export function wantedFrom(compiled: CompiledDefinition, registry: Registry, name: string, references: References): WantedNow {
   const resource = compiled.bound.resources.get(name);
   if (resource === undefined) throw new Bug(`resource ${name} is not in definition ${compiled.id}`);
-  const byName = new Map(requires.map((row) => [row.name, row]));
-  const resolved = resolveResource(
-    compiled.bound,
-    name,
-    rowReferences((other) => byName.get(other) ?? null, registry),
-  );
+  const resolved = resolveResource(compiled.bound, name, references);
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, handlerOf(compiled.implementations.get(name) as Implementation));
   if (resolved.externalId !== null) return wantedExternal(type, resolved, resolved.externalId);

@@ -31,7 +31,8 @@ export function nextSteps(world: World): Plan {
   return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
 }
 
-const mustBeMadeAnew = (row: Actual): boolean =>
+/** Only another one will do, whatever is wanted. */
+export const mustBeMadeAnew = (row: Actual): boolean =>
   row.isUnhealthy === true || (row.status === 'failed' && row.action === 'create' && row.isResumable !== true);
 
 export const isInFlight = (row: Actual): boolean => row.status === 'calling' || row.status === 'waiting';
@@ -80,7 +81,7 @@ function chooseRows(world: World): Choice {
 }
 
 function bestRow(
-  world: World,
+  world: Rows,
   desired: Desired,
   live: Actual | null,
   rows: readonly Actual[],
@@ -135,7 +136,11 @@ function forward(world: World, desired: Desired, choice: Choice): Step | null {
   const row = choice.chosen.get(desired.name) ?? null;
   if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return null;
   const requires = settledRequires(desired, choice.settled);
-  if (requires === null) return null;
+  return requires === null ? null : stepTowards(world, desired, row, requires);
+}
+
+/** What the row (null: there is none) needs to become what is wanted, once all that it requires stands. */
+function stepTowards(world: Rows, desired: Desired, row: Actual | null, requires: readonly Actual[]): Step {
   const ids = requires.map((required) => required.id);
   const create: Step = { kind: 'create', name: desired.name, type: desired.type, requires: ids, replaces: row?.id ?? null };
   if (row === null || row.type !== desired.type || mustBeMadeAnew(row)) return create;
@@ -146,11 +151,26 @@ function forward(world: World, desired: Desired, choice: Choice): Step | null {
   return { kind: 'update', id: row.id, requires: ids };
 }
 
+/** Rows, and how they are compared with what is wanted. */
+type Rows = Pick<World, 'actual' | 'compare'>;
+
+/** What the planner will do with one wanted resource, nothing of it being under way: its row stays as it is, or a step. */
+export type Decision = { readonly kind: 'settled'; readonly id: string } | Step;
+
+/** The decision of `nextSteps` for one name, given its rows (`actual`) and that all it requires stands. */
+export function decisionFor(world: Rows, desired: Desired, requires: readonly Actual[]): Decision {
+  const rows = world.actual.filter((row) => row.name === desired.name && row.action !== 'delete');
+  const live = rows.find((row) => row.replacedBy === null) ?? null;
+  const pick = rows.length === 0 ? null : bestRow(world, desired, live, rows, requires);
+  if (pick?.settled === true) return { kind: 'settled', id: pick.row.id };
+  return stepTowards(world, desired, pick?.row ?? live, requires);
+}
+
 /** Waits for what an earlier traversal wanted, and can be told something else meanwhile. */
 const canBeTakenOver = (world: World, row: Actual): boolean =>
   row.isSupersedable === true && row.status === 'waiting' && row.action !== 'delete' && row.traversal !== world.traversal;
 
-const othersOf = (world: World, row: Actual): readonly string[] =>
+const othersOf = (world: Rows, row: Actual): readonly string[] =>
   world.actual.filter((other) => other !== row && other.name === row.name && other.action !== 'delete').map((other) => other.id);
 
 /** Rows nobody wants, once no row uses them and, for a replaced one, its successor stands. */
