@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf, type Log } from '@hearth/kernel';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { connectionText, driverOptions, type Connection } from './connection.ts';
+import { connectionText, type Connection } from './connection.ts';
 import type { Database, Queryable, Statement } from './database.ts';
-import { driverFailure, isConnectionLoss, isHung, sqlState } from './postgres/connection-failure.ts';
+import { driverFailure, isConnectionLoss, isHung, isReadOnly, mayBeElsewhere, sqlState } from './postgres/connection-failure.ts';
 import { idleConnections, type IdleConnections } from './postgres/idle-connections.ts';
 import { Listener } from './postgres/listener.ts';
 import { clientPatienceMs, longTransaction, serverPatience } from './postgres/patience.ts';
 import { rowValueTypes } from './postgres/row-values.ts';
+import { type Servers, serversOf } from './postgres/servers.ts';
 
 export interface OpenDatabaseOptions {
   readonly connection: Connection;
@@ -28,6 +29,8 @@ export const LONG_STATEMENT_MS = 60 * 60_000;
 
 const OLDEST_VERSION = 15;
 const CONNECT_LIMIT_MS = 10_000;
+/** Where there is another server to try. */
+const CONNECT_TO_ONE_OF_SEVERAL_MS = 3_000;
 const STATEMENT_LIMIT_MS = 60_000;
 /** How often a transaction is tried in all, when others keep getting in its way. */
 const TRANSACTION_TRIES = 10;
@@ -42,19 +45,20 @@ const DEADLOCK = '40P01';
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const schema = options.schema ?? 'hearth';
   const limitMs = options.statementLimitMs ?? STATEMENT_LIMIT_MS;
+  const servers = serversOf(options.connection);
   const config = {
-    ...driverOptions(options.connection),
     application_name: `hearth-${schema}`,
     options: `-c search_path=${schema} -c timezone=UTC ${serverPatience(limitMs)}`,
     types: rowValueTypes(),
-    connectionTimeoutMillis: Math.min(CONNECT_LIMIT_MS, limitMs),
+    connectionTimeoutMillis: Math.min(servers.count > 1 ? CONNECT_TO_ONE_OF_SEVERAL_MS : CONNECT_LIMIT_MS, limitMs),
     query_timeout: clientPatienceMs(limitMs),
     keepAlive: true,
   };
   const { log } = options;
   const place = connectionText(options.connection);
-  const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10, idleTimeoutMillis: 60_000 });
-  const database = openedOn({ pool, listener: new Listener(config, log), place, log, limitMs });
+  const { Client, verify } = servers;
+  const pool = new pg.Pool({ ...config, max: options.poolSize ?? 10, idleTimeoutMillis: 60_000, Client, onConnect: verify });
+  const database = openedOn({ pool, servers, listener: new Listener(config, log, servers), place, log, limitMs });
   try {
     await checkVersion(database, connectionText(options.connection));
   } catch (error) {
@@ -77,6 +81,7 @@ async function checkVersion(database: Database, place: string): Promise<void> {
 /** What all views of one pool share. */
 interface Opened {
   readonly pool: pg.Pool;
+  readonly servers: Servers;
   readonly idle: IdleConnections;
   readonly listener: Listener;
   readonly place: string;
@@ -106,7 +111,7 @@ class PooledDatabase implements Database {
     this.#opened = opened;
     this.#limitMs = limitMs;
     this.counters = opened.counters;
-    this.kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(opened.pool, this) }) });
+    this.kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(this) }) });
   }
 
   within(limitMs: number): Database {
@@ -117,12 +122,17 @@ class PooledDatabase implements Database {
     // The server's patience can be stretched for a transaction only.
     if (this.#isLong()) return this.transaction((tx) => tx.query(statement));
     this.counters.statements++;
+    const client = await this.connect();
+    let broken = false;
     try {
-      const result = await this.#opened.pool.query(driverQuery(statement, this.#limitMs));
+      const result = await client.query(driverQuery(statement, this.#limitMs));
       this.countWrite(result.command);
       return result.rows as Row[];
     } catch (error) {
+      broken = isConnectionLoss(error);
       throw this.failure(error);
+    } finally {
+      client.release(broken);
     }
   }
 
@@ -140,7 +150,7 @@ class PooledDatabase implements Database {
   }
 
   async #transactionOnce<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
+    const client = await this.connect();
     let broken = false;
     try {
       await client.query(this.#isLong() ? longTransaction(this.#limitMs) : 'begin');
@@ -161,11 +171,17 @@ class PooledDatabase implements Database {
     }
   }
 
-  async #connect(): Promise<pg.PoolClient> {
-    try {
-      return await this.#opened.pool.connect();
-    } catch (error) {
-      throw this.failure(error);
+  /** A connection to the server that takes writes, as long as one of them does. */
+  async connect(): Promise<pg.PoolClient> {
+    const { pool, servers } = this.#opened;
+    for (let tries = 1; ; tries++) {
+      const server = servers.current();
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (mayBeElsewhere(error)) servers.passOver(server);
+        if (tries >= servers.count || !mayBeElsewhere(error)) throw this.failure(error);
+      }
     }
   }
 
@@ -203,6 +219,10 @@ class PooledDatabase implements Database {
       this.#opened.log.warn('database-connection-hung', { limitMs: this.#limitMs });
       this.#opened.idle.giveUp();
     }
+    if (isReadOnly(error)) {
+      this.#opened.log.warn('database-takes-no-writes', { reason: messageOf(error) });
+      this.#opened.idle.giveUp();
+    }
     return driverFailure(error, this.#opened.place);
   }
 
@@ -218,17 +238,12 @@ function driverQuery({ name, text, values }: Statement, limitMs: number): pg.Que
 }
 
 /** The same pool for Kysely, with our counters and errors. */
-function kyselyPool(pool: pg.Pool, database: PooledDatabase): PostgresPool {
+function kyselyPool(database: PooledDatabase): PostgresPool {
   return {
     options: {},
     end: async () => {},
     async connect(): Promise<PostgresPoolClient> {
-      let client: pg.PoolClient;
-      try {
-        client = await pool.connect();
-      } catch (error) {
-        throw database.failure(error);
-      }
+      const client = await database.connect();
       let broken = false;
       return {
         release: () => client.release(broken),

@@ -143,7 +143,7 @@ test('an owner whose commit was not answered sends it again over another connect
 
 test('a listening connection that hangs is given up, and what is told afterwards is heard', async () => {
   const config: pg.ClientConfig = { ...driverOptions(proxy.connection), query_timeout: 300 };
-  const listener = new Listener(config, silentLog, 200);
+  const listener = new Listener(config, silentLog, null, 200);
   const heard: string[] = [];
   await listener.listen('told', (payload) => heard.push(payload));
   proxy.hang();

@@ -14,8 +14,12 @@ const UNREACHABLE = new Set([
 ]);
 /** Shutting down, crashed, starting up, out of connections, disk or memory full, read-only. */
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '53000', '25006', '58030']);
+/** The server takes no writes: after a fail-over the connection still leads to the one that was the primary, and is of no use. */
+const READ_ONLY = '25006';
 /** The server has ended the connection: on demand, after a crash, while starting up, because a transaction was left alone too long. */
-const ENDED = new Set(['57P01', '57P02', '57P03', '25P03']);
+const ENDED = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', READ_ONLY]);
+/** The pool's own words when all of its connections are in use. */
+const POOL_IS_BUSY = 'timeout exceeded when trying to connect';
 /** Cancelled: it took too long. */
 const CANCELLED = '57014';
 /** Wrong password, unknown role or database, no right to connect. */
@@ -41,6 +45,15 @@ export function isConnectionLoss(error: unknown): boolean {
 
 /** True when an answer has not come in time: the connection may hang, and is of no use any more. */
 export const isHung = (error: unknown): boolean => messageOf(error) === 'Query read timeout';
+
+export const isReadOnly = (error: unknown): boolean => sqlState(error) === READ_ONLY;
+
+/** No connection could be made, or it led to a server of no use: another server of the same database may do. */
+export function mayBeElsewhere(error: unknown): boolean {
+  if (error instanceof Failure) return error.code === 'unavailable';
+  const state = sqlState(error);
+  return messageOf(error) !== POOL_IS_BUSY && (isConnectionLoss(error) || (state !== null && UNAVAILABLE.has(state)));
+}
 
 /**
  * Loss of the server as `Failure('unavailable')`, a sign-in that is refused as `Failure('configuration')`, a character that cannot be

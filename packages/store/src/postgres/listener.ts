@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, type Log } from '@hearth/kernel';
 import pg from 'pg';
+import type { Servers } from './servers.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
@@ -11,16 +12,18 @@ const ASK_EVERY_MS = 15_000;
 export class Listener {
   readonly #options: pg.ClientConfig;
   readonly #log: Log;
+  readonly #servers: Servers | null;
   readonly #askEveryMs: number;
   readonly #callbacks = new Map<string, Set<(payload: string) => void>>();
   #client: pg.Client | null = null;
   #connecting: Promise<void> | null = null;
   #closed = new AbortController();
 
-  /** `options` say how long an answer may take (`query_timeout`). */
-  constructor(options: pg.ClientConfig, log: Log, askEveryMs = ASK_EVERY_MS) {
+  /** `options` say how long an answer may take (`query_timeout`), and where to connect to when no `servers` do. */
+  constructor(options: pg.ClientConfig, log: Log, servers: Servers | null = null, askEveryMs = ASK_EVERY_MS) {
     this.#options = options;
     this.#log = log;
+    this.#servers = servers;
     this.#askEveryMs = askEveryMs;
   }
 
@@ -63,20 +66,22 @@ export class Listener {
 
   async #connect(): Promise<void> {
     for (let pauseMs = FIRST_PAUSE_MS; !this.#closed.signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const client = new pg.Client(this.#options);
+      const server = this.#servers?.current() ?? 0;
+      const client = this.#servers === null ? new pg.Client(this.#options) : new this.#servers.Client(this.#options);
       client.on('notification', ({ channel, payload }) => {
         for (const callback of this.#callbacks.get(channel) ?? []) callback(payload ?? '');
       });
       client.on('error', () => {});
       try {
         await client.connect();
+        await this.#servers?.verify(client);
         for (const channel of this.#callbacks.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
         if (this.#closed.signal.aborted) {
           await client.end();
           return;
         }
         this.#client = client;
-        const asking = setInterval(() => ask(client), this.#askEveryMs);
+        const asking = setInterval(() => ask(client, this.#servers), this.#askEveryMs);
         asking.unref();
         client.on('end', () => {
           clearInterval(asking);
@@ -84,6 +89,7 @@ export class Listener {
         });
         return;
       } catch (error) {
+        this.#servers?.passOver(server);
         await client.end().catch(() => {});
         this.#log.debug('database-listen-retry', { reason: messageOf(error) });
         await sleep(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => {});
@@ -100,7 +106,8 @@ export class Listener {
   }
 }
 
-/** A connection that does not answer in time is given up, and another one made. */
-function ask(client: pg.Client): void {
-  client.query('select 1').catch(() => client.end().catch(() => {}));
+/** A connection that does not answer in time, or leads to a server that writes nothing any more, is given up, and another one made. */
+function ask(client: pg.Client, servers: Servers | null): void {
+  const asked = servers === null ? client.query('select 1') : client.query('select 1').then(() => servers.verify(client));
+  asked.catch(() => client.end().catch(() => {}));
 }
