@@ -9,6 +9,7 @@ import {
   type Implementation,
   implementationOf,
   outsideOf,
+  type ParseResult,
   parseTemplate,
   selectionKey,
   type TakenIn,
@@ -45,6 +46,19 @@ export interface CompiledDefinition {
 export const handlerOf = (implementation: Implementation): string =>
   implementation.kind === 'template' ? TEMPLATE_HANDLER : implementation.name;
 
+/**
+ * What templates say, parsed once for each: a thousand stacks whose template is one content are told of it by one object. Goes with the template;
+ * what is parsed is never changed.
+ */
+const parsedTemplates = new WeakMap<JsonObject, ParseResult>();
+function parsedOnce(template: JsonObject): ParseResult {
+  const known = parsedTemplates.get(template);
+  if (known !== undefined) return known;
+  const parsed = parseTemplate(template);
+  parsedTemplates.set(template, parsed);
+  return parsed;
+}
+
 type Compiled =
   | { readonly compiled: CompiledDefinition; readonly diagnostics: readonly Diagnostic[] }
   | { readonly compiled: null; readonly diagnostics: readonly Diagnostic[] };
@@ -56,13 +70,14 @@ export function compileDefinition(record: DefinitionRecord, stack: StackRecord, 
   return compiled;
 }
 
-/** The same for a definition that nobody has checked yet. */
+/** The same for a definition that nobody has checked yet; `strict` false: some of its values may still be unknown. */
 export function tryCompile(
   record: Pick<DefinitionRecord, 'id' | 'template' | 'environment' | 'files'>,
   stack: Pick<StackRecord, 'id' | 'name' | 'projectId'>,
   registry: Registry,
+  strict = true,
 ): Compiled {
-  const parsed = parseTemplate(record.template);
+  const parsed = parsedOnce(record.template);
   if (parsed.definition === null) return { compiled: null, diagnostics: parsed.diagnostics };
   const environment = record.environment as unknown as StoredEnvironment;
   const { bound, diagnostics } = bindDefinition({
@@ -72,7 +87,7 @@ export function tryCompile(
     files: record.files,
     facade: environment.facade ?? null,
     outside: outsideOf(environment.taken),
-    strict: true,
+    strict,
   });
   if (bound === null) return { compiled: null, diagnostics };
   return { compiled: compiledOf(record.id, bound, environment, registry), diagnostics };

@@ -104,8 +104,8 @@ test('hidden parameters and the delegation are unreadable in the database', asyn
   );
   const stack = await world.stacks.createStack(caller, create({ template: hidden, parameters: { word: 'open sesame' } }));
   const rows = await db.database.query<{ text: string }>({
-    text: `select row_to_json(s)::text || row_to_json(d)::text || row_to_json(c)::text || encode(d.environment, 'escape') || encode(c.data, 'escape') as text
-      from stack s join definition d on d.stack_id = s.id join credential c on c.id = s.credential_id`,
+    text: `select row_to_json(s)::text || row_to_json(d)::text || row_to_json(t)::text || row_to_json(c)::text || encode(d.environment, 'escape') || encode(c.data, 'escape') as text
+      from stack s join definition d on d.stack_id = s.id join content t on t.id = d.template_id join credential c on c.id = s.credential_id`,
     values: [],
   });
   expect(rows).toHaveLength(1);

@@ -4,10 +4,11 @@ import { testDatabase } from '@hearth/testkit';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vitest from 'vitest';
+import { insertDefinitions } from './contents/insert-definitions.ts';
 import type { EngineBatch, Fence } from './engine-store.ts';
 import { createEngineStore } from './engine-store-postgres.ts';
 import { CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
-import { insertDefinition, insertStack } from './queries/insert-stack.ts';
+import { insertStack } from './queries/insert-stack.ts';
 import type { NewEvent, StackRecord } from './records.ts';
 import { createSecretBox } from './secret-box.ts';
 import { engineStoreContract, type EngineStoreHarness } from './testing/engine-store-contract.ts';
@@ -36,7 +37,7 @@ const harness: EngineStoreHarness = {
   },
   async request(stackId, definition) {
     await database.transaction(async (tx) => {
-      await insertDefinition(tx, secretBox, definition);
+      await insertDefinitions(tx, secretBox, [definition], 'plain');
       await tx.query({
         text: `update stack set target_definition_id = $2, definition_id = $2, traversal = traversal + 1, wake_version = wake_version + 1, due_at = now()
                where id = $1`,
@@ -211,7 +212,7 @@ test('what a hidden value went into is unreadable in a child’s definition too'
   const definition = sampleDefinition(child, { template });
   await store.commit(fence, { ...EMPTY, children: [{ kind: 'create', stack: child, definition, event: sampleEvent(child.id) }] });
   const rows = await database.query<{ text: string }>({
-    text: 'select row_to_json(d)::text as text from definition d where stack_id = $1',
+    text: 'select row_to_json(d)::text || row_to_json(c)::text as text from definition d join content c on c.id = d.template_id where stack_id = $1',
     values: [child.id],
   });
   expect(rows).toHaveLength(1);

@@ -17,7 +17,7 @@ const { database } = home;
 const box = createSecretBox(randomBytes(32));
 const clock = { now: () => performance.now() };
 afterAll(() => home.drop());
-beforeEach(() => run('truncate stack, event, credential, definition cascade'));
+beforeEach(() => run('truncate stack, event, credential, definition, content cascade'));
 
 const KEPT: Retention = { deletedDays: 90, events: { newest: 10, days: 1 } };
 
@@ -30,14 +30,17 @@ const namesLeft = async (): Promise<readonly string[]> =>
   (await database.query<{ name: string }>({ text: 'select name from stack order by name', values: [] })).map(({ name }) => name);
 
 /** Turns until a round is done, each with so little time that it stops wherever it may. */
-async function round(retention: Retention = KEPT): Promise<{ readonly stacks: number; readonly events: number; readonly turns: number }> {
-  const sum = { stacks: 0, events: 0, turns: 0 };
+async function round(
+  retention: Retention = KEPT,
+): Promise<{ readonly stacks: number; readonly events: number; readonly contents: number; readonly turns: number }> {
+  const sum = { stacks: 0, events: 0, contents: 0, turns: 0 };
   let place: string | null = null;
   for (;;) {
     const turn = await retentionTurn(database, retention, place, { clock, budgetMs: 0 });
     place = turn.place;
     sum.stacks += turn.stacks;
     sum.events += turn.events;
+    sum.contents += turn.contents;
     sum.turns++;
     if (turn.isDone) return sum;
   }
@@ -161,7 +164,7 @@ test('what is to be kept for ever is kept', async () => {
   const old = await stackNamed('old', { deletedDays: 10_000 });
   const live = await stackNamed('live');
   await Promise.all([old, live].map(({ id }) => eventsOf(id, 50, 5_000)));
-  expect(await round({ deletedDays: null, events: null })).toEqual({ stacks: 0, events: 0, turns: 1 });
+  expect(await round({ deletedDays: null, events: null })).toEqual({ stacks: 0, events: 0, contents: 0, turns: 1 });
   expect(await numberOf('event')).toBe(102);
 });
 

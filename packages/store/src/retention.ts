@@ -1,6 +1,7 @@
 /** One turn of keeping the database from growing without end: short, from where the last turn stopped. */
 import { asId, type Clock, isUuidLike, type StackId } from '@hearth/kernel';
-import type { Queryable } from './database.ts';
+import { removeContents } from './contents/remove-contents.ts';
+import type { Database } from './database.ts';
 import { purgeStacks } from './queries/purge-stacks.ts';
 import { type EventsKept, trimEvents } from './queries/trim-events.ts';
 
@@ -12,6 +13,7 @@ export interface Retention {
 export interface RetentionTurn {
   readonly stacks: number;
   readonly events: number;
+  readonly contents: number;
   /** To be given to the next turn. */
   readonly place: string | null;
   /** The round is done: the next one may come much later. */
@@ -20,32 +22,45 @@ export interface RetentionTurn {
 
 /** Each batch takes some tens of milliseconds at most. */
 const PURGE_BATCH = { stacks: 50, events: 2_000 };
+const CONTENT_BATCH = 500;
+/** Begins a place among the contents; any other one is a stack whose events were looked at last. */
+const CONTENTS = 'contents:';
 const TRIM_BATCH = { stacks: 50, events: 1_000 };
 
 /** Begins no batch once `budgetMs` are over, but one at least. */
 export async function retentionTurn(
-  db: Queryable,
+  db: Database,
   { deletedDays, events }: Retention,
   place: string | null,
   { clock, budgetMs }: { readonly clock: Clock; readonly budgetMs: number },
 ): Promise<RetentionTurn> {
   const until = clock.now() + budgetMs;
-  const sum = { stacks: 0, events: 0 };
+  const sum = { stacks: 0, events: 0, contents: 0 };
+  const isLate = (): boolean => clock.now() >= until;
   if (deletedDays !== null) {
     for (let isDone = false; !isDone; ) {
       const purged = await purgeStacks(db, { keepDays: deletedDays, ...PURGE_BATCH });
       sum.stacks += purged.stacks;
       sum.events += purged.events;
       isDone = purged.isDone;
-      if (!isDone && clock.now() >= until) return { ...sum, place, isDone: false };
+      if (!isDone && isLate()) return { ...sum, place, isDone: false };
     }
   }
-  if (events === null) return { ...sum, place: null, isDone: true };
-  let after = place !== null && isUuidLike(place) ? asId<StackId>(place) : null;
-  for (;;) {
-    const trimmed = await trimEvents(db, events, { after, ...TRIM_BATCH });
-    sum.events += trimmed.removed;
-    after = trimmed.next;
-    if (trimmed.isDone || clock.now() >= until) return { ...sum, place: after, isDone: trimmed.isDone };
+  if (events !== null && place?.startsWith(CONTENTS) !== true) {
+    let after = place !== null && isUuidLike(place) ? asId<StackId>(place) : null;
+    for (let isDone = false; !isDone; ) {
+      const trimmed = await trimEvents(db, events, { after, ...TRIM_BATCH });
+      sum.events += trimmed.removed;
+      after = trimmed.next;
+      isDone = trimmed.isDone;
+      if (isLate()) return { ...sum, place: isDone ? CONTENTS : after, isDone: false };
+    }
+  }
+  for (let after = place?.startsWith(CONTENTS) === true ? place.slice(CONTENTS.length) || null : null; ; ) {
+    const { removed, next } = await removeContents(db, after, CONTENT_BATCH);
+    sum.contents += removed;
+    after = next;
+    if (next === null) return { ...sum, place: null, isDone: true };
+    if (isLate()) return { ...sum, place: `${CONTENTS}${next}`, isDone: false };
   }
 }

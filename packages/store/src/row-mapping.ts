@@ -3,8 +3,8 @@
  * Rows arrive with timestamps as milliseconds, bigint as number and json parsed (the connection's type parsers see to that).
  */
 import { asId, type Json, type JsonObject } from '@hearth/kernel';
-import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
-import type { StackPatch } from './engine-store.ts';
+import type { CredentialRecord, DefinitionRecord, LeftoverRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
+import type { SnapshotState, StackPatch } from './engine-store.ts';
 import type { SecretBox } from './secret-box.ts';
 
 /** Named columns of a row as the connection delivers them. */
@@ -13,13 +13,14 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Columns of `stack` that `stackFromRow` needs, for select lists. */
 export const STACK_COLUMNS =
   'id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason, target_definition_id, definition_id, rollback_definition_id,' +
-  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, halt_reason, wake_version';
+  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, halt_reason, exceptions, snapshot_id, adopting, wake_version';
 
-export const DEFINITION_COLUMNS = 'id, stack_id, number, template, environment, files';
+/** For `readDefinitions`. */
+export const DEFINITION_COLUMNS = 'id, stack_id, number, template_id, environment, files_id';
 
 export const RESOURCE_COLUMNS =
   'id, stack_id, name, type, handler, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
-  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at';
+  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at, snapshot_id';
 
 /**
  * Text as PostgreSQL can hold it: NUL and lone surrogates, which a cloud's error message may well contain, become U+FFFD.
@@ -59,29 +60,29 @@ export function stackFromRow(row: Row): StackRecord {
     deletedAt: row['deleted_at'] as number | null,
     deadlineAt: row['deadline_at'] as number | null,
     haltReason: row['halt_reason'] as string | null,
+    exceptions: row['exceptions'] as StackRecord['exceptions'],
+    snapshotId: row['snapshot_id'] as StackRecord['snapshotId'],
+    adopting: row['adopting'] as boolean,
     wakeVersion: row['wake_version'] as number,
   };
 }
 
-/**
- * A child's template is made from resolved properties, in which hidden values may be: it is sealed within the environment, and the column for
- * templates holds nothing.
- */
+/** Where the template of a child was kept before templates were contents. */
 const SEALED_TEMPLATE = 'sealedTemplate';
-export const sealedDefinition = ({ template, environment }: DefinitionRecord): Pick<DefinitionRecord, 'template' | 'environment'> => ({
-  template: {},
-  environment: { ...environment, [SEALED_TEMPLATE]: template },
-});
 
-export function definitionFromRow(row: Row, secretBox: SecretBox): DefinitionRecord {
+export function definitionFromRow(
+  row: Row,
+  secretBox: SecretBox,
+  { template, files }: Pick<DefinitionRecord, 'template' | 'files'>,
+): DefinitionRecord {
   const { [SEALED_TEMPLATE]: sealed, ...environment } = openObject(row['environment'], secretBox);
   return {
     id: asId(row['id'] as string),
     stackId: asId(row['stack_id'] as string),
     number: row['number'] as number,
-    template: (sealed ?? row['template']) as JsonObject,
+    template: (sealed as JsonObject | undefined) ?? template,
     environment,
-    files: row['files'] as Readonly<Record<string, string>>,
+    files,
   };
 }
 
@@ -93,6 +94,16 @@ export function credentialFromRow(row: Row, secretBox: SecretBox): CredentialRec
     data: openObject(row['data'], secretBox),
   };
 }
+
+export const snapshotStateFromRow = (row: Row): SnapshotState => ({
+  id: asId(row['id'] as string),
+  stackId: asId(row['stack_id'] as string),
+  name: row['name'] as string | null,
+  action: row['action'] as SnapshotState['action'],
+  status: row['status'] as SnapshotState['status'],
+  statusReason: row['status_reason'] as string | null,
+  attempt: row['attempt'] as number,
+});
 
 export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord {
   return {
@@ -126,6 +137,7 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
     verifyAt: row['verify_at'] as number | null,
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
+    snapshotId: row['snapshot_id'] as ResourceRecord['snapshotId'],
   };
 }
 
@@ -161,6 +173,7 @@ export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonO
     verify_at: isoTimeOrNull(resource.verifyAt),
     created_at: isoTime(resource.createdAt),
     updated_at: isoTime(resource.updatedAt),
+    snapshot_id: resource.snapshotId,
   };
 }
 
@@ -178,6 +191,17 @@ export function eventToRow(event: NewEvent): JsonObject {
   };
 }
 
+/** What was left behind as an element of the array that `commitBatch` hands to `json_to_recordset`. */
+export const leftoverToRow = (leftover: LeftoverRecord): JsonObject => ({
+  id: leftover.id,
+  resource_name: storableText(leftover.resourceName),
+  resource_type: storableText(leftover.resourceType),
+  physical_name: storableText(leftover.physicalName),
+  physical_id: storableOrNull(leftover.physicalId),
+  reason: storableText(leftover.reason),
+  at: isoTime(leftover.at),
+});
+
 /** Only the columns that the patch names: what it leaves out stays as it is. */
 export function stackPatchToRow(patch: StackPatch): JsonObject {
   const row: Record<string, Json> = {};
@@ -191,6 +215,8 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
   if (patch.updatedAt !== undefined) row['updated_at'] = isoTimeOrNull(patch.updatedAt);
   if (patch.deadlineAt !== undefined) row['deadline_at'] = isoTimeOrNull(patch.deadlineAt);
   if (patch.haltReason !== undefined) row['halt_reason'] = storableOrNull(patch.haltReason);
+  if (patch.exceptions !== undefined) row['exceptions'] = patch.exceptions as unknown as Json;
+  if (patch.adopting !== undefined) row['adopting'] = patch.adopting;
   if (patch.deletedAt !== undefined) row['deleted_at'] = isoTimeOrNull(patch.deletedAt);
   if (patch.credentialId !== undefined) row['credential_id'] = patch.credentialId;
   return row;

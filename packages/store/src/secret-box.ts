@@ -2,7 +2,7 @@
  * Encryption of the secret columns (AES-256-GCM), and the key: made once and kept in the data folder, or given by the application.
  * The database remembers the key's fingerprint, so that a lost or exchanged key is noticed at start and not at the first read.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, randomFillSync } from 'node:crypto';
 import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf, revealSecret, type Json, type Secret } from '@hearth/kernel';
@@ -14,6 +14,8 @@ export interface SecretBox {
   seal(value: Json): Buffer;
   /** Throws `Failure('configuration')` for another key's box, `Failure('invalid')` for a damaged one. */
   open(sealed: Uint8Array): Json;
+  /** A keyed hash of 32 bytes: the same for the same text, and of no use to those who guess what the text may be. */
+  mark(text: string): Buffer;
   /** 32 hex digits that identify the key and do not reveal it. */
   readonly fingerprint: string;
 }
@@ -49,10 +51,12 @@ export function createSecretBox(key: Uint8Array): SecretBox {
   const cipherKey = createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'hearth secret columns', KEY_BYTES)));
   const nextNonce = nonceSource();
   const fingerprint = Buffer.from(hkdfSync('sha256', key, '', 'hearth key fingerprint', 16)).toString('hex');
+  const markKey = createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'hearth content marks', KEY_BYTES)));
   const header = Buffer.concat([Buffer.from([VERSION]), Buffer.from(fingerprint, 'hex').subarray(0, KEY_ID_BYTES)]);
 
   return {
     fingerprint,
+    mark: (text) => createHmac('sha256', markKey).update(text, 'utf8').digest(),
     seal(value) {
       const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', cipherKey, nonce).setAAD(header);

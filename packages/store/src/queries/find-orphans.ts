@@ -28,6 +28,15 @@ const CHECKS: readonly (readonly [string, string])[] = [
   ],
   ['credential that no stack uses', 'select c.id from credential c where not exists (select from stack s where s.credential_id = c.id)'],
   [
+    'definition without its template or files',
+    `select d.id from definition d cross join lateral unnest(array[d.template_id, d.files_id]) as named (id)
+     where named.id is not null and not exists (select from content c where c.id = named.id)`,
+  ],
+  [
+    'signal to a resource of another stack',
+    'select g.id from signal g join resource r on r.id = g.resource_id where r.stack_id <> g.stack_id',
+  ],
+  [
     'export of another stack than its definition',
     'select e.definition_id as id from stack_export e join definition d on d.id = e.definition_id where d.stack_id <> e.stack_id',
   ],

@@ -1,5 +1,6 @@
 /** A new root stack with its first definition, credential and event, due at once. Part of one transaction. */
 import type { JsonObject } from '@hearth/kernel';
+import { insertDefinitions } from '../contents/insert-definitions.ts';
 import type { Queryable } from '../database.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, StackRecord } from '../records.ts';
 import { storableText } from '../row-mapping.ts';
@@ -30,8 +31,8 @@ export async function insertStack(tx: Queryable, box: SecretBox, { stack, defini
     name: 'insert-stack',
     text: `insert into stack (id, project_id, name, description, action, status, status_reason, target_definition_id, definition_id,
         rollback_definition_id, traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, deadline_at,
-        root_id, due_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $1, now())
+        adopting, root_id, due_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $1, now())
       on conflict (project_id, name) where deleted_at is null and parent_id is null do nothing
       returning 1 as inserted`,
     values: [
@@ -54,10 +55,11 @@ export async function insertStack(tx: Queryable, box: SecretBox, { stack, defini
       stack.credentialId,
       new Date(stack.createdAt),
       stack.deadlineAt === null ? null : new Date(stack.deadlineAt),
+      stack.adopting,
     ],
   });
   if (inserted.length === 0) return false;
-  await insertDefinition(tx, box, definition);
+  await insertDefinitions(tx, box, [definition], 'plain');
   await appendEvent(tx, event);
   await wakeStack(tx, stack.id);
   return true;
@@ -68,20 +70,5 @@ async function insertCredential(tx: Queryable, box: SecretBox, credential: Crede
     name: 'insert-credential',
     text: 'insert into credential (id, project_id, kind, data) values ($1, $2, $3, $4)',
     values: [credential.id, credential.projectId, credential.kind, box.seal(credential.data)],
-  });
-}
-
-export async function insertDefinition(tx: Queryable, box: SecretBox, definition: DefinitionRecord): Promise<void> {
-  await tx.query({
-    name: 'insert-definition',
-    text: 'insert into definition (id, stack_id, number, template, environment, files) values ($1, $2, $3, $4, $5, $6)',
-    values: [
-      definition.id,
-      definition.stackId,
-      definition.number,
-      JSON.stringify(definition.template),
-      box.seal(definition.environment),
-      JSON.stringify(definition.files),
-    ],
   });
 }

@@ -1,15 +1,16 @@
 /** One stack with everything its owner plans from, read in one snapshot. */
 import type { StackId } from '@hearth/kernel';
+import { readDefinitions } from '../contents/read-definitions.ts';
 import type { Database } from '../database.ts';
 import type { StackSnapshot } from '../engine-store.ts';
 import {
   credentialFromRow,
   DEFINITION_COLUMNS,
-  definitionFromRow,
   RESOURCE_COLUMNS,
   resourceFromRow,
   type Row,
   STACK_COLUMNS,
+  snapshotStateFromRow,
   stackFromRow,
 } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
@@ -19,6 +20,9 @@ const DEFINITIONS = `select ${DEFINITION_COLUMNS} from definition where stack_id
 const RESOURCES = `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 order by name, created_at, id`;
 const CREDENTIAL = 'select id, project_id, kind, data from credential where id = $1';
 
+const SNAPSHOTS = `select id, stack_id, name, action, status, status_reason, attempt from snapshot
+  where stack_id = $1 or id in (select snapshot_id from resource where stack_id = $1 and snapshot_id is not null)`;
+
 export function loadStack(database: Database, secretBox: SecretBox, stackId: StackId): Promise<StackSnapshot | null> {
   return database.transaction(async (tx) => {
     await tx.query({ text: 'set transaction isolation level repeatable read, read only', values: [] });
@@ -26,15 +30,17 @@ export function loadStack(database: Database, secretBox: SecretBox, stackId: Sta
     if (row === undefined) return null;
     const stack = stackFromRow(row);
     const wanted = [stack.targetDefinitionId, stack.definitionId, stack.rollbackDefinitionId].filter((id) => id !== null);
-    const definitions = await tx.query<Row>({ name: 'load-definitions', text: DEFINITIONS, values: [stackId, wanted] });
+    const definitions = await readDefinitions(tx, secretBox, { name: 'load-definitions', text: DEFINITIONS, values: [stackId, wanted] });
     const resources = await tx.query<Row>({ name: 'load-resources', text: RESOURCES, values: [stackId] });
+    const snapshots = await tx.query<Row>({ name: 'load-snapshots', text: SNAPSHOTS, values: [stackId] });
     const credentials =
       stack.credentialId === null ? [] : await tx.query<Row>({ name: 'load-credential', text: CREDENTIAL, values: [stack.credentialId] });
     return {
       stack,
-      definitions: definitions.map((definition) => definitionFromRow(definition, secretBox)),
+      definitions,
       resources: resources.map((resource) => resourceFromRow(resource, secretBox)),
       credential: credentials[0] === undefined ? null : credentialFromRow(credentials[0], secretBox),
+      snapshots: snapshots.map(snapshotStateFromRow),
     };
   });
 }

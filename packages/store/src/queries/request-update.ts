@@ -1,17 +1,22 @@
 /** Writes down that a stack is to become something else. The caller holds the row's lock, and has checked that it may. */
 import type { StackId } from '@hearth/kernel';
+import type { TemplateKind } from '../contents/content-rows.ts';
+import { insertDefinitions } from '../contents/insert-definitions.ts';
 import type { Queryable } from '../database.ts';
+import { exceptionsValue, type Exceptions } from '../exceptions.ts';
 import type { DefinitionRecord, NewEvent, StackRecord } from '../records.ts';
 import { storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { appendEvent } from './append-event.ts';
-import { insertDefinition } from './insert-stack.ts';
 import { wakeStack } from './wake-stack.ts';
 
 export type UpdatePatch = Pick<
   StackRecord,
   'description' | 'statusReason' | 'rollbackDefinitionId' | 'timeoutMins' | 'disableRollback' | 'tags' | 'updatedAt' | 'deadlineAt'
->;
+> & {
+  /** What stays as it is. Absent: nothing. */
+  readonly exceptions?: Exceptions | null;
+};
 
 /** The number a stack's next definition bears. */
 export async function nextDefinitionNumber(tx: Queryable, stackId: StackId): Promise<number> {
@@ -29,13 +34,15 @@ export async function requestUpdate(
   definition: DefinitionRecord,
   patch: UpdatePatch,
   event: NewEvent,
+  kind: TemplateKind = 'plain',
 ): Promise<void> {
-  await insertDefinition(tx, box, definition);
+  await insertDefinitions(tx, box, [definition], kind);
   await tx.query({
     name: 'request-update',
     text: `update stack set action = 'UPDATE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,
         target_definition_id = $3, definition_id = $3, rollback_definition_id = $4, description = $5, timeout_mins = $6, disable_rollback = $7,
-        tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now(), halt_reason = null
+        tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now(), halt_reason = null,
+        exceptions = $11
       where id = $1`,
     values: [
       definition.stackId,
@@ -48,6 +55,7 @@ export async function requestUpdate(
       patch.tags?.map(storableText) ?? null,
       patch.updatedAt === null ? null : new Date(patch.updatedAt),
       patch.deadlineAt === null ? null : new Date(patch.deadlineAt),
+      exceptionsValue(patch.exceptions),
     ],
   });
   await appendEvent(tx, event);

@@ -46,7 +46,7 @@ beforeAll(async () => {
       select gen_random_uuid(), 'p' || (i % 200), '', now() - make_interval(secs => i) from generate_series(1, 20000) i`,
   );
   await run(
-    `insert into definition (id, stack_id, number, template, environment, files) select definition_id, id, 1, '{}', '', '{}' from stack`,
+    `insert into definition (id, stack_id, number, template_id, environment) select definition_id, id, 1, sha256(id::text::bytea), '' from stack`,
   );
   await run(
     `insert into stack_export (definition_id, stack_id, project_id, name, output) select definition_id, id, project_id, name, 'o' from stack`,

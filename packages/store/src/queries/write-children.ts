@@ -2,9 +2,11 @@
  * What a parent's owner does to its children, in the transaction of the parent's batch, which holds the fence. Many new ones are three statements.
  * Locks go from parent to child, never back. Each write looks first whether it was made already: a batch may be sent twice.
  */
+import { insertDefinitions } from '../contents/insert-definitions.ts';
 import type { Queryable } from '../database.ts';
 import type { ChildWrite } from '../engine-store.ts';
-import { eventToRow, sealedDefinition, storableText } from '../row-mapping.ts';
+import { exceptionsValue } from '../exceptions.ts';
+import { eventToRow, storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { nextDefinitionNumber, requestUpdate } from './request-update.ts';
 import { requestDelete } from './request-delete.ts';
@@ -39,28 +41,8 @@ async function insertChildren(tx: Queryable, box: SecretBox, created: readonly K
       on conflict (id) do nothing`,
     values: [JSON.stringify(created.map(({ stack }) => stackRow(stack)))],
   });
-  await tx.query({
-    name: 'insert-child-definitions',
-    text: `insert into definition (id, stack_id, number, template, environment, files)
-      select id, stack_id, number, template::json, environment, files::json
-      from json_to_recordset($1::json) as d (id uuid, stack_id uuid, number integer, template text, environment bytea, files text)
-      on conflict (id) do nothing`,
-    values: [
-      JSON.stringify(
-        created.map(({ definition }) => {
-          const { template, environment } = sealedDefinition(definition);
-          return {
-            id: definition.id,
-            stack_id: definition.stackId,
-            number: definition.number,
-            template: JSON.stringify(template),
-            environment: `\\x${box.seal(environment).toString('hex')}`,
-            files: JSON.stringify(definition.files),
-          };
-        }),
-      ),
-    ],
-  });
+  const definitions = created.map(({ definition }) => definition);
+  await insertDefinitions(tx, box, definitions, 'sealed');
   await tx.query({
     name: 'insert-child-events',
     text: `insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, physical_id, action, status, reason, at)
@@ -112,15 +94,16 @@ async function updateChild(tx: Queryable, box: SecretBox, { definition, patch, e
   });
   if (rows[0] === undefined || rows[0].known) return;
   const number = await nextDefinitionNumber(tx, definition.stackId);
-  await requestUpdate(tx, box, { ...definition, ...sealedDefinition(definition), number }, patch, event);
+  await requestUpdate(tx, box, { ...definition, number }, patch, event, 'sealed');
 }
 
 async function deleteChild(tx: Queryable, request: Kind<'delete'>): Promise<void> {
   const rows = await tx.query<{ told: boolean }>({
     name: 'lock-child-for-delete',
     text: `select exists (select from event e where e.id = $2) as told from stack
-      where id = $1 and deleted_at is null and not (action = 'DELETE' and status = 'IN_PROGRESS') for no key update`,
-    values: [request.stackId, request.event.id],
+      where id = $1 and deleted_at is null and not (action = 'DELETE' and status = 'IN_PROGRESS' and exceptions is not distinct from $3::jsonb)
+      for no key update`,
+    values: [request.stackId, request.event.id, exceptionsValue(request.exceptions)],
   });
   if (rows[0] === undefined || rows[0].told) return;
   await requestDelete(tx, request);
