@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
+import { engineLines, type EngineResult } from './engine/engine.ts';
 import { templateLines, type TemplateResult } from './template.ts';
 
 export interface BenchResult {
@@ -22,7 +23,7 @@ export interface BenchResult {
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string' }, json: { type: 'string' } } });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
-const results: (BenchResult | TemplateResult)[] = [];
+const results: (BenchResult | TemplateResult | EngineResult)[] = [];
 let failed = 0;
 for (const name of names) {
   const bench = benches[name];
@@ -47,7 +48,11 @@ for (const name of names) {
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-function print(r: BenchResult | TemplateResult): void {
+function print(r: BenchResult | TemplateResult | EngineResult): void {
+  if ('cases' in r) {
+    for (const line of engineLines(r)) console.log(line);
+    return;
+  }
   if ('sizes' in r) {
     for (const line of templateLines(r)) console.log(line);
     return;
