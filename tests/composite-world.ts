@@ -109,6 +109,7 @@ export class World {
       tags: null,
       credentialId: null,
       haltReason: null,
+      exceptions: null,
       wakeVersion: 1,
     };
     this.store.insert({ ...names, ...ids, ...definitions, ...times, ...rest, action: 'CREATE', status: 'IN_PROGRESS' }, definition);

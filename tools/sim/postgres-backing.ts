@@ -13,6 +13,7 @@ import {
   insertStack,
   type NewEvent,
   type Queryable,
+  requestAgain,
   requestDelete,
   requestHalt,
   requestRollback,
@@ -211,7 +212,9 @@ async function requestOn(tx: Queryable, box: SecretBox, stack: StackRecord, requ
       return requestUpdate(tx, box, request.definition, wanted, event);
     }
     case 'delete':
-      return requestDelete(tx, begun);
+      return requestDelete(tx, { ...begun, exceptions: patch.exceptions ?? null });
+    case 'again':
+      return requestAgain(tx, { ...begun, exceptions: patch.exceptions ?? null });
     case 'rollback':
       return requestRollback(tx, { ...begun, targetDefinitionId: patch.targetDefinitionId ?? null });
     case 'halt':

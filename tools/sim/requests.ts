@@ -1,10 +1,13 @@
 /** What users ask of a stack, as values, and what each changes in the stack's row: as the use cases commit it. */
 import { asId, type DefinitionId, type ProjectId, type StackId, type UserId } from '@hearth/kernel';
-import type { DefinitionRecord, StackPatch, StackRecord, VisitAction } from '@hearth/store';
+import type { DefinitionRecord, Exceptions, StackPatch, StackRecord, VisitAction } from '@hearth/store';
 
 export type Request =
   | { readonly kind: 'update'; readonly definition: DefinitionRecord }
-  | { readonly kind: 'delete' }
+  /** Without exceptions: all of it goes. */
+  | { readonly kind: 'delete'; readonly exceptions?: Exceptions }
+  /** What was asked for last is done again, but for what is skipped. */
+  | { readonly kind: 'again'; readonly skipped: readonly string[] }
   /** Back to what the stack last completed with; to nothing, if it never did. */
   | { readonly kind: 'rollback' }
   /** Nothing more is begun, and the stack has failed. */
@@ -43,6 +46,7 @@ export function newStack(id: StackId, definition: DefinitionRecord, disableRollb
     deletedAt: null,
     deadlineAt: now + TIMEOUT_MS,
     haltReason: null,
+    exceptions: null,
     wakeVersion: 1,
   };
 }
@@ -57,6 +61,7 @@ export function patchOf(request: Request, stack: StackRecord, now: number): Stac
     status: 'IN_PROGRESS',
     statusReason: '',
     haltReason: null,
+    exceptions: null,
     traversal: stack.traversal + 1,
     updatedAt: now,
     deadlineAt: now + TIMEOUT_MS,
@@ -67,7 +72,11 @@ export function patchOf(request: Request, stack: StackRecord, now: number): Stac
       return { ...begun, action: 'UPDATE', targetDefinitionId: id, definitionId: id, rollbackDefinitionId: rollbackTargetOf(stack) };
     }
     case 'delete':
-      return { ...begun, action: 'DELETE', targetDefinitionId: null, rollbackDefinitionId: null };
+      return { ...begun, action: 'DELETE', targetDefinitionId: null, rollbackDefinitionId: null, exceptions: request.exceptions ?? null };
+    case 'again': {
+      const { skipped } = request;
+      return { ...begun, exceptions: skipped.length === 0 ? null : { skipped, retained: [], deletion: 'usual' } };
+    }
     case 'rollback': {
       const target = stack.rollbackDefinitionId;
       return { ...begun, action: 'ROLLBACK', targetDefinitionId: target, ...(target === null ? {} : { definitionId: target }) };

@@ -208,6 +208,7 @@ function newChild<C>({ row, ports }: Place<C>, definitionId: DefinitionId, descr
     deletedAt: null,
     deadlineAt: deadlineOf(parent, timeoutMins, now),
     haltReason: null,
+    exceptions: null,
     wakeVersion: 1,
   };
 }

@@ -6,7 +6,7 @@ import { dependencyOrder } from '@hearth/graph';
 import type { Actual, Desired, Plan, Reason, Step, World } from './world.ts';
 
 /** Which row stands for each wanted name, and which of these already are as wanted. */
-interface Choice {
+export interface Choice {
   readonly chosen: ReadonlyMap<string, Actual>;
   readonly settled: ReadonlyMap<string, Actual>;
 }
@@ -20,9 +20,13 @@ export function nextSteps(world: World): Plan {
   if (!broken) {
     for (const desired of world.desired) {
       const step = forward(world, desired, choice);
-      if (step !== null) steps.push(step);
+      if (typeof step !== 'string') steps.push(step);
     }
-    for (const step of cleanup(world, choice)) steps.push(step);
+    const leaving = cleanup(world, choice);
+    for (const row of world.actual) {
+      const step = leaving(row);
+      if (typeof step !== 'string') steps.push(step);
+    }
   } else if (world.halted) {
     reasons.push({ kind: 'halted', id: null, name: '' });
   }
@@ -56,7 +60,7 @@ function withinLimit(steps: readonly Step[], room: number): readonly Step[] {
  * row that is exactly what is wanted (rollback) is preferred to a successor that is not, and a complete older row to a successor whose
  * creation failed.
  */
-function chooseRows(world: World): Choice {
+export function chooseRows(world: World): Choice {
   const candidates = new Map<string, Actual[]>();
   for (const row of world.actual) {
     if (row.action === 'delete') continue;
@@ -70,7 +74,14 @@ function chooseRows(world: World): Choice {
     const rows = candidates.get(desired.name);
     if (rows === undefined) continue;
     const live = rows.find((row) => row.replacedBy === null) ?? null;
-    const requires = settledRequires(desired, settled);
+    if (isSkipped(world, desired.name)) {
+      const stands = live?.status === 'complete' ? live : (rows.find((row) => row.status === 'complete') ?? live);
+      if (stands === null) continue;
+      chosen.set(desired.name, stands);
+      settled.set(desired.name, stands);
+      continue;
+    }
+    const requires = settledRequires(world, desired, settled);
     const pick = requires === null ? null : bestRow(world, desired, live, rows, requires);
     const row = pick?.row ?? live;
     if (row === null) continue;
@@ -101,15 +112,18 @@ function bestRow(
   return live === null ? null : { row: live, settled: false };
 }
 
-function settledRequires(desired: Desired, settled: ReadonlyMap<string, Actual>): readonly Actual[] | null {
+/** Null: some are not settled yet. What is skipped and not there is gone without. */
+function settledRequires(world: World, desired: Desired, settled: ReadonlyMap<string, Actual>): readonly Actual[] | null {
   const rows: Actual[] = [];
   for (const name of desired.requires) {
     const row = settled.get(name);
-    if (row === undefined) return null;
-    rows.push(row);
+    if (row !== undefined) rows.push(row);
+    else if (!isSkipped(world, name)) return null;
   }
   return rows;
 }
+
+export const isSkipped = (world: World, name: string): boolean => world.skipped?.has(name) === true;
 
 function sameIds(ids: readonly string[], rows: readonly Actual[]): boolean {
   if (ids.length !== rows.length) return false;
@@ -119,11 +133,11 @@ function sameIds(ids: readonly string[], rows: readonly Actual[]): boolean {
 }
 
 /** What went wrong in this traversal and is not being tried again. */
-function failures(world: World, choice: Choice): Reason[] {
+export function failures(world: World, choice: Choice): Reason[] {
   const wanted = new Set(world.desired.map((desired) => desired.name));
   const reasons: Reason[] = [];
   for (const row of world.actual) {
-    if (row.status !== 'failed' || row.traversal !== world.traversal) continue;
+    if (row.status !== 'failed' || row.traversal !== world.traversal || isSkipped(world, row.name)) continue;
     if (row.action === 'delete') reasons.push({ kind: 'delete-failed', id: row.id, name: row.name });
     else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row))
       reasons.push({ kind: 'failed', id: row.id, name: row.name });
@@ -131,12 +145,13 @@ function failures(world: World, choice: Choice): Reason[] {
   return reasons;
 }
 
-function forward(world: World, desired: Desired, choice: Choice): Step | null {
-  if (choice.settled.has(desired.name)) return null;
+/** The step that brings a wanted name on, or why there is none. */
+export function forward(world: World, desired: Desired, choice: Choice): Step | 'settled' | 'in-flight' | 'requires' {
+  if (choice.settled.has(desired.name) || isSkipped(world, desired.name)) return 'settled';
   const row = choice.chosen.get(desired.name) ?? null;
-  if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return null;
-  const requires = settledRequires(desired, choice.settled);
-  return requires === null ? null : stepTowards(world, desired, row, requires);
+  if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return 'in-flight';
+  const requires = settledRequires(world, desired, choice.settled);
+  return requires === null ? 'requires' : stepTowards(world, desired, row, requires);
 }
 
 /** What the row (null: there is none) needs to become what is wanted, once all that it requires stands. */
@@ -173,19 +188,30 @@ const canBeTakenOver = (world: World, row: Actual): boolean =>
 const othersOf = (world: Rows, row: Actual): readonly string[] =>
   world.actual.filter((other) => other !== row && other.name === row.name && other.action !== 'delete').map((other) => other.id);
 
-/** Rows nobody wants, once no row uses them and, for a replaced one, its successor stands. */
-function* cleanup(world: World, choice: Choice): Generator<Step> {
+/** Why a row is not deleted. */
+export type Staying = 'wanted' | 'used' | 'in-flight' | 'failed' | 'successor' | 'skipped';
+
+/** Rows nobody wants are deleted once no row uses them and, for a replaced one, its successor stands. */
+export function cleanup(world: World, choice: Choice): (row: Actual) => Step | Staying {
   const used = new Set<string>();
   for (const row of world.actual) for (const id of row.requires) used.add(id);
   const wanted = new Set(world.desired.map((desired) => desired.name));
-  for (const row of world.actual) {
-    if (used.has(row.id) || row.status === 'calling') continue;
-    if (row.action === 'delete') {
-      if (row.status === 'waiting' || (row.status === 'failed' && row.traversal === world.traversal)) continue;
-    } else if (wanted.has(row.name)) {
-      if (choice.chosen.get(row.name) === row) continue;
-      if (row.replacedBy === null || !choice.settled.has(row.name)) continue;
+  return (row) => {
+    if (isSkipped(world, row.name)) return 'skipped';
+    if (row.action !== 'delete' && wanted.has(row.name)) {
+      if (choice.chosen.get(row.name) === row) return 'wanted';
+      if (row.replacedBy === null) return 'wanted';
+      if (!choice.settled.has(row.name)) return 'successor';
     }
-    yield { kind: 'delete', id: row.id };
-  }
+    if (row.status === 'calling') return 'in-flight';
+    if (used.has(row.id)) return 'used';
+    if (row.action === 'delete') {
+      if (row.status === 'waiting' && !canBeToldAnew(world, row)) return 'in-flight';
+      if (row.status === 'failed' && row.traversal === world.traversal) return 'failed';
+    }
+    return { kind: 'delete', id: row.id };
+  };
 }
+
+/** Waits for the deletion that an earlier traversal began, and must hear how this one deletes. */
+const canBeToldAnew = (world: World, row: Actual): boolean => row.isSupersedable === true && row.traversal !== world.traversal;

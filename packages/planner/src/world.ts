@@ -41,6 +41,8 @@ export interface World {
   /** How the row differs from what is wanted now. Pure; asked only when all of `requires` are settled. */
   readonly compare: (desired: Desired, row: Actual, requires: readonly Actual[]) => Change;
   readonly limits: { readonly inFlight: number };
+  /** Names of which everything counts as it is wanted to be, and is left alone. Absent: none. */
+  readonly skipped?: ReadonlySet<string>;
 }
 
 export type Step =

@@ -77,6 +77,7 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     deletedAt: null,
     deadlineAt: deadline(now, timeoutMins),
     haltReason: null,
+    exceptions: null,
     wakeVersion: 1,
   };
   await write(ports, caller, trust, bound.exports, {

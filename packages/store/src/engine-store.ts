@@ -7,7 +7,7 @@ import type { DeleteRequest } from './queries/request-delete.ts';
 import type { HaltRequest } from './queries/request-halt.ts';
 import type { UpdatePatch } from './queries/request-update.ts';
 import type { VisitRequest } from './queries/request-visit.ts';
-import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
+import type { CredentialRecord, DefinitionRecord, LeftoverRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
 
 /** Proof of ownership: every write carries it, and changes nothing once somebody else has taken over. */
 export interface Fence {
@@ -45,6 +45,7 @@ export type StackPatch = Partial<
     | 'deadlineAt'
     | 'deletedAt'
     | 'haltReason'
+    | 'exceptions'
     | 'credentialId'
   >
 >;
@@ -57,6 +58,8 @@ export interface EngineBatch {
   readonly removed: readonly ResourceId[];
   readonly events: readonly NewEvent[];
   readonly children: readonly ChildWrite[];
+  /** Absent: nothing was left behind. */
+  readonly leftovers?: readonly LeftoverRecord[];
 }
 
 /**

@@ -3,6 +3,7 @@ export type {
   CredentialRecord,
   DefinitionRecord,
   EventRecord,
+  LeftoverRecord,
   NewEvent,
   ResourceAction,
   ResourceRecord,
@@ -11,6 +12,7 @@ export type {
   StackRecord,
   Status,
 } from './records.ts';
+export { exceptionsBelow, isForced, isRetained, skippedNames, type Exceptions } from './exceptions.ts';
 export type { SoftwareConfigRecord, SoftwareConfigSummary } from './software-config-record.ts';
 export type { Database, Queryable, Statement } from './database.ts';
 export type {
@@ -70,6 +72,7 @@ export {
 } from './queries/stack-exports.ts';
 export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { requestHalt, type HaltRequest } from './queries/request-halt.ts';
+export { requestAgain, type AgainRequest } from './queries/request-again.ts';
 export { requestRollback, type RollbackRequest } from './queries/request-rollback.ts';
 export { requestVisit, type VisitRequest } from './queries/request-visit.ts';
 export { writeMark } from './queries/write-mark.ts';

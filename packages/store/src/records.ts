@@ -1,4 +1,5 @@
 /** The rows of the orchestration schema, as values. Secret columns are plain here and encrypted in the database. */
+import type { Exceptions } from './exceptions.ts';
 import type { CredentialId, DefinitionId, EventId, Json, JsonObject, ProjectId, ResourceId, StackId, UserId } from '@hearth/kernel';
 
 export type StackAction = 'CREATE' | 'DELETE' | 'UPDATE' | 'ROLLBACK' | 'SUSPEND' | 'RESUME' | 'ADOPT' | 'SNAPSHOT' | 'CHECK' | 'RESTORE';
@@ -43,6 +44,8 @@ export interface StackRecord {
   readonly deadlineAt: number | null;
   /** Why the running traversal starts nothing more; null: it goes on. */
   readonly haltReason: string | null;
+  /** What the running or last traversal leaves out; null: nothing. */
+  readonly exceptions: Exceptions | null;
   /** Grows with every request that the owner must notice. */
   readonly wakeVersion: number;
 }
@@ -119,6 +122,20 @@ export interface EventRecord {
   readonly at: number;
 }
 export type NewEvent = Omit<EventRecord, 'sequence'>;
+
+/** What a deletion left in the cloud. */
+export interface LeftoverRecord {
+  /** Of the row that stood for it. */
+  readonly id: ResourceId;
+  readonly stackId: StackId;
+  readonly resourceName: string;
+  readonly resourceType: string;
+  readonly physicalName: string;
+  /** Null: it is not known whether there is anything. */
+  readonly physicalId: string | null;
+  readonly reason: string;
+  readonly at: number;
+}
 
 export interface CredentialRecord {
   readonly id: CredentialId;

@@ -1,5 +1,16 @@
 /** The engine's port in memory, for the simulator: the same promises as on PostgreSQL, kept by the same contract suite. */
-import { asId, Bug, type CredentialId, type DefinitionId, Failure, type HolderId, type ResourceId, type StackId } from '@hearth/kernel';
+import {
+  asId,
+  Bug,
+  jsonEqual,
+  type CredentialId,
+  type Json,
+  type DefinitionId,
+  Failure,
+  type HolderId,
+  type ResourceId,
+  type StackId,
+} from '@hearth/kernel';
 import type {
   ChildWrite,
   Claim,
@@ -9,6 +20,7 @@ import type {
   EngineBatch,
   EngineStore,
   Fence,
+  LeftoverRecord,
   NewEvent,
   ResourceRecord,
   StackPatch,
@@ -24,6 +36,7 @@ interface StackEntry {
   readonly definitions: Map<DefinitionId, DefinitionRecord>;
   readonly rows: Map<ResourceId, ResourceRecord>;
   readonly events: NewEvent[];
+  readonly leftovers: Map<ResourceId, LeftoverRecord>;
   credential: CredentialRecord | null;
 }
 
@@ -41,6 +54,7 @@ export interface MemoryStore extends EngineStore {
   stack(stackId: StackId): StackRecord;
   rows(stackId: StackId): readonly ResourceRecord[];
   events(stackId: StackId): readonly NewEvent[];
+  leftovers(stackId: StackId): readonly LeftoverRecord[];
   commits(): number;
   /** Children and deleted ones too, in the order in which they were made. */
   stackIds(): readonly StackId[];
@@ -71,6 +85,7 @@ export function memoryStore(): MemoryStore {
       definitions: new Map([[definition.id, definition]]),
       rows: new Map(),
       events: [],
+      leftovers: new Map(),
       credential,
     };
     stacks.set(stack.id, entry);
@@ -98,7 +113,7 @@ export function memoryStore(): MemoryStore {
       const wanted = { targetDefinitionId: definition.id, definitionId: definition.id, traversal: stack.traversal + 1 };
       request(
         entry,
-        { action: 'UPDATE', status: 'IN_PROGRESS', haltReason: null, ...patch, ...wanted },
+        { action: 'UPDATE', status: 'IN_PROGRESS', haltReason: null, exceptions: null, ...patch, ...wanted },
         { ...definition, number },
         event.at,
       );
@@ -109,10 +124,13 @@ export function memoryStore(): MemoryStore {
       if (stack.status === 'IN_PROGRESS') request(entry, { haltReason: write.reason }, null, stack.createdAt);
       return;
     }
-    if (stack.action === 'DELETE' && (write.kind === 'visit' || stack.status === 'IN_PROGRESS')) return;
+    const exceptions = write.exceptions ?? null;
+    const isSame = jsonEqual(stack.exceptions as unknown as Json, exceptions as unknown as Json);
+    if (stack.action === 'DELETE' && (write.kind === 'visit' || (stack.status === 'IN_PROGRESS' && isSame))) return;
     if (entry.events.some((event) => event.id === write.event.id)) return;
     const { statusReason, updatedAt, deadlineAt, event } = write;
-    const begun = { status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, haltReason: null, traversal: stack.traversal + 1 } as const;
+    const traversal = stack.traversal + 1;
+    const begun = { status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, haltReason: null, exceptions, traversal } as const;
     const nothing = { targetDefinitionId: null, rollbackDefinitionId: null };
     request(
       entry,
@@ -143,6 +161,7 @@ export function memoryStore(): MemoryStore {
       for (const row of batch.resources) entry.rows.set(row.id, row);
       for (const id of batch.removed) entry.rows.delete(id);
       for (const event of batch.events) if (!known.has(event.id)) entry.events.push(event);
+      for (const leftover of batch.leftovers ?? []) if (!entry.leftovers.has(leftover.id)) entry.leftovers.set(leftover.id, leftover);
       const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;
       if (batch.stack !== null && stackPatched) entry.stack = { ...entry.stack, ...batch.stack.patch };
       for (const write of batch.children) writeChild(write, entry.credential);
@@ -205,6 +224,7 @@ export function memoryStore(): MemoryStore {
     stack: (stackId) => entryOf(stackId).stack,
     rows: (stackId) => [...entryOf(stackId).rows.values()],
     events: (stackId) => entryOf(stackId).events,
+    leftovers: (stackId) => [...entryOf(stackId).leftovers.values()],
     commits: () => commits,
     stackIds: () => [...stacks.keys()],
   };

@@ -5,11 +5,11 @@
 import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
-import { eventToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
+import { eventToRow, leftoverToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
 import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const PATCHABLE =
-  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, credential_id';
+  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, exceptions, credential_id';
 
 /** Columns that never change once the row is there are left alone when it is written again. */
 const OVERWRITTEN = RESOURCE_COLUMNS.split(', ')
@@ -29,7 +29,16 @@ with fence as (
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
-  returning s.id
+  returning s.id, s.parent_id, s.status, s.target_definition_id
+), completed as (
+  update definition d set completed_at = coalesce(d.completed_at, now()) from patched p
+  where p.parent_id is null and p.status = 'COMPLETE' and d.id = p.target_definition_id
+), left_behind as (
+  insert into leftover (id, stack_id, root_id, project_id, resource_name, resource_type, physical_name, physical_id, reason, at)
+  select l.id, fence.id, fence.root_id, fence.project_id, l.resource_name, l.resource_type, l.physical_name, l.physical_id, l.reason, l.at
+  from fence, json_to_recordset($9::json) as l (
+    id uuid, resource_name text, resource_type text, physical_name text, physical_id text, reason text, at timestamptz)
+  on conflict (id) do nothing
 ), written as (
   insert into resource as kept (${RESOURCE_COLUMNS})
   select ${GIVEN.join(', ')}
@@ -68,6 +77,7 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
       JSON.stringify(batch.resources.map((resource) => resourceToRow(resource, seal))),
       batch.removed,
       JSON.stringify(batch.events.map(eventToRow)),
+      JSON.stringify((batch.leftovers ?? []).map(leftoverToRow)),
     ],
   });
   const row = rows[0];

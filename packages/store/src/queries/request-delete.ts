@@ -1,6 +1,7 @@
 /** Writes down that nothing of a stack is wanted any more. The caller holds the row's lock. */
 import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
+import { exceptionsValue, type Exceptions } from '../exceptions.ts';
 import type { NewEvent } from '../records.ts';
 import { appendEvent } from './append-event.ts';
 import { wakeStack } from './wake-stack.ts';
@@ -11,15 +12,24 @@ export interface DeleteRequest {
   readonly updatedAt: number;
   readonly deadlineAt: number;
   readonly event: NewEvent;
+  /** What stays in the cloud. Absent: nothing. */
+  readonly exceptions?: Exceptions | null;
 }
 
 export async function requestDelete(tx: Queryable, request: DeleteRequest): Promise<void> {
   await tx.query({
     name: 'request-delete',
     text: `update stack set action = 'DELETE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1, target_definition_id = null,
-        rollback_definition_id = null, updated_at = $3, deadline_at = $4, wake_version = wake_version + 1, due_at = now(), halt_reason = null
+        rollback_definition_id = null, updated_at = $3, deadline_at = $4, wake_version = wake_version + 1, due_at = now(), halt_reason = null,
+        exceptions = $5
       where id = $1`,
-    values: [request.stackId, request.statusReason, new Date(request.updatedAt), new Date(request.deadlineAt)],
+    values: [
+      request.stackId,
+      request.statusReason,
+      new Date(request.updatedAt),
+      new Date(request.deadlineAt),
+      exceptionsValue(request.exceptions),
+    ],
   });
   await appendEvent(tx, request.event);
   await wakeStack(tx, request.stackId);

@@ -19,7 +19,7 @@ export async function requestRollback(tx: Queryable, request: RollbackRequest): 
   await tx.query({
     name: 'request-rollback',
     text: `update stack set action = 'ROLLBACK', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1, target_definition_id = $3,
-        definition_id = coalesce($3, definition_id), updated_at = $4, deadline_at = $5, halt_reason = null, wake_version = wake_version + 1,
+        definition_id = coalesce($3, definition_id), updated_at = $4, deadline_at = $5, halt_reason = null, exceptions = null, wake_version = wake_version + 1,
         due_at = now()
       where id = $1`,
     values: [request.stackId, request.statusReason, request.targetDefinitionId, new Date(request.updatedAt), new Date(request.deadlineAt)],

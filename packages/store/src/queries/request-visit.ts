@@ -1,6 +1,7 @@
 /** Writes down that every resource of a stack is to be visited. The caller holds the row's lock, and has checked that it may. */
 import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
+import { exceptionsValue, type Exceptions } from '../exceptions.ts';
 import type { NewEvent, VisitAction } from '../records.ts';
 import { appendEvent } from './append-event.ts';
 import { wakeStack } from './wake-stack.ts';
@@ -12,6 +13,8 @@ export interface VisitRequest {
   readonly updatedAt: number;
   readonly deadlineAt: number;
   readonly event: NewEvent;
+  /** What is passed by. Absent: nothing. */
+  readonly exceptions?: Exceptions | null;
 }
 
 /** What is wanted stays as it is. */
@@ -19,9 +22,16 @@ export async function requestVisit(tx: Queryable, request: VisitRequest): Promis
   await tx.query({
     name: 'request-visit',
     text: `update stack set action = $2, status = 'IN_PROGRESS', status_reason = $3, traversal = traversal + 1, updated_at = $4, deadline_at = $5,
-        halt_reason = null, wake_version = wake_version + 1, due_at = now()
+        halt_reason = null, exceptions = $6, wake_version = wake_version + 1, due_at = now()
       where id = $1`,
-    values: [request.stackId, request.action, request.statusReason, new Date(request.updatedAt), new Date(request.deadlineAt)],
+    values: [
+      request.stackId,
+      request.action,
+      request.statusReason,
+      new Date(request.updatedAt),
+      new Date(request.deadlineAt),
+      exceptionsValue(request.exceptions),
+    ],
   });
   await appendEvent(tx, request.event);
   await wakeStack(tx, request.stackId);

@@ -38,6 +38,7 @@ export function sampleStack(given: Partial<StackRecord> = {}): StackRecord {
     deletedAt: null,
     deadlineAt: null,
     haltReason: null,
+    exceptions: null,
     wakeVersion: 1,
     ...given,
   };
