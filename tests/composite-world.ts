@@ -109,8 +109,12 @@ export class World {
       tags: null,
       credentialId: null,
       haltReason: null,
-      exceptions: null,
-      wakeVersion: 1,
+    exceptions: null,
+      looksAskedAt: 0,
+      mending: null,
+      snapshotId: null,
+    adopting: false,
+    wakeVersion: 1,
     };
     this.store.insert({ ...names, ...ids, ...definitions, ...times, ...rest, action: 'CREATE', status: 'IN_PROGRESS' }, definition);
   }

@@ -47,6 +47,10 @@ export function newStack(id: StackId, definition: DefinitionRecord, disableRollb
     deadlineAt: now + TIMEOUT_MS,
     haltReason: null,
     exceptions: null,
+    looksAskedAt: 0,
+    mending: null,
+    snapshotId: null,
+    adopting: false,
     wakeVersion: 1,
   };
 }

@@ -11,6 +11,7 @@ import {
   type Registry,
   ResourceFailed,
   type ResourceType,
+  type SignalShelf,
 } from '@hearth/resource-kit';
 import type { EngineStore, ResourceAction, ResourceRecord, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
@@ -34,6 +35,8 @@ export interface EffectPorts<C> {
   readonly cloud: () => Promise<C>;
   /** The software configs of the stack's project. */
   readonly configs: ConfigShelf;
+  /** Signals to resources of the stack. */
+  readonly signals: SignalShelf;
   /** False once this process may no longer act for the stack: no call is begun. */
   readonly mayCall: () => boolean;
   /** The stack that the row belongs to, and the definition it is being brought to (null: none). */
@@ -144,10 +147,14 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
   return {
     cloud,
     configs: ports.configs,
+    signals: ports.signals,
     metadata: row.metadata,
     props: row.pending ?? row.properties,
     physicalName: row.physicalName,
     stackId: row.stackId,
+    stackName: ports.stack.name,
+    projectId: ports.stack.projectId,
+    rootStackId: ports.stack.rootId,
     resourceName: row.name,
     startedAt: row.startedAt,
     now: ports.timers.now(),
@@ -246,6 +253,7 @@ function lookOf<C>(type: ResourceType<C>, action: ResourceAction) {
       return type.checkResume;
     case 'CHECK':
     case 'SNAPSHOT':
+    case 'ADOPT':
       return undefined;
   }
 }
@@ -279,6 +287,7 @@ async function begin<C>(
       return (await type.resume?.(liveOf(row, call))) ?? { kind: 'done' };
     case 'CHECK':
     case 'SNAPSHOT':
+    case 'ADOPT':
       return { kind: 'done' };
   }
 }

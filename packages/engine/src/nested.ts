@@ -49,7 +49,7 @@ export async function performNested<C>(effect: Effect, composite: Composite, por
   return kind === 'begin' ? begin(place) : check(place, row.token as Token);
 }
 
-const childIdOf = (row: ResourceRecord): StackId => asId<StackId>(row.physicalId ?? row.id);
+export const childIdOf = (row: ResourceRecord): StackId => asId<StackId>(row.physicalId ?? row.id);
 
 async function stateOf<C>({ row, ports }: Place<C>): Promise<ChildState | null> {
   const [state] = await ports.store.childStates([childIdOf(row)]);
@@ -128,7 +128,8 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
   return waiting(stackId, data, { definitionId, pauseMs: batch.pauseMs, resumeAt: null }, LOOK_AGAIN_MS, write);
 }
 
-const isThere = ({ stack, definitions }: StackSnapshot, next: StoredChild): boolean => {
+/** Whether the child is what it is to become, and whole. */
+export const isThere = ({ stack, definitions }: StackSnapshot, next: StoredChild): boolean => {
   const present = definitions.find((definition) => definition.id === stack.definitionId);
   if (stack.status !== 'COMPLETE' || present === undefined) return false;
   const { template, environment, files } = present;
@@ -209,6 +210,10 @@ function newChild<C>({ row, ports }: Place<C>, definitionId: DefinitionId, descr
     deadlineAt: deadlineOf(parent, timeoutMins, now),
     haltReason: null,
     exceptions: null,
+    looksAskedAt: 0,
+    mending: null,
+    snapshotId: null,
+    adopting: parent.adopting,
     wakeVersion: 1,
   };
 }

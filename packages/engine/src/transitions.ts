@@ -62,8 +62,12 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
     startedAt: now,
     wakeAt: null,
     verifyAt: null,
+    lookedFor: 0,
+    drift: null,
+    accepted: null,
     createdAt: now,
     updatedAt: now,
+    snapshotId: null,
   };
 }
 

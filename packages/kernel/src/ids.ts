@@ -11,6 +11,7 @@ export type DefinitionId = Id<'definition'>;
 export type CredentialId = Id<'credential'>;
 export type HolderId = Id<'holder'>;
 export type EventId = Id<'event'>;
+export type SnapshotId = Id<'snapshot'>;
 export type SoftwareConfigId = Id<'software config'>;
 
 /** Marks a string as an id of the wanted kind; the caller vouches for it. */

@@ -11,6 +11,7 @@ export {
   type ProjectId,
   type ResourceId,
   type SoftwareConfigId,
+  type SnapshotId,
   type StackId,
   type UserId,
 } from './ids.ts';
@@ -19,3 +20,4 @@ export { assert, Bug, Failure, messageOf, Refusal, unreachable, type FailureCode
 export { revealSecret, Secret } from './secret.ts';
 export { diagnosticText, didYouMean, pathText, type Diagnostic, type Path, type Position } from './diagnostics.ts';
 export { digestOf } from './digest.ts';
+export { hmacSha256, sameText } from './keyed-hash.ts';

@@ -78,6 +78,10 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     deadlineAt: deadline(now, timeoutMins),
     haltReason: null,
     exceptions: null,
+    looksAskedAt: 0,
+    mending: null,
+    snapshotId: null,
+    adopting: false,
     wakeVersion: 1,
   };
   await write(ports, caller, trust, bound.exports, {

@@ -108,7 +108,7 @@ async function nestedAttributes(ports: StackPorts, row: ResourceRecord, also: re
   if (composite === undefined || stack === null || stack.deletedAt !== null) return {};
   const definitions = [await storedDefinition(ports, stack)];
   const resources = await selectResources(ports.database, ports.secretBox, stack.id);
-  const child = childView({ stack, definitions, resources, credential: null }, ports.registry);
+  const child = childView({ stack, definitions, resources, credential: null, snapshots: [] }, ports.registry);
   if (child === null) return {};
   const type = ports.registry.get(row.handler);
   // The attributes of a template are its outputs.

@@ -1,5 +1,5 @@
 /** The engine's port on PostgreSQL. The statements are in `queries`; here is only what must hold before they run. */
-import { assert } from '@hearth/kernel';
+import { assert, type StackId } from '@hearth/kernel';
 import type { Database } from './database.ts';
 import type { EngineBatch, EngineStore, Fence } from './engine-store.ts';
 import { announcer, CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
@@ -10,7 +10,10 @@ import { STACK_DUE } from './queries/due-table.ts';
 import { loadStack } from './queries/load-stack.ts';
 import { pruneDefinitions } from './queries/prune-definitions.ts';
 import { releaseStack } from './queries/release-stack.ts';
+import { forgetSignals, listSignals } from './queries/signals.ts';
+import { settleAdoption } from './queries/settle-adoption.ts';
 import { writeChildren } from './queries/write-children.ts';
+import { writeSnapshots } from './queries/write-snapshots.ts';
 import { columnSealer, type SealColumn } from './row-mapping.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -24,8 +27,9 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
     childStates: (ids) => childStates(database, ids),
     async commit(fence, batch) {
       assertSound(fence, batch);
-      const { parentId, ...result } = await writeBatch(database, secretBox, seal, fence, batch);
+      const { parentId, lookAgain, ...result } = await writeBatch(database, secretBox, seal, fence, batch);
       announce(fence.stackId);
+      for (const id of lookAgain) announceDue(id);
       for (const child of batch.children) {
         // The others are told of by their requests.
         if (child.kind !== 'create') continue;
@@ -38,6 +42,8 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
     release: (fence, seenWakeVersion, dueAt) => releaseStack(database, fence, seenWakeVersion, dueAt),
     letGoOfCredential: (fence, credentialId) => letGoOfCredential(database, fence, credentialId),
     deleteCredential: (fence, credentialId) => deleteCredential(database, fence, credentialId),
+    signals: (resourceId) => listSignals(database, secretBox, resourceId),
+    forgetSignals: (fence, resourceId) => forgetSignals(database, fence, resourceId),
     pruneDefinitions: (fence, keep) => pruneDefinitions(database, fence, keep),
   };
 }
@@ -48,18 +54,21 @@ async function writeBatch(
   seal: SealColumn,
   fence: Fence,
   batch: EngineBatch,
-): Promise<Committed> {
-  if (batch.children.length > 0) {
+): Promise<Committed & { readonly lookAgain: readonly StackId[] }> {
+  const snapshots = batch.snapshots ?? [];
+  const endsAdoption = batch.stack?.patch.adopting === false;
+  if (batch.children.length > 0 || snapshots.length > 0 || endsAdoption) {
     return database.transaction(async (tx) => {
       const committed = await commitBatch(tx, seal, fence, batch);
       await writeChildren(tx, secretBox, batch.children);
-      return committed;
+      if (endsAdoption && committed.stackPatched) await settleAdoption(tx, fence.stackId);
+      return { ...committed, lookAgain: await writeSnapshots(tx, snapshots) };
     });
   }
   const committed = await commitBatch(database, seal, fence, batch);
   // One statement that is a transaction of its own, but reads like a select to the connection's count.
   database.counters.commits++;
-  return committed;
+  return { ...committed, lookAgain: [] };
 }
 
 const hasEnded = ({ stack }: EngineBatch): boolean => stack?.patch.status === 'COMPLETE' || stack?.patch.status === 'FAILED';

@@ -2,12 +2,22 @@
  * The narrow port between engine and database: what an owner of a stack reads once and writes in batches. Implemented on
  * PostgreSQL here and in memory in `@hearth/engine/testing`, under one contract suite.
  */
-import type { CredentialId, DefinitionId, HolderId, ResourceId, StackId } from '@hearth/kernel';
+import type { CredentialId, DefinitionId, HolderId, ResourceId, SnapshotId, StackId } from '@hearth/kernel';
 import type { DeleteRequest } from './queries/request-delete.ts';
 import type { HaltRequest } from './queries/request-halt.ts';
 import type { UpdatePatch } from './queries/request-update.ts';
+import type { SignalRecord } from './signal-record.ts';
+import type { LookRequest } from './queries/request-look.ts';
 import type { VisitRequest } from './queries/request-visit.ts';
-import type { CredentialRecord, DefinitionRecord, LeftoverRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
+import type {
+  CredentialRecord,
+  DefinitionRecord,
+  LeftoverRecord,
+  NewEvent,
+  ResourceRecord,
+  SnapshotRecord,
+  StackRecord,
+} from './records.ts';
 
 /** Proof of ownership: every write carries it, and changes nothing once somebody else has taken over. */
 export interface Fence {
@@ -29,6 +39,8 @@ export interface StackSnapshot {
   readonly definitions: readonly DefinitionRecord[];
   readonly resources: readonly ResourceRecord[];
   readonly credential: CredentialRecord | null;
+  /** The stack's own, and those that its copies are kept for. */
+  readonly snapshots: readonly SnapshotState[];
 }
 
 export type StackPatch = Partial<
@@ -46,9 +58,20 @@ export type StackPatch = Partial<
     | 'deletedAt'
     | 'haltReason'
     | 'exceptions'
+    | 'adopting'
+    | 'snapshotId'
     | 'credentialId'
   >
 >;
+
+/** How a snapshot stands, as far as the owners of its copies must know. */
+export type SnapshotState = Pick<SnapshotRecord, 'id' | 'stackId' | 'name' | 'action' | 'status' | 'statusReason' | 'attempt'>;
+
+/** What has come of a snapshot: made or not; not deleted; no copies left here, as the owner of its stack is told; none anywhere, so that it goes. */
+export type SnapshotWrite =
+  | { readonly kind: 'made'; readonly id: SnapshotId; readonly status: 'COMPLETE' | 'FAILED'; readonly reason: string | null }
+  | { readonly kind: 'not-deleted'; readonly id: SnapshotId; readonly attempt: number; readonly reason: string }
+  | { readonly kind: 'cleared' | 'gone'; readonly id: SnapshotId };
 
 export interface EngineBatch {
   /** Applied only if the stack's traversal still is `ifTraversal`: a newer request's target must not be overwritten. */
@@ -58,6 +81,8 @@ export interface EngineBatch {
   readonly removed: readonly ResourceId[];
   readonly events: readonly NewEvent[];
   readonly children: readonly ChildWrite[];
+  /** Absent: none. */
+  readonly snapshots?: readonly SnapshotWrite[];
   /** Absent: nothing was left behind. */
   readonly leftovers?: readonly LeftoverRecord[];
 }
@@ -71,6 +96,7 @@ export type ChildWrite =
   | { readonly kind: 'update'; readonly definition: DefinitionRecord; readonly patch: UpdatePatch; readonly event: NewEvent }
   | ({ readonly kind: 'delete' } & DeleteRequest)
   | ({ readonly kind: 'visit' } & VisitRequest)
+  | ({ readonly kind: 'look' } & LookRequest)
   | ({ readonly kind: 'halt' } & HaltRequest);
 
 /** How a child stands, as far as its parent must know. */
@@ -97,6 +123,10 @@ export interface EngineStore {
   /** True: detached, for another stack still uses it. False: this one is the last, and keeps it until it is deleted. */
   letGoOfCredential(fence: Fence, credentialId: CredentialId): Promise<boolean>;
   deleteCredential(fence: Fence, credentialId: CredentialId): Promise<void>;
+  /** Signals to a resource, in the order in which they came. */
+  signals(resourceId: ResourceId): Promise<readonly SignalRecord[]>;
+  /** Those to a resource of the stack that have come so far are forgotten. */
+  forgetSignals(fence: Fence, resourceId: ResourceId): Promise<void>;
   /** Drops definitions of the stack that nothing refers to any more. */
   pruneDefinitions(fence: Fence, keep: readonly DefinitionId[]): Promise<void>;
 }

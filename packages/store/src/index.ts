@@ -7,11 +7,25 @@ export type {
   NewEvent,
   ResourceAction,
   ResourceRecord,
+  SnapshotRecord,
   StackAction,
   VisitAction,
   StackRecord,
   Status,
 } from './records.ts';
+export {
+  countedState,
+  isMended,
+  mendedBelow,
+  mendedPaths,
+  openDifferences,
+  sameFinding,
+  type Accepted,
+  type Difference,
+  type DriftFinding,
+  type DriftState,
+  type Mending,
+} from './drift.ts';
 export { exceptionsBelow, isForced, isRetained, skippedNames, type Exceptions } from './exceptions.ts';
 export type { SoftwareConfigRecord, SoftwareConfigSummary } from './software-config-record.ts';
 export type { Database, Queryable, Statement } from './database.ts';
@@ -23,6 +37,8 @@ export type {
   EngineBatch,
   EngineStore,
   Fence,
+  SnapshotState,
+  SnapshotWrite,
   StackPatch,
   StackSnapshot,
 } from './engine-store.ts';
@@ -55,6 +71,16 @@ export {
 export { findStackPlaces, type StackPlace } from './queries/find-stack-places.ts';
 export { listDescendants } from './queries/list-descendants.ts';
 export { listResources, listResourcesByName } from './queries/list-resources.ts';
+export { doomSnapshots } from './queries/doom-snapshots.ts';
+export {
+  countSnapshots,
+  findSnapshot,
+  insertSnapshot,
+  listCopies,
+  listSnapshots,
+  type PlacedCopy,
+  type SnapshotSummary,
+} from './queries/snapshots.ts';
 export { listStacks, type StackPage, type StackSortKey } from './queries/list-stacks.ts';
 export { deleteSoftwareConfig } from './queries/delete-software-config.ts';
 export { findSoftwareConfig } from './queries/find-software-config.ts';
@@ -74,7 +100,13 @@ export { requestDelete, type DeleteRequest } from './queries/request-delete.ts';
 export { requestHalt, type HaltRequest } from './queries/request-halt.ts';
 export { requestAgain, type AgainRequest } from './queries/request-again.ts';
 export { requestRollback, type RollbackRequest } from './queries/request-rollback.ts';
+export { passOnLook, requestLook, type LookRequest } from './queries/request-look.ts';
+export { writeAcceptance } from './queries/write-acceptance.ts';
+export { listLooked, type LookedRow } from './queries/list-looked.ts';
+export { driftTurn, findDriftSchedule, setDriftSchedule, type DriftSchedule, type DriftTurn } from './queries/drift-schedule.ts';
 export { requestVisit, type VisitRequest } from './queries/request-visit.ts';
+export { insertSignal, listSignals, SIGNAL_CHANNEL, tallySignals } from './queries/signals.ts';
+export type { NewSignal, SignalRecord, SignalTally } from './signal-record.ts';
 export { writeMark } from './queries/write-mark.ts';
 export { nextDefinitionNumber, requestUpdate, type UpdatePatch } from './queries/request-update.ts';
 export type { FilterColumn, StackFilter } from './queries/stack-filter.ts';

@@ -1,12 +1,24 @@
 /** The rows of the orchestration schema, as values. Secret columns are plain here and encrypted in the database. */
+import type { Accepted, DriftFinding, Mending } from './drift.ts';
 import type { Exceptions } from './exceptions.ts';
-import type { CredentialId, DefinitionId, EventId, Json, JsonObject, ProjectId, ResourceId, StackId, UserId } from '@hearth/kernel';
+import type {
+  CredentialId,
+  DefinitionId,
+  EventId,
+  Json,
+  JsonObject,
+  ProjectId,
+  ResourceId,
+  SnapshotId,
+  StackId,
+  UserId,
+} from '@hearth/kernel';
 
 export type StackAction = 'CREATE' | 'DELETE' | 'UPDATE' | 'ROLLBACK' | 'SUSPEND' | 'RESUME' | 'ADOPT' | 'SNAPSHOT' | 'CHECK' | 'RESTORE';
 export type Status = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED';
 /** Actions that go once to every resource and change no definition. */
 export type VisitAction = 'SUSPEND' | 'RESUME' | 'CHECK' | 'SNAPSHOT';
-export type ResourceAction = 'CREATE' | 'UPDATE' | 'DELETE' | VisitAction;
+export type ResourceAction = 'CREATE' | 'UPDATE' | 'DELETE' | 'ADOPT' | VisitAction;
 
 export interface StackRecord {
   readonly id: StackId;
@@ -46,6 +58,14 @@ export interface StackRecord {
   readonly haltReason: string | null;
   /** What the running or last traversal leaves out; null: nothing. */
   readonly exceptions: Exceptions | null;
+  /** The snapshot that the running, or last, SNAPSHOT makes. */
+  readonly snapshotId: SnapshotId | null;
+  /** What was adopted is not the stack's own before everything is: until then no deletion touches it. */
+  readonly adopting: boolean;
+  /** When somebody last wanted the resources looked at; 0: never. Grows with every such wish. */
+  readonly looksAskedAt: number;
+  /** What a traversal brings back, where it drifted; null: none ever did. */
+  readonly mending: Mending | null;
   /** Grows with every request that the owner must notice. */
   readonly wakeVersion: number;
 }
@@ -103,8 +123,29 @@ export interface ResourceRecord {
   readonly wakeAt: number | null;
   /** When to look for what a late call of an earlier owner left behind. */
   readonly verifyAt: number | null;
+  /** For which wish (`looksAskedAt`) it was last looked at; 0: none. */
+  readonly lookedFor: number;
+  /** What that look found; null: nothing yet, or changed since. Encrypted at rest. */
+  readonly drift: DriftFinding | null;
+  /** What users took for good of it. Encrypted at rest; written by requests, never by the owner. */
+  readonly accepted: Accepted | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** The row is a copy that is kept for this snapshot, and nothing that users see. */
+  readonly snapshotId: SnapshotId | null;
+  /** The present step has failed in this traversal and is tried again; null: it has not. */
+  readonly retry: Retry | null;
+  /** What only one can have goes to the row that takes its place (`giving`, then `given`), or comes back (`taking`); null: it has it all. */
+  readonly handOver: 'giving' | 'given' | 'taking' | null;
+}
+
+/** A step that is tried again. */
+export interface Retry {
+  readonly failures: number;
+  /** Of the first failure: it is the one that is told when all have failed. */
+  readonly reason: string;
+  /** What failed is removed first; then it rests for a while; then it is tried like the first time. */
+  readonly stage: 'clearing' | 'resting' | 'trying';
 }
 
 export interface EventRecord {
@@ -143,4 +184,22 @@ export interface CredentialRecord {
   readonly kind: 'trust';
   /** Encrypted at rest: `{trustId, trustorUserId}`. */
   readonly data: JsonObject;
+}
+
+/** What a stack was, by its definition, and what types kept of its resources. */
+export interface SnapshotRecord {
+  readonly id: SnapshotId;
+  /** The stack that was asked for it; its copies may be of stacks below. */
+  readonly stackId: StackId;
+  readonly projectId: ProjectId;
+  readonly name: string | null;
+  /** DELETE once it is to go. */
+  readonly action: 'CREATE' | 'DELETE';
+  readonly status: Status;
+  readonly statusReason: string | null;
+  /** Grows with every request to delete it. */
+  readonly attempt: number;
+  /** Encrypted at rest. */
+  readonly data: JsonObject;
+  readonly createdAt: number;
 }

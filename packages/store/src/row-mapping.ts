@@ -3,6 +3,7 @@
  * Rows arrive with timestamps as milliseconds, bigint as number and json parsed (the connection's type parsers see to that).
  */
 import { asId, type Json, type JsonObject } from '@hearth/kernel';
+import { asColumn } from './drift.ts';
 import type { CredentialRecord, DefinitionRecord, LeftoverRecord, NewEvent, ResourceRecord, StackRecord } from './records.ts';
 import type { SnapshotState, StackPatch } from './engine-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -13,14 +14,14 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Columns of `stack` that `stackFromRow` needs, for select lists. */
 export const STACK_COLUMNS =
   'id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason, target_definition_id, definition_id, rollback_definition_id,' +
-  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, halt_reason, exceptions, snapshot_id, adopting, wake_version';
+  ' traversal, timeout_mins, disable_rollback, tags, owner_name, user_id, credential_id, created_at, updated_at, deleted_at, deadline_at, halt_reason, exceptions, snapshot_id, adopting, looks_asked_at, mending, wake_version';
 
 /** For `readDefinitions`. */
 export const DEFINITION_COLUMNS = 'id, stack_id, number, template_id, environment, files_id';
 
 export const RESOURCE_COLUMNS =
   'id, stack_id, name, type, handler, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
-  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, created_at, updated_at, snapshot_id';
+  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, looked_for, drift, drift_accepted, created_at, updated_at, snapshot_id, retry, hand_over';
 
 /**
  * Text as PostgreSQL can hold it: NUL and lone surrogates, which a cloud's error message may well contain, become U+FFFD.
@@ -63,6 +64,8 @@ export function stackFromRow(row: Row): StackRecord {
     exceptions: row['exceptions'] as StackRecord['exceptions'],
     snapshotId: row['snapshot_id'] as StackRecord['snapshotId'],
     adopting: row['adopting'] as boolean,
+    looksAskedAt: row['looks_asked_at'] as number,
+    mending: row['mending'] as StackRecord['mending'],
     wakeVersion: row['wake_version'] as number,
   };
 }
@@ -135,9 +138,14 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
     startedAt: row['started_at'] as number,
     wakeAt: row['wake_at'] as number | null,
     verifyAt: row['verify_at'] as number | null,
+    lookedFor: row['looked_for'] as number,
+    drift: openObjectOrNull(row['drift'], secretBox) as unknown as ResourceRecord['drift'],
+    accepted: openObjectOrNull(row['drift_accepted'], secretBox) as unknown as ResourceRecord['accepted'],
     createdAt: row['created_at'] as number,
     updatedAt: row['updated_at'] as number,
     snapshotId: row['snapshot_id'] as ResourceRecord['snapshotId'],
+    retry: row['retry'] as ResourceRecord['retry'],
+    handOver: row['hand_over'] as ResourceRecord['handOver'],
   };
 }
 
@@ -171,9 +179,14 @@ export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonO
     started_at: isoTime(resource.startedAt),
     wake_at: isoTimeOrNull(resource.wakeAt),
     verify_at: isoTimeOrNull(resource.verifyAt),
+    looked_for: resource.lookedFor,
+    drift: resource.drift === null ? null : seal(asColumn(resource.drift)),
+    drift_accepted: null,
     created_at: isoTime(resource.createdAt),
     updated_at: isoTime(resource.updatedAt),
     snapshot_id: resource.snapshotId,
+    retry: resource.retry === null ? null : JSON.stringify({ ...resource.retry, reason: storableText(resource.retry.reason) }),
+    hand_over: resource.handOver,
   };
 }
 
@@ -217,13 +230,14 @@ export function stackPatchToRow(patch: StackPatch): JsonObject {
   if (patch.haltReason !== undefined) row['halt_reason'] = storableOrNull(patch.haltReason);
   if (patch.exceptions !== undefined) row['exceptions'] = patch.exceptions as unknown as Json;
   if (patch.adopting !== undefined) row['adopting'] = patch.adopting;
+  if (patch.snapshotId !== undefined) row['snapshot_id'] = patch.snapshotId;
   if (patch.deletedAt !== undefined) row['deleted_at'] = isoTimeOrNull(patch.deletedAt);
   if (patch.credentialId !== undefined) row['credential_id'] = patch.credentialId;
   return row;
 }
 
 export const openObject = (sealed: unknown, secretBox: SecretBox): JsonObject => secretBox.open(sealed as Uint8Array) as JsonObject;
-const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null =>
+export const openObjectOrNull = (sealed: unknown, secretBox: SecretBox): JsonObject | null =>
   sealed === null ? null : openObject(sealed, secretBox);
 
 /** A secret column as text that PostgreSQL reads as bytea. */

@@ -9,6 +9,7 @@ import {
   Failure,
   type HolderId,
   type ResourceId,
+  type SnapshotId,
   type StackId,
 } from '@hearth/kernel';
 import type {
@@ -19,10 +20,14 @@ import type {
   DefinitionRecord,
   EngineBatch,
   EngineStore,
+  Exceptions,
   Fence,
   LeftoverRecord,
   NewEvent,
   ResourceRecord,
+  SignalRecord,
+  SnapshotState,
+  SnapshotWrite,
   StackPatch,
   StackRecord,
   StackSnapshot,
@@ -36,6 +41,7 @@ interface StackEntry {
   readonly definitions: Map<DefinitionId, DefinitionRecord>;
   readonly rows: Map<ResourceId, ResourceRecord>;
   readonly events: NewEvent[];
+  readonly signals: Map<ResourceId, SignalRecord[]>;
   readonly leftovers: Map<ResourceId, LeftoverRecord>;
   credential: CredentialRecord | null;
 }
@@ -44,6 +50,8 @@ export interface MemoryStore extends EngineStore {
   insert(stack: StackRecord, definition: DefinitionRecord, credential?: CredentialRecord | null): void;
   /** A request: new desired state and a wake-up, as the use cases commit them. */
   request(stackId: StackId, patch: StackPatch, definition: DefinitionRecord | null, dueAt: number): void;
+  /** A signal, as the use case commits it. */
+  signal(stackId: StackId, signal: SignalRecord): void;
   /** Stacks that are due and free, or held by a holder for which `isDead` says so. */
   claim(holderId: HolderId, now: number, isDead: (holder: HolderId) => boolean): readonly Claim[];
   /** Makes the holder the owner, whoever had it before. */
@@ -56,6 +64,10 @@ export interface MemoryStore extends EngineStore {
   events(stackId: StackId): readonly NewEvent[];
   leftovers(stackId: StackId): readonly LeftoverRecord[];
   commits(): number;
+  /** A snapshot as the use cases commit it, and the request that it is deleted. */
+  addSnapshot(snapshot: SnapshotState): void;
+  doomSnapshots(stackId: StackId, snapshotId: SnapshotId | null, exceptions: Exceptions | null, dueAt: number): void;
+  snapshots(stackId: StackId): readonly SnapshotState[];
   /** Children and deleted ones too, in the order in which they were made. */
   stackIds(): readonly StackId[];
 }
@@ -63,6 +75,25 @@ export interface MemoryStore extends EngineStore {
 export function memoryStore(): MemoryStore {
   const stacks = new Map<StackId, StackEntry>();
   let commits = 0;
+  const snapshots = new Map<SnapshotId, SnapshotState>();
+  const copiesOf = (id: SnapshotId) =>
+    [...stacks.values()].filter((entry) => [...entry.rows.values()].some((row) => row.snapshotId === id));
+  const doom = (stackId: StackId, snapshotId: SnapshotId | null, exceptions: Exceptions | null, dueAt: number): void => {
+    const doomed = [...snapshots.values()].filter((one) => one.stackId === stackId && (snapshotId === null || one.id === snapshotId));
+    const holders = new Set([entryOf(stackId), ...doomed.flatMap(({ id }) => copiesOf(id))]);
+    for (const entry of holders) request(entry, exceptions === null ? {} : { exceptions }, null, dueAt);
+    for (const one of doomed)
+      snapshots.set(one.id, { ...one, action: 'DELETE', status: 'IN_PROGRESS', statusReason: null, attempt: one.attempt + 1 });
+  };
+  const writeSnapshot = (write: SnapshotWrite): void => {
+    const present = snapshots.get(write.id);
+    if (present === undefined) return;
+    if (write.kind === 'made' && present.action === 'CREATE' && present.status === 'IN_PROGRESS')
+      snapshots.set(write.id, { ...present, status: write.status, statusReason: write.reason });
+    if (write.kind === 'not-deleted' && present.action === 'DELETE' && present.attempt === write.attempt)
+      snapshots.set(write.id, { ...present, status: 'FAILED', statusReason: write.reason });
+    if (write.kind === 'gone' && present.action === 'DELETE' && copiesOf(write.id).length === 0) snapshots.delete(write.id);
+  };
 
   const entryOf = (id: StackId): StackEntry => {
     const entry = stacks.get(id);
@@ -85,6 +116,7 @@ export function memoryStore(): MemoryStore {
       definitions: new Map([[definition.id, definition]]),
       rows: new Map(),
       events: [],
+      signals: new Map(),
       leftovers: new Map(),
       credential,
     };
@@ -134,7 +166,9 @@ export function memoryStore(): MemoryStore {
     const nothing = { targetDefinitionId: null, rollbackDefinitionId: null };
     request(
       entry,
-      write.kind === 'visit' ? { ...begun, action: write.action } : { ...begun, ...nothing, action: 'DELETE' },
+      write.kind === 'visit'
+        ? { ...begun, action: write.action, snapshotId: write.snapshotId ?? null }
+        : { ...begun, ...nothing, action: 'DELETE', adopting: write.adopting ?? stack.adopting },
       null,
       event.at,
     );
@@ -150,6 +184,12 @@ export function memoryStore(): MemoryStore {
         definitions: [...entry.definitions.values()],
         resources: [...entry.rows.values()],
         credential: entry.credential,
+        snapshots: [...snapshots.values()].filter(
+          (one) =>
+            one.stackId === stackId ||
+            one.id === entry.stack.snapshotId ||
+            [...entry.rows.values()].some((row) => row.snapshotId === one.id),
+        ),
       };
     },
     async commit(fence, batch: EngineBatch): Promise<CommitResult> {
@@ -159,12 +199,19 @@ export function memoryStore(): MemoryStore {
       commits++;
       const known = new Set(entry.events.map((event) => event.id));
       for (const row of batch.resources) entry.rows.set(row.id, row);
-      for (const id of batch.removed) entry.rows.delete(id);
+      for (const id of batch.removed) {
+        entry.rows.delete(id);
+        entry.signals.delete(id);
+      }
       for (const event of batch.events) if (!known.has(event.id)) entry.events.push(event);
       for (const leftover of batch.leftovers ?? []) if (!entry.leftovers.has(leftover.id)) entry.leftovers.set(leftover.id, leftover);
       const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;
       if (batch.stack !== null && stackPatched) entry.stack = { ...entry.stack, ...batch.stack.patch };
       for (const write of batch.children) writeChild(write, entry.credential);
+      for (const write of batch.snapshots ?? []) writeSnapshot(write);
+      if (stackPatched && batch.stack?.patch.adopting === false)
+        for (const one of stacks.values())
+          if (one.stack.rootId === fence.stackId && one.stack.adopting) one.stack = { ...one.stack, adopting: false };
       return { wakeVersion: entry.stack.wakeVersion, stackPatched };
     },
     async childStates(ids) {
@@ -189,6 +236,18 @@ export function memoryStore(): MemoryStore {
       const entry = fenced(fence);
       if (entry.credential?.id === credentialId) entry.credential = null;
       entry.stack = { ...entry.stack, credentialId: null };
+    },
+    async signals(resourceId) {
+      return [...stacks.values()].flatMap((entry) => entry.signals.get(resourceId) ?? []);
+    },
+    async forgetSignals(fence, resourceId) {
+      fenced(fence).signals.delete(resourceId);
+    },
+    signal(stackId, signal) {
+      const { signals } = entryOf(stackId);
+      const told = signals.get(signal.resourceId) ?? [];
+      const at = signal.key === null ? -1 : told.findIndex((one) => one.key === signal.key);
+      signals.set(signal.resourceId, at < 0 ? [...told, signal] : told.with(at, signal));
     },
     async pruneDefinitions(fence, keep) {
       const entry = fenced(fence);
@@ -225,6 +284,11 @@ export function memoryStore(): MemoryStore {
     rows: (stackId) => [...entryOf(stackId).rows.values()],
     events: (stackId) => entryOf(stackId).events,
     leftovers: (stackId) => [...entryOf(stackId).leftovers.values()],
+    addSnapshot(snapshot) {
+      snapshots.set(snapshot.id, snapshot);
+    },
+    doomSnapshots: doom,
+    snapshots: (stackId) => [...snapshots.values()].filter((one) => one.stackId === stackId),
     commits: () => commits,
     stackIds: () => [...stacks.keys()],
   };

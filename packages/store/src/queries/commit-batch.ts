@@ -9,17 +9,17 @@ import { eventToRow, leftoverToRow, RESOURCE_COLUMNS, resourceToRow, type SealCo
 import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const PATCHABLE =
-  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, exceptions, credential_id';
+  'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, exceptions, adopting, snapshot_id, credential_id';
 
-/** Columns that never change once the row is there are left alone when it is written again. */
+/** Columns that never change once the row is there, or are not the owner's, are left alone when it is written again. */
 const OVERWRITTEN = RESOURCE_COLUMNS.split(', ')
-  .filter((column) => !['id', 'stack_id', 'created_at'].includes(column))
+  .filter((column) => !['id', 'stack_id', 'created_at', 'drift_accepted'].includes(column))
   .map((column) => `${column} = excluded.${column}`)
   .join(', ');
 
 const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
   if (column === 'stack_id') return 'fence.id';
-  return column === 'metadata' || column === 'token' ? `r.${column}::json` : `r.${column}`;
+  return ['metadata', 'token', 'retry'].includes(column) ? `r.${column}::json` : `r.${column}`;
 });
 
 // json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
@@ -46,7 +46,7 @@ with fence as (
     id uuid, name text, type text, handler text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
     requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, uncertain text[], attributes bytea,
     data bytea, metadata text, deletion_policy text, token text, attempts integer, started_at timestamptz, wake_at timestamptz,
-    verify_at timestamptz, created_at timestamptz, updated_at timestamptz)
+    verify_at timestamptz, looked_for bigint, drift bytea, drift_accepted bytea, created_at timestamptz, updated_at timestamptz, snapshot_id uuid, retry text, hand_over text)
   on conflict (id) do update set ${OVERWRITTEN} where kept.stack_id = excluded.stack_id
 ), removed as (
   delete from resource r using fence where r.stack_id = fence.id and r.id = any ($7::uuid[])

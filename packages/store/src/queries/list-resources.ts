@@ -1,4 +1,4 @@
-/** Rows of a stack's resources: all of them, or those of one logical name. Replaced and deleted ones are the caller's to leave out. */
+/** Rows of a stack's resources: all, or those of one logical name. Replaced and deleted ones are the caller's to leave out; copies kept for snapshots are none. */
 import type { StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { ResourceRecord } from '../records.ts';
@@ -8,7 +8,7 @@ import type { SecretBox } from '../secret-box.ts';
 export async function listResources(db: Queryable, box: SecretBox, stackId: StackId): Promise<readonly ResourceRecord[]> {
   const rows = await db.query<Row>({
     name: 'list-resources',
-    text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 order by created_at, id`,
+    text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 and snapshot_id is null order by created_at, id`,
     values: [stackId],
   });
   return rows.map((row) => resourceFromRow(row, box));
@@ -22,7 +22,7 @@ export async function listResourcesByName(
 ): Promise<readonly ResourceRecord[]> {
   const rows = await db.query<Row>({
     name: 'list-resources-by-name',
-    text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 and name = $2 order by created_at, id`,
+    text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 and name = $2 and snapshot_id is null order by created_at, id`,
     values: [stackId, storableText(name)],
   });
   return rows.map((row) => resourceFromRow(row, box));

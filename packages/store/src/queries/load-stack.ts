@@ -21,7 +21,7 @@ const RESOURCES = `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 
 const CREDENTIAL = 'select id, project_id, kind, data from credential where id = $1';
 
 const SNAPSHOTS = `select id, stack_id, name, action, status, status_reason, attempt from snapshot
-  where stack_id = $1 or id in (select snapshot_id from resource where stack_id = $1 and snapshot_id is not null)`;
+  where stack_id = $1 or id = $2 or id in (select snapshot_id from resource where stack_id = $1 and snapshot_id is not null)`;
 
 export function loadStack(database: Database, secretBox: SecretBox, stackId: StackId): Promise<StackSnapshot | null> {
   return database.transaction(async (tx) => {
@@ -32,7 +32,7 @@ export function loadStack(database: Database, secretBox: SecretBox, stackId: Sta
     const wanted = [stack.targetDefinitionId, stack.definitionId, stack.rollbackDefinitionId].filter((id) => id !== null);
     const definitions = await readDefinitions(tx, secretBox, { name: 'load-definitions', text: DEFINITIONS, values: [stackId, wanted] });
     const resources = await tx.query<Row>({ name: 'load-resources', text: RESOURCES, values: [stackId] });
-    const snapshots = await tx.query<Row>({ name: 'load-snapshots', text: SNAPSHOTS, values: [stackId] });
+    const snapshots = await tx.query<Row>({ name: 'load-snapshots', text: SNAPSHOTS, values: [stackId, stack.snapshotId] });
     const credentials =
       stack.credentialId === null ? [] : await tx.query<Row>({ name: 'load-credential', text: CREDENTIAL, values: [stack.credentialId] });
     return {

@@ -26,6 +26,7 @@ select s.id from stack s
 where s.deleted_at < statement_timestamp() - $1 * interval '1 day' and s.holder_id is null and s.due_at is null
   and coalesce((select r.deleted_at from stack r where r.id = s.root_id), '-infinity') < statement_timestamp() - $1 * interval '1 day'
   and not exists (select from stack c where c.parent_id = s.id)
+  and not exists (select from resource k where k.stack_id = s.id and k.snapshot_id is not null)
   and not exists (select from resource w join stack p on p.id = w.stack_id where w.id = s.id and p.deleted_at is null)
 order by s.deleted_at limit $2`,
   values: [keepDays, limit],

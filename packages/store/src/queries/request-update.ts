@@ -8,6 +8,7 @@ import type { DefinitionRecord, NewEvent, StackRecord } from '../records.ts';
 import { storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { appendEvent } from './append-event.ts';
+import { markMending } from './mark-mending.ts';
 import { wakeStack } from './wake-stack.ts';
 
 export type UpdatePatch = Pick<
@@ -16,6 +17,12 @@ export type UpdatePatch = Pick<
 > & {
   /** What stays as it is. Absent: nothing. */
   readonly exceptions?: Exceptions | null;
+  /** Paths of what is brought back where it drifted; none: everything. Absent or null: nothing. */
+  readonly mends?: readonly string[] | null;
+  /** It goes back to a snapshot: RESTORE, and no UPDATE. */
+  readonly restores?: true;
+  /** Whether what it adopted is not its own yet. Absent: as it was. */
+  readonly adopting?: boolean;
 };
 
 /** The number a stack's next definition bears. */
@@ -39,10 +46,10 @@ export async function requestUpdate(
   await insertDefinitions(tx, box, [definition], kind);
   await tx.query({
     name: 'request-update',
-    text: `update stack set action = 'UPDATE', status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,
+    text: `update stack set action = $12, status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,
         target_definition_id = $3, definition_id = $3, rollback_definition_id = $4, description = $5, timeout_mins = $6, disable_rollback = $7,
         tags = $8, updated_at = $9, deadline_at = $10, wake_version = wake_version + 1, due_at = now(), halt_reason = null,
-        exceptions = $11
+        exceptions = $11, adopting = coalesce($13, adopting)
       where id = $1`,
     values: [
       definition.stackId,
@@ -56,8 +63,11 @@ export async function requestUpdate(
       patch.updatedAt === null ? null : new Date(patch.updatedAt),
       patch.deadlineAt === null ? null : new Date(patch.deadlineAt),
       exceptionsValue(patch.exceptions),
+      patch.restores === true ? 'RESTORE' : 'UPDATE',
+      patch.adopting ?? null,
     ],
   });
+  if (patch.mends != null) await markMending(tx, definition.stackId, patch.mends, event.at);
   await appendEvent(tx, event);
   await wakeStack(tx, definition.stackId);
 }

@@ -11,6 +11,7 @@ import type { SecretBox } from '../secret-box.ts';
 import { nextDefinitionNumber, requestUpdate } from './request-update.ts';
 import { requestDelete } from './request-delete.ts';
 import { requestHalt } from './request-halt.ts';
+import { passOnLook } from './request-look.ts';
 import { requestVisit } from './request-visit.ts';
 
 type Kind<K extends ChildWrite['kind']> = Extract<ChildWrite, { readonly kind: K }>;
@@ -22,6 +23,7 @@ export async function writeChildren(tx: Queryable, box: SecretBox, writes: reado
     if (write.kind === 'update') await updateChild(tx, box, write);
     else if (write.kind === 'delete') await deleteChild(tx, write);
     else if (write.kind === 'visit') await visitChild(tx, write);
+    else if (write.kind === 'look') await passOnLook(tx, write);
     else if (write.kind === 'halt') await requestHalt(tx, write);
   }
 }
@@ -32,12 +34,12 @@ async function insertChildren(tx: Queryable, box: SecretBox, created: readonly K
   await tx.query({
     name: 'insert-children',
     text: `insert into stack (id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason,
-        target_definition_id, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, credential_id, created_at, deadline_at, due_at)
+        target_definition_id, definition_id, traversal, timeout_mins, disable_rollback, owner_name, user_id, credential_id, adopting, created_at, deadline_at, due_at)
       select id, project_id, name, parent_id, parent_resource, root_id, depth, description, action, status, status_reason,
-        definition_id, definition_id, 1, timeout_mins, true, owner_name, user_id, credential_id, created_at, deadline_at, now()
+        definition_id, definition_id, 1, timeout_mins, true, owner_name, user_id, credential_id, adopting, created_at, deadline_at, now()
       from json_to_recordset($1::json) as s (id uuid, project_id text, name text, parent_id uuid, parent_resource text, root_id uuid, depth integer,
         description text, action text, status text, status_reason text, definition_id uuid, timeout_mins integer, owner_name text, user_id text,
-        credential_id uuid, created_at timestamptz, deadline_at timestamptz)
+        credential_id uuid, adopting boolean, created_at timestamptz, deadline_at timestamptz)
       on conflict (id) do nothing`,
     values: [JSON.stringify(created.map(({ stack }) => stackRow(stack)))],
   });
@@ -80,6 +82,7 @@ const stackRow = (stack: Kind<'create'>['stack']) => ({
   owner_name: storableText(stack.ownerName),
   user_id: stack.userId,
   credential_id: stack.credentialId,
+  adopting: stack.adopting,
   created_at: isoTime(stack.createdAt),
   deadline_at: isoTime(stack.deadlineAt),
 });

@@ -39,6 +39,10 @@ export function sampleStack(given: Partial<StackRecord> = {}): StackRecord {
     deadlineAt: null,
     haltReason: null,
     exceptions: null,
+    snapshotId: null,
+    adopting: false,
+    looksAskedAt: 0,
+    mending: null,
     wakeVersion: 1,
     ...given,
   };
@@ -90,8 +94,14 @@ export function sampleResource(stackId: StackId, given: Partial<ResourceRecord> 
     startedAt: MOMENT,
     wakeAt: null,
     verifyAt: null,
+    retry: null,
+    handOver: null,
+    lookedFor: 0,
+    drift: null,
+    accepted: null,
     createdAt: MOMENT,
     updatedAt: MOMENT,
+    snapshotId: null,
     ...given,
   };
 }
