@@ -5,15 +5,16 @@ export type Resources = Readonly<Record<string, unknown>>;
 const named = (n: number, prefix: string, resource: (i: number) => unknown): Resources =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${prefix}${i}`, resource(i)]));
 
-const randomString = (length: number) => ({ type: 'OS::Heat::RandomString', properties: { length } });
+/** Without properties 10,000 of them stay below Heat's limit of a template's size. */
+const RANDOM_STRING = { type: 'OS::Heat::RandomString' };
 
 /** Nothing depends on anything. */
-export const flatResources = (n: number): Resources => named(n, 'r', () => randomString(8));
+export const flatResources = (n: number): Resources => named(n, 'r', () => RANDOM_STRING);
 
 /** The same, one of them different. */
 export const withOneChanged = (resources: Resources): Resources => ({
   ...resources,
-  [`r${Math.floor(Object.keys(resources).length / 2)}`]: randomString(9),
+  [`r${Math.floor(Object.keys(resources).length / 2)}`]: { ...RANDOM_STRING, properties: { length: 9 } },
 });
 
 /** Each holds the value of the one before. */
@@ -24,7 +25,7 @@ export const chainResources = (n: number): Resources =>
   }));
 
 export const groupResources = (n: number): Resources => ({
-  group: { type: 'OS::Heat::ResourceGroup', properties: { count: n, resource_def: randomString(8) } },
+  group: { type: 'OS::Heat::ResourceGroup', properties: { count: n, resource_def: RANDOM_STRING } },
 });
 
 /** Each server with a port of its own, as templates that care for addresses do it. */
@@ -47,7 +48,7 @@ export const treeFiles = (size: number): Readonly<Record<string, string>> => ({
     heat_template_version: '2018-08-31',
     parameters: { label: { type: 'string' } },
     resources: {
-      ...named(size - 1, 'r', () => randomString(8)),
+      ...named(size - 1, 'r', () => RANDOM_STRING),
       all: {
         type: 'OS::Heat::Value',
         properties: {
