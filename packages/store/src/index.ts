@@ -70,7 +70,7 @@ export {
 } from './queries/read-events.ts';
 export { findStackPlaces, type StackPlace } from './queries/find-stack-places.ts';
 export { listDescendants } from './queries/list-descendants.ts';
-export { listResources, listResourcesByName } from './queries/list-resources.ts';
+export { listResources, listResourcesByHandler, listResourcesByName } from './queries/list-resources.ts';
 export { doomSnapshots } from './queries/doom-snapshots.ts';
 export {
   countSnapshots,
@@ -128,3 +128,6 @@ export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/c
 export { checkIntegrity, lastIntegrityReport, type IntegrityReport } from './integrity.ts';
 export type { EventsKept } from './queries/trim-events.ts';
 export { retentionTurn, type Retention, type RetentionTurn } from './retention.ts';
+export { exportState, type ExportStateOptions, type StateCount } from './state/export-state.ts';
+export { importState, type ImportStateOptions } from './state/import-state.ts';
+export { runningEmbeddedPostgres } from './postgres/running.ts';
