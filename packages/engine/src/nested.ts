@@ -5,13 +5,24 @@
 import { asId, type DefinitionId, diagnosticText, type EventId, jsonEqual, type Json, type JsonObject, type StackId } from '@hearth/kernel';
 import { type Batch, type ChildView, type Composite, type CompositeInput, type Registry, ResourceFailed } from '@hearth/resource-kit';
 import type { BoundDefinition } from '@hearth/template';
-import type { ChildState, ChildWrite, ResourceAction, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
+import {
+  type ChildState,
+  type ChildWrite,
+  exceptionsBelow,
+  exceptionsOfDeletion,
+  type ResourceAction,
+  type ResourceRecord,
+  type StackRecord,
+  type StackSnapshot,
+  type VisitAction,
+} from '@hearth/store';
 import { answerOf, keptAnswers } from './child-answers.ts';
 import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from './child-definition.ts';
 import { childView } from './child-view.ts';
 import { type CompiledDefinition, handlerOf, tryCompile } from './compiled.ts';
 import type { Effect, EffectPorts } from './effect.ts';
 import { failuresBelow } from './failure-reason.ts';
+import { isForcedDeletion } from './left-behind.ts';
 import type { Outcome } from './outcome.ts';
 import { isVisitAction } from './visits.ts';
 
@@ -122,6 +133,7 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
             tags: null,
             updatedAt: now,
             deadlineAt: deadlineOf(ports.stack, timeoutMins, now),
+            exceptions: exceptionsBelow(ports.stack.exceptions, row.name),
           },
           event: eventOf(place, 'UPDATE', now),
         };
@@ -286,7 +298,9 @@ async function beginDelete<C>(place: Place<C>): Promise<Outcome> {
   const stackId = childIdOf(row);
   const deadlineAt = deadlineOf(ports.stack, ports.stack.timeoutMins, now);
   const event = eventOf(place, 'DELETE', now);
-  const write: ChildWrite = { kind: 'delete', stackId, statusReason: 'Stack DELETE started', updatedAt: now, deadlineAt, event };
+  const statusReason = 'Stack DELETE started';
+  const exceptions = exceptionsOfDeletion(ports.stack, row.name);
+  const write: ChildWrite = { kind: 'delete', stackId, statusReason, updatedAt: now, deadlineAt, event, exceptions };
   return waiting(stackId, null, { definitionId: null, pauseMs: null, resumeAt: null }, LOOK_AGAIN_MS, write);
 }
 
@@ -294,6 +308,8 @@ async function checkDelete<C>(place: Place<C>): Promise<Outcome> {
   const state = await stateOf(place);
   if (state === null) return { kind: 'done', physicalId: place.row.physicalId, data: null, attributes: null };
   if (state.action !== 'DELETE') return beginDelete(place);
+  // Somebody asked for less meanwhile: where all goes in any case, it is told again.
+  if (state.status === 'FAILED' && isForcedDeletion(place.ports.stack)) return beginDelete(place);
   if (state.status === 'FAILED') throw childFailure(state.statusReason);
   return waiting(childIdOf(place.row), null, place.row.token as Token, LOOK_AGAIN_MS);
 }
@@ -307,7 +323,9 @@ async function beginVisit<C>(place: Place<C>, action: VisitAction): Promise<Outc
   const stackId = childIdOf(place.row);
   const deadlineAt = deadlineOf(ports.stack, ports.stack.timeoutMins, now);
   const event = eventOf(place, action, now);
-  const write: ChildWrite = { kind: 'visit', stackId, action, statusReason: `Stack ${action} started`, updatedAt: now, deadlineAt, event };
+  const exceptions = exceptionsBelow(ports.stack.exceptions, place.row.name);
+  const statusReason = `Stack ${action} started`;
+  const write: ChildWrite = { kind: 'visit', stackId, action, statusReason, updatedAt: now, deadlineAt, event, exceptions };
   return waiting(stackId, null, NO_DEFINITION, LOOK_AGAIN_MS, write);
 }
 

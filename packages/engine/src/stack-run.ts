@@ -4,6 +4,7 @@
  */
 import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
+import { afterFailure, breakOff } from './breaking-off.ts';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import { pendingHook } from './hooks.ts';
@@ -142,10 +143,8 @@ export class StackRun<C> {
     for (const one of arrived) this.#apply(view, one, now, pending);
     if (!this.#stopping) view.goOn(now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
-    const isLate = view.stack.deadlineAt !== null && now >= view.stack.deadlineAt;
-    const reason = view.stack.haltReason ?? (isLate ? 'Timed out' : null);
-    const halted = reason !== null;
-    if (halted) for (const id of view.halt(reason, now, this.#ports.limits.lateCallMs, pending)) this.#drop(id);
+    const { halted, dropped } = breakOff(view, now, this.#ports.limits.lateCallMs, pending);
+    for (const id of dropped) this.#drop(id);
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
     // What waits for something that is no longer wanted is given up.
     for (const step of plan.steps) if (step.kind === 'delete' || step.kind === 'update') this.#drop(asId<ResourceId>(step.id));
@@ -179,6 +178,7 @@ export class StackRun<C> {
       this.#looks.delete(rowId);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
       if (outcome.kind === 'done') view.stopAfter(next, now, pending);
+      if (outcome.kind === 'failed') afterFailure(view, next, now, this.#ports.limits.lateCallMs, pending);
     }
   }
 
@@ -219,6 +219,7 @@ export class StackRun<C> {
       removed: [...pending.removed],
       events: [...pending.events, ...changes.map((change) => stackEvent(stack, change, asId<EventId>(this.#ports.random.uuid()), now))],
       children: pending.children,
+      leftovers: pending.leftovers,
     };
     const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
@@ -305,7 +306,7 @@ export class StackRun<C> {
   /** Starts what is due by time, then sleeps until an outcome, a wake-up or the next time. */
   async #wait(view: StackView): Promise<void> {
     const now = this.#ports.timers.now();
-    let next = view.stack.status === 'IN_PROGRESS' ? (view.stack.deadlineAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    let next = view.deadlineAfter(now) ?? Number.POSITIVE_INFINITY;
     for (const row of view.rows.values()) {
       if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null) continue;
       const isCheck = row.phase === 'waiting';

@@ -5,23 +5,23 @@
 import { asId, type EventId, jsonEqual, type Random, type ResourceId, type StackId } from '@hearth/kernel';
 import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
-import type { ChildWrite, DefinitionRecord, NewEvent, ResourceRecord, StackRecord, StackSnapshot, VisitAction } from '@hearth/store';
+import {
+  type ChildWrite,
+  type DefinitionRecord,
+  type LeftoverRecord,
+  type NewEvent,
+  type ResourceRecord,
+  skippedNames,
+  type StackRecord,
+  type StackSnapshot,
+  type VisitAction,
+} from '@hearth/store';
 import type { Environment, Hook, RestrictedAction } from '@hearth/template';
 import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
-import {
-  clearedHook,
-  goesOn,
-  hookFor,
-  isBefore,
-  pendingHook,
-  restriction,
-  stopped,
-  stoppedReason,
-  withClearedHook,
-  withHook,
-  withoutHook,
-} from './hooks.ts';
+import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
+import { leaveBehind } from './breaking-off.ts';
+import { isForcedDeletion, RETAINED, staysInCloud } from './left-behind.ts';
 import { physicalName } from './physical-name.ts';
 import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
 import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
@@ -40,8 +40,16 @@ export interface Pending {
   readonly events: NewEvent[];
   readonly started: Started[];
   readonly children: ChildWrite[];
+  readonly leftovers: LeftoverRecord[];
 }
-export const nothingPending = (): Pending => ({ dirty: new Set(), removed: new Set(), events: [], started: [], children: [] });
+export const nothingPending = (): Pending => ({
+  dirty: new Set(),
+  removed: new Set(),
+  events: [],
+  started: [],
+  children: [],
+  leftovers: [],
+});
 
 const NONE: ReadonlySet<string> = new Set();
 interface Target {
@@ -53,7 +61,7 @@ export class StackView {
   stack: StackRecord;
   readonly rows: Map<ResourceId, ResourceRecord>;
   readonly #definitions: ReadonlyMap<string, DefinitionRecord>;
-  readonly #registry: Registry;
+  readonly registry: Registry;
   readonly #random: Random;
   readonly #targets: Map<string, Target>;
 
@@ -62,7 +70,7 @@ export class StackView {
     this.stack = snapshot.stack;
     this.rows = new Map(snapshot.resources.map((row) => [row.id, row]));
     this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
-    this.#registry = registry;
+    this.registry = registry;
     this.#random = random;
     this.#targets = former === null ? new Map() : former.#targets;
   }
@@ -75,8 +83,8 @@ export class StackView {
     if (known !== undefined) return known;
     const record = this.#definitions.get(id);
     if (record === undefined) return null;
-    const compiled = compileDefinition(record, this.stack, this.#registry);
-    const target = { compiled, comparison: comparison(compiled, this.#registry) };
+    const compiled = compileDefinition(record, this.stack, this.registry);
+    const target = { compiled, comparison: comparison(compiled, this.registry) };
     this.#targets.set(id, target);
     return target;
   }
@@ -92,10 +100,11 @@ export class StackView {
     }
     return nextSteps({
       desired,
-      actual: rows.map((row) => asActual(row, this.#registry)),
+      actual: rows.map((row) => asActual(row, this.registry)),
       traversal: this.stack.traversal,
       halted,
       limits: { inFlight },
+      skipped: this.skipped(),
       compare: (wanted, row, requires) =>
         (target as Target).comparison.change(
           wanted,
@@ -109,7 +118,17 @@ export class StackView {
     const { traversal } = this.stack;
     const live = [...this.rows.values()].filter((row) => !isPassedBy(row, action));
     const visit = visitOf(action) as Visit;
-    return nextVisits({ visit, rows: live.map((row) => asVisited(row, action, traversal)), halted, limits: { inFlight } });
+    const skipped = this.skipped();
+    const rows = live.map((row) => {
+      const seen = asVisited(row, action, traversal);
+      return skipped.has(row.name) && row.status !== 'IN_PROGRESS' ? { ...seen, status: 'complete' as const, isVisited: true } : seen;
+    });
+    return nextVisits({ visit, rows, halted, limits: { inFlight } });
+  }
+
+  /** A deletion skips nothing: what is not to go is retained. */
+  skipped(): ReadonlySet<string> {
+    return this.stack.action === 'DELETE' || this.stack.exceptions === null ? NONE : skippedNames(this.stack.exceptions);
   }
 
   /** Attributes that other resources or outputs ask of the resource of this name. */
@@ -131,26 +150,10 @@ export class StackView {
     pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
   }
 
-  /**
-   * Cancelled, or the deadline has passed: what is under way has failed; what a broken-off call leaves is looked for later. Gives the rows that nothing is to be
-   * done for any more.
-   */
-  halt(reason: string, now: number, lateCallMs: number, pending: Pending): readonly ResourceId[] {
-    const dropped: ResourceId[] = [];
-    for (const row of [...this.rows.values()]) {
-      if (row.status !== 'IN_PROGRESS') {
-        const hook = pendingHook(row);
-        if (hook !== null) this.put(withClearedHook(row, hook), pending);
-        continue;
-      }
-      dropped.push(row.id);
-      const mayLand = row.phase === 'calling' && row.action === 'CREATE';
-      this.#ended({ ...failedRow(withoutHook(row), reason, now), verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);
-      const isNested = row.physicalId !== null && typeOf(this.#registry, row.handler).composite !== undefined;
-      if (this.stack.haltReason !== null && isNested)
-        pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
-    }
-    return dropped;
+  /** When the traversal gives up; null once it has, or never. */
+  deadlineAfter(now: number): number | null {
+    const { status, deadlineAt } = this.stack;
+    return status === 'IN_PROGRESS' && deadlineAt !== null && deadlineAt > now ? deadlineAt : null;
   }
 
   #typeInTemplate(name: string): string {
@@ -168,6 +171,9 @@ export class StackView {
       case 'update':
         return this.#beginUpdate(step, now, pending);
       case 'delete': {
+        const leaving = this.#row(step.id);
+        if (staysInCloud(this.stack, leaving) && this.registry.get(leaving.handler)?.composite === undefined)
+          return leaveBehind(this, leaving, RETAINED, now, 0, pending);
         return this.#started(beginDelete(withoutHook(this.#row(step.id)), this.stack.traversal, now), null, null, now, pending);
       }
       case 'relink':
@@ -189,7 +195,7 @@ export class StackView {
     if (forbidden !== null) return this.#refused(step.replaces as ResourceId, forbidden, now, pending);
     const id = asId<ResourceId>(this.#random.uuid());
     const requires = step.requires as readonly ResourceId[];
-    const type = typeOf(this.#registry, step.type);
+    const type = typeOf(this.registry, step.type);
     const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
       step.name,
       requires.map((required) => this.#row(required)),
@@ -245,25 +251,26 @@ export class StackView {
   /** The thing is not touched: what is known of it stays, and only the update has failed. */
   #refused(id: ResourceId, reason: string, now: number, pending: Pending): void {
     const row = this.#row(id);
-    this.#ended(failedRow({ ...row, action: 'UPDATE', traversal: this.stack.traversal }, reason, now), now, pending);
+    this.ended(failedRow({ ...row, action: 'UPDATE', traversal: this.stack.traversal }, reason, now), now, pending);
   }
 
   /** A resource that cannot be had as it is wanted fails at once, without a call. */
   #started(begun: ResourceRecord, problem: string | null, requires: Started['requires'], now: number, pending: Pending): void {
     this.event(begun, now, pending);
-    if (problem !== null) return this.#ended(failedRow(begun, problem, now), now, pending);
+    if (problem !== null) return this.ended(failedRow(begun, problem, now), now, pending);
     const hook = this.#hook('pre', begun);
     if (hook !== null) return this.#stop(stopped(begun, hook), hook, now, pending);
     this.put(begun, pending);
     pending.started.push({ rowId: begun.id, requires });
   }
-  #ended(row: ResourceRecord, now: number, pending: Pending): void {
+  ended(row: ResourceRecord, now: number, pending: Pending): void {
     this.put(row, pending);
     this.event(row, now, pending);
   }
 
   #hook(when: 'pre' | 'post', row: ResourceRecord): Hook | null {
     const { action, targetDefinitionId, definitionId } = this.stack;
+    if (isForcedDeletion(this.stack)) return null;
     const definition = this.#definitions.get(targetDefinitionId ?? definitionId);
     return definition === undefined ? null : hookFor(when, action, row, definition.environment as unknown as Environment);
   }

@@ -80,6 +80,7 @@ function rollback(stack: StackRecord, cause: string, now: number): StackChange {
       status: 'IN_PROGRESS',
       statusReason: reason,
       traversal: stack.traversal + 1,
+      exceptions: null,
       targetDefinitionId: stack.action === 'CREATE' ? null : stack.rollbackDefinitionId,
       ...(stack.action === 'CREATE' || stack.rollbackDefinitionId === null ? {} : { definitionId: stack.rollbackDefinitionId }),
       updatedAt: now,

@@ -64,8 +64,13 @@ export interface Mending {
 }
 
 /** The paths that the traversal under way brings back; null: it brings nothing back. */
-export const mendedPaths = ({ mending, traversal }: { readonly mending: Mending | null; readonly traversal: number }): readonly string[] | null =>
-  mending?.traversal === traversal ? mending.paths : null;
+export const mendedPaths = ({
+  mending,
+  traversal,
+}: {
+  readonly mending: Mending | null;
+  readonly traversal: number;
+}): readonly string[] | null => (mending?.traversal === traversal ? mending.paths : null);
 
 /** Whether the resource itself is brought back: one that is a stack of its own is, where something in it is. */
 export const isMended = (paths: readonly string[] | null, name: string): boolean => mendedBelow(paths, name) !== null;

@@ -26,6 +26,12 @@ export const isRetained = (exceptions: Exceptions | null, name: string): boolean
 
 export const isForced = (exceptions: Exceptions | null): boolean => exceptions !== null && exceptions.deletion !== 'usual';
 
+/** The same for a nested stack that is deleted: nothing is skipped there, so what is to be let be stays in the cloud. */
+export function exceptionsOfDeletion({ exceptions }: { readonly exceptions: Exceptions | null }, name: string): Exceptions | null {
+  const below = exceptionsBelow(exceptions, name);
+  return below === null ? null : { ...below, skipped: [], retained: [...below.retained, ...below.skipped] };
+}
+
 /** What of it concerns the stack that a resource of this name consists of; null: nothing. */
 export function exceptionsBelow(exceptions: Exceptions | null, name: string): Exceptions | null {
   if (exceptions === null) return null;

@@ -26,7 +26,7 @@ export {
   type DriftState,
   type Mending,
 } from './drift.ts';
-export { exceptionsBelow, isForced, isRetained, skippedNames, type Exceptions } from './exceptions.ts';
+export { exceptionsBelow, exceptionsOfDeletion, isForced, isRetained, skippedNames, type Exceptions } from './exceptions.ts';
 export type { SoftwareConfigRecord, SoftwareConfigSummary } from './software-config-record.ts';
 export type { Database, Queryable, Statement } from './database.ts';
 export type {
