@@ -98,11 +98,14 @@ export const askedAttributes = (type: ResourceType, used: ReadonlySet<string>): 
 
 const isTold = (type: ResourceType, name: string): boolean => name !== 'show' && type.attributes[name]?.isHidden !== true;
 
-/** What is wanted of the resource, given what it may know of others. */
-export function wantedFrom(compiled: CompiledDefinition, registry: Registry, name: string, references: References): WantedNow {
+function wantedFrom(compiled: CompiledDefinition, registry: Registry, name: string, references: References): WantedNow {
   const resource = compiled.bound.resources.get(name);
   if (resource === undefined) throw new Bug(`resource ${name} is not in definition ${compiled.id}`);
-  const resolved = resolveResource(compiled.bound, name, references);
+  return resolvedWanted(compiled, registry, name, resolveResource(compiled.bound, name, references));
+}
+
+/** What its values, as far as they could be resolved, make of the resource. */
+export function resolvedWanted(compiled: CompiledDefinition, registry: Registry, name: string, resolved: ResolvedResource): WantedNow {
   const errors = [...resolved.properties.diagnostics, ...resolved.metadata.diagnostics].filter((d) => d.severity === 'error');
   const type = typeOf(registry, handlerOf(compiled.implementations.get(name) as Implementation));
   if (resolved.externalId !== null) return wantedExternal(type, resolved, resolved.externalId);

@@ -41,7 +41,7 @@ export async function checkDeletion<C>(
 const COPYING = 'copying';
 
 /** What was never whole, or may be half changed, is not worth a copy. */
-const keepsCopy = <C>(row: ResourceRecord, type: ResourceType<C>): boolean =>
+export const keepsCopy = <C>(row: ResourceRecord, type: ResourceType<C>): boolean =>
   row.deletionPolicy === 'snapshot' && row.digest !== null && type.keepCopy !== undefined;
 
 /** Nothing is deleted before its copy is whole; a copy that fails fails the deletion. */

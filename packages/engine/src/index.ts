@@ -14,3 +14,6 @@ export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';
 export { UNHEALTHY } from './transitions.ts';
 export { clearedReason, pendingHook, withClearedHook } from './hooks.ts';
+export { changesOf, type ChangesFound, type ChangesInput } from './changes/changes-of.ts';
+export { HIDDEN, type ChangeKind, type ChangeReason, type Deletion, type PropertyChange, type ResourceChange } from './changes/change-set.ts';
+export { tryCompile } from './compiled.ts';

@@ -36,7 +36,15 @@ export {
 } from './environment/parse-environment.ts';
 export { bindDefinition, type BindInput, type BindResult } from './binding/bind-definition.ts';
 export type { DeletionPolicy } from './binding/deletion-policy.ts';
-export { resolveExpression, resolveOutput, resolveResource, type ResolvedResource } from './binding/resolve.ts';
+export {
+  propertyOrigins,
+  resolveExpression,
+  resolveOutput,
+  resolveResource,
+  type Origin,
+  type PropertyOrigins,
+  type ResolvedResource,
+} from './binding/resolve.ts';
 export { parameterView } from './views/parameter-view.ts';
 export { environmentView, validateView } from './views/validate-view.ts';
 export { templateFunctions, templateVersions, type FunctionDescription, type TemplateVersion } from './views/version-lists.ts';

@@ -66,6 +66,29 @@ export function resolveResource(bound: BoundDefinition, name: string, references
   };
 }
 
+/** What went into a property: something not known yet, something hidden. */
+export type Origin = Pick<Resolved, 'unknown' | 'secret'>;
+export interface PropertyOrigins {
+  readonly named: ReadonlyMap<string, Origin>;
+  /** Of every property that is not named: one call yields them all. */
+  readonly others: Origin;
+}
+
+/** Where each property of the resource, as it is written, comes from. */
+export function propertyOrigins(bound: BoundDefinition, name: string, references: References): PropertyOrigins {
+  const resource = bound.resources.get(name);
+  if (resource === undefined) throw new Bug(`the bound definition has no resource "${name}"`);
+  const { properties, path } = resource.definition;
+  const base = [...path, bound.definition.keys.properties];
+  const origin = (expression: Expression, at: Path): Origin => {
+    const { unknown, secret } = resolveExpression(bound, expression, at, references);
+    return { unknown, secret };
+  };
+  if (properties.kind !== 'map') return { named: new Map(), others: origin(properties, base) };
+  const named = properties.entries.map(([key, item]) => [key, origin(item, [...base, key])] as const);
+  return { named: new Map(named), others: { unknown: false, secret: false } };
+}
+
 /** An output whose condition is false is null. Errors are in the diagnostics; the value is null then. */
 export function resolveOutput(bound: BoundDefinition, name: string, references: References): Resolved<Json> {
   const output: OutputDefinition | undefined = bound.outputs.get(name);

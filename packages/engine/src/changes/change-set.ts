@@ -1,0 +1,69 @@
+/** What an update, a creation or a deletion would do to each resource of a tree of stacks. Plain data. */
+import type { Json, ResourceId } from '@hearth/kernel';
+
+/**
+ * `relinked`: only what it requires becomes another; nobody notices. `replaced`: a new thing is made, what requires the old one is moved over, and
+ * the old one is deleted.
+ */
+export type ChangeKind = 'unchanged' | 'relinked' | 'updated' | 'replaced' | 'added' | 'deleted';
+
+export interface ResourceChange {
+  /** Logical names from the root stack down to the resource. */
+  readonly path: readonly string[];
+  /** As the template says it; of what goes, as it was. */
+  readonly type: string;
+  readonly rowId: ResourceId | null;
+  readonly physicalId: string | null;
+  readonly kind: ChangeKind;
+  /** How it may turn out instead, where that depends on what is known only on the way. Empty: it is certain. */
+  readonly maybe: readonly ChangeKind[];
+  readonly reason: ChangeReason | null;
+  readonly properties: readonly PropertyChange[];
+  /** What becomes of the thing that goes; null where none does. */
+  readonly deletion: Deletion | null;
+  /** Why it is bound to fail; null: nothing is known against it. */
+  readonly failure: string | null;
+}
+
+/** `left`: it was there before and is only no longer looked at. */
+export type Deletion = 'deleted' | 'retained' | 'copied' | 'left';
+
+export type ReasonCode =
+  // of a replacement
+  | 'property'
+  | 'type-rule'
+  | 'type'
+  | 'unhealthy'
+  | 'creation-failed'
+  | 'refused-in-place'
+  | 'nested-stack-gone'
+  // of a change in place
+  | 'properties'
+  | 'metadata'
+  | 'deletion-policy'
+  | 'nested-stack'
+  | 'unfinished'
+  | 'attributes'
+  | 'values';
+
+export interface ChangeReason {
+  readonly code: ReasonCode;
+  /** Names of the properties that are the reason; empty where others are. */
+  readonly properties: readonly string[];
+}
+
+export interface PropertyChange {
+  readonly part: 'property' | 'metadata' | 'deletion-policy';
+  /** Of a property; else as `part`. */
+  readonly name: string;
+  readonly before: Json;
+  readonly after: Json;
+  /** The value after is known only once other resources are made or changed; `after` is null then. */
+  readonly isUnknown: boolean;
+  /** Neither value may be seen: both are `***`. */
+  readonly isSecret: boolean;
+  /** This change alone would replace the resource. */
+  readonly replaces: boolean;
+}
+
+export const HIDDEN = '***';
