@@ -15,6 +15,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const targets = {
   start: { script: 'apps/server/src/main.ts', first: ['start'] },
   dev: { script: 'apps/server/src/main.ts', first: ['start'], watch: true },
+  operate: { script: 'apps/server/src/main.ts', first: [] },
   serve: { script: 'apps/server/src/main.ts', first: ['serve'] },
   test: { script: 'tools/test/run.ts', first: [] },
   check: { script: 'tools/check/run.ts', first: [] },
@@ -25,9 +26,13 @@ const targets = {
   cli: { script: 'apps/cli/src/main.ts', first: [] },
 };
 
+/** What works on the server's own files and database is the server program's; the command line may not know it. */
+const OPERATOR_COMMANDS = ['state', 'keys'];
+
 /** The command line may not know the server; `hearth serve` is therefore decided here. */
 function choose(word, args) {
   if (word === 'cli' && args[0] === 'serve') return { target: targets.serve, args: args.slice(1) };
+  if (word === 'cli' && OPERATOR_COMMANDS.includes(args[0])) return { target: targets.operate, args };
   return { target: Object.hasOwn(targets, word) ? targets[word] : undefined, args };
 }
 

@@ -34,6 +34,11 @@ program
   .description('Start the server and stay until told to stop (its own flags: hearth serve --help).')
   .allowUnknownOption();
 
+program
+  .command('state')
+  .description("All state to a file, and into an empty database; on the server's machine (hearth state --help).")
+  .allowUnknownOption();
+
 withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
   .description('Create a stack from a template, or update it, and watch it until it has settled.')
   .option('-n, --name <name>', "the stack's name (default: the template's file name)")

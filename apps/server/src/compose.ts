@@ -11,7 +11,7 @@ import { LONG_STATEMENT_MS, migrate, openDatabase, openSecretBox, settleEventOrd
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
-import { type OpenStore, openStore } from './open-store.ts';
+import { keySource, type OpenStore, openStore } from './open-store.ts';
 import { createHistogram } from './histogram.ts';
 import { operatorFacades } from './operator-facade.ts';
 import { allTypes } from './resource-types.ts';
@@ -146,10 +146,7 @@ async function startOrchestration(
 ): Promise<string | null> {
   if (!settings.roles.has('api') && !settings.roles.has('engine')) return null;
   const { database } = store;
-  const secretBox = await openSecretBox(
-    database,
-    settings.secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: settings.secretKey },
-  );
+  const secretBox = await openSecretBox(database, keySource(settings, dataDir));
   const registry = allTypes();
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { Failure, messageOf } from '@hearth/kernel';
 import { type Flags, readSettings } from './settings.ts';
 import { serve, start } from './commands.ts';
+import { exportStateTo, importStateFrom, type StateFlags } from './state-commands.ts';
 
 interface StartFlags extends Flags {
   readonly once?: boolean;
@@ -14,18 +15,21 @@ const program = new Command('hearth')
   .showHelpAfterError()
   .configureHelp({ sortOptions: true });
 
-const withFlags = (command: Command): Command =>
+const withStoreFlags = (command: Command): Command =>
   command
     .addOption(new Option('--data <dir>', 'data folder (default .hearth, or HEARTH_DATA)'))
-    .addOption(new Option('--port <n>', 'port of the orchestration API (default 8004; 0 = any free one)'))
-    .addOption(new Option('--cloud-port <n>', 'port of the embedded cloud (default 5000; 0 = any free one)'))
     .addOption(
       new Option(
         '--database-url <url>',
         'a PostgreSQL server (15 or later) instead of the embedded one; a password belongs in HEARTH_DATABASE_URL',
       ),
     )
-    .addOption(new Option('--pg-bin <dir>', "folder with another PostgreSQL's initdb and postgres, for the embedded server"))
+    .addOption(new Option('--pg-bin <dir>', "folder with another PostgreSQL's initdb and postgres, for the embedded server"));
+
+const withFlags = (command: Command): Command =>
+  withStoreFlags(command)
+    .addOption(new Option('--port <n>', 'port of the orchestration API (default 8004; 0 = any free one)'))
+    .addOption(new Option('--cloud-port <n>', 'port of the embedded cloud (default 5000; 0 = any free one)'))
     .addOption(
       new Option(
         '--roles <list>',
@@ -42,6 +46,19 @@ withFlags(program.command('start', { isDefault: true }))
 withFlags(program.command('serve'))
   .description('Start the chosen roles and stay until told to stop.')
   .action((flags: Flags) => run(() => serve(readSettings(process.env, flags))));
+
+const state = program.command('state').description('All state of the database to a file, and into an empty database.');
+const withStateFlags = (command: Command): Command =>
+  withStoreFlags(command).option(
+    '--passphrase-file <file>',
+    'holds the passphrase that secrets are sealed with (or HEARTH_STATE_PASSPHRASE)',
+  );
+withStateFlags(state.command('export').argument('<file>', 'is written; packed if its name ends in .gz'))
+  .description('Write all stacks, with all that is known of them, to a file. The server may run meanwhile.')
+  .action((file: string, flags: Flags & StateFlags) => run(() => exportStateTo(readSettings(process.env, flags), file, flags)));
+withStateFlags(state.command('import').argument('<file>', 'made by export'))
+  .description('Read such a file into a database that is empty: all of it, or nothing.')
+  .action((file: string, flags: Flags & StateFlags) => run(() => importStateFrom(readSettings(process.env, flags), file, flags)));
 
 async function run(work: () => Promise<number>): Promise<void> {
   try {

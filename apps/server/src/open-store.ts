@@ -4,6 +4,7 @@ import {
   connectionFromUrl,
   type Connection,
   type Database,
+  type KeySource,
   migrate,
   openDatabase,
   orchestrationMigrations,
@@ -17,6 +18,10 @@ export interface OpenStore {
   /** Closes the pool and stops the embedded server. */
   close(): Promise<void>;
 }
+
+/** Where the keys of secret columns come from. */
+export const keySource = ({ secretKey }: Settings, dataDir: string): KeySource =>
+  secretKey === null ? { kind: 'data-folder', dataDir } : { kind: 'given', key: secretKey };
 
 export async function openStore(settings: Settings, dataDir: string, log: Log): Promise<OpenStore> {
   const embedded =

@@ -18,6 +18,8 @@ export interface Settings {
   readonly pgBin: string | null;
   /** Base64 of 32 bytes; null: a key file in the data folder. */
   readonly secretKey: Secret | null;
+  /** What exports of state are sealed with; null: it is in a file, or not wanted. */
+  readonly statePassphrase: Secret | null;
   /** Null: the mini-cloud in this program. */
   readonly keystone: KeystoneSettings | null;
   readonly region: string;
@@ -61,6 +63,7 @@ const KNOWN = [
   'HEARTH_DATABASE_URL',
   'HEARTH_PG_BIN',
   'HEARTH_SECRET_KEY',
+  'HEARTH_STATE_PASSPHRASE',
   'HEARTH_KEYSTONE_AUTH_URL',
   'HEARTH_KEYSTONE_USERNAME',
   'HEARTH_KEYSTONE_PASSWORD',
@@ -107,6 +110,7 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     pgBin: flags.pgBin ?? variables.HEARTH_PG_BIN ?? null,
     secretKey: variables.HEARTH_SECRET_KEY === undefined ? null : new Secret(variables.HEARTH_SECRET_KEY),
+    statePassphrase: variables.HEARTH_STATE_PASSPHRASE === undefined ? null : new Secret(variables.HEARTH_STATE_PASSPHRASE),
     keystone,
     region: text('HEARTH_REGION', 'RegionOne'),
     buildDelayMs: countOf('HEARTH_MINICLOUD_BUILD_DELAY_MS', variables, null),
