@@ -162,12 +162,15 @@ describe('creation and deletion', () => {
     const { cloud } = cloudOfOne({ ...free, status });
     await expect(volume.checkCreate?.(call(cloud), null)).rejects.toThrow(words);
   });
-  it('what is in use is not deleted; what is just leaving a server is, a little later', async () => {
+  it('what is in use is not deleted; what is just leaving a server, or still being made, is a little later', async () => {
     const used = cloudOfOne(attached);
     await expect(volume.delete(call(used.cloud))).rejects.toThrow('Volume in use');
     expect(used.calls).toEqual([]);
-    const leaving = cloudOfOne({ ...free, status: 'detaching' });
-    expect(await volume.delete(call(leaving.cloud))).toMatchObject({ kind: 'wait', token: 'to be deleted' });
+    for (const status of ['detaching', 'creating', 'downloading']) {
+      const passing = cloudOfOne({ ...free, status });
+      expect(await volume.delete(call(passing.cloud))).toMatchObject({ kind: 'wait', token: 'to be deleted' });
+      expect(passing.calls).toEqual([]);
+    }
     const gone = cloudOfOne(free);
     expect(await volume.checkDelete?.(call(gone.cloud), 'to be deleted')).toMatchObject({ kind: 'wait', saw: 'deleting' });
     expect(await volume.checkDelete?.(call(gone.cloud), null)).toEqual({ kind: 'done' });

@@ -118,8 +118,8 @@ async function beginDelete({ cloud, physicalId }: Pick<Live<Cloud>, 'cloud' | 'p
   if (present === null) return done();
   const status = statusOf(present);
   if (status === 'in-use') throw new ResourceFailed('Volume in use', 'Error');
-  // On its way off a server, for instance: it can be deleted in a moment.
-  if (LEAVING.has(status)) return wait(status, { token: 'to be deleted' });
+  // On its way off a server, or still being made when nobody wants it any more: it can be deleted in a moment.
+  if (LEAVING.has(status) || CREATING.has(status)) return wait(status, { token: 'to be deleted' });
   try {
     if (status !== 'deleting') await cloud.cinder.deleteVolume(physicalId);
   } catch (error) {
