@@ -79,6 +79,8 @@ export const volumeAttachment = openstackType({
     const pending = await detachmentPending(cloud, props.instance_uuid, physicalId);
     return pending === null ? done() : wait(pending, { token });
   },
+  // The device is the hypervisor's to choose; at another server it is gone from here.
+  liveProperties: () => ({}),
   async observe({ cloud, props, physicalId }) {
     const show = await cloud.cinder.serverAttachment(props.instance_uuid, physicalId);
     return show === null ? null : { show };

@@ -4,10 +4,11 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/k
 import { a, c, done, type Live, p, type Progress, ResourceFailed, wait } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { beginUpdate, continueUpdate } from './volume-changes.ts';
-import { keepBackup } from './volume-copy.ts';
+import { volumeBackups } from './volume-copy.ts';
 import { findVolumes, finishVolume, makeVolume, MARK } from './volume-request.ts';
 import { volumeProblems } from './volume-rules.ts';
 import { inError, livingVolume, statusOf, unknownStatus } from './volume-status.ts';
+import { liveVolume, volumeIds } from './volume-live.ts';
 
 export const volume = openstackType({
   name: 'OS::Cinder::Volume',
@@ -101,7 +102,12 @@ export const volume = openstackType({
     if (status === 'error_deleting') throw inError(status, 'delete');
     return wait(status);
   },
-  keepCopy: keepBackup,
+  copies: volumeBackups,
+  // A volume does not shrink: one that was smaller when it was backed up is made anew from the backup.
+  replaces: (before, after) =>
+    before.backup_id !== after.backup_id && (after.size ?? Number.POSITIVE_INFINITY) < (before.size ?? 0) ? ['size'] : [],
+  withIds: volumeIds,
+  liveProperties: liveVolume,
   async observe({ cloud, physicalId }) {
     const present = await cloud.cinder.getVolume(physicalId);
     return present === null ? null : attributesOf(present);

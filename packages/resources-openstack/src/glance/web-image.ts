@@ -4,6 +4,7 @@ import { Failure, type Json, type JsonObject } from '@hearth/kernel';
 import { ResourceFailed, c, done, isFilled, needsValue, p, wait, type Progress } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { formatProblems, imageSchemas } from './image-schemas.ts';
+import { liveImage } from './web-image-live.ts';
 
 /** Property by which an image is known as ours: names are not unique and may be missing. */
 const MARK = 'hearth_resource';
@@ -121,6 +122,7 @@ export const webImage = openstackType({
     await cloud.glance.delete(physicalId);
     return done();
   },
+  liveProperties: liveImage,
   async observe({ cloud, physicalId }) {
     const image = await cloud.glance.get(physicalId);
     if (image === null || image.status === 'deleted' || image.status === 'killed') return null;

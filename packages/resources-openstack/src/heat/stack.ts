@@ -109,6 +109,8 @@ export const stack = openstackType({
     if (found.stack_status === 'DELETE_FAILED') throw new ResourceFailed(String(found.stack_status_reason), 'ResourceInError');
     return wait(String(found.stack_status), { afterMs: PAUSE_MS });
   },
+  // What the stack was made from is not shown in the form in which it was given.
+  liveProperties: () => ({}),
   observe: async ({ cloud, props, physicalId }) => {
     const found = await cloud.orchestration.getStack(regionOf(props), physicalId);
     return found === null ? null : { stack_name: String(found.stack_name), outputs: outputsOf(found), show: found };

@@ -43,6 +43,8 @@ export const floatingIpAssociation = openstackType({
     await free(cloud, props.floatingip_id, props.port_id);
     return done();
   },
+  // One that points elsewhere is gone.
+  liveProperties: () => ({}),
   async observe({ cloud, props }) {
     const item = await cloud.neutron.get('floatingip', props.floatingip_id);
     return item !== null && item.port_id === props.port_id ? { show: item } : null;

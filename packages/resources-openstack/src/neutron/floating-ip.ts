@@ -1,5 +1,5 @@
 /** `OS::Neutron::FloatingIP`: an address of an external network that may point to a port. */
-import { done, a, c, p, isGiven, needsBeside } from '@hearth/resource-kit';
+import { done, a, c, p, isGiven, needsBeside, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given, picked } from './family.ts';
 import { floatingIpOrder } from './floating-order.ts';
@@ -69,6 +69,11 @@ export const floatingIp = openstackType({
     await cloud.neutron.delete('floatingip', physicalId);
     return done();
   },
+  liveProperties: ({ observed, props }) =>
+    ofGiven(props, {
+      port_id: props.port_id === '' ? undefined : observed.port_id,
+      fixed_ip_address: props.fixed_ip_address === '' ? undefined : observed.fixed_ip_address,
+    }),
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('floatingip', physicalId);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

@@ -1,11 +1,12 @@
 /** `OS::Neutron::Net`: a network. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p } from '@hearth/resource-kit';
+import { a, c, done, ofGiven, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { specsProblems } from './value-specs.ts';
+import { idOfGiven, liveItem, shownItem } from './live.ts';
 
 const properties = {
   name: named.name,
@@ -76,6 +77,15 @@ export const net = openstackType({
   async delete({ cloud, physicalId }) {
     await cloud.neutron.delete('network', physicalId);
     return done();
+  },
+  withIds: async ({ cloud, props }) => ({ qos_policy: await idOfGiven(cloud, 'qos_policy', props.qos_policy) }),
+  liveProperties(seen) {
+    const { props } = seen;
+    const item = shownItem(seen.observed);
+    return {
+      ...liveItem(seen, ['admin_state_up', 'shared', 'port_security_enabled', 'dns_domain']),
+      ...ofGiven(props, { qos_policy: props.qos_policy === '' ? (item.qos_policy_id ?? '') : item.qos_policy_id }),
+    };
   },
   async observe({ cloud, physicalId }) {
     const network = await cloud.neutron.get('network', physicalId);

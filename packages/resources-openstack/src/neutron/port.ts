@@ -1,11 +1,12 @@
 /** `OS::Neutron::Port`: a place to plug something into a network, with its addresses. */
 import type { Cloud } from '@hearth/cloud-openstack';
-import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict } from '@hearth/resource-kit';
+import { isJsonArray, type Json, type JsonObject } from '@hearth/kernel';
+import { a, c, done, inAnyOrder, ofGiven, p, conflict } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, securityGroupIds, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
+import { addressesWithIds, idOfGiven, idsOfGiven, liveAddresses, liveItem, livePairs, shownItem } from './live.ts';
 
 export const VNIC_TYPES = ['normal', 'direct', 'macvtap', 'direct-physical', 'baremetal', 'virtio-forwarder', 'smart-nic'] as const;
 
@@ -124,6 +125,31 @@ export const port = openstackType({
   async delete({ cloud, physicalId }) {
     await cloud.neutron.delete('port', physicalId);
     return done();
+  },
+  async withIds({ cloud, props }) {
+    return {
+      security_groups: await idsOfGiven(cloud, 'security_group', props.security_groups),
+      qos_policy: await idOfGiven(cloud, 'qos_policy', props.qos_policy),
+      fixed_ips: (await addressesWithIds(cloud, props.fixed_ips)) as Json | undefined,
+    };
+  },
+  liveProperties(seen) {
+    const { props } = seen;
+    const item = shownItem(seen.observed);
+    const hasAddress = isJsonArray(item.fixed_ips) && item.fixed_ips.length > 0;
+    return {
+      ...liveItem(seen, ['admin_state_up', 'binding:vnic_type', 'port_security_enabled', 'dns_name', 'propagate_uplink_status']),
+      ...ofGiven(props, {
+        // Whoever plugs the port in says who it is.
+        device_id: props.device_id === '' ? undefined : item.device_id,
+        device_owner: props.device_owner === '' ? undefined : item.device_owner,
+        fixed_ips: props.no_fixed_ips ? undefined : liveAddresses(item.fixed_ips, props.fixed_ips),
+        no_fixed_ips: props.no_fixed_ips ? !hasAddress : false,
+        security_groups: inAnyOrder(item.security_groups, props.security_groups),
+        allowed_address_pairs: livePairs(item.allowed_address_pairs, props.allowed_address_pairs),
+        qos_policy: props.qos_policy === '' ? (item.qos_policy_id ?? '') : item.qos_policy_id,
+      }),
+    };
   },
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('port', physicalId);

@@ -44,6 +44,8 @@ export const routerInterface = openstackType({
     if (known !== null) await cloud.neutron.removeRouterInterface(known.routerId, bodyOf(known.place));
     return done();
   },
+  // Another place is another interface.
+  liveProperties: () => ({}),
   async observe({ cloud, physicalId }) {
     const known = readId(physicalId);
     const port = known === null ? null : await interfaceAt(cloud, known.routerId, known.place);

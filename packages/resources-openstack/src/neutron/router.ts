@@ -1,11 +1,12 @@
 /** `OS::Neutron::Router`: a router between networks, with a gateway to an external one. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict, isFilled, isGiven } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isFilled, isGiven, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
 import { subnetsOf } from './subnets-first.ts';
+import { addressesWithIds, idOfGiven, liveAddresses, liveItem } from './live.ts';
 
 export const router = openstackType({
   name: 'OS::Neutron::Router',
@@ -102,6 +103,20 @@ export const router = openstackType({
     await cloud.neutron.delete('router', physicalId);
     return done();
   },
+  async withIds({ cloud, props }) {
+    const gateway = props.external_gateway_info;
+    if (gateway === null) return {};
+    const [network, fixed] = await Promise.all([
+      idOfGiven(cloud, 'network', gateway.network),
+      addressesWithIds(cloud, gateway.external_fixed_ips),
+    ]);
+    const isKnown = network !== undefined && fixed !== undefined;
+    return { external_gateway_info: isKnown ? ({ ...gateway, network, external_fixed_ips: fixed } as Json) : undefined };
+  },
+  liveProperties: (seen) => ({
+    ...liveItem(seen, ['admin_state_up']),
+    ...ofGiven(seen.props, { external_gateway_info: liveGateway(seen.observed.external_gateway_info, seen.props.external_gateway_info) }),
+  }),
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('router', physicalId);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };
@@ -129,6 +144,16 @@ async function gatewayOf(cloud: Cloud, gateway: GatewayProps | null): Promise<Js
     enable_snat: gateway.enable_snat,
     external_fixed_ips: fixed === undefined ? null : await Promise.all(fixed),
   });
+}
+
+/** Of the gateway that is there, what was said of the one that was wanted. */
+function liveGateway(seen: Json, wanted: GatewayProps | null): Json {
+  if (!isJsonObject(seen) || wanted === null) return null;
+  return {
+    network: seen.network_id ?? null,
+    enable_snat: wanted.enable_snat === null ? null : (seen.enable_snat ?? null),
+    external_fixed_ips: liveAddresses(seen.external_fixed_ips, wanted.external_fixed_ips) ?? null,
+  };
 }
 
 interface AgentProps {

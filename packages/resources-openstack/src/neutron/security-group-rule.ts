@@ -77,6 +77,8 @@ export const securityGroupRule = openstackType({
     await cloud.neutron.delete('security_group_rule', physicalId);
     return done();
   },
+  // A rule never changes: another one is another rule.
+  liveProperties: () => ({}),
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('security_group_rule', physicalId);
     return item === null ? null : { show: item };

@@ -1,10 +1,11 @@
 /** `OS::Neutron::SecurityGroup`: a group with its rules. A rule for what goes out replaces the two rules that let everything out. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { c, done, p, ResourceFailed, wait } from '@hearth/resource-kit';
+import { c, done, p, ResourceFailed, wait, liveName } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { named } from './common-properties.ts';
 import { isRecent } from './mark.ts';
+import { shownItem } from './live.ts';
 
 export const securityGroup = openstackType({
   name: 'OS::Neutron::SecurityGroup',
@@ -99,6 +100,15 @@ export const securityGroup = openstackType({
     await cloud.neutron.delete('security_group', physicalId);
     return done();
   },
+  liveProperties({ observed, props, physicalId, physicalName }) {
+    const group = shownItem(observed);
+    return {
+      name: liveName(group.name, props.name, physicalName),
+      // Without one of the user's own it is the mark; and without rules, they are resources of their own.
+      ...(isSet(props.description) && { description: group.description ?? '' }),
+      ...(props.rules.length > 0 && { rules: liveRules(group, props.rules, physicalId) }),
+    };
+  },
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('security_group', physicalId);
     return item === null ? null : { show: item };
@@ -134,12 +144,31 @@ const keyOf = (rule: JsonObject): string =>
 const rulesIn = (group: JsonObject): readonly JsonObject[] =>
   isJsonArray(group.security_group_rules) ? (group.security_group_rules as readonly Json[]).filter(isJsonObject) : [];
 
+/** Everything may leave unless the rules say what may. */
+function wantedRules(rules: readonly Rule[], groupId: string): readonly JsonObject[] {
+  const own = rules.map((rule) => requested(rule, groupId));
+  return own.some((rule) => rule.direction === 'egress') ? own : [...OUT, ...own];
+}
+
+/** The rules as wanted, where the same ones are there; else those that are there, in the words of the property. */
+function liveRules(group: JsonObject, rules: readonly Rule[], groupId: string): Json {
+  const wanted = new Set(wantedRules(rules, groupId).map(keyOf));
+  const present = rulesIn(group);
+  const keys = new Set(present.map(keyOf));
+  if (keys.size === wanted.size && [...wanted].every((key) => keys.has(key))) return rules as unknown as Json;
+  const usual = new Set(OUT.map(keyOf));
+  return present.filter((rule) => !usual.has(keyOf(rule))).map(toldRule);
+}
+const toldRule = (rule: JsonObject): JsonObject => ({
+  ...Object.fromEntries(KEYS.map((key) => [key, rule[key] ?? null])),
+  remote_mode: rule.remote_group_id === null || rule.remote_group_id === undefined ? 'remote_ip_prefix' : 'remote_group_id',
+});
+
 /** Takes away what is not wanted and adds what is missing; repeating it changes nothing. */
 async function setRules(cloud: Cloud, groupId: string, rules: readonly Rule[]): Promise<void> {
   const group = await cloud.neutron.get('security_group', groupId);
   if (group === null) throw new ResourceFailed('the security group disappeared while its rules were set', 'NotFound');
-  const own = rules.map((rule) => requested(rule, groupId));
-  const wanted = own.some((rule) => rule.direction === 'egress') ? own : [...OUT, ...own];
+  const wanted = wantedRules(rules, groupId);
   const wantedKeys = new Set(wanted.map(keyOf));
   const present = new Set<string>();
   for (const rule of rulesIn(group)) {

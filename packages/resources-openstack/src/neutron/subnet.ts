@@ -1,10 +1,11 @@
 /** `OS::Neutron::Subnet`: a range of addresses on a network. */
 import { isIP } from 'node:net';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict, isEmpty, isFilled, isGiven, oneNeeded } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isEmpty, isFilled, isGiven, oneNeeded, ofGiven, inAnyOrder } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
+import { liveItem, shownItem } from './live.ts';
 
 const IPV6_MODES = ['dhcpv6-stateful', 'dhcpv6-stateless', 'slaac'] as const;
 
@@ -126,6 +127,20 @@ export const subnet = openstackType({
   async delete({ cloud, physicalId }) {
     await cloud.neutron.delete('subnet', physicalId);
     return done();
+  },
+  liveProperties(seen) {
+    const { props } = seen;
+    const item = shownItem(seen.observed);
+    const hasGateway = props.gateway_ip !== '' && props.gateway_ip !== '~';
+    return {
+      ...liveItem(seen, ['enable_dhcp']),
+      ...ofGiven(props, {
+        dns_nameservers: inAnyOrder(item.dns_nameservers, props.dns_nameservers),
+        gateway_ip: hasGateway ? item.gateway_ip : (item.gateway_ip ?? props.gateway_ip),
+        allocation_pools: inAnyOrder(item.allocation_pools, props.allocation_pools as readonly Json[] | null),
+        host_routes: inAnyOrder(item.host_routes, props.host_routes as readonly Json[] | null),
+      }),
+    };
   },
   async observe({ cloud, physicalId }) {
     const item = await cloud.neutron.get('subnet', physicalId);

@@ -1,7 +1,7 @@
 /** `OS::Nova::Flavor`: a size of servers; for administrators. */
 import { type Cloud, isNotFound } from '@hearth/cloud-openstack';
 import { Failure, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, type Live, p, wait } from '@hearth/resource-kit';
+import { a, c, done, type Live, p, wait, ofGiven, asSent } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 
 export const flavor = openstackType({
@@ -83,6 +83,9 @@ export const flavor = openstackType({
     await cloud.nova.deleteFlavor(physicalId);
     return done();
   },
+  // Who may use a private one is not shown with it.
+  liveProperties: ({ observed, props }) =>
+    ofGiven(props, { extra_specs: asSent(observed.extra_specs ?? undefined, props.extra_specs, textOf) }),
   observe: observeFlavor,
 });
 

@@ -1,8 +1,9 @@
 /** `OS::Nova::KeyPair`: an SSH key pair (or X.509 certificate), imported or made new. */
 import { newSshKeyPair, type Cloud } from '@hearth/cloud-openstack';
 import { Failure, type JsonObject } from '@hearth/kernel';
-import { a, c, done, type Live, p } from '@hearth/resource-kit';
+import { a, c, done, type Live, p, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
+import { shownItem } from '../neutron/live.ts';
 
 interface KeyProps {
   readonly name: string;
@@ -74,6 +75,11 @@ export const keyPair = openstackType({
     }
     await cloud.nova.deleteKeypair(physicalId, userId);
     return done();
+  },
+  liveProperties({ observed, props }) {
+    const seen = shownItem(observed).public_key;
+    const isSame = typeof seen !== 'string' || seen.trim() === (props.public_key ?? '').trim();
+    return ofGiven(props, { public_key: props.public_key === '' || isSame ? props.public_key : seen });
   },
   observe: observeKey,
 });

@@ -1,23 +1,31 @@
-/** The image that stays when a server with the deletion policy Snapshot is deleted. */
+/** Images of servers: for snapshots, and for the deletion policy Snapshot. */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { done, type Live, type Progress, ResourceFailed, wait } from '@hearth/resource-kit';
-import { isPortHolder } from './server-request.ts';
+import { type Copying, done, ResourceFailed, wait } from '@hearth/resource-kit';
 
-/** It bears the server's physical name, by which one that an interrupted call began is found. */
-export async function keepImage({
-  cloud,
-  physicalId,
-  physicalName,
-}: Pick<Live<Cloud>, 'cloud' | 'physicalId' | 'physicalName'>): Promise<Progress> {
-  // There are ports for it, and no server yet.
-  if (isPortHolder(physicalId) || (await cloud.nova.getServer(physicalId)) === null) return done();
-  const [image] = await cloud.glance.list({ name: physicalName });
-  if (image === undefined) {
-    await cloud.nova.createImage(physicalId, physicalName);
-    return wait('making an image');
-  }
-  const status = String(image.status);
-  if (status === 'active') return done();
-  if (status === 'queued' || status === 'saving' || status === 'importing') return wait(status);
-  throw new ResourceFailed(`The image of server ${physicalId} went to status ${status}`);
-}
+const UNDER_WAY: ReadonlySet<string> = new Set(['queued', 'saving', 'importing', 'uploading']);
+
+export const serverImages: Copying<Cloud> = {
+  key: 'snapshot_image_id',
+  async find({ cloud, physicalName }) {
+    return (await cloud.glance.list({ name: physicalName })).filter(({ status }) => !isGoing(status)).map(({ id }) => String(id));
+  },
+  async make({ cloud, physicalId, physicalName }) {
+    return wait('making an image', { physicalId: await cloud.nova.createImage(physicalId, physicalName) });
+  },
+  async check({ cloud, physicalId }) {
+    const image = await cloud.glance.get(physicalId);
+    if (image === null) throw new ResourceFailed(`The image ${physicalId} is gone`, 'NotFound');
+    const status = String(image.status);
+    if (status === 'active') return done();
+    if (UNDER_WAY.has(status)) return wait(status);
+    throw new ResourceFailed(`The image ${physicalId} went to status ${status}`);
+  },
+  async delete({ cloud, physicalId }) {
+    await cloud.glance.delete(physicalId);
+    return done();
+  },
+  // Booted from a volume, it has no image; what was copied can be booted all the same.
+  restored: (props, image) => ({ ...props, image }),
+};
+
+const isGoing = (status: unknown): boolean => status === 'deleted' || status === 'pending_delete';

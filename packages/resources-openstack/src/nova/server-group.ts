@@ -61,6 +61,8 @@ export const serverGroup = openstackType({
     for (const id of ids) await live.cloud.nova.deleteServerGroup(id);
     return done();
   },
+  // Groups never change.
+  liveProperties: () => ({}),
   async observe({ cloud, physicalId }) {
     const group = await cloud.nova.getServerGroup(physicalId);
     return group === null ? null : { show: group };

@@ -1,7 +1,7 @@
 /** What a server's handlers ask of the cloud, against clients that note each call; life on a whole cloud is the contract's. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, type Json, type JsonObject, silentLog } from '@hearth/kernel';
-import { checkProperties, type Live, mimeParts } from '@hearth/resource-kit';
+import { checkProperties, type Live, NO_SIGNALS, mimeParts } from '@hearth/resource-kit';
 import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import { seededRandom } from '@hearth/testkit';
 import { describe, expect, it } from 'vitest';
@@ -83,10 +83,19 @@ function live(raw: JsonObject, world: World = {}, more: Partial<Live<Cloud>> = {
   const random = seededRandom(1);
   const cancel = { aborted: false, addEventListener() {}, removeEventListener() {} };
   const configs = memoryConfigShelf({ clock: { now: () => 0 }, random });
-  const names = { physicalName: 's-server-x', physicalId: 'made', stackId: 's', resourceName: 'server' };
+  const names = {
+    physicalName: 's-server-x',
+    physicalId: 'made',
+    stackId: 's',
+    stackName: 's',
+    projectId: 'p',
+    rootStackId: 's',
+    resourceName: 'server',
+  };
   const call: Live<Cloud> = {
     cloud,
     configs,
+    signals: NO_SIGNALS,
     metadata: {},
     props,
     ...names,

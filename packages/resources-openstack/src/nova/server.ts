@@ -14,11 +14,12 @@ import {
   ownPortsOf,
 } from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
-import { keepImage } from './server-copy.ts';
+import { serverImages } from './server-copy.ts';
 import { serverProblems } from './server-rules.ts';
 import { putServer, untilServerIs } from './server-rest.ts';
 import { isIdle, livingServer, notActive, statusOf, undeletable } from './server-status.ts';
 import { subnetsOf } from '../neutron/subnets-first.ts';
+import { liveServer, serverIds } from './server-live.ts';
 
 const image = c.custom('glance.image');
 
@@ -253,7 +254,9 @@ export const server = openstackType({
     if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
     return done();
   },
-  keepCopy: keepImage,
+  copies: serverImages,
+  withIds: serverIds,
+  liveProperties: liveServer,
   observe: observeServer,
   unhealthy: ({ show }) => notActive(show),
   suspend: (live) => putServer(live, 'suspend'),

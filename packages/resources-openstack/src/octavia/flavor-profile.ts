@@ -3,6 +3,7 @@ import { p, done } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { administeredHandlers, withName, type AdministeredPlan } from './administered.ts';
 import { changedFields } from './changing-part.ts';
+import { livePart } from './live.ts';
 
 interface ProfileProps {
   readonly name: string | null;
@@ -39,6 +40,7 @@ export const flavorProfile = openstackType({
     await cloud.octavia.update(place, physicalId, fields);
     return done();
   },
+  liveProperties: (seen) => livePart(seen, ['flavor_data', 'provider_name']),
   async observe({ cloud, physicalId }) {
     const item = await cloud.octavia.get(place, physicalId);
     return item === null ? null : { show: item };

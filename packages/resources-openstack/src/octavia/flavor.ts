@@ -3,6 +3,7 @@ import { a, c, p, done } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { administeredHandlers, withName, type AdministeredPlan } from './administered.ts';
 import { changedFields, picked } from './changing-part.ts';
+import { livePart } from './live.ts';
 
 interface FlavorProps {
   readonly name: string | null;
@@ -47,6 +48,7 @@ export const balancerFlavor = openstackType({
     await cloud.octavia.update(place, physicalId, fields);
     return done();
   },
+  liveProperties: (seen) => livePart(seen, ['description', 'enabled']),
   async observe({ cloud, physicalId }) {
     const item = await cloud.octavia.get(place, physicalId);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

@@ -3,6 +3,7 @@ import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { METHODS, monitorProperties } from './balancing-properties.ts';
 import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { livePart } from './live.ts';
 
 interface MonitorProps {
   readonly admin_state_up: boolean;
@@ -63,6 +64,8 @@ export const healthMonitor = openstackType({
     { name: 'over TCP', props: { pool: 'contract-pool', type: 'TCP', delay: 5, timeout: 3, max_retries: 3 }, updates: [{ timeout: 4 }] },
   ],
   ...partHandlers(plan),
+  liveProperties: (seen) =>
+    livePart(seen, ['admin_state_up', 'delay', 'timeout', 'max_retries', 'http_method', 'url_path', 'expected_codes']),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

@@ -4,6 +4,8 @@ import { openstackType } from '../openstack-type.ts';
 import { policyProperties } from './balancing-properties.ts';
 import { policyProblems } from './balancing-rules.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { itemOf, livePart } from './live.ts';
+import { knownId } from '../neutron/live.ts';
 
 interface PolicyProps {
   readonly name: string | null;
@@ -73,6 +75,16 @@ export const l7Policy = openstackType({
   ],
   validate: policyProblems,
   ...partHandlers(plan),
+  withIds: async ({ cloud, props }) => ({
+    redirect_pool: isSet(props.redirect_pool)
+      ? await knownId(() => cloud.octavia.idOf('pool', props.redirect_pool as string))
+      : props.redirect_pool,
+  }),
+  // The place in the order shifts with every policy before it.
+  liveProperties: (seen) => ({
+    ...livePart(seen, ['description', 'admin_state_up', 'action', 'redirect_url']),
+    ...(isSet(seen.props.redirect_pool) && { redirect_pool: itemOf(seen.observed).redirect_pool_id ?? null }),
+  }),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

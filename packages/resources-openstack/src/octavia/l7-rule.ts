@@ -4,6 +4,7 @@ import { openstackType } from '../openstack-type.ts';
 import { ruleProperties } from './balancing-properties.ts';
 import { ruleProblems } from './balancing-rules.ts';
 import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, type PartPlan } from './changing-part.ts';
+import { livePart } from './live.ts';
 
 interface RuleProps {
   readonly admin_state_up: boolean;
@@ -53,6 +54,7 @@ export const l7Rule = openstackType({
   ],
   validate: ruleProblems,
   ...partHandlers(plan),
+  liveProperties: (seen) => livePart(seen, ['admin_state_up', 'type', 'compare_type', 'key', 'value', 'invert']),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { show: item };

@@ -6,6 +6,8 @@ import { openstackType } from '../openstack-type.ts';
 import { listenerProperties } from './balancing-properties.ts';
 import { listenerProblems } from './balancing-rules.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { livePart } from './live.ts';
+import { knownId } from '../neutron/live.ts';
 
 interface ListenerProps {
   readonly protocol_port: number;
@@ -100,6 +102,22 @@ export const listener = openstackType({
   ],
   validate: listenerProblems,
   ...partHandlers(plan),
+  withIds: async ({ cloud, props }) => ({
+    default_pool: isSet(props.default_pool)
+      ? await knownId(() => cloud.octavia.idOf('pool', props.default_pool as string))
+      : props.default_pool,
+  }),
+  liveProperties: (seen) => ({
+    ...livePart(seen, [
+      'description',
+      'admin_state_up',
+      'connection_limit',
+      'default_tls_container_ref',
+      'sni_container_refs',
+      'allowed_cidrs',
+    ]),
+    ...(isSet(seen.props.default_pool) && { default_pool: seen.observed.default_pool_id }),
+  }),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

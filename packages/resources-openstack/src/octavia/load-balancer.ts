@@ -3,6 +3,8 @@ import { a, c, p } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { balancerProperties } from './balancing-properties.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { livePart } from './live.ts';
+import { idOfGiven } from '../neutron/live.ts';
 
 interface BalancerProps {
   readonly name: string | null;
@@ -69,6 +71,11 @@ export const loadBalancer = openstackType({
     },
   ],
   ...partHandlers(plan),
+  withIds: async ({ cloud, props }) => ({ vip_subnet: await idOfGiven(cloud, 'subnet', props.vip_subnet) }),
+  liveProperties: (seen) => ({
+    ...livePart(seen, ['description', 'admin_state_up', 'vip_address']),
+    ...(seen.observed.vip_subnet_id !== null && { vip_subnet: seen.observed.vip_subnet_id }),
+  }),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

@@ -1,9 +1,10 @@
 /** `OS::Octavia::PoolMember`: one server of a pool. */
 import type { Json } from '@hearth/kernel';
-import { c, p } from '@hearth/resource-kit';
+import { c, p, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { memberProperties } from './balancing-properties.ts';
 import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, tagsOf, type PartPlan } from './changing-part.ts';
+import { itemOf, livePart, ownTags } from './live.ts';
 
 interface MemberProps {
   readonly pool: string;
@@ -72,6 +73,10 @@ export const poolMember = openstackType({
     },
   ],
   ...partHandlers(plan),
+  liveProperties: (seen) => ({
+    ...livePart(seen, ['weight', 'admin_state_up', 'monitor_address', 'monitor_port']),
+    ...ofGiven(seen.props, { tags: ownTags(itemOf(seen.observed).tags, seen.props.tags, seen.physicalName) }),
+  }),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { show: item };

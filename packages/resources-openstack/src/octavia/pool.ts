@@ -1,10 +1,12 @@
 /** `OS::Octavia::Pool`: servers that share the connections of a listener. */
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Cloud } from '@hearth/cloud-openstack';
-import { a, c, p } from '@hearth/resource-kit';
+import { a, c, p, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { persistenceFields, poolProperties } from './balancing-properties.ts';
 import { poolProblems } from './balancing-rules.ts';
 import { changedFields, given, isSet, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { itemOf, livePart } from './live.ts';
 
 interface Persistence {
   readonly type: string;
@@ -28,6 +30,10 @@ const balancerOf = async (cloud: Cloud, { loadbalancer, listener }: PoolProps): 
     : cloud.octavia.balancerOf('listener', await cloud.octavia.idOf('listener', listener ?? ''));
 const persistenceOf = (wanted: Persistence | null) =>
   wanted === null ? null : given({ type: wanted.type, cookie_name: wanted.cookie_name });
+
+/** Without what the service adds to it. */
+const livePersistence = (seen: Json | undefined): Json =>
+  isJsonObject(seen ?? null) ? { type: (seen as JsonObject).type ?? null, cookie_name: (seen as JsonObject).cookie_name ?? null } : null;
 
 const plan: PartPlan<PoolProps> = {
   kind: 'pool',
@@ -101,6 +107,10 @@ export const pool = openstackType({
   ],
   validate: poolProblems,
   ...partHandlers(plan),
+  liveProperties: (seen) => ({
+    ...livePart(seen, ['description', 'admin_state_up', 'lb_algorithm', 'tls_enabled']),
+    ...ofGiven(seen.props, { session_persistence: livePersistence(itemOf(seen.observed).session_persistence) }),
+  }),
   async observe(live) {
     const item = await observedPart(plan, live);
     return item === null ? null : { ...picked(item, ATTRIBUTES), show: item };

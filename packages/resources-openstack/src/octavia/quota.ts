@@ -1,9 +1,10 @@
 /** `OS::Octavia::Quota`: how many load balancers, and parts of them, a project may have. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, type JsonObject } from '@hearth/kernel';
-import { c, done, p, oneNeeded } from '@hearth/resource-kit';
+import { c, done, p, oneNeeded, ofGiven } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { limit } from '../quota-limit.ts';
+import { itemOf } from './live.ts';
 
 const NAMES = ['healthmonitor', 'listener', 'loadbalancer', 'member', 'pool'] as const;
 /** What the service's answers call them. */
@@ -63,6 +64,10 @@ export const balancerQuota = openstackType({
   async delete({ cloud, props }) {
     await cloud.octavia.resetQuota(await projectOf(cloud, props));
     return done();
+  },
+  liveProperties({ observed, props }) {
+    const limits = itemOf(observed);
+    return ofGiven(props, Object.fromEntries(NAMES.map((name) => [name, limits[SHOWN_AS[name] ?? name] ?? limits[name]])));
   },
   /** A project always has limits: the ones of this resource are gone when they are the default ones again. */
   async observe({ cloud, props }) {

@@ -1,7 +1,7 @@
 /** `OS::Swift::Container`: a container for objects. */
-import { ResourceFailed, a, done, p, wait } from '@hearth/resource-kit';
+import { ResourceFailed, a, done, p, wait, ofGiven, asSent } from '@hearth/resource-kit';
 import type { Cloud, SwiftHeaders } from '@hearth/cloud-openstack';
-import type { JsonObject } from '@hearth/kernel';
+import { type JsonObject, isJsonObject } from '@hearth/kernel';
 import { openstackType } from '../openstack-type.ts';
 
 /** Metadata by which a container of a name the user chose is known as ours. */
@@ -83,6 +83,18 @@ export const container = openstackType({
     return remove(cloud, physicalId, props.PurgeOnDelete);
   },
   checkDelete: ({ cloud, physicalId, props }) => remove(cloud, physicalId, props.PurgeOnDelete),
+  liveProperties: ({ observed, props }) => {
+    const headers = isJsonObject(observed.show ?? null) ? (observed.show as JsonObject) : {};
+    const meta = Object.keys(props['X-Container-Meta']).flatMap((name) => {
+      const value = headers[`x-container-meta-${name.toLowerCase()}`];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return ofGiven(props, {
+      'X-Container-Read': headers['x-container-read'] ?? '',
+      'X-Container-Write': headers['x-container-write'] ?? '',
+      'X-Container-Meta': asSent(Object.fromEntries(meta), props['X-Container-Meta'], text),
+    });
+  },
   async observe({ cloud, physicalId }) {
     const found = await cloud.swift.headContainer(physicalId);
     if (found === null) return null;
