@@ -124,6 +124,16 @@ export function pssMb(pid: number): number {
   }
 }
 
+const TICKS_PER_SECOND = 100;
+
+/** What a process has had of the processors so far, in seconds: less moved by neighbours than the time on the wall. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
 const SAMPLE_MS = 250;
 
 /** The highest proportional set size of a process while `work` runs, in MB. */

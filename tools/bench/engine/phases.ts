@@ -2,7 +2,7 @@
 import { type Rest, untilSettled } from '../../server/rest.ts';
 import type { ServerProcess } from '../../server/server-process.ts';
 import { median } from '../floors.ts';
-import { baseOf, type Counters, counters, medianReactionMs, withPeak } from '../rig.ts';
+import { baseOf, type Counters, counters, cpuSeconds, medianReactionMs, withPeak } from '../rig.ts';
 import type { Resources } from '../workloads.ts';
 import type { StackCase } from './cases.ts';
 
@@ -11,6 +11,8 @@ export interface Phase {
   /** Resources of all stacks of the case. */
   readonly n: number;
   readonly seconds: number;
+  /** Of processors, used by the process of API and engine. */
+  readonly cpuSeconds: number;
   readonly statements: number;
   readonly commits: number;
   readonly cloudCalls: number;
@@ -92,6 +94,7 @@ async function settled(rest: Rest, url: string, wanted: string): Promise<void> {
 async function phase({ server }: Subject, one: StackCase, name: string, work: () => Promise<unknown>): Promise<Phase> {
   const base = baseOf(server);
   const before = await counters(base);
+  const used = cpuSeconds(server.pid);
   const begun = performance.now();
   let seconds = 0;
   const { peakMb } = await withPeak(server.pid, async () => {
@@ -104,6 +107,7 @@ async function phase({ server }: Subject, one: StackCase, name: string, work: ()
     name,
     n: one.size * (one.stacks ?? 1),
     seconds,
+    cpuSeconds: cpuSeconds(server.pid) - used,
     statements: spent('statements'),
     commits: spent('commits'),
     cloudCalls: spent('cloudCalls'),
