@@ -9,10 +9,11 @@ import {
   openSession,
   type PasswordLogin,
   type Session,
+  type StackDomain,
 } from '@hearth/cloud-openstack';
 import { Failure, type Log, messageOf, type Secret, type Timers } from '@hearth/kernel';
 import type { CredentialRecord, StackRecord } from '@hearth/store';
-import type { KeystoneSettings } from './settings.ts';
+import type { KeystoneSettings, StackDomainSettings } from './settings.ts';
 
 /** For the check at the start: its answer is for somebody who waits. */
 const CHECK_TIMEOUT_MS = 5_000;
@@ -22,7 +23,18 @@ const KEPT_SESSIONS = 1_000;
 
 export type CloudAccess = ReturnType<typeof cloudAccess>;
 
-export function cloudAccess(keystone: KeystoneSettings, region: string, timers: Timers, log: Log) {
+export interface AccessOptions {
+  readonly keystone: KeystoneSettings;
+  /** For accounts of guests; null: there is none. */
+  readonly stackDomain: StackDomainSettings | null;
+  /** Where guests reach us; null: as the catalogue says. */
+  readonly publicUrl: string | null;
+  readonly region: string;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, timers, log }: AccessOptions) {
   const transport = createTransport({ timers });
   const common = { authUrl: keystone.authUrl, region, transport, log };
   const login: PasswordLogin = { username: keystone.username, password: keystone.password, userDomainId: keystone.userDomainId };
@@ -33,12 +45,22 @@ export function cloudAccess(keystone: KeystoneSettings, region: string, timers: 
   const service = openSession(serviceUser);
   const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
   const byTrust = new Map<string, Cloud>();
+  const stackDomain: StackDomain | null = domain === null ? null : stackDomainOf(domain);
+
+  function stackDomainOf({ id, admin, password }: StackDomainSettings): StackDomain {
+    return {
+      id,
+      session: openSession({ ...common, auth: { kind: 'domain', domainId: id, username: admin, password, userDomainId: id } }),
+      sessionOf: ({ username, password: own, projectId }) =>
+        openSession({ ...common, auth: { kind: 'password', username, password: own, userDomainId: id, project: { id: projectId } } }),
+    };
+  }
 
   function cloudOfTrust(trustId: string): Cloud {
     const known = byTrust.get(trustId);
     if (known !== undefined) return known;
     if (byTrust.size >= KEPT_SESSIONS) byTrust.delete(byTrust.keys().next().value as string);
-    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId } }));
+    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId } }), { stackDomain, publicUrl });
     byTrust.set(trustId, cloud);
     return cloud;
   }

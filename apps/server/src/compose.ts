@@ -1,5 +1,5 @@
 /** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
-import { heatFacade } from '@hearth/api-heat';
+import { heatFacade, SIGNED_PREFIX, signedSignalFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
 import { createListener, type Listener } from '@hearth/http-kit';
@@ -15,7 +15,7 @@ import { keySource, type OpenStore, openStore } from './open-store.ts';
 import { createHistogram } from './histogram.ts';
 import { operatorFacades } from './operator-facade.ts';
 import { allTypes } from './resource-types.ts';
-import type { KeystoneSettings, Settings } from './settings.ts';
+import type { KeystoneSettings, Settings, StackDomainSettings } from './settings.ts';
 import { systemLog, systemRandom, systemTimers } from './system-ports.ts';
 import { stackPorts } from './stack-ports.ts';
 
@@ -75,11 +75,16 @@ async function startRoles(settings: Settings, ground: Ground): Promise<RunningSe
   const passwords = loadPasswords(dataDir);
   const minicloud = settings.roles.has('minicloud') ? await startEmbeddedCloud(settings, ground, passwords) : null;
   const keystone = settings.keystone ?? ownKeystone(minicloud as Minicloud, passwords);
-  const access = cloudAccess(keystone, settings.region, systemTimers, log);
+  const { publicUrl, region } = settings;
+  const stackDomain = minicloud === null ? settings.stackDomain : ownStackDomain(minicloud, passwords);
+  const access = cloudAccess({ keystone, stackDomain, publicUrl, region, timers: systemTimers, log });
   undo.push(() => access.close());
   const orchestration = await startOrchestration(settings, ground, access, keystone.authUrl);
   if (orchestration !== null && minicloud !== null) {
-    await minicloud.announce([{ type: 'orchestration', name: 'heat', url: `${orchestration}/v1/$(project_id)s` }]);
+    await minicloud.announce([
+      { type: 'orchestration', name: 'heat', url: `${orchestration}/v1/$(project_id)s` },
+      { type: 'cloudformation', name: 'heat-cfn', url: `${orchestration}${SIGNED_PREFIX}` },
+    ]);
   }
   if (minicloud !== null) writeClientFiles(dataDir, minicloud.authUrl, settings.region, passwords);
   const ready: Ready = {
@@ -137,6 +142,12 @@ const ownKeystone = (minicloud: Minicloud, passwords: Passwords): KeystoneSettin
   projectDomainId: 'default',
 });
 
+const ownStackDomain = ({ facts }: Minicloud, passwords: Passwords): StackDomainSettings => ({
+  id: facts.stackDomainId,
+  admin: 'heat_domain_admin',
+  password: new Secret(passwords.heat_domain_admin),
+});
+
 /** The main listener and the engine, as far as this process has those roles. Gives the listener's URL. */
 async function startOrchestration(
   settings: Settings,
@@ -172,6 +183,7 @@ async function startOrchestration(
   if (settings.roles.has('api')) {
     const stacks = stackUseCases(await stackPorts({ settings, database, secretBox, registry, access, configsFor, log }));
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
+    listener.register(signedSignalFacade({ stacks }));
     listener.register(hearthFacade({ events, stacks, verifier: access.verifier, authUri: authUrl }));
   }
   const { url } = await listener.listen();

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { Cloud } from '@hearth/cloud-openstack';
 import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
-import { asId, type Log, type StackId } from '@hearth/kernel';
+import { asId, type Log, type ResourceId, type StackId } from '@hearth/kernel';
 import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import {
@@ -13,6 +13,7 @@ import {
   openDatabase,
   type Retention,
   type SecretBox,
+  SIGNAL_CHANNEL,
   STACK_DUE,
   type StackRecord,
 } from '@hearth/store';
@@ -103,6 +104,10 @@ export async function startEngineProcess({
     const [parentId = '', childId = ''] = payload.split(' ');
     engine.childEnded(asId<StackId>(parentId), asId<StackId>(childId));
   });
+  const stopHearingSignals = await leaseDatabase.listen(SIGNAL_CHANNEL, (payload) => {
+    const [stackId = '', rowId = ''] = payload.split(' ');
+    engine.signalled(asId<StackId>(stackId), asId<ResourceId>(rowId));
+  });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
   const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, log });
   return {
@@ -110,6 +115,7 @@ export async function startEngineProcess({
       await chores.stop();
       await runner.stop();
       await stopHearing();
+      await stopHearingSignals();
       await stopWatching();
       await engine.stop(STOP_GRACE_MS);
       await holder.stop();

@@ -22,6 +22,10 @@ export interface Settings {
   readonly statePassphrase: Secret | null;
   /** Null: the mini-cloud in this program. */
   readonly keystone: KeystoneSettings | null;
+  /** Null: the mini-cloud's own, or none. */
+  readonly stackDomain: StackDomainSettings | null;
+  /** Where guests and clients reach the API from outside; null: as the cloud's catalogue says. */
+  readonly publicUrl: string | null;
   readonly region: string;
   readonly buildDelayMs: number | null;
   readonly deleteDelayMs: number | null;
@@ -41,6 +45,13 @@ export interface KeystoneSettings {
   readonly projectName: string;
   readonly userDomainId: string;
   readonly projectDomainId: string;
+}
+
+/** The domain for accounts of guests, and who administers it. */
+export interface StackDomainSettings {
+  readonly id: string;
+  readonly admin: string;
+  readonly password: Secret;
 }
 
 /** Flags beat variables; undefined = not given. */
@@ -70,6 +81,10 @@ const KNOWN = [
   'HEARTH_KEYSTONE_PROJECT_NAME',
   'HEARTH_KEYSTONE_USER_DOMAIN_ID',
   'HEARTH_KEYSTONE_PROJECT_DOMAIN_ID',
+  'HEARTH_STACK_DOMAIN_ID',
+  'HEARTH_STACK_DOMAIN_ADMIN',
+  'HEARTH_STACK_DOMAIN_ADMIN_PASSWORD',
+  'HEARTH_PUBLIC_URL',
   'HEARTH_REGION',
   'HEARTH_MINICLOUD_BUILD_DELAY_MS',
   'HEARTH_MINICLOUD_DELETE_DELAY_MS',
@@ -112,6 +127,8 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     secretKey: variables.HEARTH_SECRET_KEY === undefined ? null : new Secret(variables.HEARTH_SECRET_KEY),
     statePassphrase: variables.HEARTH_STATE_PASSPHRASE === undefined ? null : new Secret(variables.HEARTH_STATE_PASSPHRASE),
     keystone,
+    stackDomain: stackDomainOf(variables, keystone !== null),
+    publicUrl: publicUrlOf(variables.HEARTH_PUBLIC_URL),
     region: text('HEARTH_REGION', 'RegionOne'),
     buildDelayMs: countOf('HEARTH_MINICLOUD_BUILD_DELAY_MS', variables, null),
     deleteDelayMs: countOf('HEARTH_MINICLOUD_DELETE_DELAY_MS', variables, null),
@@ -156,6 +173,23 @@ function keystoneOf(variables: Variables): KeystoneSettings | null {
     userDomainId: variables.HEARTH_KEYSTONE_USER_DOMAIN_ID ?? 'default',
     projectDomainId: variables.HEARTH_KEYSTONE_PROJECT_DOMAIN_ID ?? 'default',
   };
+}
+
+function stackDomainOf(variables: Variables, hasKeystone: boolean): StackDomainSettings | null {
+  const names = ['HEARTH_STACK_DOMAIN_ID', 'HEARTH_STACK_DOMAIN_ADMIN', 'HEARTH_STACK_DOMAIN_ADMIN_PASSWORD'] as const;
+  const [id, admin, password] = names.map((name) => variables[name] ?? '') as [string, string, string];
+  if (id === '' && admin === '' && password === '') return null;
+  const missing = names.find((name) => (variables[name] ?? '') === '');
+  if (missing !== undefined) throw wrong(missing, 'it is missing', `${names.join(', ')} go together`);
+  if (!hasKeystone) throw wrong('HEARTH_STACK_DOMAIN_ID', 'the mini-cloud has a domain of its own', 'leave it out, or set HEARTH_KEYSTONE_AUTH_URL');
+  return { id, admin, password: new Secret(password) };
+}
+
+function publicUrlOf(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  const isUrl = /^https?:\/\/[^/?#]+(\/[^?#]*)?$/.test(given);
+  if (!isUrl) throw wrong('HEARTH_PUBLIC_URL', `"${given}" is not an http(s) URL`, 'for example https://heat.example.org:8004');
+  return given.replace(/\/+$/, '');
 }
 
 function rolesOf(given: string | null, hasKeystone: boolean): ReadonlySet<Role> {

@@ -13,7 +13,7 @@ export const RESOURCE_ACTIONS: readonly Action[] = [
   {
     method: 'GET',
     path: RESOURCE,
-    persona: 'reader',
+    persona: 'stack-user',
     rule: 'resource:show',
     handle: async ({ request, caller, stacks }) => {
       const found = await stacks.showResource(caller, stackKey(request), param(request, 'resource'), queryAll(request.query, 'with_attr'));

@@ -55,13 +55,8 @@ async function markUnhealthy({ request, caller, stacks }: ActionRequest): Promis
   return json(200, null);
 }
 
-/** Hooks are cleared by a signal; no type takes signals of its own yet. */
+/** Anything may come along. */
 async function signal({ request, caller, stacks }: ActionRequest): Promise<Answer> {
-  const body = isJsonObject(request.body) ? request.body : {};
-  const hook = body['unset_hook'];
-  if (hook === undefined)
-    throw badRequest('resource:signal is available for clearing hooks only, in this version of the server.', 'NotSupported');
-  if (typeof hook !== 'string') throw badRequest('"unset_hook" must be text.');
-  await stacks.clearHook(caller, stackKey(request), param(request, 'resource'), hook);
+  await stacks.signalResource(caller, stackKey(request), param(request, 'resource'), isJsonObject(request.body) ? request.body : null);
   return json(200, null);
 }

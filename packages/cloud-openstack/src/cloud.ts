@@ -7,6 +7,8 @@ import { novaOf, type Nova } from './nova.ts';
 import { octaviaOf, type Octavia } from './octavia.ts';
 import { orchestrationOf, type Orchestration } from './orchestration.ts';
 import type { Session } from './session.ts';
+import { entrancesOf, type Entrances } from './entrances.ts';
+import { type StackDomain, stackUsersOf, type StackUsers } from './stack-users.ts';
 import { swiftOf, type Swift } from './swift.ts';
 
 export interface Cloud {
@@ -18,10 +20,21 @@ export interface Cloud {
   readonly octavia: Octavia;
   readonly swift: Swift;
   readonly orchestration: Orchestration;
+  /** Accounts for guests of stacks. */
+  readonly stackUsers: StackUsers;
+  readonly entrances: Entrances;
   readonly session: Session;
 }
 
-export function cloudOf(session: Session): Cloud {
+/** What the operator has said of the surroundings. */
+export interface Surroundings {
+  readonly stackDomain: StackDomain | null;
+  /** Where guests reach us; null: as the catalogue says. */
+  readonly publicUrl: string | null;
+}
+const UNKNOWN: Surroundings = { stackDomain: null, publicUrl: null };
+
+export function cloudOf(session: Session, { stackDomain, publicUrl }: Surroundings = UNKNOWN): Cloud {
   return {
     nova: novaOf(session),
     neutron: neutronOf(session),
@@ -31,6 +44,8 @@ export function cloudOf(session: Session): Cloud {
     octavia: octaviaOf(session),
     swift: swiftOf(session),
     orchestration: orchestrationOf(session),
+    stackUsers: stackUsersOf(stackDomain),
+    entrances: entrancesOf(session, publicUrl),
     session,
   };
 }

@@ -62,6 +62,8 @@ export interface Session {
   hasService(service: ServiceType): Promise<boolean>;
   /** The service's base URL in the catalogue; null when it has none. */
   endpoint(service: ServiceType): Promise<string | null>;
+  /** Null: any. */
+  readonly region: string | null;
   readonly timers: Timers;
   readonly transport: Transport;
 }
@@ -118,6 +120,7 @@ export function openSession(options: SessionOptions): Session {
   }
 
   return {
+    region: options.region,
     timers,
     transport,
     send,

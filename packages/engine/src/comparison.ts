@@ -5,7 +5,7 @@
 import { Bug, type Diagnostic, diagnosticText, jsonEqual, type JsonObject, pathText } from '@hearth/kernel';
 import type { Actual, Change, Desired } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
-import type { ResourceRecord } from '@hearth/store';
+import type { ResourceRecord, StackRecord } from '@hearth/store';
 import { type Implementation, matchesPattern, type References, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
@@ -79,6 +79,13 @@ export function changedProperties(type: ResourceType, row: ResourceRecord): Json
     .map((name) => [name, target[name] ?? null] as const);
   return { ...Object.fromEntries(again), ...classifyChange(type, row.properties, target).changed };
 }
+
+/** Made anew by every update, also by one that changes nothing of it. */
+export const isToBeRenewed = (
+  row: ResourceRecord,
+  stack: Pick<StackRecord, 'action' | 'traversal'>,
+  registry: Registry,
+): boolean => registry.get(row.handler)?.isRenewed === true && stack.action !== 'CREATE' && row.traversal < stack.traversal;
 
 /** What is asked of a resource: names of attributes, or of a composite one selections. */
 export const askedOf = (compiled: CompiledDefinition, type: ResourceType, name: string): ReadonlySet<string> =>

@@ -1,6 +1,6 @@
 /** One step on one resource, against a made-up type and a clock that the test moves: what is called, what is said, what comes of it. */
 import { asId, Failure, type FailureCode, type JsonObject, type Log, silentLog } from '@hearth/kernel';
-import { type Live, NeedsReplacement, type Progress, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { type Live, NeedsReplacement, NO_SIGNALS, type Progress, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { ResourceRecord } from '@hearth/store';
 import { sampleResource, sampleStack } from '@hearth/store/testing';
@@ -129,6 +129,7 @@ function begin(script: Script, given: Partial<Effect>, ports: Partial<EffectPort
       calls: callLimit(1),
       cloud: async () => null,
       configs: memoryConfigShelf({ clock: timers, random }),
+      signals: NO_SIGNALS,
       mayCall: () => true,
       stack: sampleStack({ id: creating.stackId }),
       target: () => null,

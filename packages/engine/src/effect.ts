@@ -184,7 +184,7 @@ async function attempt<C>(
   const progress = await (effect.kind === 'check' ? check(effect, type, call, ports) : begin(effect, type, call, outcomeUnknown, ports));
   const { row } = effect;
   if (progress.kind === 'wait') {
-    const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
+    const afterMs = progress.isSteady === true ? progress.afterMs : pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
     return {
       kind: 'wait',
       physicalId: progress.physicalId ?? null,

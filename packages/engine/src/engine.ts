@@ -11,6 +11,8 @@ export interface Engine {
   wake(stackId: StackId): void;
   /** A child has come to an end; ignored when its parent is not ours. */
   childEnded(parentId: StackId, childId: StackId): void;
+  /** A resource was told something from outside; ignored when its stack is not ours. */
+  signalled(stackId: StackId, rowId: ResourceId): void;
   /** The lease is lost: drop everything, write nothing. */
   abandonAll(): void;
   /** Gives every stack back; calls under way have `graceMs` to end. */
@@ -52,6 +54,7 @@ export function createEngine<C>(ports: EnginePorts<C>): Engine {
     take,
     wake: (stackId) => runs.get(stackId)?.wake(),
     childEnded: (parentId, childId) => runs.get(parentId)?.look(asId<ResourceId>(childId)),
+    signalled: (stackId, rowId) => runs.get(stackId)?.signalled(rowId),
     held: () => [...runs.keys()],
     busy: () => [...runs.values()].filter((run) => !run.isParked()).length,
     abandonAll() {

@@ -12,6 +12,7 @@ export { physicalName } from './physical-name.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type EnginePorts } from './ports.ts';
 export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';
+export { referredRow, signalledResource } from './signals.ts';
 export { UNHEALTHY } from './transitions.ts';
 export { clearedReason, pendingHook, withClearedHook } from './hooks.ts';
 export { changesOf, type ChangesFound, type ChangesInput } from './changes/changes-of.ts';

@@ -1,6 +1,6 @@
 /** Reads attributes from the cloud now, for those who look at a stack: a few rows at a time, one that cannot be read left out. */
 import { Bug, type JsonObject, messageOf, type ResourceId } from '@hearth/kernel';
-import { checkProperties, type ConfigShelf } from '@hearth/resource-kit';
+import { checkProperties, type ConfigShelf, NO_SIGNALS, type SignalShelf } from '@hearth/resource-kit';
 import type { CredentialRecord, ResourceRecord, StackRecord } from '@hearth/store';
 import { matchesPattern } from '@hearth/template';
 import { typeOf } from './comparison.ts';
@@ -8,6 +8,8 @@ import type { EnginePorts } from './ports.ts';
 
 export type ObserverPorts<C> = Pick<EnginePorts<C>, 'registry' | 'cloudFor' | 'configsFor' | 'timers' | 'random' | 'log' | 'calls'> & {
   credentialOf(stack: StackRecord): Promise<CredentialRecord | null>;
+  /** Signals to resources of the stack, to be read. */
+  signalsFor(stack: StackRecord): SignalShelf;
 };
 
 export interface Observer {
@@ -54,6 +56,7 @@ export function externalLookUp<C>(
       const observed = await type.observe({
         cloud,
         configs: NO_CONFIGS,
+        signals: NO_SIGNALS,
         metadata: {},
         props: checkProperties(type, {}, { lenient: true, matchesPattern }).props,
         physicalName: physicalId,
@@ -61,6 +64,9 @@ export function externalLookUp<C>(
         data: {},
         wanted: new Set(),
         stackId: '',
+        stackName: '',
+        projectId: '',
+        rootStackId: '',
         resourceName: '',
         startedAt: now,
         now,
@@ -85,12 +91,16 @@ function observeRow<C>(ports: ObserverPorts<C>, stack: StackRecord, cloud: C, ro
   return typeOf(ports.registry, row.handler).observe({
     cloud,
     configs: ports.configsFor(stack),
+    signals: ports.signalsFor(stack),
     metadata: row.metadata,
     props: row.properties,
     physicalName: row.physicalName,
     physicalId: row.physicalId as string,
     data: row.data,
     stackId: row.stackId,
+    stackName: stack.name,
+    projectId: stack.projectId,
+    rootStackId: stack.rootId,
     resourceName: row.name,
     startedAt: row.startedAt,
     now: ports.timers.now(),

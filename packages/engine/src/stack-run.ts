@@ -11,6 +11,7 @@ import { pendingHook } from './hooks.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
+import { awaitsSignals, concernedBy, signalShelf } from './signals.ts';
 import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
@@ -65,15 +66,27 @@ export class StackRun<C> {
     this.#signal();
   }
 
-  /** True while all that is under way here is other stacks' work. */
+  /** A resource was told something: who waits for that is looked at now. */
+  signalled(rowId: ResourceId): void {
+    const rows = this.#view?.rows.values() ?? [];
+    for (const id of concernedBy(rowId, rows, this.#ports.registry)) this.#toLookAt.add(id);
+    this.#signal();
+  }
+
+  /** True while all that is under way here is other stacks' work, or guests'. */
   isParked(): boolean {
     if (this.#active.size > 0 || this.#arrived.length > 0 || this.#view === null) return false;
     const busy = [...this.#view.rows.values()].filter((row) => row.status === 'IN_PROGRESS');
-    return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && this.#isComposite(row));
+    return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && this.#isToldOfEnd(row));
   }
 
   #isComposite(row: ResourceRecord): boolean {
     return typeOf(this.#ports.registry, row.handler).composite !== undefined;
+  }
+
+  /** What it waits for is told of, so that looking often is not needed. */
+  #isToldOfEnd(row: ResourceRecord): boolean {
+    return this.#isComposite(row) || awaitsSignals(row, this.#ports.registry);
   }
 
   /** The lease is gone: stop at once, write nothing more. */
@@ -186,8 +199,8 @@ export class StackRun<C> {
   #resume(view: StackView, pending: Pending): void {
     const now = this.#ports.timers.now();
     for (const row of [...view.rows.values()]) {
-      // The hint that its child has ended may have gone to the owner before.
-      if (row.phase === 'waiting' && this.#isComposite(row)) this.#toLookAt.add(row.id);
+      // The hint that its child has ended, or that a signal has come, may have gone to the owner before.
+      if (row.phase === 'waiting' && this.#isToldOfEnd(row)) this.#toLookAt.add(row.id);
       if (row.phase !== 'calling') continue;
       view.put(
         {
@@ -292,6 +305,12 @@ export class StackRun<C> {
         return this.#cloud;
       },
       configs: this.#ports.configsFor(stack),
+      signals: signalShelf({
+        store: this.#ports.store,
+        registry: this.#ports.registry,
+        fence: this.claim,
+        rows: () => this.#view?.rows.values() ?? [],
+      }),
     };
   }
 

@@ -17,7 +17,7 @@ import {
   type VisitAction,
 } from '@hearth/store';
 import type { Environment, Hook, RestrictedAction } from '@hearth/template';
-import { asActual, type Comparison, comparison, typeOf } from './comparison.ts';
+import { asActual, type Comparison, comparison, isToBeRenewed, typeOf } from './comparison.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { leaveBehind } from './breaking-off.ts';
@@ -106,11 +106,13 @@ export class StackView {
       limits: { inFlight },
       skipped: this.skipped(),
       compare: (wanted, row, requires) =>
-        (target as Target).comparison.change(
-          wanted,
-          this.#row(row.id),
-          requires.map((required) => this.#row(required.id)),
-        ),
+        isToBeRenewed(this.#row(row.id), this.stack, this.#registry)
+          ? 'replace'
+          : (target as Target).comparison.change(
+              wanted,
+              this.#row(row.id),
+              requires.map((required) => this.#row(required.id)),
+            ),
     });
   }
 

@@ -3,11 +3,12 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Lone surrogates become U+FFFD. */
-export function base64OfText(text: string): string {
-  const bytes = utf8Bytes(text);
+export const base64OfText = (text: string): string => base64OfBytes(utf8Bytes(text));
+
+export function base64OfBytes(bytes: ArrayLike<number>): string {
   const parts: string[] = [];
   for (let i = 0; i < bytes.length; i += 3) {
-    const [one = 0, two = 0, three = 0] = bytes.slice(i, i + 3);
+    const [one, two, three] = [bytes[i] ?? 0, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0];
     const group = one * 65_536 + two * 256 + three;
     const digits = [18, 12, 6, 0].map((shift) => DIGITS[Math.floor(group / 2 ** shift) % 64] as string);
     const left = bytes.length - i;

@@ -5,6 +5,7 @@
 import type { Cancel, Json, JsonObject, Log, Random } from '@hearth/kernel';
 import type { ConfigShelf } from './config-shelf.ts';
 import type { AttributeSchema, PropertySchema } from './schema.ts';
+import type { SignalShelf, SignalTaking } from './signals.ts';
 
 /** What a handler says: finished, or look again later. A wait's token is all it remembers: JSON, no secrets. */
 export type Progress = Done | Wait;
@@ -23,6 +24,8 @@ export interface Wait {
   readonly token: Json;
   /** First pause before the check; later ones grow. */
   readonly afterMs: number;
+  /** Later ones do not grow: the pause is as long as said. */
+  readonly isSteady?: true;
   /** What was seen, for people: `BUILD`. */
   readonly saw: string;
 }
@@ -33,6 +36,8 @@ export interface Call<C = unknown, P = JsonObject> {
   readonly cloud: C;
   /** The project's software configs. */
   readonly configs: ConfigShelf;
+  /** Signals to resources of the stack. */
+  readonly signals: SignalShelf;
   /** Resolved, defaults applied, coerced to the schema. */
   readonly props: P;
   /** What the template says under `metadata`, resolved. */
@@ -40,6 +45,11 @@ export interface Call<C = unknown, P = JsonObject> {
   /** The name we give in the cloud when the user gave none; also the mark by which `find` recognises what we made. */
   readonly physicalName: string;
   readonly stackId: string;
+  readonly stackName: string;
+  /** The project that the stack belongs to. */
+  readonly projectId: string;
+  /** The stack at the top of the tree: the same as `stackId` for one that is not nested. */
+  readonly rootStackId: string;
   readonly resourceName: string;
   /** When the current step was first begun, ms since 1970. */
   readonly startedAt: number;
@@ -168,6 +178,12 @@ export interface ResourceType<C = unknown> {
   readonly canSnapshot?: true;
   /** Known by its schema alone: templates with it can be judged, but it cannot be made; the handlers are never called. */
   readonly isDeclaredOnly?: true;
+  /** It takes signals; absent: it takes none. */
+  readonly signals?: SignalTaking;
+  /** It waits for signals to what it requires: it is looked at as soon as one comes. */
+  readonly awaitsSignals?: true;
+  /** Every update of the stack makes it anew. */
+  readonly isRenewed?: true;
   /** What the resource's update policy may say; absent: nothing. */
   readonly updatePolicy?: Readonly<Record<string, PropertySchema>>;
   /** The resource is a stack of its own; the handlers are never called. */

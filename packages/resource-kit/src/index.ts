@@ -26,6 +26,18 @@ export { CONFIG_TYPES, configInputs, configOutputs } from './config-entries.ts';
 export { base64OfText } from './base64.ts';
 export { mimeDocument, mimeParts, subtypeOf, type MimePart } from './mime.ts';
 export type { ConfigShelf, NewConfig, StoredConfig } from './config-shelf.ts';
+export {
+  NO_SIGNALS,
+  type Signal,
+  type SignalledResource,
+  type SignalPlace,
+  type SignalShelf,
+  type SignalTaking,
+  type SignalUrlKind,
+  type SignalVerdict,
+} from './signals.ts';
+export { isSigned, placeOf, signedUrl, signingOf, withSigning, type SignedPlace, type Signing, type SigningKey } from './signed-url.ts';
+export { stackUserOf, withStackUser, type StackUser } from './stack-user.ts';
 export type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
 export {
   a,

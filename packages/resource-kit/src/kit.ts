@@ -18,6 +18,7 @@ import type {
   Wait,
 } from './contract.ts';
 import type { AttributeSchema, Constraint, PropertyKind, PropertySchema } from './schema.ts';
+import type { SignalTaking } from './signals.ts';
 
 // ---- properties ---------------------------------------------------------------------------------------------------------------------------
 
@@ -158,7 +159,7 @@ export function done<const O extends Extra & { readonly observed?: JsonObject } 
   return { kind: 'done', ...options } as unknown as Naming<Done, O>;
 }
 /** Look again after `afterMs` (default half a second; later pauses grow). `saw` is for people. */
-export function wait<const O extends Extra & { readonly token?: Json; readonly afterMs?: number } = object>(
+export function wait<const O extends Extra & { readonly token?: Json; readonly afterMs?: number; readonly isSteady?: true } = object>(
   saw: string,
   options: O = {} as O,
 ): Naming<Wait, O> {
@@ -182,6 +183,9 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly acceptsAnything?: boolean;
   readonly canSnapshot?: true;
   readonly templateName?: string;
+  readonly signals?: SignalTaking;
+  readonly awaitsSignals?: true;
+  readonly isRenewed?: true;
   validate?(props: Partial<Props<S>>): readonly string[];
   replaces?(before: Props<S>, after: Props<S>): readonly (keyof S & string)[];
   alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];

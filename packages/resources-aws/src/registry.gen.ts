@@ -4,8 +4,6 @@ import type { ResourceType } from '@hearth/resource-kit';
 import { awsAutoScalingGroup } from './autoscaling/auto-scaling-group.ts';
 import { launchConfiguration } from './autoscaling/launch-configuration.ts';
 import { awsScalingPolicy } from './autoscaling/scaling-policy.ts';
-import { awsWaitConditionHandle } from './cloudformation/wait-condition-handle.ts';
-import { awsWaitCondition } from './cloudformation/wait-condition.ts';
 import { ec2EipAssociation } from './ec2/eip-association.ts';
 import { ec2Eip } from './ec2/eip.ts';
 import { ec2Instance } from './ec2/instance.ts';
@@ -28,8 +26,6 @@ export const awsTypes: readonly ResourceType<Cloud>[] = [
   awsAutoScalingGroup,
   launchConfiguration,
   awsScalingPolicy,
-  awsWaitConditionHandle,
-  awsWaitCondition,
   ec2EipAssociation,
   ec2Eip,
   ec2Instance,

@@ -6,6 +6,8 @@ import { resourceGroup } from './composite/resource-group.ts';
 import { templateResource } from './composite/template-resource.ts';
 import { accessPolicy } from './heat/access-policy.ts';
 import { autoScalingGroup } from './heat/auto-scaling-group.ts';
+import { awsWaitConditionHandle } from './heat/aws-wait-condition-handle.ts';
+import { awsWaitCondition } from './heat/aws-wait-condition.ts';
 import { cloudConfig } from './heat/cloud-config.ts';
 import { delay } from './heat/delay.ts';
 import { deployedServer } from './heat/deployed-server.ts';
@@ -39,6 +41,8 @@ export const coreTypes: readonly ResourceType<unknown>[] = [
   templateResource,
   accessPolicy,
   autoScalingGroup,
+  awsWaitConditionHandle,
+  awsWaitCondition,
   cloudConfig,
   delay,
   deployedServer,

@@ -12,5 +12,11 @@ export interface Caller {
   readonly trustId: string | null;
 }
 
+/** The role of the accounts that guests of stacks have. */
+export const STACK_USER_ROLE = 'heat_stack_user';
+
+/** A guest: it may tell of its own resource, and read what is meant for it. */
+export const isStackUser = (caller: Caller): boolean => caller.roles.includes(STACK_USER_ROLE) && !isAdministrator(caller);
+
 /** Administrators may read and change a stack of any project when they know its id; lists and names stay their own project's. */
 export const isAdministrator = (caller: Caller): boolean => caller.roles.includes('admin');

@@ -1,6 +1,8 @@
 /** @hearth/stacks: the use cases every façade shares. Each takes a caller and sees what that caller's project owns. */
 export { stackUseCases, type StackUseCases } from './use-cases.ts';
 export { definitionCache, type DefinitionCache } from './definition-cache.ts';
+export { signalReader } from './signal-reader.ts';
+export type { SignedSignal } from './signal-resource.ts';
 export { isAdministrator, type Caller } from './caller.ts';
 export {
   DEFAULT_STACK_LIMITS,

@@ -3,8 +3,9 @@
  * project owns it; anything else looks exactly like a stack that does not exist.
  */
 import { asId, isUuidLike, type ProjectId, type StackId } from '@hearth/kernel';
-import { findStackById, findStackByName, lockStackById, type Queryable, type StackRecord } from '@hearth/store';
-import { isAdministrator, type Caller } from './caller.ts';
+import { stackUserOf } from '@hearth/resource-kit';
+import { findStackById, findStackByName, lockStackById, type Queryable, type ResourceRecord, type StackRecord } from '@hearth/store';
+import { isAdministrator, isStackUser, type Caller } from './caller.ts';
 import { notFound } from './refusals.ts';
 
 /** How a request names a stack: id and name must belong together when both are given. */
@@ -22,16 +23,33 @@ export async function ownStack(db: Queryable, caller: Caller, key: StackKey): Pr
 }
 
 export async function ownLiveStack(db: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
-  const stack = await ownStack(db, caller, key);
-  if (stack.deletedAt !== null) throw notFound('Stack', key.name ?? key.id);
-  return stack;
+  return alive(key, await ownStack(db, caller, key));
 }
 
 /** Locked until the transaction ends. */
 export async function lockOwnLiveStack(tx: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
-  const stack = matching(key, isUuidLike(key.id) ? await lockStackById(tx, reach(caller), asId<StackId>(key.id)) : null);
-  if (stack.deletedAt !== null) throw notFound('Stack', key.name ?? key.id);
-  return stack;
+  return alive(key, isUuidLike(key.id) ? await lockStackById(tx, reach(caller), asId<StackId>(key.id)) : null);
+}
+
+/** A stack whose guests may ask too; what is theirs in it is told by `ownRows`, which must follow. */
+export async function liveStackForGuest(db: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
+  return alive(key, isUuidLike(key.id) ? await findStackById(db, guestReach(caller), asId<StackId>(key.id)) : null);
+}
+/** Locked until the transaction ends. */
+export async function lockStackForGuest(tx: Queryable, caller: Caller, key: StackKey): Promise<StackRecord> {
+  return alive(key, isUuidLike(key.id) ? await lockStackById(tx, guestReach(caller), asId<StackId>(key.id)) : null);
+}
+const guestReach = (caller: Caller): ProjectId | null => (isStackUser(caller) ? null : reach(caller));
+
+/** To a guest nothing is there but the resource that has its account. */
+export function ownRows(caller: Caller, key: StackKey, rows: readonly ResourceRecord[]): readonly ResourceRecord[] {
+  if (!isStackUser(caller)) return rows;
+  const own = rows.filter(({ data }) => {
+    const user = stackUserOf(data);
+    return user !== null && user.id === caller.userId && user.projectId === caller.projectId;
+  });
+  if (own.length === 0) throw notFound('Stack', key.name ?? key.id);
+  return own;
 }
 
 /** By id (deleted ones too), else by the name of a live stack. */
@@ -44,6 +62,12 @@ export async function ownStackByNameOrId(db: Queryable, caller: Caller, nameOrId
 
 /** The project whose stacks a list shows and whose names must be free. */
 export const ownProject = (caller: Caller): ProjectId => caller.projectId;
+
+function alive(key: StackKey, found: StackRecord | null): StackRecord {
+  const stack = matching(key, found);
+  if (stack.deletedAt !== null) throw notFound('Stack', key.name ?? key.id);
+  return stack;
+}
 
 function matching(key: StackKey, stack: StackRecord | null): StackRecord {
   if (stack === null || (key.name !== null && stack.name !== key.name)) throw notFound('Stack', key.name ?? key.id);

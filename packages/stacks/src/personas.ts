@@ -1,10 +1,10 @@
 /** Who may call what: Heat's personas, from the roles in the token. */
 import { Refusal } from '@hearth/kernel';
+import { STACK_USER_ROLE as STACK_USER } from './caller.ts';
 
 /** `stack-user`: also users that live inside a stack. */
 export type Persona = 'reader' | 'member' | 'stack-user' | 'admin';
 
-const STACK_USER = 'heat_stack_user';
 
 function mayAct(persona: Persona, roles: readonly string[]): boolean {
   if (roles.includes('admin')) return true;

@@ -120,6 +120,9 @@ export interface StackLimits {
   readonly stacksPerProject: number;
   /** Administrators are exempt; -1 = unlimited. */
   readonly softwareConfigsPerProject: number;
+  /** To one resource, and all of them together as they are stored. */
+  readonly signalsPerResource: number;
+  readonly signalBytesPerResource: number;
   /** When the request names none. */
   readonly timeoutMins: number;
   /** Rows of one list answer, whatever was asked for. */
@@ -138,6 +141,8 @@ export const DEFAULT_STACK_LIMITS: StackLimits = {
   resourcesPerStack: 1000,
   stacksPerProject: 512,
   softwareConfigsPerProject: 4096,
+  signalsPerResource: 10_000,
+  signalBytesPerResource: 64 * 1024 * 1024,
   timeoutMins: 60,
   listRows: 10_000,
   hiddenStackTags: [],

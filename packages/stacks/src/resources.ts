@@ -11,8 +11,9 @@ import {
 } from '@hearth/store';
 import type { BoundDefinition } from '@hearth/template';
 import type { Caller } from './caller.ts';
-import { ownLiveStack, ownStack, type StackKey } from './own-stack.ts';
+import { liveStackForGuest, ownRows, ownStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
+import { metadataOf } from './signal-metadata.ts';
 import { presentDefinition, shownAttributes, storedDefinition } from './stack-reading.ts';
 
 export interface ResourceView {
@@ -125,13 +126,14 @@ async function observedNow(ports: StackPorts, stack: StackRecord, row: ResourceR
 
 export async function resourceMetadata(ports: StackPorts, caller: Caller, key: StackKey, name: string): Promise<JsonObject> {
   const { row } = await ownResource(ports, caller, key, name);
-  return row?.metadata ?? {};
+  return row === null ? {} : metadataOf(ports, ports.database, row);
 }
 
 async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, name: string) {
-  const stack = await ownLiveStack(ports.database, caller, key);
+  const stack = await liveStackForGuest(ports.database, caller, key);
+  const rows = ownRows(caller, key, await listResourcesByName(ports.database, ports.secretBox, stack.id, name));
   const compiled = await presentDefinition(ports, stack);
-  const row = visibleRows(await listResourcesByName(ports.database, ports.secretBox, stack.id, name)).get(name) ?? null;
+  const row = visibleRows(rows).get(name) ?? null;
   if (row === null && (!compiled.bound.resources.has(name) || stack.action === 'DELETE')) throw resourceNotFound(stack, name);
   return { stack, compiled, row };
 }

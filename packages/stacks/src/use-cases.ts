@@ -1,5 +1,5 @@
 /** The use cases as one object for the façades: each takes the caller first, and nothing reaches the database around them. */
-import type { JsonObject } from '@hearth/kernel';
+import type { Json, JsonObject } from '@hearth/kernel';
 import type { StoredConfig } from '@hearth/resource-kit';
 import type { SoftwareConfigSummary, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
@@ -11,7 +11,6 @@ import {
   showResourceType,
   type ListResourceTypes,
 } from './catalogue.ts';
-import { clearHook } from './clear-hook.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
 import { listEngineProcesses, type EngineProcess } from './engine-processes.ts';
@@ -22,6 +21,7 @@ import type { StackKey } from './own-stack.ts';
 import { markResource, type MarkResource } from './mark-resource.ts';
 import type { StackPorts } from './ports.ts';
 import { listResources, resourceMetadata, showResource, type ListResources, type ResourceView, type StackResources } from './resources.ts';
+import { signalBySignature, signalResource, type SignedSignal } from './signal-resource.ts';
 import { findStack, listOutputs, showOutput, showStack, type StackView } from './show-stack.ts';
 import {
   createSoftwareConfig,
@@ -75,7 +75,8 @@ export interface StackUseCases {
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
   visitStack(caller: Caller, key: StackKey, action: StackVisit): Promise<void>;
   cancelUpdate(caller: Caller, key: StackKey, rollsBack: boolean): Promise<void>;
-  clearHook(caller: Caller, key: StackKey, resource: string, hook: string): Promise<void>;
+  signalResource(caller: Caller, key: StackKey, resource: string, details: Json): Promise<void>;
+  signalBySignature(request: SignedSignal, details: Json): Promise<JsonObject>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
   listEngineProcesses(caller: Caller): Promise<readonly EngineProcess[]>;
@@ -113,7 +114,8 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
     visitStack: (caller, key, action) => visitStack(ports, caller, key, action),
     cancelUpdate: (caller, key, rollsBack) => cancelUpdate(ports, caller, key, rollsBack),
-    clearHook: (caller, key, resource, hook) => clearHook(ports, caller, key, resource, hook),
+    signalResource: (caller, key, resource, details) => signalResource(ports, caller, key, resource, details),
+    signalBySignature: (request, details) => signalBySignature(ports, request, details),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
     listEngineProcesses: (caller) => listEngineProcesses(ports, caller),

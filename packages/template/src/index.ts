@@ -18,6 +18,7 @@ export { loadDocument, type LoadedDocument } from './document/load-document.ts';
 export { sharedDocument } from './document/shared-documents.ts';
 export { Costs } from './definition/costs.ts';
 export { valueSize } from './functions/value-size.ts';
+export { jsonText } from './semantics/rendering.ts';
 export { parseTemplate } from './parse-template.ts';
 export { sharedTemplate } from './shared-templates.ts';
 export { filesOf } from './environment/files-of.ts';

@@ -13,6 +13,7 @@ import {
   type StackId,
 } from '@hearth/kernel';
 import type {
+  Accepted,
   ChildWrite,
   Claim,
   CommitResult,
@@ -50,6 +51,10 @@ export interface MemoryStore extends EngineStore {
   insert(stack: StackRecord, definition: DefinitionRecord, credential?: CredentialRecord | null): void;
   /** A request: new desired state and a wake-up, as the use cases commit them. */
   request(stackId: StackId, patch: StackPatch, definition: DefinitionRecord | null, dueAt: number): void;
+  /** A wish that the resources are looked at; an update that brings back what drifted, after its request; what a user takes for good. */
+  askForLooks(stackId: StackId, at: number): void;
+  mend(stackId: StackId, paths: readonly string[], at: number): void;
+  accept(stackId: StackId, rowId: ResourceId, accepted: Accepted | null): void;
   /** A signal, as the use case commits it. */
   signal(stackId: StackId, signal: SignalRecord): void;
   /** Stacks that are due and free, or held by a holder for which `isDead` says so. */
@@ -128,6 +133,14 @@ export function memoryStore(): MemoryStore {
     entry.stack = { ...entry.stack, ...patch, wakeVersion: entry.stack.wakeVersion + 1 };
     entry.dueAt = dueAt;
   };
+  const askForLooks = (entry: StackEntry, at: number): void => {
+    entry.stack = { ...entry.stack, looksAskedAt: Math.max(entry.stack.looksAskedAt + 1, at) };
+    request(entry, {}, null, at);
+  };
+  const mend = (entry: StackEntry, paths: readonly string[], at: number): void => {
+    entry.stack = { ...entry.stack, mending: { traversal: entry.stack.traversal, paths } };
+    askForLooks(entry, at);
+  };
   function writeChild(write: ChildWrite, credential: CredentialRecord | null): void {
     if (write.kind === 'create') {
       const { stack, definition, event } = write;
@@ -139,7 +152,8 @@ export function memoryStore(): MemoryStore {
     if (entry === undefined || entry.stack.deletedAt !== null) return;
     const { stack } = entry;
     if (write.kind === 'update') {
-      const { definition, patch, event } = write;
+      const { definition, event } = write;
+      const { mends, ...patch } = write.patch;
       if (stack.action === 'DELETE' || entry.definitions.has(definition.id)) return;
       const number = 1 + Math.max(0, ...[...entry.definitions.values()].map((one) => one.number));
       const wanted = { targetDefinitionId: definition.id, definitionId: definition.id, traversal: stack.traversal + 1 };
@@ -149,7 +163,12 @@ export function memoryStore(): MemoryStore {
         { ...definition, number },
         event.at,
       );
+      if (mends != null) mend(entry, mends, event.at);
       entry.events.push(event);
+      return;
+    }
+    if (write.kind === 'look') {
+      if (stack.looksAskedAt < write.at) askForLooks(entry, write.at);
       return;
     }
     if (write.kind === 'halt') {
@@ -198,7 +217,8 @@ export function memoryStore(): MemoryStore {
         throw new Bug('a batch holds rows of another stack');
       commits++;
       const known = new Set(entry.events.map((event) => event.id));
-      for (const row of batch.resources) entry.rows.set(row.id, row);
+      // What users took for good is theirs to write.
+      for (const row of batch.resources) entry.rows.set(row.id, { ...row, accepted: entry.rows.get(row.id)?.accepted ?? null });
       for (const id of batch.removed) {
         entry.rows.delete(id);
         entry.signals.delete(id);
@@ -236,6 +256,26 @@ export function memoryStore(): MemoryStore {
       const entry = fenced(fence);
       if (entry.credential?.id === credentialId) entry.credential = null;
       entry.stack = { ...entry.stack, credentialId: null };
+    },
+    async signals(resourceId) {
+      return [...stacks.values()].flatMap((entry) => entry.signals.get(resourceId) ?? []);
+    },
+    async forgetSignals(fence, resourceId) {
+      fenced(fence).signals.delete(resourceId);
+    },
+    askForLooks: (stackId, at) => askForLooks(entryOf(stackId), at),
+    mend: (stackId, paths, at) => mend(entryOf(stackId), paths, at),
+    accept(stackId, rowId, accepted) {
+      const entry = entryOf(stackId);
+      const row = entry.rows.get(rowId);
+      if (row !== undefined) entry.rows.set(rowId, { ...row, accepted });
+      request(entry, {}, null, entry.dueAt ?? entry.stack.createdAt);
+    },
+    signal(stackId, signal) {
+      const { signals } = entryOf(stackId);
+      const told = signals.get(signal.resourceId) ?? [];
+      const at = signal.key === null ? -1 : told.findIndex((one) => one.key === signal.key);
+      signals.set(signal.resourceId, at < 0 ? [...told, signal] : told.with(at, signal));
     },
     async signals(resourceId) {
       return [...stacks.values()].flatMap((entry) => entry.signals.get(resourceId) ?? []);

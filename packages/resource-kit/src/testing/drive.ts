@@ -2,6 +2,7 @@
 import { Bug, type Json, type JsonObject, type Random, silentLog, type Timers } from '@hearth/kernel';
 import type { ConfigShelf } from '../config-shelf.ts';
 import type { Call, Live, Progress, ResourceType } from '../contract.ts';
+import { NO_SIGNALS, type SignalShelf } from '../signals.ts';
 import { memoryConfigShelf } from './memory-config-shelf.ts';
 
 export interface DriveOptions {
@@ -13,6 +14,8 @@ export interface DriveOptions {
   readonly maxLooks: number;
   /** Default: an empty one in memory. */
   readonly configs?: ConfigShelf;
+  /** Default: none. */
+  readonly signals?: SignalShelf;
 }
 /** What an engine would have committed. */
 export interface Row {
@@ -53,7 +56,11 @@ export class Drive<C> {
       metadata: {},
       props: row.props,
       physicalName: row.physicalName,
+      signals: this.#options.signals ?? NO_SIGNALS,
       stackId: 'contract',
+      stackName: 'contract',
+      projectId: 'contract-project',
+      rootStackId: 'contract',
       resourceName: 'example',
       startedAt: row.startedAt,
       now,

@@ -1,7 +1,7 @@
 /** What is special about the types that keep software configs, and about the pause. */
 import type { Json, JsonObject } from '@hearth/kernel';
 import { silentLog } from '@hearth/kernel';
-import { checkProperties, type Live, mimeDocument, mimeParts, type ResourceType } from '@hearth/resource-kit';
+import { checkProperties, type Live, NO_SIGNALS, mimeDocument, mimeParts, type ResourceType } from '@hearth/resource-kit';
 import { type MemoryConfigShelf, memoryConfigShelf } from '@hearth/resource-kit/testing';
 import { loadDocument } from '@hearth/template';
 import { seededRandom } from '@hearth/testkit';
@@ -20,10 +20,11 @@ function live(type: ResourceType, raw: JsonObject, configs: MemoryConfigShelf, n
   const { props, problems } = checkProperties(type, raw, { lenient: false, matchesPattern: () => true });
   expect(problems).toEqual([]);
   const cancel = { aborted: false, addEventListener() {}, removeEventListener() {} };
-  const names = { physicalName: 's-config-abc', physicalId: 's-config-abc', stackId: 's', resourceName: 'config' };
+  const names = { physicalName: 's-config-abc', physicalId: 's-config-abc', stackId: 's', stackName: 's', projectId: 'p', rootStackId: 's', resourceName: 'config' };
   return {
     cloud: null,
     configs,
+    signals: NO_SIGNALS,
     metadata: {},
     props,
     ...names,

@@ -1,7 +1,7 @@
 /** The contract for the types that live in our own rows only, and what is special about each. */
 import type { JsonObject, Random } from '@hearth/kernel';
 import { silentLog } from '@hearth/kernel';
-import { checkProperties, ResourceFailed, type Live, type ResourceType } from '@hearth/resource-kit';
+import { checkProperties, NO_SIGNALS, ResourceFailed, type Live, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf, resourceContract } from '@hearth/resource-kit/testing';
 import { seededRandom } from '@hearth/testkit';
 import fc from 'fast-check';
@@ -44,12 +44,16 @@ function live(type: ResourceType, raw: JsonObject, extra: Partial<Live> = {}): L
   return {
     cloud: null,
     configs: memoryConfigShelf({ clock: now, random: seededRandom(3) }),
+    signals: NO_SIGNALS,
     metadata: {},
     props,
     physicalName: 'stack-a-abc',
     physicalId: 'stack-a-abc',
     data: {},
     stackId: 's',
+    stackName: 's',
+    projectId: 'p',
+    rootStackId: 's',
     resourceName: 'a',
     startedAt: 0,
     now: 0,

@@ -1,7 +1,11 @@
 /** `OS::Heat::WaitConditionHandle`: where guests send the signals that a wait condition waits for. */
-import { a, c, declaredType, p } from '@hearth/resource-kit';
+import type { Cloud } from '@hearth/cloud-openstack';
+import { jsonText } from '@hearth/template';
+import { a, c, p, resourceTypes } from '@hearth/resource-kit';
+import { findTransport, finishTransport, makeTransport, observeTransport, removeTransport, setTransportOpen } from './handle-transports.ts';
+import { heatSignals } from './told.ts';
 
-export const waitConditionHandle = declaredType({
+export const waitConditionHandle = resourceTypes<Cloud>()({
   name: 'OS::Heat::WaitConditionHandle',
   doc: 'Takes the signals that an OS::Heat::WaitCondition waits for.',
   support: { status: 'SUPPORTED', since: '2014.2' },
@@ -16,5 +20,21 @@ export const waitConditionHandle = declaredType({
     endpoint: a.string('URL of the signal; with TOKEN_SIGNAL only.', { cache: 'live' }),
     curl_cli: a.string('Start of a curl command that signals; add the data to it. With TOKEN_SIGNAL only.', { cache: 'live' }),
     signal: a.string('All that is needed to signal by the chosen way, as JSON.', { cache: 'live' }),
+  },
+  examples: [
+    { name: 'a token', props: {}, replacedBy: { signal_transport: 'HEAT_SIGNAL' } },
+    { name: 'an account', props: { signal_transport: 'HEAT_SIGNAL' } },
+    { name: 'an object', props: { signal_transport: 'TEMP_URL_SIGNAL' } },
+  ],
+  signals: heatSignals,
+  find: findTransport,
+  create: makeTransport,
+  checkCreate: finishTransport,
+  delete: removeTransport,
+  suspend: (live) => setTransportOpen(live, false),
+  resume: (live) => setTransportOpen(live, true),
+  async observe(live) {
+    const seen = await observeTransport(live);
+    return seen === null ? null : { ...seen, signal: jsonText(seen.signal, false) };
   },
 });

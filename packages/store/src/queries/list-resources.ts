@@ -14,6 +14,21 @@ export async function listResources(db: Queryable, box: SecretBox, stackId: Stac
   return rows.map((row) => resourceFromRow(row, box));
 }
 
+/** Those for which one of the types acts. */
+export async function listResourcesByHandler(
+  db: Queryable,
+  box: SecretBox,
+  stackId: StackId,
+  handlers: readonly string[],
+): Promise<readonly ResourceRecord[]> {
+  const rows = await db.query<Row>({
+    name: 'list-resources-by-handler',
+    text: `select ${RESOURCE_COLUMNS} from resource where stack_id = $1 and handler = any ($2::text[]) order by created_at, id`,
+    values: [stackId, handlers],
+  });
+  return rows.map((row) => resourceFromRow(row, box));
+}
+
 export async function listResourcesByName(
   db: Queryable,
   box: SecretBox,
