@@ -90,7 +90,7 @@ async function turnOf({ database, timers, retention, log }: ChoreOptions, { name
     return { place: null, dueInMs: DAY_MS };
   }
   const turn = await retentionTurn(database, retention, place, { clock: timers, budgetMs: TURN_MS });
-  const { stacks, events, contents } = turn;
-  if (stacks + events + contents > 0) log.info('retention', { stacks, events, contents });
+  const { stacks, events, contents, plans } = turn;
+  if (stacks + events + contents + plans > 0) log.info('retention', { stacks, events, contents, plans });
   return { place: turn.place, dueInMs: turn.isDone ? ROUND_MS : SOON_MS };
 }

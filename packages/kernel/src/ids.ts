@@ -13,6 +13,7 @@ export type HolderId = Id<'holder'>;
 export type EventId = Id<'event'>;
 export type SnapshotId = Id<'snapshot'>;
 export type SoftwareConfigId = Id<'software config'>;
+export type PlanId = Id<'plan'>;
 
 /** Marks a string as an id of the wanted kind; the caller vouches for it. */
 export const asId = <I extends Id<string>>(text: string): I => text as I;

@@ -10,6 +10,7 @@ export {
   type Id,
   type ProjectId,
   type ResourceId,
+  type PlanId,
   type SoftwareConfigId,
   type SnapshotId,
   type StackId,

@@ -2,6 +2,7 @@
 import { asId, type Clock, isUuidLike, type StackId } from '@hearth/kernel';
 import { removeContents } from './contents/remove-contents.ts';
 import type { Database } from './database.ts';
+import { removeExpiredPlans } from './queries/plans.ts';
 import { purgeStacks } from './queries/purge-stacks.ts';
 import { type EventsKept, trimEvents } from './queries/trim-events.ts';
 
@@ -14,6 +15,7 @@ export interface RetentionTurn {
   readonly stacks: number;
   readonly events: number;
   readonly contents: number;
+  readonly plans: number;
   /** To be given to the next turn. */
   readonly place: string | null;
   /** The round is done: the next one may come much later. */
@@ -25,6 +27,7 @@ const PURGE_BATCH = { stacks: 50, events: 2_000 };
 const CONTENT_BATCH = 500;
 /** Begins a place among the contents; any other one is a stack whose events were looked at last. */
 const CONTENTS = 'contents:';
+const PLAN_BATCH = 200;
 const TRIM_BATCH = { stacks: 50, events: 1_000 };
 
 /** Begins no batch once `budgetMs` are over, but one at least. */
@@ -35,8 +38,13 @@ export async function retentionTurn(
   { clock, budgetMs }: { readonly clock: Clock; readonly budgetMs: number },
 ): Promise<RetentionTurn> {
   const until = clock.now() + budgetMs;
-  const sum = { stacks: 0, events: 0, contents: 0 };
+  const sum = { stacks: 0, events: 0, contents: 0, plans: 0 };
   const isLate = (): boolean => clock.now() >= until;
+  for (let removed = PLAN_BATCH; removed === PLAN_BATCH; ) {
+    removed = await removeExpiredPlans(db, PLAN_BATCH);
+    sum.plans += removed;
+    if (isLate()) break;
+  }
   if (deletedDays !== null) {
     for (let isDone = false; !isDone; ) {
       const purged = await purgeStacks(db, { keepDays: deletedDays, ...PURGE_BATCH });

@@ -37,6 +37,17 @@ export function changesOf({ registry, stack, wanted, before, rows, children, isU
   const definitions = wanted === null ? before : [wanted, ...before];
   const hidden = definitions.reduce<ReadonlySet<string>>((found, { bound }) => hiddenTexts(bound, found), new Set());
   const around = { registry, projectId: stack.projectId, child };
-  const { changes } = levelChanges({ around, path: [], stackName: stack.name, wanted, before, rows, isKnown: true, isWidest: false, hidden, isUpdate });
+  const { changes } = levelChanges({
+    around,
+    path: [],
+    stackName: stack.name,
+    wanted,
+    before,
+    rows,
+    isKnown: true,
+    isWidest: false,
+    hidden,
+    isUpdate,
+  });
   return { changes, missing: [...missing] };
 }

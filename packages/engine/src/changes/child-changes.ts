@@ -1,6 +1,13 @@
 /** What a change of a composite resource does to the stack that it consists of, worked out from the definition that stack would get. */
 import { asId, diagnosticText, isJsonObject, type Json, type JsonObject, type StackId } from '@hearth/kernel';
-import { type ChildDefinition, type ChildView, type Composite, ResourceFailed, type ResourceType, type Selection } from '@hearth/resource-kit';
+import {
+  type ChildDefinition,
+  type ChildView,
+  type Composite,
+  ResourceFailed,
+  type ResourceType,
+  type Selection,
+} from '@hearth/resource-kit';
 import type { ResourceRecord, StackSnapshot } from '@hearth/store';
 import { exactPath, resolveOutput } from '@hearth/template';
 import { answerOf } from '../child-answers.ts';
@@ -49,7 +56,8 @@ export function childChanges(level: Level, place: CompositePlace, changesOf: Lev
   const composite = type.composite as Composite;
   const snapshot = row === null ? null : level.around.child(childIdOf(row));
   if (snapshot === undefined) return { kind: 'there' };
-  if (row !== null && (snapshot === null || snapshot.stack.deletedAt !== null || snapshot.stack.action === 'DELETE')) return { kind: 'gone' };
+  if (row !== null && (snapshot === null || snapshot.stack.deletedAt !== null || snapshot.stack.action === 'DELETE'))
+    return { kind: 'gone' };
   if (level.path.length + 1 > MAX_DEPTH) return { kind: 'failed', reason: `stacks may be nested ${MAX_DEPTH} deep` };
   const isKnown = level.isKnown && place.unknown.size === 0;
   try {
@@ -100,7 +108,8 @@ function childLevel(
 /** Parameters that were given what is not known have no value. */
 function withUnknown(compiled: CompiledDefinition, { environment }: StoredChild, isKnown: boolean, isNew: boolean): CompiledDefinition {
   const given = isJsonObject(environment['parameters']) ? environment['parameters'] : {};
-  const isOpen = (name: string): boolean => (!isKnown && name in given && holdsNull(given[name] ?? null)) || (isNew && OWN_NAMES.includes(name));
+  const isOpen = (name: string): boolean =>
+    (!isKnown && name in given && holdsNull(given[name] ?? null)) || (isNew && OWN_NAMES.includes(name));
   const parameters = [...compiled.bound.parameters].filter(([name]) => !isOpen(name));
   return { ...compiled, bound: { ...compiled.bound, parameters: new Map(parameters) } };
 }
@@ -108,7 +117,11 @@ function withUnknown(compiled: CompiledDefinition, { environment }: StoredChild,
 const holdsNull = (value: Json): boolean =>
   value === null || (typeof value === 'object' && Object.values(value).some((item: Json) => holdsNull(item)));
 
-function presentDefinitions({ stack, definitions }: StackSnapshot, around: Around, hidden: ReadonlySet<string>): readonly CompiledDefinition[] {
+function presentDefinitions(
+  { stack, definitions }: StackSnapshot,
+  around: Around,
+  hidden: ReadonlySet<string>,
+): readonly CompiledDefinition[] {
   return definitions.flatMap((record) => {
     const { compiled } = tryCompile(record, stack, around.registry, false);
     return compiled === null ? [] : [withHiddenParameters(compiled, hidden)];
@@ -127,7 +140,11 @@ interface Asked {
 }
 
 /** What the child will answer once it has changed. */
-function foreseenChild(level: Level, { composite, name, memory, view, stored }: Asked, foreseen: ReadonlyMap<string, Foreseen>): ForeseenChild {
+function foreseenChild(
+  level: Level,
+  { composite, name, memory, view, stored }: Asked,
+  foreseen: ReadonlyMap<string, Foreseen>,
+): ForeseenChild {
   const { bound } = level.wanted as CompiledDefinition;
   const ask = <T>(question: (child: ChildView) => T): { readonly result: T | undefined; readonly doubtful: boolean } => {
     const doubts = { met: false };
@@ -187,6 +204,6 @@ export function deletedBelow(around: Around, path: readonly string[], row: Resou
   if (snapshot == null || snapshot.stack.deletedAt !== null) return [];
   const below = [...path, row.name];
   return snapshot.resources
-    .filter((one) => !isTombstone(one))
+    .filter((one) => !isTombstone(one) && one.snapshotId === null)
     .flatMap((one) => [deletedChange(below, one, around.registry), ...deletedBelow(around, below, one)]);
 }

@@ -1,8 +1,8 @@
 /** What the planner will decide on one resource, and what else it may, where values are known only on the way. */
 import { type Actual, type Decision, decisionFor, type Desired } from '@hearth/planner';
-import type { ResourceType } from '@hearth/resource-kit';
+import type { Registry, ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { asActual } from '../comparison.ts';
+import { asActual, isToBeRenewed } from '../comparison.ts';
 import type { CompiledDefinition } from '../compiled.ts';
 import type { ChangeKind } from './change-set.ts';
 import { type Doubts, type Foreseen, foreseenReferences, type View } from './foreseen.ts';
@@ -74,18 +74,24 @@ function settledDecision(
   one: Outlook,
   view: View,
   foreseen: ReadonlyMap<string, Foreseen>,
-  registry: Level['around']['registry'],
+  registry: Registry,
 ): Decision {
   const records = new Map(rows.map((row) => [row.id as string, row]));
   const requires = desired.requires.flatMap((name) => foreseen.get(name)?.actual[view] ?? []);
-  const compare = (_desired: Desired, row: Actual) =>
-    changeInView(compiled, registry, one, records.get(row.id) as ResourceRecord, view !== 'least');
+  const compare = (_desired: Desired, { id }: Actual) => {
+    const row = records.get(id) as ResourceRecord;
+    return isRenewedAt(row, registry) ? 'replace' : changeInView(compiled, registry, one, row, view !== 'least');
+  };
   let actual: readonly Actual[] = rows.map((row) => asActual(row, registry));
   const first = decisionFor({ actual, compare }, desired, requires);
   if (first.kind !== 'revive') return first;
   actual = actual.map((row) => ({ ...row, replacedBy: row.id === first.id ? null : first.id }));
   return decisionFor({ actual, compare }, desired, requires);
 }
+
+/** By the next traversal. */
+export const isRenewedAt = (row: ResourceRecord, registry: Registry): boolean =>
+  isToBeRenewed(row, { action: 'UPDATE', traversal: row.traversal + 1 }, registry);
 
 export function kindOf(decision: Decision): Decided['kind'] {
   switch (decision.kind) {

@@ -41,12 +41,7 @@ export interface Doubts {
   met: boolean;
 }
 
-export function foreseenReferences(
-  of: (name: string) => Foreseen | null,
-  registry: Registry,
-  view: View,
-  doubts: Doubts,
-): References {
+export function foreseenReferences(of: (name: string) => Foreseen | null, registry: Registry, view: View, doubts: Doubts): References {
   const present = rowReferences((name) => of(name)?.row ?? null, registry);
   /** Undefined: not known. */
   const unless = <T>(isOpen: boolean, value: () => T | undefined): T | undefined => {

@@ -5,7 +5,6 @@ import type { Actual } from '@hearth/planner';
 import type { ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import type { Implementation } from '@hearth/template';
-import { asActual } from '../comparison.ts';
 import { type CompiledDefinition, handlerOf } from '../compiled.ts';
 import { isTombstone } from '../transitions.ts';
 import type { ChangeKind, ResourceChange } from './change-set.ts';
@@ -17,7 +16,7 @@ import { asIfDone, type Level } from './level.ts';
 import { deletedChange, deletionOf, toldChange } from './told-change.ts';
 
 export function levelChanges(level: Level): LevelResult {
-  const rows = level.rows.filter((row) => !isTombstone(row)).map(asIfDone);
+  const rows = level.rows.filter(isOfStack).map(asIfDone);
   const byName = rowsByName(rows);
   const changes: ResourceChange[] = [];
   const foreseen = new Map<string, Foreseen>();
@@ -37,6 +36,9 @@ export function levelChanges(level: Level): LevelResult {
   }
   return { changes, foreseen };
 }
+
+/** Neither gone nor a copy that a snapshot keeps. */
+const isOfStack = (row: ResourceRecord): boolean => !isTombstone(row) && row.snapshotId === null;
 
 function rowsByName(rows: readonly ResourceRecord[]): ReadonlyMap<string, readonly ResourceRecord[]> {
   const byName = new Map<string, ResourceRecord[]>();
@@ -109,7 +111,12 @@ function withNewChild(level: Level, wish: Wish, decided: Decided): Told {
   return { changes: [told, ...nested], foreseen: foresee(wish, anew, told, child, new Map()), row: decided.row };
 }
 
-function childOutcome(level: Level, { compiled, desired, type }: Wish, { kind, row, outlook }: Decided, change: ResourceChange): ChildOutcome | null {
+function childOutcome(
+  level: Level,
+  { compiled, desired, type }: Wish,
+  { kind, row, outlook }: Decided,
+  change: ResourceChange,
+): ChildOutcome | null {
   const { wanted } = outlook.wantedFor(row);
   if (wanted === null || (change.failure !== null && kind !== 'added')) return null;
   if (kind === 'unchanged' || kind === 'relinked') return null;

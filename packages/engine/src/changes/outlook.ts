@@ -93,13 +93,7 @@ function knownProperties(type: ResourceType, written: JsonObject, unknown: Reado
 const OTHER: Json = { '\u0000': 'something else' };
 
 /** What the row needs if all that is not known changes (`most`), or none of it. */
-export function changeInView(
-  compiled: CompiledDefinition,
-  registry: Registry,
-  one: Outlook,
-  row: ResourceRecord,
-  isMost: boolean,
-): Change {
+export function changeInView(compiled: CompiledDefinition, registry: Registry, one: Outlook, row: ResourceRecord, isMost: boolean): Change {
   const now = one.wantedFor(row);
   const least = changeTo(compiled, registry, row, now);
   if (!isMost || least === 'replace' || now.wanted === null || now.wanted.externalId !== null) return least;

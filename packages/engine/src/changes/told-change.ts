@@ -8,7 +8,7 @@ import { keepsCopy } from '../deletion.ts';
 import { restriction } from '../hooks.ts';
 import { externalIdOf, type Wanted } from '../transitions.ts';
 import { type ChangeReason, type Deletion, HIDDEN, type PropertyChange, type ResourceChange } from './change-set.ts';
-import type { Decided, Wish } from './decided.ts';
+import { type Decided, isRenewedAt, type Wish } from './decided.ts';
 import { type HiddenParts, hiddenParts, holdsAny, shownProperty } from './hidden-values.ts';
 import type { Level } from './level.ts';
 import { othersReplace } from './outlook.ts';
@@ -92,23 +92,13 @@ function differingNames(type: ResourceType, before: JsonObject, after: JsonObjec
   return [...names].filter((name) => unknown.has(name) || !jsonEqual(before[name] ?? null, after[name] ?? null));
 }
 
-function replacingNames(
-  type: ResourceType,
-  row: ResourceRecord | null,
-  unknown: ReadonlySet<string>,
-  wanted: Wanted,
-): ReadonlySet<string> {
+function replacingNames(type: ResourceType, row: ResourceRecord | null, unknown: ReadonlySet<string>, wanted: Wanted): ReadonlySet<string> {
   if (row === null || row.handler !== type.name) return new Set();
   const { replacing } = classifyChange(type, row.properties, wanted.properties);
   return new Set([...replacing, ...othersReplace(type, row, unknown)]);
 }
 
-function otherChanges(
-  level: Level,
-  { row, outlook }: Decided,
-  wanted: Wanted,
-  hidden: () => HiddenParts,
-): readonly PropertyChange[] {
+function otherChanges(level: Level, { row, outlook }: Decided, wanted: Wanted, hidden: () => HiddenParts): readonly PropertyChange[] {
   const changes: PropertyChange[] = [];
   const before = row?.metadata ?? {};
   const isUnknown = outlook.isMetadataUnknown;
@@ -156,10 +146,11 @@ function reasonOf(
     const actual = asActual(row, registry);
     if (actual.isUnhealthy === true) return because('unhealthy');
     if (mustBeMadeAnew(actual)) return because('creation-failed');
+    if (isRenewedAt(row, registry)) return because('type-rule');
     const names = properties.filter((one) => one.replaces).map(({ name }) => name);
     const fixed = names.filter((name) => type.properties[name]?.updatable !== true);
     if (fixed.length > 0) return because('property', fixed);
-    return names.length > 0 ? because('type-rule', names) : because('refused-in-place', Object.keys(row.pending ?? {}).slice(0, 0));
+    return names.length > 0 ? because('type-rule', names) : because('refused-in-place');
   }
   if (kind !== 'updated') return null;
   const names = properties.filter((one) => one.part === 'property').map(({ name }) => name);
