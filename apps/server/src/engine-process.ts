@@ -22,7 +22,8 @@ import type { CloudAccess } from './cloud-access.ts';
 import type { Histogram } from './histogram.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
-const CALLS_AT_ONCE = 64;
+/** In all; how many each service bears is found out apart. */
+const CALLS_AT_ONCE = 256;
 const STACKS_AT_ONCE = 500;
 const LEASE_CONNECTIONS = 3;
 /** Answers that come after the lease's term are void. */

@@ -81,7 +81,7 @@ export async function perform<C>(
         const call = await callOf(effect, ports);
         if (effect.cancel.aborted) throw new Abandoned('cancelled');
         return attempt(effect, type, call, outcomeUnknown, ports);
-      });
+      }, [ports.stack.projectId, ports.stack.id]);
       return progress;
     } catch (error) {
       if (error instanceof Abandoned) throw error;

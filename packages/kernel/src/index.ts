@@ -21,4 +21,5 @@ export { assert, Bug, Failure, messageOf, Refusal, unreachable, type FailureCode
 export { revealSecret, Secret } from './secret.ts';
 export { diagnosticText, didYouMean, pathText, type Diagnostic, type Path, type Position } from './diagnostics.ts';
 export { digestOf } from './digest.ts';
+export { FairQueue } from './fair-queue.ts';
 export { hmacSha256, sameText } from './keyed-hash.ts';
