@@ -9,7 +9,6 @@ import {
   type Queryable,
   type StackRecord,
 } from '@hearth/store';
-import type { BoundDefinition } from '@hearth/template';
 import { isAdministrator, type Caller } from './caller.ts';
 import { checkedDefinition } from './checked-definition.ts';
 import { definitionSources } from './definition-sources.ts';
@@ -19,6 +18,7 @@ import type { DelegatedTrust, StackPorts } from './ports.ts';
 import { invalid, stackExists } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
 import { environmentAsJson, type DefinitionInput } from './stack-input.ts';
+import type { PreparedDefinition } from './update-stack.ts';
 
 export interface CreateStack extends DefinitionInput {
   readonly name: string;
@@ -33,6 +33,16 @@ const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
 const MAX_TIMEOUT_MINS = 5_256_000;
 
 export async function createStack(ports: StackPorts, caller: Caller, request: CreateStack): Promise<StackRecord> {
+  return createPrepared(ports, caller, await preparedCreation(ports, caller, request), request);
+}
+
+/** What a creation leads to, checked and not written yet. */
+export interface PreparedCreation extends PreparedDefinition {
+  /** The id that the stack will have. */
+  readonly stackId: StackId;
+}
+
+export async function preparedCreation(ports: StackPorts, caller: Caller, request: CreateStack): Promise<PreparedCreation> {
   checkStackName(request.name);
   checkTimeout(request.timeoutMins);
   await checkRoom(ports, ports.database, caller, request.name);
@@ -45,6 +55,25 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     stackId: id,
     stackName: request.name,
   });
+  return {
+    stackId: id,
+    contents: { template: definition.raw, environment: environmentAsJson(environment, taken), files },
+    description: definition.description,
+    exports: bound.exports,
+  };
+}
+
+/** What a creation says besides the definition. */
+export type CreationTerms = Pick<CreateStack, 'name' | 'timeoutMins' | 'disableRollback' | 'tags'>;
+
+/** `besides`: what else belongs to the transaction that makes the stack. */
+export async function createPrepared(
+  ports: StackPorts,
+  caller: Caller,
+  { stackId: id, contents, description, exports }: PreparedCreation,
+  request: CreationTerms,
+  besides: (tx: Queryable) => Promise<void> = async () => {},
+): Promise<StackRecord> {
   const trust = await ports.delegation.create(caller);
   const now = ports.clock.now();
   const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
@@ -58,7 +87,7 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     parentResource: null,
     rootId: id,
     depth: 0,
-    description: bound.definition.description,
+    description,
     action: 'CREATE',
     status: 'IN_PROGRESS',
     statusReason: startedReason('CREATE'),
@@ -84,18 +113,15 @@ export async function createStack(ports: StackPorts, caller: Caller, request: Cr
     adopting: false,
     wakeVersion: 1,
   };
-  await write(ports, caller, trust, bound.exports, {
+  const rows: NewStack = {
     stack,
-    definition: {
-      id: definitionId,
-      stackId: id,
-      number: 1,
-      template: definition.raw,
-      environment: environmentAsJson(environment, taken),
-      files,
-    },
+    definition: { id: definitionId, stackId: id, number: 1, ...contents },
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
     event: startedEvent(ports, stack, 'CREATE', now),
+  };
+  await write(ports, caller, trust, rows, async (tx) => {
+    await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
+    await besides(tx);
   });
   return stack;
 }
@@ -105,15 +131,15 @@ async function write(
   ports: StackPorts,
   caller: Caller,
   trust: DelegatedTrust,
-  exports: BoundDefinition['exports'],
   rows: NewStack,
+  besides: (tx: Queryable) => Promise<void>,
 ): Promise<void> {
   try {
     await ports.database.transaction(async (tx) => {
       await lockProjectStacks(tx, rows.stack.projectId);
       await checkRoom(ports, tx, caller, rows.stack.name);
       if (!(await insertStack(tx, ports.secretBox, rows))) throw stackExists(rows.stack.name);
-      await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
+      await besides(tx);
     });
   } catch (error) {
     try {

@@ -1,5 +1,5 @@
 /** Deleting a stack: from now on nothing of it is wanted. */
-import { requestDelete } from '@hearth/store';
+import { requestDelete, type Queryable, type StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { refuseWhileImported } from './exchange.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
@@ -11,14 +11,19 @@ export async function deleteStack(ports: StackPorts, caller: Caller, key: StackK
   await ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
-    await refuseWhileImported(tx, stack.projectId, stack.id);
-    const now = ports.clock.now();
-    await requestDelete(tx, {
-      stackId: stack.id,
-      statusReason: startedReason('DELETE'),
-      updatedAt: now,
-      deadlineAt: deadline(now, stack.timeoutMins),
-      event: startedEvent(ports, stack, 'DELETE', now),
-    });
+    await writeDeletion(ports, tx, stack);
+  });
+}
+
+/** Part of a transaction that has locked the stack. */
+export async function writeDeletion(ports: StackPorts, tx: Queryable, stack: StackRecord): Promise<void> {
+  await refuseWhileImported(tx, stack.projectId, stack.id);
+  const now = ports.clock.now();
+  await requestDelete(tx, {
+    stackId: stack.id,
+    statusReason: startedReason('DELETE'),
+    updatedAt: now,
+    deadlineAt: deadline(now, stack.timeoutMins),
+    event: startedEvent(ports, stack, 'DELETE', now),
   });
 }

@@ -1,6 +1,13 @@
 /** Updating a stack: a new definition becomes the wanted one, whatever is under way. `replace` is HTTP's PUT, `patch` its PATCH. */
 import { asId, Bug, isJsonObject, jsonEqual, Refusal, type DefinitionId, type Json } from '@hearth/kernel';
-import { findDefinition, nextDefinitionNumber, requestUpdate, type DefinitionRecord, type StackRecord } from '@hearth/store';
+import {
+  findDefinition,
+  nextDefinitionNumber,
+  requestUpdate,
+  type DefinitionRecord,
+  type Queryable,
+  type StackRecord,
+} from '@hearth/store';
 import { bindDefinition, parseTemplate, type BoundDefinition, type Definition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { checkedDefinition } from './checked-definition.ts';
@@ -29,7 +36,6 @@ export interface UpdateStack extends DefinitionInput {
 const ATTEMPTS = 5;
 
 export async function updateStack(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord> {
-  checkTimeout(request.timeoutMins);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const updated = await tryUpdate(ports, caller, key, request);
     if (updated !== null) return updated;
@@ -37,8 +43,22 @@ export async function updateStack(ports: StackPorts, caller: Caller, key: StackK
   throw new Refusal('conflict', 'ActionInProgress', `The Stack (${key.name ?? key.id}) is being changed by other requests; try again.`);
 }
 
-/** Null when the stack's definition changed while this one was being checked. */
-async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord | null> {
+/** What an update leads to, checked and not written yet. */
+export interface PreparedUpdate extends PreparedDefinition {
+  /** As it was when this was prepared. */
+  readonly stack: StackRecord;
+  readonly present: DefinitionRecord;
+}
+/** A definition that may be stored as it is. */
+export interface PreparedDefinition {
+  readonly contents: Pick<DefinitionRecord, 'template' | 'environment' | 'files'>;
+  readonly description: string;
+  /** Export names, each with the name of its output. */
+  readonly exports: ReadonlyMap<string, string>;
+}
+
+export async function preparedUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<PreparedUpdate> {
+  checkTimeout(request.timeoutMins);
   const stack = await ownLiveStack(ports.database, caller, key);
   checkMayUpdate(stack);
   const present = await presentDefinition(ports, stack);
@@ -48,46 +68,69 @@ async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, reque
   const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
   const { bound, taken } = await checkedDefinition(ports, owner, { ...wanted, facade, stackId: stack.id, stackName: stack.name });
   checkImmutable(stack, present, bound);
-  return ports.database.transaction(async (tx) => {
-    const locked = await lockOwnLiveStack(tx, caller, key);
-    checkMayUpdate(locked);
-    if (locked.definitionId !== stack.definitionId) return null;
-    const now = ports.clock.now();
-    const timeoutMins = request.timeoutMins || locked.timeoutMins;
-    const definition: DefinitionRecord = {
-      id: asId<DefinitionId>(ports.random.uuid()),
-      stackId: locked.id,
-      number: await nextDefinitionNumber(tx, locked.id),
+  return {
+    stack,
+    present,
+    contents: {
       template: wanted.definition.raw,
       environment: { ...nesting, ...environmentAsJson(wanted.environment, taken) },
       files: wanted.files,
-    };
-    const patch = {
-      description: wanted.definition.description,
-      statusReason: startedReason('UPDATE'),
-      rollbackDefinitionId: rollbackTarget(locked),
-      timeoutMins,
-      disableRollback: request.disableRollback ?? locked.disableRollback,
-      tags: request.tags ?? (request.mode === 'patch' ? locked.tags : null),
-      updatedAt: now,
-      deadlineAt: deadline(now, timeoutMins),
-    };
-    await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
-    await writeExchange(tx, locked.projectId, definition, bound.exports);
-    return {
-      ...locked,
-      ...patch,
-      action: 'UPDATE',
-      status: 'IN_PROGRESS',
-      targetDefinitionId: definition.id,
-      definitionId: definition.id,
-      traversal: locked.traversal + 1,
-      wakeVersion: locked.wakeVersion + 1,
-    };
+    },
+    description: wanted.definition.description,
+    exports: bound.exports,
+  };
+}
+
+/** Null when the stack's definition changed while this one was being checked. */
+async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord | null> {
+  const prepared = await preparedUpdate(ports, caller, key, request);
+  return ports.database.transaction(async (tx) => {
+    const locked = await lockOwnLiveStack(tx, caller, key);
+    checkMayUpdate(locked);
+    return locked.definitionId === prepared.stack.definitionId ? writeUpdate(ports, tx, locked, prepared, request) : null;
   });
 }
 
-function checkMayUpdate(stack: StackRecord): void {
+/** What an update says besides the definition. */
+export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags'>;
+
+/** Part of a transaction that has locked the stack, and checked that it may be updated. */
+export async function writeUpdate(
+  ports: StackPorts,
+  tx: Queryable,
+  locked: StackRecord,
+  { contents, description, exports }: PreparedDefinition,
+  terms: UpdateTerms,
+): Promise<StackRecord> {
+  const now = ports.clock.now();
+  const timeoutMins = terms.timeoutMins || locked.timeoutMins;
+  const number = await nextDefinitionNumber(tx, locked.id);
+  const definition: DefinitionRecord = { id: asId<DefinitionId>(ports.random.uuid()), stackId: locked.id, number, ...contents };
+  const patch = {
+    description,
+    statusReason: startedReason('UPDATE'),
+    rollbackDefinitionId: rollbackTarget(locked),
+    timeoutMins,
+    disableRollback: terms.disableRollback ?? locked.disableRollback,
+    tags: terms.tags ?? (terms.mode === 'patch' ? locked.tags : null),
+    updatedAt: now,
+    deadlineAt: deadline(now, timeoutMins),
+  };
+  await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
+  await writeExchange(tx, locked.projectId, definition, exports);
+  return {
+    ...locked,
+    ...patch,
+    action: 'UPDATE',
+    status: 'IN_PROGRESS',
+    targetDefinitionId: definition.id,
+    definitionId: definition.id,
+    traversal: locked.traversal + 1,
+    wakeVersion: locked.wakeVersion + 1,
+  };
+}
+
+export function checkMayUpdate(stack: StackRecord): void {
   if (stack.action === 'DELETE' || stack.action === 'SUSPEND')
     throw notSupported(`Updating a stack when it is ${stack.action}_${stack.status}`);
 }
