@@ -39,6 +39,11 @@ program
   .description("All state to a file, and into an empty database; on the server's machine (hearth state --help).")
   .allowUnknownOption();
 
+program
+  .command('keys')
+  .description("The keys of the database's secrets; on the server's machine (hearth keys --help).")
+  .allowUnknownOption();
+
 withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
   .description('Create a stack from a template, or update it, and watch it until it has settled.')
   .option('-n, --name <name>', "the stack's name (default: the template's file name)")

@@ -1,7 +1,7 @@
 /** Several processes and one chore: it is done when due, by one of them, and given back for the next round; also after one died with it. */
-import { silentLog } from '@hearth/kernel';
+import { silentLog, Secret } from '@hearth/kernel';
 import { startHolder } from '@hearth/leases';
-import { createSecretBox, insertStack, lastIntegrityReport } from '@hearth/store';
+import { insertStack, lastIntegrityReport, openSecretBox } from '@hearth/store';
 import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from '@hearth/store/testing';
 import { seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const home = await testDatabase();
 const { database } = home;
 // The database was made from one that was there before: its chores may be due by now.
 await database.query({ text: "update chore set due_at = now() + interval '1 hour'", values: [] });
-const box = createSecretBox(new Uint8Array(32));
+const box = await openSecretBox(database, { kind: 'given', key: new Secret(Buffer.alloc(32, 1).toString('base64')) });
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((stop) => stop()));
@@ -20,7 +20,7 @@ afterEach(async () => {
 afterAll(() => home.drop());
 
 async function process(name: string): Promise<void> {
-  const shared = { database, timers: systemTimers, random: seededRandom(name), log: silentLog };
+  const shared = { database, ring: box, timers: systemTimers, random: seededRandom(name), log: silentLog };
   const holder = await startHolder({ ...shared, name });
   const chores = await startChores({ ...shared, leaseDatabase: database, holder, retention: { deletedDays: 90, events: null } });
   running.push(async () => {

@@ -10,8 +10,10 @@ import {
   type ChoreState,
   type Database,
   type DueClaim,
+  type KeyRing,
   readChore,
   releaseChore,
+  resealTurn,
   type Retention,
   retentionTurn,
 } from '@hearth/store';
@@ -25,6 +27,7 @@ export interface ChoreOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly retention: Retention;
+  readonly ring: KeyRing;
   readonly log: Log;
 }
 
@@ -32,6 +35,8 @@ export interface ChoreOptions {
 const TURN_MS = 200;
 /** From turn to turn of a round, and from round to round. */
 const SOON_MS = 1_000;
+/** While other processes still seal with a former key. */
+const KEYS_MS = 3_000;
 const ROUND_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** When a turn has failed. */
@@ -83,11 +88,16 @@ interface NextTurn {
   readonly dueInMs: number;
 }
 
-async function turnOf({ database, timers, retention, log }: ChoreOptions, { name, place }: ChoreState): Promise<NextTurn> {
+async function turnOf({ database, timers, retention, ring, log }: ChoreOptions, { name, place }: ChoreState): Promise<NextTurn> {
   if (name === 'integrity') {
     const orphans = await checkIntegrity(database, timers.now());
     for (const { what, id } of orphans) log.error('orphan-found', { what, id });
     return { place: null, dueInMs: DAY_MS };
+  }
+  if (name === 'keys') {
+    const turn = await resealTurn(database, ring, place, { timers, budgetMs: TURN_MS, log });
+    if (turn.rows > 0) log.info('sealed-anew', { rows: turn.rows });
+    return { place: turn.place, dueInMs: turn.isDone ? ROUND_MS : turn.rows > 0 ? SOON_MS : KEYS_MS };
   }
   const turn = await retentionTurn(database, retention, place, { clock: timers, budgetMs: TURN_MS });
   const { stacks, events, contents, plans } = turn;

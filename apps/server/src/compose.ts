@@ -1,4 +1,5 @@
 /** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
+import { hostname } from 'node:os';
 import { heatFacade, SIGNED_PREFIX, signedSignalFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
@@ -7,7 +8,7 @@ import { type Log, messageOf, Secret } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { configShelf, DEFAULT_STACK_LIMITS, eventFeed, stackUseCases } from '@hearth/stacks';
-import { LONG_STATEMENT_MS, migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord } from '@hearth/store';
+import { LONG_STATEMENT_MS, migrate, openDatabase, openSecretBox, settleEventOrder, type StackRecord, watchKeys } from '@hearth/store';
 import { type CloudAccess, cloudAccess } from './cloud-access.ts';
 import { loadPasswords, openDataFolder, type Passwords, type Ready, removeReady, writeClientFiles, writeReady } from './data-folder.ts';
 import { startEngineProcess } from './engine-process.ts';
@@ -16,7 +17,7 @@ import { createHistogram } from './histogram.ts';
 import { operatorFacades } from './operator-facade.ts';
 import { allTypes } from './resource-types.ts';
 import type { KeystoneSettings, Settings, StackDomainSettings } from './settings.ts';
-import { systemLog, systemRandom, systemTimers } from './system-ports.ts';
+import { monotonicTimers, systemLog, systemRandom, systemTimers } from './system-ports.ts';
 import { stackPorts } from './stack-ports.ts';
 
 export interface RunningServer {
@@ -158,6 +159,9 @@ async function startOrchestration(
   if (!settings.roles.has('api') && !settings.roles.has('engine')) return null;
   const { database } = store;
   const secretBox = await openSecretBox(database, keySource(settings, dataDir));
+  const name = `${hostname()}:${process.pid}`;
+  const keys = await watchKeys({ database, ring: secretBox, timers: monotonicTimers, log, id: systemRandom.uuid(), name });
+  undo.push(() => keys.stop());
   const registry = allTypes();
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };

@@ -12,7 +12,7 @@ import {
   type Database,
   openDatabase,
   type Retention,
-  type SecretBox,
+  type KeyRing,
   SIGNAL_CHANNEL,
   STACK_DUE,
   type StackRecord,
@@ -37,7 +37,7 @@ const STOP_GRACE_MS = 5_000;
 interface EngineProcessOptions {
   readonly connection: Connection;
   readonly database: Database;
-  readonly secretBox: SecretBox;
+  readonly secretBox: KeyRing;
   readonly registry: Registry<Cloud>;
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
@@ -110,7 +110,7 @@ export async function startEngineProcess({
     engine.signalled(asId<StackId>(stackId), asId<ResourceId>(rowId));
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
-  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, log });
+  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, ring: secretBox, log });
   return {
     async stop() {
       await chores.stop();

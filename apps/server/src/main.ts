@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { Failure, messageOf } from '@hearth/kernel';
 import { type Flags, readSettings } from './settings.ts';
 import { serve, start } from './commands.ts';
+import { retire, rotate, showKeys } from './key-commands.ts';
 import { exportStateTo, importStateFrom, type StateFlags } from './state-commands.ts';
 
 interface StartFlags extends Flags {
@@ -59,6 +60,17 @@ withStateFlags(state.command('export').argument('<file>', 'is written; packed if
 withStateFlags(state.command('import').argument('<file>', 'made by export'))
   .description('Read such a file into a database that is empty: all of it, or nothing.')
   .action((file: string, flags: Flags & StateFlags) => run(() => importStateFrom(readSettings(process.env, flags), file, flags)));
+
+const keys = program.command('keys').description('The keys that secrets in the database are sealed with.');
+withStoreFlags(keys.command('list'))
+  .description('The keys that the database knows, and the processes that use them.')
+  .action((flags: Flags) => run(() => showKeys(readSettings(process.env, flags))));
+withStoreFlags(keys.command('rotate'))
+  .description('Make a new key, wait until every process has it, and seal with it from then on; what is there is sealed anew bit by bit.')
+  .action((flags: Flags) => run(() => rotate(readSettings(process.env, flags))));
+withStoreFlags(keys.command('retire').argument('<id>', 'as hearth keys list shows it; its first digits will do'))
+  .description('Do without a former key that nothing is sealed with any more.')
+  .action((id: string, flags: Flags) => run(() => retire(readSettings(process.env, flags), id)));
 
 async function run(work: () => Promise<number>): Promise<void> {
   try {

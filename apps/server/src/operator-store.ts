@@ -1,6 +1,6 @@
 /** The database for an operator's command: that of a running server, or started for as long as the command takes. */
 import type { Log } from '@hearth/kernel';
-import { type Database, openDatabase, openSecretBox, runningEmbeddedPostgres, type SecretBox } from '@hearth/store';
+import { type Database, openDatabase, type KeyRing, openSecretBox, runningEmbeddedPostgres } from '@hearth/store';
 import { openDataFolder } from './data-folder.ts';
 import { keySource, openStore } from './open-store.ts';
 import type { Settings } from './settings.ts';
@@ -8,7 +8,7 @@ import { systemLog } from './system-ports.ts';
 
 export interface OperatorStore {
   readonly database: Database;
-  readonly box: SecretBox;
+  readonly box: KeyRing;
   readonly dataDir: string;
   readonly log: Log;
 }

@@ -181,7 +181,8 @@ function stackDomainOf(variables: Variables, hasKeystone: boolean): StackDomainS
   if (id === '' && admin === '' && password === '') return null;
   const missing = names.find((name) => (variables[name] ?? '') === '');
   if (missing !== undefined) throw wrong(missing, 'it is missing', `${names.join(', ')} go together`);
-  if (!hasKeystone) throw wrong('HEARTH_STACK_DOMAIN_ID', 'the mini-cloud has a domain of its own', 'leave it out, or set HEARTH_KEYSTONE_AUTH_URL');
+  if (!hasKeystone)
+    throw wrong('HEARTH_STACK_DOMAIN_ID', 'the mini-cloud has a domain of its own', 'leave it out, or set HEARTH_KEYSTONE_AUTH_URL');
   return { id, admin, password: new Secret(password) };
 }
 

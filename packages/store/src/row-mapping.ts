@@ -248,9 +248,15 @@ export type SealColumn = (value: JsonObject) => string;
  * dearest part of a commit on our side. Records are never changed in place, so an object stands for its contents.
  */
 export function columnSealer(secretBox: SecretBox): SealColumn {
-  const sealed = new WeakMap<JsonObject, string>();
+  let sealed = new WeakMap<JsonObject, string>();
+  let sealedWith = secretBox.fingerprint;
   const nothing = {};
   return function seal(value) {
+    // What is written after a rotation is sealed with the new key, however long its value has been known.
+    if (secretBox.fingerprint !== sealedWith) {
+      sealed = new WeakMap();
+      sealedWith = secretBox.fingerprint;
+    }
     const key = Object.keys(value).length === 0 ? nothing : value;
     let text = sealed.get(key);
     if (text === undefined) {

@@ -7,7 +7,9 @@ import { Secret, type Json } from '@hearth/kernel';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSecretBox, loadOrCreateKey, openSecretBox } from './secret-box.ts';
+import { openSecretBox } from './keys/key-ring.ts';
+import { loadOrCreateKeys } from './keys/key-source.ts';
+import { createSecretBox } from './secret-box.ts';
 
 describe('a box', () => {
   const box = createSecretBox(randomBytes(32));
@@ -111,7 +113,13 @@ describe('the key of a database', () => {
   });
 
   test('made by many at once, it is one', async () => {
-    const keys = await Promise.all(Array.from({ length: 8 }, async () => loadOrCreateKey(dataDir).toString('hex')));
+    const keys = await Promise.all(
+      Array.from({ length: 8 }, async () =>
+        loadOrCreateKeys(dataDir)
+          .map((key) => key.toString('hex'))
+          .join(),
+      ),
+    );
     expect(new Set(keys).size).toBe(1);
     const boxes = await Promise.all(Array.from({ length: 8 }, () => fromFolder()));
     expect(new Set(boxes.map((box) => box.fingerprint)).size).toBe(1);

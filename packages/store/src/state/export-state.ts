@@ -8,15 +8,7 @@ import type { Database, Queryable } from '../database.ts';
 import { LONG_STATEMENT_MS } from '../open-database.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { newSealing } from './state-seal.ts';
-import {
-  appliedMigrations,
-  identifier,
-  OWN_SETTINGS,
-  stateSequences,
-  type StateTable,
-  stateTables,
-  travelsAsText,
-} from './state-tables.ts';
+import { appliedMigrations, identifier, stateSequences, type StateTable, stateTables, travelsAsText } from './state-tables.ts';
 
 export const STATE_FORMAT = 'hearth-state';
 export const STATE_VERSION = 1;
@@ -70,11 +62,10 @@ async function writeRows(tx: Queryable, table: StateTable, take: (row: JsonObjec
     ({ name, type }) => `t.${identifier(name)}${travelsAsText(type) ? '::text' : ''} as ${identifier(name)}`,
   );
   const order = table.primaryKey.length === 0 ? '' : `order by ${table.primaryKey.map((name) => `t.${identifier(name)}`).join(', ')}`;
-  const only = table.name === 'setting' ? 'where name <> all ($1::text[])' : '';
   await tx.query({
     text: `declare state_rows no scroll cursor for
-      select row_to_json(r)::text as row from (select ${columns.join(', ')} from ${identifier(table.name)} t ${only} ${order}) r`,
-    values: only === '' ? [] : [OWN_SETTINGS],
+      select row_to_json(r)::text as row from (select ${columns.join(', ')} from ${identifier(table.name)} t ${order}) r`,
+    values: [],
   });
   let count = 0;
   for (;;) {

@@ -14,7 +14,6 @@ import {
   type AppliedMigration,
   identifier,
   MADE_WITH_THE_DATABASE,
-  OWN_SETTINGS,
   type StateTable,
   stateTables,
   travelsAsText,
@@ -105,7 +104,7 @@ class StateImport {
     this.#tables = new Map(tables.map((table) => [table.name, table]));
     await deferForeignKeys(tx);
     await tx.query({ text: 'delete from chore', values: [] });
-    await tx.query({ text: 'delete from setting where name <> all ($1::text[])', values: [OWN_SETTINGS] });
+    await tx.query({ text: 'delete from setting', values: [] });
   }
 
   async #nextTable(tx: Queryable, name: string): Promise<void> {

@@ -21,9 +21,6 @@ export interface StateTable {
 const NOT_STATE = ['lease_holder', 'migration', 'secret_key', 'key_user'];
 /** Rows that every new database has; an import puts others in their place. */
 export const MADE_WITH_THE_DATABASE: readonly string[] = ['chore', 'setting'];
-/** Settings that tell of the keys. */
-export const OWN_SETTINGS: readonly string[] = ['secret-key-fingerprint'];
-
 /** Hashes, not secrets. */
 const PLAIN_BYTES = ['content.id', 'content_part.whole_id', 'content_part.part_id', 'definition.template_id', 'definition.files_id'];
 

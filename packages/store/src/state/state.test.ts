@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database.ts';
 import { createEngineStore } from '../engine-store-postgres.ts';
 import { findOrphans } from '../queries/find-orphans.ts';
-import { settleSetting, writeSetting } from '../setting.ts';
+import { writeSetting } from '../setting.ts';
 import { createSecretBox } from '../secret-box.ts';
 import { randomLife } from '../testing/random-life.ts';
 import { exportState } from './export-state.ts';
@@ -45,7 +45,6 @@ beforeAll(async () => {
   opened.push(home);
   const life = randomLife(home.database, here, seededRandom('state'));
   for (let step = 0; step < 120; step++) await life.step();
-  await settleSetting(home.database, 'secret-key-fingerprint', here.fingerprint);
   await writeSetting(home.database, 'remark', 'kept');
   // Some are owned at the moment, one of them with nothing due.
   await home.database.query({
@@ -79,7 +78,6 @@ test('everything is there again, sealed anew, with its ids and numbers, and nobo
   expect(await findOrphans(target)).toEqual([]);
   const settings = await target.query<{ name: string }>({ text: 'select name from setting order by name', values: [] });
   expect(settings.map(({ name }) => name)).toContain('remark');
-  expect(settings.map(({ name }) => name)).not.toContain('secret-key-fingerprint');
   expect(
     await target.query({
       text: "select 1 from pg_constraint where contype = 'f' and condeferred and conname <> 'definition_stack_id_fkey'",
