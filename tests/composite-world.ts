@@ -75,7 +75,7 @@ export class World {
       calls: callLimit(10),
       lease: { isValid: () => !owner.isDead },
       ended: () => {},
-      limits: { inFlightPerStack: 10, lateCallMs: 30_000 },
+      limits: { inFlightPerStack: 10, lateCallMs: 30_000, retries: 5 },
     });
     return Object.assign(owner, { engine });
   }

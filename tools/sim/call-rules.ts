@@ -34,7 +34,7 @@ export function callProblem(verb: Verb, row: ResourceRecord | undefined, physica
     case 'checkUpdate':
       return is('UPDATE', 'waiting');
     case 'checkDelete':
-      return is('DELETE', 'waiting');
+      return isCleared(row) ? null : is('DELETE', 'waiting');
     case 'checkSuspend':
       return is('SUSPEND', 'waiting');
     case 'checkResume':
@@ -48,5 +48,9 @@ export function callProblem(verb: Verb, row: ResourceRecord | undefined, physica
   }
 }
 
+/** What a failed creation left is removed before the next try. */
+const isCleared = ({ action, phase, retry }: ResourceRecord): boolean =>
+  action === 'CREATE' && phase === 'waiting' && retry?.stage === 'clearing';
+
 const deletable = (row: ResourceRecord): string | null =>
-  row.action === 'DELETE' ? null : `the row is ${row.action} ${row.phase ?? row.status}, and the thing is its own`;
+  row.action === 'DELETE' || isCleared(row) ? null : `the row is ${row.action} ${row.phase ?? row.status}, and the thing is its own`;

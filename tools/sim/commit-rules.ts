@@ -56,8 +56,25 @@ function edgeProblem(was: ResourceRecord | undefined, is: ResourceRecord | undef
     return isBegun ? null : 'no row begins so';
   }
   if (is === undefined) return was.action === 'DELETE' ? null : 'a row went that was not being deleted';
+  if (was.action === is.action && is.retry !== null) {
+    const problem = retryProblem(was, is);
+    if (problem !== undefined) return problem;
+  }
   if (was.action === is.action && WITHIN[placeOf(was)].includes(placeOf(is))) return null;
   return beginProblem(was, is, told);
+}
+
+const LEGAL_RETRIES = 5;
+/** Trying again: what failed is gone and has rested before the next intent, and there is an end to it. Undefined: it is within one try. */
+function retryProblem(was: ResourceRecord, is: ResourceRecord): string | null | undefined {
+  const [before, after] = [was.retry?.stage ?? 'trying', is.retry?.stage ?? 'trying'];
+  if ((is.retry?.failures ?? 0) > LEGAL_RETRIES) return 'it is tried again for ever';
+  if (before === after) return before === 'trying' ? undefined : null;
+  if (was.retry !== null && after !== 'trying' && before === 'trying' && is.retry?.failures !== was.retry.failures + 1)
+    return 'a failure is not counted';
+  if (before === 'trying') return after === 'clearing' || is.action === 'DELETE' ? null : 'what failed is not removed';
+  if (before === 'clearing') return after === 'resting' && is.physicalId === null ? null : 'what failed is still there';
+  return after === 'trying' && is.phase === 'calling' && (was.wakeAt ?? 0) <= is.startedAt + 1 ? null : 'it did not rest';
 }
 
 /** A new action on a row that is there. */

@@ -172,7 +172,7 @@ export class World {
       calls: callLimit(1 + Math.floor(this.#random.next() * 20)),
       lease: { isValid: () => !state.isDead && !state.isCutOff },
       ended: () => {},
-      limits: { inFlightPerStack: this.#options.inFlight, lateCallMs: LATE_CALL_MS },
+      limits: { inFlightPerStack: this.#options.inFlight, lateCallMs: LATE_CALL_MS, retries: 5 },
     });
     this.owners.push(Object.assign(state, { holderId, engine }));
   }

@@ -9,7 +9,10 @@ import type { ResourceRecord, StackRecord } from '@hearth/store';
 import { type Implementation, matchesPattern, type References, type ResolvedResource, resolveResource } from '@hearth/template';
 import { isChildAsWanted } from './child-definition.ts';
 import { type CompiledDefinition, handlerOf } from './compiled.ts';
+import { handOverOf } from './hand-over.ts';
+import { copiedType, copyTypeOf } from './copies.ts';
 import { pendingHook } from './hooks.ts';
+import { isBetweenTries } from './retries.ts';
 import { rowReferences } from './references.ts';
 import { externalIdOf, UNHEALTHY, type Wanted, wantedDigest } from './transitions.ts';
 
@@ -81,11 +84,8 @@ export function changedProperties(type: ResourceType, row: ResourceRecord): Json
 }
 
 /** Made anew by every update, also by one that changes nothing of it. */
-export const isToBeRenewed = (
-  row: ResourceRecord,
-  stack: Pick<StackRecord, 'action' | 'traversal'>,
-  registry: Registry,
-): boolean => registry.get(row.handler)?.isRenewed === true && stack.action !== 'CREATE' && row.traversal < stack.traversal;
+export const isToBeRenewed = (row: ResourceRecord, stack: Pick<StackRecord, 'action' | 'traversal'>, registry: Registry): boolean =>
+  registry.get(row.handler)?.isRenewed === true && stack.action !== 'CREATE' && row.traversal < stack.traversal;
 
 /** What is asked of a resource: names of attributes, or of a composite one selections. */
 export const askedOf = (compiled: CompiledDefinition, type: ResourceType, name: string): ReadonlySet<string> =>
@@ -140,9 +140,10 @@ function wantedExternal(type: ResourceType, { metadata, deletionPolicy }: Resolv
 }
 
 export function typeOf<C>(registry: Registry<C>, name: string): ResourceType<C> {
-  const type = registry.get(name);
+  const copied = copiedType(name);
+  const type = registry.get(copied ?? name);
   if (type === null) throw new Bug(`resource type ${name} is not registered`);
-  return type;
+  return copied === null ? type : copyTypeOf(type);
 }
 
 /** A failed check of a nested stack says that something in it is broken, which is mended there. */
@@ -173,4 +174,6 @@ export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   isResumable: row.physicalId !== null && registry.get(row.handler)?.composite !== undefined,
   isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null,
   isUnhealthy: isUnhealthy(row, registry),
+  ...(isBetweenTries(row) && { isBetweenTries: true }),
+  ...handOverOf(row, registry.get(row.handler), externalIdOf(row) !== null),
 });

@@ -1,6 +1,6 @@
 /** Deleting what stands for a resource: kept or not as the deletion policy says, and whatever an interrupted creation may have left besides. */
 import { Failure, isJsonObject, type Json } from '@hearth/kernel';
-import type { Call, Live, Progress, ResourceType } from '@hearth/resource-kit';
+import type { Call, Copying, Live, Progress, ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 
 /** Waits until this process may call; throws once it never will. */
@@ -42,14 +42,29 @@ const COPYING = 'copying';
 
 /** What was never whole, or may be half changed, is not worth a copy. */
 export const keepsCopy = <C>(row: ResourceRecord, type: ResourceType<C>): boolean =>
-  row.deletionPolicy === 'snapshot' && row.digest !== null && type.keepCopy !== undefined;
+  row.deletionPolicy === 'snapshot' && row.digest !== null && type.copies !== undefined;
 
 /** Nothing is deleted before its copy is whole; a copy that fails fails the deletion. */
 async function copyThenDelete<C>(type: ResourceType<C>, live: Live<C>, token: Json, untilOwner: UntilOwner): Promise<Progress> {
-  const copy = (await type.keepCopy?.(live, token)) ?? { kind: 'done' };
-  if (copy.kind === 'wait') return { ...copy, token: { [COPYING]: copy.token } };
+  const copying = type.copies;
+  if (copying !== undefined) {
+    const id = typeof token === 'string' ? token : await soleCopy(copying, live, untilOwner);
+    const copy = id === null ? await copying.make(live) : await copying.check({ ...live, physicalId: id });
+    if (copy.kind === 'wait') return { ...copy, physicalId: live.physicalId, token: { [COPYING]: copy.physicalId ?? id } };
+  }
   await untilOwner();
   return type.delete(live);
+}
+
+/** The copy that an interrupted call left; any second one is deleted. */
+export async function soleCopy<C>(copying: Copying<C>, live: Live<C>, untilOwner: UntilOwner): Promise<string | null> {
+  const [first, ...others] = await copying.find(live);
+  for (const physicalId of others) {
+    await untilOwner();
+    await copying.delete({ ...live, physicalId });
+  }
+  await untilOwner();
+  return first ?? null;
 }
 
 export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string, untilOwner: UntilOwner): Promise<void> {
@@ -66,4 +81,5 @@ export const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({
   ...call,
   physicalId: row.physicalId ?? row.physicalName,
   data: row.data,
+  ...(row.handOver === 'given' && { hasGiven: true }),
 });

@@ -1,6 +1,14 @@
 /** One step on one resource, against a made-up type and a clock that the test moves: what is called, what is said, what comes of it. */
 import { asId, Failure, type FailureCode, type JsonObject, type Log, silentLog } from '@hearth/kernel';
-import { type Live, NeedsReplacement, NO_SIGNALS, type Progress, registryOf, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import {
+  type Live,
+  NeedsReplacement,
+  NO_SIGNALS,
+  type Progress,
+  registryOf,
+  ResourceFailed,
+  type ResourceType,
+} from '@hearth/resource-kit';
 import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import type { ResourceRecord } from '@hearth/store';
 import { sampleResource, sampleStack } from '@hearth/store/testing';
@@ -248,7 +256,7 @@ describe('what is called, and what comes of it', () => {
       { copy: [new ResourceFailed('no room')] },
       { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
       ['keepCopy p-1 null'],
-      { kind: 'failed', reason: 'ResourceInError: no room' },
+      { kind: 'failed', reason: 'ResourceInError: no room', mayBeTriedAgain: true },
     ],
     [
       'what was never whole leaves no copy',

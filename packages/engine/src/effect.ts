@@ -2,7 +2,7 @@
  * Performs one step on one resource: calls the handler, once more where that is safe, and answers with an outcome. Never throws for what the
  * cloud does; never writes. Interrupted creations are looked for before they are tried again.
  */
-import { Failure, type Json, type JsonObject, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
+import { Failure, isJsonObject, type Json, type JsonObject, type Log, messageOf, type Random, type Timers } from '@hearth/kernel';
 import {
   type Call,
   type ConfigShelf,
@@ -17,9 +17,13 @@ import type { EngineStore, ResourceAction, ResourceRecord, StackRecord } from '@
 import type { CallLimit } from './call-limit.ts';
 import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
+import { beginHandOver, continueHandOver } from './handing-over.ts';
 import { beginDeletion, checkDeletion, liveOf, removeExtra } from './deletion.ts';
+import { presentProperties } from './drift.ts';
+import { isGiving, isHandingOver } from './hand-over.ts';
 import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
+import { isClearing, restMs } from './retries.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 import { externalIdOf } from './transitions.ts';
 import { isVisitAction } from './visits.ts';
@@ -55,6 +59,8 @@ export interface Effect {
   readonly resumed: boolean;
   /** Attributes that somebody asks for (`*`: all), read when the step is done. */
   readonly wanted: ReadonlySet<string>;
+  /** Ids of what has taken the row's place, when it takes back what it gave. */
+  readonly successors?: readonly string[];
   /** Looks so far, for the growing pause. */
   readonly looks: number;
   readonly cancel: AbortSignal;
@@ -112,9 +118,10 @@ type Verdict = { readonly kind: 'outcome'; readonly outcome: Outcome } | { reado
 
 function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number): Verdict {
   const isDelete = effect.row.action === 'DELETE';
-  if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE')
+  if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE' && !isGiving(effect.row))
     return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
-  if (error instanceof ResourceFailed) return failed(error.type === '' ? error.message : `${error.type}: ${error.message}`);
+  if (error instanceof ResourceFailed)
+    return failed(error.type === '' ? error.message : `${error.type}: ${error.message}`, error.type === LET_FAIL);
   if (error instanceof Failure) {
     if (isDelete && error.code === 'not-found')
       return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };
@@ -126,7 +133,12 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
 }
 /** Nobody knows whether the cloud heard the call. */
 const isUnheard = (error: unknown): boolean => error instanceof Failure && (error.code === 'unavailable' || error.code === 'unknown');
-const failed = (reason: string): Verdict => ({ kind: 'outcome', outcome: { kind: 'failed', reason } });
+/** Heat's class for what was begun well and went wrong in the cloud. */
+const LET_FAIL = 'ResourceInError';
+const failed = (reason: string, mayBeTriedAgain = false): Verdict => ({
+  kind: 'outcome',
+  outcome: { kind: 'failed', reason, ...(mayBeTriedAgain && { mayBeTriedAgain }) },
+});
 
 /** The exception classes that Heat shows in status reasons for such answers. */
 const FAILURE_CLASS: Readonly<Record<string, string>> = {
@@ -138,7 +150,7 @@ const FAILURE_CLASS: Readonly<Record<string, string>> = {
   unauthorized: 'Unauthorized',
 };
 
-async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>> {
+export async function callOf<C>(effect: Pick<Effect, 'row' | 'cancel'>, ports: EffectPorts<C>): Promise<Call<C>> {
   await untilOwner(effect, ports);
   const cloud = await ports.cloud();
   // Logging in may have taken longer than the lease lasted.
@@ -149,7 +161,7 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
     configs: ports.configs,
     signals: ports.signals,
     metadata: row.metadata,
-    props: row.pending ?? row.properties,
+    props: isHandingOver(row) ? row.properties : (row.pending ?? row.properties),
     physicalName: row.physicalName,
     stackId: row.stackId,
     stackName: ports.stack.name,
@@ -165,7 +177,7 @@ async function callOf<C>(effect: Effect, ports: EffectPorts<C>): Promise<Call<C>
 }
 
 /** A lease that is renewed late may come back; one that is lost cancels the effect. */
-async function untilOwner<C>(effect: Effect, ports: EffectPorts<C>): Promise<void> {
+async function untilOwner<C>(effect: Pick<Effect, 'cancel'>, ports: EffectPorts<C>): Promise<void> {
   while (!ports.mayCall() && !effect.cancel.aborted) await ports.timers.sleep(LEASE_POLL_MS);
   if (effect.cancel.aborted) throw new Abandoned('not the owner any more');
 }
@@ -181,6 +193,7 @@ async function attempt<C>(
   if (externalId !== null) return lookAt(effect, type, call, externalId);
   if (effect.kind === 'verify') return verify(effect, type, call, ports);
   if (effect.row.action === 'CHECK') return lookWell(effect, type, call);
+  if (isClearing(effect.row)) return clear(effect, type, call, ports);
   const progress = await (effect.kind === 'check' ? check(effect, type, call, ports) : begin(effect, type, call, outcomeUnknown, ports));
   const { row } = effect;
   if (progress.kind === 'wait') {
@@ -196,7 +209,7 @@ async function attempt<C>(
   }
   const physicalId = progress.physicalId ?? row.physicalId;
   const data = progress.data ?? null;
-  if (row.action === 'DELETE' || isVisitAction(row.action) || physicalId === null || effect.wanted.size === 0)
+  if (row.action === 'DELETE' || isVisitAction(row.action) || isHandingOver(row) || physicalId === null || effect.wanted.size === 0)
     return { kind: 'done', physicalId, data, attributes: null };
   const observed =
     progress.observed ??
@@ -234,6 +247,7 @@ function check<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: E
   const { row } = effect;
   const live = liveOf(row, call);
   const token: Json = row.token;
+  if (isHandingOver(row)) return continueHandOver(effect, type, live);
   if (row.action === 'DELETE') return checkDeletion(row, type, call, () => untilOwner(effect, ports));
   const look = lookOf(type, row.action);
   return look === undefined ? Promise.resolve({ kind: 'done' }) : look.call(type, live, token);
@@ -274,10 +288,11 @@ async function begin<C>(
       return { kind: 'wait', physicalId: adopted, token: null, afterMs: 0, saw: 'found what an interrupted call had made' };
     }
     case 'UPDATE': {
+      if (isHandingOver(row)) return beginHandOver(effect, type, liveOf(row, call));
       const changed = changedProperties(type as ResourceType, row);
       if (Object.keys(changed).length === 0) return { kind: 'done' };
       if (type.update === undefined) throw new NeedsReplacement(`${row.type} cannot be changed in place`);
-      return type.update({ ...liveOf(row, call), changed, before: row.properties });
+      return type.update({ ...liveOf(row, call), changed, before: presentProperties(row, type) });
     }
     case 'DELETE':
       return beginDeletion(row, type, call, () => untilOwner(effect, ports));
@@ -291,6 +306,28 @@ async function begin<C>(
       return { kind: 'done' };
   }
 }
+
+/** Whatever the deletion policy says: what failed is of no use to anybody. */
+async function clear<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
+  const row: ResourceRecord = { ...effect.row, deletionPolicy: 'delete' };
+  const again = () => untilOwner(effect, ports);
+  const isBegun = isJsonObject(row.token) && row.token[CLEARING] !== undefined;
+  try {
+    const progress = await (isBegun
+      ? checkDeletion({ ...row, token: (row.token as JsonObject)[CLEARING] ?? null }, type, call, again)
+      : beginDeletion(row, type, call, again));
+    if (progress.kind === 'wait') {
+      const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
+      const { physicalId = null, saw } = progress;
+      return { kind: 'wait', physicalId, data: null, token: { [CLEARING]: progress.token }, afterMs, saw };
+    }
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'not-found')) throw error;
+  }
+  return { kind: 'cleared', restMs: restMs(row.retry?.failures ?? 1, ports.random.next()) };
+}
+/** In the token while what failed is removed: what the deletion waits for. */
+const CLEARING = 'clearing';
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
 async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {

@@ -15,7 +15,14 @@ export type Outcome =
       readonly child?: ChildWrite;
     }
   /** `reason` is `<Heat's class>: <message>`. */
-  | { readonly kind: 'failed'; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** The cloud let it fail although nothing was wrong with what was asked for. */
+      readonly mayBeTriedAgain?: boolean;
+    }
+  /** What a failed try left is gone. */
+  | { readonly kind: 'cleared'; readonly restMs: number }
   /** The update can only be had by replacing the resource. */
   | { readonly kind: 'replace'; readonly reason: string }
   /** Still trying; the reason is shown to the user meanwhile. */

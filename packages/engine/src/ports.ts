@@ -3,6 +3,7 @@ import type { Log, Random, Timers } from '@hearth/kernel';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import type { Claim, CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
+import { RETRIES } from './retries.ts';
 
 export interface EnginePorts<C> {
   readonly store: EngineStore;
@@ -30,5 +31,7 @@ export interface EngineLimits {
   readonly inFlightPerStack: number;
   /** How long after its caller's death a call may still take effect. */
   readonly lateCallMs: number;
+  /** How often a creation or a deletion that the cloud let fail is tried again within one traversal. */
+  readonly retries: number;
 }
-export const DEFAULT_LIMITS: EngineLimits = { inFlightPerStack: 250, lateCallMs: 30_000 };
+export const DEFAULT_LIMITS: EngineLimits = { inFlightPerStack: 250, lateCallMs: 30_000, retries: RETRIES };

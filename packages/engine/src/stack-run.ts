@@ -6,16 +6,24 @@ import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth
 import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
 import { afterFailure, breakOff } from './breaking-off.ts';
 import { typeOf } from './comparison.ts';
+import { awaitedCopy } from './copies.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
+import { holdsUpPlan, rowsToSee } from './drift.ts';
+import { isHandingOver, isTaking } from './hand-over.ts';
 import { pendingHook } from './hooks.ts';
+import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
+import { isResting } from './retries.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
 import { awaitsSignals, concernedBy, signalShelf } from './signals.ts';
 import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
 const COMMIT_RETRY_MS = 300;
+/** While a stack waits for what other stacks keep for its snapshots. */
+const READ_AGAIN_MS = 15_000;
+const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
 
 interface Active {
   readonly effect: Effect;
@@ -36,11 +44,13 @@ export class StackRun<C> {
   readonly #ports: EnginePorts<C>;
   readonly #active = new Map<ResourceId, Active>();
   readonly #looks = new Map<ResourceId, number>();
+  readonly #lookouts: Lookouts<C> = createLookouts(() => this.#signal());
   #arrived: Arrived[] = [];
   #view: StackView | null = null;
   #credential: CredentialRecord | null = null;
   #cloud: Promise<C> | null = null;
   #stale = true;
+  #readAt = 0;
   #planAgain = false;
   readonly #resumed = new Set<ResourceId>();
   readonly #toLookAt = new Set<ResourceId>();
@@ -75,7 +85,7 @@ export class StackRun<C> {
 
   /** True while all that is under way here is other stacks' work, or guests'. */
   isParked(): boolean {
-    if (this.#active.size > 0 || this.#arrived.length > 0 || this.#view === null) return false;
+    if (this.#active.size > 0 || this.#arrived.length > 0 || this.#lookouts.isBusy() || this.#view === null) return false;
     const busy = [...this.#view.rows.values()].filter((row) => row.status === 'IN_PROGRESS');
     return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && this.#isToldOfEnd(row));
   }
@@ -92,6 +102,7 @@ export class StackRun<C> {
   /** The lease is gone: stop at once, write nothing more. */
   abandon(): void {
     this.#lost = true;
+    this.#lookouts.stop();
     for (const active of this.#active.values()) active.abort.abort();
     this.#signal();
   }
@@ -99,6 +110,7 @@ export class StackRun<C> {
   /** Begin nothing more; calls under way may end; then give the stack back. */
   stop(): void {
     this.#stopping = true;
+    this.#lookouts.stop();
     for (const active of this.#active.values()) if (active.effect.kind !== 'begin') active.abort.abort();
     this.#signal();
   }
@@ -111,6 +123,7 @@ export class StackRun<C> {
       if (!(error instanceof Failure && error.code === 'lease-lost')) throw error;
       this.#ports.log.info('stack-lost', { stack: this.claim.stackId, reason: messageOf(error) });
     } finally {
+      this.#lookouts.stop();
       for (const active of this.#active.values()) active.abort.abort();
     }
   }
@@ -124,6 +137,7 @@ export class StackRun<C> {
         if (snapshot === null) return;
         this.#view = new StackView(snapshot, this.#ports.registry, this.#ports.random, this.#view);
         this.#credential = snapshot.credential;
+        this.#readAt = this.#ports.timers.now();
       }
       const view = this.#view as StackView;
       const pending = nothingPending();
@@ -154,42 +168,59 @@ export class StackRun<C> {
     this.#arrived = [];
     this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
+    for (const found of this.#lookouts.take()) view.looked(found, now, pending);
+    if (!this.#stopping) view.passOnLooks(pending);
     if (!this.#stopping) view.goOn(now, pending);
+    if (!this.#stopping) view.tryAgain(now, pending);
+    if (!this.#stopping) view.copies.clear(view, now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
     const { halted, dropped } = breakOff(view, now, this.#ports.limits.lateCallMs, pending);
     for (const id of dropped) this.#drop(id);
+    // What drifted counts as a change, so it is known before anything is planned.
+    if (!halted && [...view.rows.values()].some((row) => holdsUpPlan(view.stack, row))) return [];
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
     // What waits for something that is no longer wanted is given up.
-    for (const step of plan.steps) if (step.kind === 'delete' || step.kind === 'update') this.#drop(asId<ResourceId>(step.id));
+    for (const step of plan.steps)
+      if (step.kind === 'delete' || step.kind === 'update' || step.kind === 'give-up') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
     view.begin(plan.steps, now, pending);
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
     if (plan.steps.length > 0) return [];
-    return stackChange(view.stack, plan, view.rows, now);
+    return view.copies.afterSnapshots(view.stack, stackChange(view.stack, plan, view.rows, now));
   }
 
   #apply(view: StackView, { active, rowId, outcome, final }: Arrived, now: number, pending: Pending): void {
-    const row = view.rows.get(rowId);
+    const row = view.rowOf(rowId);
     if (row === undefined || this.#active.get(rowId) !== active) return;
     if (final) this.#active.delete(rowId);
+    if (final && row.snapshotId === null && view.retryAfter(row, outcome, this.#ports.limits.retries, now, pending))
+      return void this.#looks.delete(rowId);
     const next = afterOutcome(row, outcome, now, active.requires);
     if (next === null) {
       const gone: ResourceRecord = { ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed', updatedAt: now };
       if (outcome.kind !== 'verified') view.event(gone, now, pending);
+      if (row.snapshotId !== null) return view.copies.forget(rowId, pending);
       if (outcome.kind === 'done' && view.stopAfter(gone, now, pending)) return;
       view.rows.delete(rowId);
       pending.removed.add(rowId);
       pending.dirty.delete(rowId);
+    } else if (outcome.kind === 'cleared') {
+      this.#looks.delete(rowId);
+      view.cleared(next, now, pending);
     } else if (outcome.kind === 'wait') {
       if (outcome.child !== undefined) pending.children.push(outcome.child);
       this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
       if (isWorthWriting(row, outcome)) view.put(next, pending);
-      else view.rows.set(rowId, next);
+      else view.keep(next);
     } else {
       const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
       view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
       this.#looks.delete(rowId);
+      if (outcome.kind === 'done' && isTaking(row)) view.tookBack(rowId, pending);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
+      const isOver = outcome.kind === 'done' || outcome.kind === 'failed';
+      if (isOver) view.event(next, now, pending);
+      if (row.snapshotId !== null) return isOver ? view.copies.ended(view, next, now, pending) : undefined;
       if (outcome.kind === 'done') view.stopAfter(next, now, pending);
       if (outcome.kind === 'failed') afterFailure(view, next, now, this.#ports.limits.lateCallMs, pending);
     }
@@ -198,7 +229,7 @@ export class StackRun<C> {
   /** After a take-over: every call that may be under way is begun again, and its leftovers are looked for once more later. */
   #resume(view: StackView, pending: Pending): void {
     const now = this.#ports.timers.now();
-    for (const row of [...view.rows.values()]) {
+    for (const row of view.everyRow()) {
       // The hint that its child has ended, or that a signal has come, may have gone to the owner before.
       if (row.phase === 'waiting' && this.#isToldOfEnd(row)) this.#toLookAt.add(row.id);
       if (row.phase !== 'calling') continue;
@@ -222,21 +253,26 @@ export class StackRun<C> {
   }
 
   async #commit(view: StackView, pending: Pending, changes: readonly StackChange[]): Promise<void> {
-    if (pending.dirty.size === 0 && pending.removed.size === 0 && pending.events.length === 0 && changes.length === 0) return;
     const now = this.#ports.timers.now();
     const { stack } = view;
     const patch = Object.assign({}, ...changes.map((change) => change.patch));
+    const snapshots = view.copies.writes({ ...stack, ...patch }, view.rows.values());
+    const isNothing = pending.dirty.size === 0 && pending.removed.size === 0 && pending.events.length === 0;
+    if (isNothing && changes.length === 0 && snapshots.length === 0) return;
     const batch: EngineBatch = {
       stack: changes.length === 0 ? null : { ifTraversal: stack.traversal, patch },
-      resources: [...pending.dirty].flatMap((id) => view.rows.get(id) ?? []),
+      resources: [...pending.dirty].flatMap((id) => view.rowOf(id) ?? []),
       removed: [...pending.removed],
       events: [...pending.events, ...changes.map((change) => stackEvent(stack, change, asId<EventId>(this.#ports.random.uuid()), now))],
       children: pending.children,
       leftovers: pending.leftovers,
+      snapshots,
     };
     const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
+    view.copies.written(snapshots);
     if (result.wakeVersion > stack.wakeVersion || !result.stackPatched) this.#stale = true;
+    if (snapshots.some(({ kind }) => kind === 'gone')) this.#stale = true;
   }
 
   /** Tries until the database answers or the lease is gone; a batch that was applied already changes nothing the second time. */
@@ -255,7 +291,7 @@ export class StackRun<C> {
   }
 
   #start(view: StackView, { rowId, requires }: Started, isVerify: boolean): void {
-    const row = view.rows.get(rowId);
+    const row = view.rowOf(rowId);
     // What was taken over in mid-call and broken off in the same round is begun no more.
     if (row === undefined || (!isVerify && row.status !== 'IN_PROGRESS')) return;
     const kind = isVerify ? 'verify' : row.phase === 'waiting' ? 'check' : 'begin';
@@ -264,7 +300,8 @@ export class StackRun<C> {
       row,
       kind,
       resumed: this.#resumed.delete(rowId),
-      wanted: view.usedAttributes(row.name),
+      wanted: row.snapshotId === null ? view.usedAttributes(row.name) : NO_ATTRIBUTES,
+      successors: isHandingOver(row) ? view.successorsOf(rowId) : [],
       looks: this.#looks.get(rowId) ?? 0,
       cancel: abort.signal,
     };
@@ -325,13 +362,20 @@ export class StackRun<C> {
   /** Starts what is due by time, then sleeps until an outcome, a wake-up or the next time. */
   async #wait(view: StackView): Promise<void> {
     const now = this.#ports.timers.now();
+    this.#lookOut(view);
     let next = view.deadlineAfter(now) ?? Number.POSITIVE_INFINITY;
-    for (const row of view.rows.values()) {
-      if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null) continue;
+    if (view.copies.isClearing(view.stack)) {
+      // Others' copies may be the last ones, and their hint may be lost.
+      const lookAgainAt = this.#readAt + READ_AGAIN_MS;
+      if (now >= lookAgainAt) return void this.wake();
+      next = Math.min(next, lookAgainAt);
+    }
+    for (const row of view.everyRow()) {
+      if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null || awaitedCopy(row) !== null) continue;
       const isCheck = row.phase === 'waiting';
       const at = isCheck ? (this.#toLookAt.delete(row.id) ? now : (row.wakeAt ?? now)) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
       if (at === null) continue;
-      if (at <= now) this.#start(view, { rowId: row.id, requires: null }, !isCheck);
+      if (at <= now && !isResting(row)) this.#start(view, { rowId: row.id, requires: null }, !isCheck);
       else next = Math.min(next, at);
     }
     if (this.#signalled) {
@@ -349,6 +393,14 @@ export class StackRun<C> {
     this.#signalled = false;
   }
 
+  /** Looks at what somebody wants looked at, as far as there is room. */
+  #lookOut(view: StackView): void {
+    const rows = this.#stopping || view.stack.looksAskedAt === 0 ? [] : rowsToSee(view.stack, view.rows);
+    if (rows.length === 0) return;
+    const { registry } = this.#ports;
+    this.#lookouts.begin(rows, view.stack.looksAskedAt, (row) => typeOf(registry, row.handler), this.#effectPorts(view.stack));
+  }
+
   #signal(): void {
     this.#signalled = true;
     this.#notify?.();
@@ -356,19 +408,24 @@ export class StackRun<C> {
 
   /** Nothing under way and nothing to wait for here but the clock. */
   #isIdle(view: StackView): boolean {
-    if (this.#arrived.length > 0 || this.#active.size > 0) return false;
+    if (this.#arrived.length > 0 || this.#active.size > 0 || this.#lookouts.isBusy()) return false;
     if (this.#stopping) return true;
-    return view.stack.status !== 'IN_PROGRESS' && ![...view.rows.values()].some((row) => row.status === 'IN_PROGRESS');
+    if (rowsToSee(view.stack, view.rows).length > 0) return false;
+    if (view.copies.isClearing(view.stack)) return false;
+    return view.stack.status !== 'IN_PROGRESS' && !view.everyRow().some((row) => row.status === 'IN_PROGRESS');
   }
 
   /** Gives the stack back; false when a request arrived meanwhile. */
   async #finish(view: StackView): Promise<boolean> {
-    const rows = [...view.rows.values()];
+    const rows = view.everyRow();
     const now = this.#ports.timers.now();
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
-    if (!this.#stopping && view.stack.deletedAt !== null && !rows.some(isTombstone)) await this.#revoke(view);
-    const dueAt = this.#stopping && view.stack.status === 'IN_PROGRESS' ? now : Number.isFinite(verifyAt) ? verifyAt : null;
+    if (!this.#stopping && view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0)
+      await this.#revoke(view);
+    const isUnfinished =
+      view.stack.status === 'IN_PROGRESS' || view.copies.isClearing(view.stack) || rowsToSee(view.stack, view.rows).length > 0;
+    const dueAt = this.#stopping && isUnfinished ? now : Number.isFinite(verifyAt) ? verifyAt : null;
     const released = await this.#persist(() => this.#ports.store.release(this.claim, view.stack.wakeVersion, dueAt));
     if (!released) {
       this.#stale = true;

@@ -3,7 +3,19 @@
  * No I/O; the run commits what it returns.
  */
 import { asId, type EventId, jsonEqual, type Random, type ResourceId, type StackId } from '@hearth/kernel';
-import { nextSteps, nextVisits, type Plan, type Step, type Visit } from '@hearth/planner';
+import {
+  explain,
+  type Explained,
+  explainVisits,
+  mustBeMadeAnew,
+  nextSteps,
+  nextVisits,
+  type Plan,
+  type Step,
+  type Visit,
+  type VisitWorld,
+  type World,
+} from '@hearth/planner';
 import type { Registry } from '@hearth/resource-kit';
 import {
   type ChildWrite,
@@ -18,12 +30,28 @@ import {
 } from '@hearth/store';
 import type { Environment, Hook, RestrictedAction } from '@hearth/template';
 import { asActual, type Comparison, comparison, isToBeRenewed, typeOf } from './comparison.ts';
+import { CopyKeeping } from './copy-keeping.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { leaveBehind } from './breaking-off.ts';
 import { isForcedDeletion, RETAINED, staysInCloud } from './left-behind.ts';
+import { afterLook, mendedChange, newsOf, passedOn, rowsToSee, withGone, withMended } from './drift.ts';
+import type { Found } from './lookouts.ts';
+import type { Outcome } from './outcome.ts';
 import { physicalName } from './physical-name.ts';
-import { beginCreate, beginDelete, beginUpdate, beginVisit, eventOf, externalIdOf, failedRow, isTombstone } from './transitions.ts';
+import { afterFailure, isClearing, triedAgain } from './retries.ts';
+import {
+  beginCreate,
+  beginDelete,
+  beginHandOver,
+  beginTakeBack,
+  beginUpdate,
+  beginVisit,
+  eventOf,
+  externalIdOf,
+  failedRow,
+  isTombstone,
+} from './transitions.ts';
 import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
 
 /** Work for the run to start once the intents are committed. */
@@ -60,6 +88,7 @@ interface Target {
 export class StackView {
   stack: StackRecord;
   readonly rows: Map<ResourceId, ResourceRecord>;
+  readonly copies: CopyKeeping;
   readonly #definitions: ReadonlyMap<string, DefinitionRecord>;
   readonly registry: Registry;
   readonly #random: Random;
@@ -68,7 +97,8 @@ export class StackView {
   /** `former`: an earlier view of the same stack, whose compiled definitions still hold. */
   constructor(snapshot: StackSnapshot, registry: Registry, random: Random, former: StackView | null) {
     this.stack = snapshot.stack;
-    this.rows = new Map(snapshot.resources.map((row) => [row.id, row]));
+    this.rows = new Map(snapshot.resources.filter((row) => row.snapshotId === null).map((row) => [row.id, row]));
+    this.copies = new CopyKeeping(snapshot);
     this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
     this.registry = registry;
     this.#random = random;
@@ -91,32 +121,67 @@ export class StackView {
 
   plan(halted: boolean, inFlight: number): Plan {
     const { action } = this.stack;
-    if (isVisitAction(action)) return this.#visits(action, halted, inFlight);
+    return isVisitAction(action) ? nextVisits(this.#visits(action, halted, inFlight)) : nextSteps(this.#world(halted, inFlight));
+  }
+
+  /** Why what is not settled is not. */
+  explain(halted: boolean, inFlight: number): readonly Explained[] {
+    const { action } = this.stack;
+    return isVisitAction(action) ? explainVisits(this.#visits(action, halted, inFlight)) : explain(this.#world(halted, inFlight));
+  }
+
+  #world(halted: boolean, inFlight: number): World {
     const target = this.target();
     const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
     const desired = [];
     for (const [name, implementation] of target?.compiled.implementations ?? []) {
       desired.push({ name, type: handlerOf(implementation), requires: target?.compiled.requires.get(name) ?? [] });
     }
-    return nextSteps({
+    return {
       desired,
-      actual: rows.map((row) => asActual(row, this.registry)),
+      actual: rows.map((row) => withGone(asActual(row, this.registry), this.stack, row)),
       traversal: this.stack.traversal,
       halted,
       limits: { inFlight },
       skipped: this.skipped(),
-      compare: (wanted, row, requires) =>
-        isToBeRenewed(this.#row(row.id), this.stack, this.#registry)
+      compare: (wanted, { id }, requires) =>
+        isToBeRenewed(this.#row(id), this.stack, this.registry)
           ? 'replace'
-          : (target as Target).comparison.change(
-              wanted,
-              this.#row(row.id),
-              requires.map((required) => this.#row(required.id)),
+          : mendedChange(
+              (target as Target).comparison.change(
+                wanted,
+                this.#row(id),
+                requires.map((required) => this.#row(required.id)),
+              ),
+              this.stack,
+              this.#row(id),
+              this.registry,
             ),
-    });
+    };
   }
 
-  #visits(action: VisitAction, halted: boolean, inFlight: number): Plan {
+  /** What a look found, unless the row has changed meanwhile: then it is looked at again. */
+  looked({ row, askedAt, finding }: Found, now: number, pending: Pending): void {
+    const present = this.rows.get(row.id);
+    if (present === undefined || present.status === 'IN_PROGRESS' || present.updatedAt !== row.updatedAt) return;
+    const after = afterLook(present, finding, askedAt, now);
+    const news = newsOf(present, after);
+    this.put(after, pending);
+    if (news !== null) pending.events.push({ ...eventOf(after, asId<EventId>(this.#random.uuid()), now), reason: news });
+  }
+
+  /** Wishes to be looked at reach the stacks that resources consist of. */
+  passOnLooks(pending: Pending): void {
+    if (this.stack.looksAskedAt === 0) return;
+    for (const row of rowsToSee(this.stack, this.rows)) {
+      if (typeOf(this.registry, row.handler).composite === undefined) continue;
+      const passed = passedOn(this.stack, row);
+      this.put(passed.row, pending);
+      if (passed.write !== null) pending.children.push(passed.write);
+    }
+  }
+
+  #visits(action: VisitAction, halted: boolean, inFlight: number): VisitWorld {
     const { traversal } = this.stack;
     const live = [...this.rows.values()].filter((row) => !isPassedBy(row, action));
     const visit = visitOf(action) as Visit;
@@ -125,7 +190,7 @@ export class StackView {
       const seen = asVisited(row, action, traversal);
       return skipped.has(row.name) && row.status !== 'IN_PROGRESS' ? { ...seen, status: 'complete' as const, isVisited: true } : seen;
     });
-    return nextVisits({ visit, rows, halted, limits: { inFlight } });
+    return { visit, rows, halted, limits: { inFlight } };
   }
 
   /** A deletion skips nothing: what is not to go is retained. */
@@ -144,11 +209,27 @@ export class StackView {
   }
 
   put(row: ResourceRecord, pending: Pending): void {
-    this.rows.set(row.id, row);
+    this.keep(row);
     pending.dirty.add(row.id);
   }
 
+  /** Noted here alone. */
+  keep(row: ResourceRecord): void {
+    (row.snapshotId === null ? this.rows : this.copies.rows).set(row.id, row);
+  }
+
+  /** Of a resource, or of a copy. */
+  rowOf(id: ResourceId): ResourceRecord | undefined {
+    return this.rows.get(id) ?? this.copies.rows.get(id);
+  }
+
+  everyRow(): readonly ResourceRecord[] {
+    return [...this.rows.values(), ...this.copies.rows.values()];
+  }
+
+  /** Nobody is told of copies. */
   event(row: ResourceRecord, now: number, pending: Pending): void {
+    if (row.snapshotId !== null) return;
     pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
   }
 
@@ -185,9 +266,18 @@ export class StackView {
         for (const id of step.instead) this.put({ ...this.#row(id), replacedBy: step.id as ResourceId, updatedAt: now }, pending);
         return;
       }
+      case 'hand-over':
+        return this.#beginHandOver(step, now, pending);
+      case 'take-back':
+        return this.#started(beginTakeBack(this.#row(step.id), this.stack.traversal, now), null, null, now, pending);
+      case 'give-up': {
+        const row = this.#row(step.id);
+        return this.ended(failedRow(row, row.retry?.reason ?? row.statusReason, now), now, pending);
+      }
       case 'visit': {
         const row = beginVisit(this.#row(step.id), this.stack.action as VisitAction, this.stack.traversal, now);
-        this.#started(row, null, row.requires, now, pending);
+        const copyId = asId<ResourceId>(this.#random.uuid());
+        if (!this.copies.begin(this, row, copyId, now, pending)) this.#started(row, null, row.requires, now, pending);
       }
     }
   }
@@ -221,9 +311,31 @@ export class StackView {
     this.#started(begun, problem, requires, now, pending);
   }
 
+  /** What the resource is replaced by is known only while it is of the same type. */
+  #beginHandOver(step: Step & { kind: 'hand-over' }, now: number, pending: Pending): void {
+    const row = withoutHook(this.#row(step.id));
+    const forbidden = this.#forbidden('replace', row.name);
+    if (forbidden !== null) return this.#refused(row.id, forbidden, now, pending);
+    const requires = step.requires.map((required) => this.#row(required));
+    const { wanted, problem } = (this.target() as Target).comparison.wantedOf(row.name, requires);
+    const next = step.type === row.handler ? (wanted?.properties ?? null) : null;
+    const isBroken = mustBeMadeAnew(asActual(row, this.registry));
+    this.#started(beginHandOver(row, next, isBroken, this.stack.traversal, now), problem, null, now, pending);
+  }
+
+  /** What a row took back, those that had taken its place have no more. */
+  tookBack(id: ResourceId, pending: Pending): void {
+    for (const row of [...this.rows.values()]) if (row.replacedBy === id) this.put({ ...row, handOver: 'given' }, pending);
+  }
+
+  /** Ids of what had taken the row's place. */
+  successorsOf(id: ResourceId): readonly string[] {
+    return [...this.rows.values()].flatMap((row) => (row.replacedBy === id && row.physicalId !== null ? [row.physicalId] : []));
+  }
+
   #beginUpdate(step: Step & { kind: 'update' }, now: number, pending: Pending): void {
     // A hook of an earlier traversal holds nobody up any more.
-    const before = withoutHook(this.#row(step.id));
+    const before = withMended(this.stack, withoutHook(this.#row(step.id)));
     const requires = step.requires as readonly ResourceId[];
     const { wanted, problem } = (this.target() as Target).comparison.wantedOf(
       before.name,
@@ -240,7 +352,8 @@ export class StackView {
     );
     const isRefused = wanted !== null && wanted.externalId !== current.externalId;
     const refusal = `NotSupported: Update to property external_id of ${before.name} (${before.type}) is not supported.`;
-    const isChange = !jsonEqual(before.properties, begun.pending ?? before.properties);
+    const isMending = before.uncertain.length > this.#row(step.id).uncertain.length;
+    const isChange = isMending || !jsonEqual(before.properties, begun.pending ?? before.properties);
     const forbidden = isChange ? this.#forbidden('update', before.name) : null;
     if (forbidden !== null) return this.#refused(before.id, forbidden, now, pending);
     this.#started(begun, isRefused ? refusal : problem, requires, now, pending);
@@ -260,10 +373,15 @@ export class StackView {
   #started(begun: ResourceRecord, problem: string | null, requires: Started['requires'], now: number, pending: Pending): void {
     this.event(begun, now, pending);
     if (problem !== null) return this.ended(failedRow(begun, problem, now), now, pending);
-    const hook = this.#hook('pre', begun);
+    const hook = this.#hasHandedOverTo(begun) ? null : this.#hook('pre', begun);
     if (hook !== null) return this.#stop(stopped(begun, hook), hook, now, pending);
     this.put(begun, pending);
     pending.started.push({ rowId: begun.id, requires });
+  }
+  /** A replacement stops once: before the hand-over, where there is one. */
+  #hasHandedOverTo({ replaces, traversal }: ResourceRecord): boolean {
+    const before = replaces === null ? undefined : this.rows.get(replaces);
+    return before?.handOver === 'given' && before.traversal === traversal;
   }
   ended(row: ResourceRecord, now: number, pending: Pending): void {
     this.put(row, pending);
@@ -283,9 +401,36 @@ export class StackView {
 
   /** A step has ended well: it may have to stop here before others go on. True: it stopped. */
   stopAfter(row: ResourceRecord, now: number, pending: Pending): boolean {
-    const hook = this.#hook('post', row);
+    const hook = row.handOver === null ? this.#hook('post', row) : null;
     if (hook !== null) this.#stop(withHook(row, hook), hook, now, pending);
     return hook !== null;
+  }
+
+  /** A failed step that is to be tried again: true, and it is on its way to that. */
+  retryAfter(row: ResourceRecord, outcome: Outcome, limit: number, now: number, pending: Pending): boolean {
+    const { status, haltReason, traversal } = this.stack;
+    if (outcome.kind !== 'failed' || status !== 'IN_PROGRESS' || haltReason !== null || row.traversal !== traversal) return false;
+    const again = afterFailure(row, outcome, limit, this.#random.next(), now);
+    if (again === null) return false;
+    this.event(failedRow(row, outcome.reason, now), now, pending);
+    this.put(again, pending);
+    if (isClearing(again)) this.event({ ...again, action: 'DELETE', statusReason: 'state changed' }, now, pending);
+    return true;
+  }
+  /** What the failed try left is gone. */
+  cleared(row: ResourceRecord, now: number, pending: Pending): void {
+    this.put(row, pending);
+    this.event({ ...row, action: 'DELETE', status: 'COMPLETE', statusReason: 'state changed' }, now, pending);
+  }
+  /** What has rested long enough is tried again. */
+  tryAgain(now: number, pending: Pending): void {
+    for (const row of [...this.rows.values()]) {
+      const again = row.retry === null ? null : triedAgain(row, now);
+      if (again === null) continue;
+      this.put(again, pending);
+      this.event({ ...again, statusReason: 'state changed' }, now, pending);
+      pending.started.push({ rowId: row.id, requires: null });
+    }
   }
 
   /** What was cleared goes on; what was stopped after its deletion is gone. */

@@ -4,7 +4,9 @@ import type { NewEvent, ResourceAction, ResourceRecord, VisitAction } from '@hea
 import { isVisitAction } from './visits.ts';
 import { reasonAt } from './failure-reason.ts';
 import { pendingHook } from './hooks.ts';
+import { afterHandOver, isHandingOver, notTakenBack } from './hand-over.ts';
 import type { Outcome } from './outcome.ts';
+import { afterClearing, isClearing } from './retries.ts';
 
 /** What a definition says of one resource, resolved. */
 export interface Wanted {
@@ -68,6 +70,8 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
     createdAt: now,
     updatedAt: now,
     snapshotId: null,
+    retry: null,
+    handOver: null,
   };
 }
 
@@ -105,6 +109,23 @@ export const beginVisit = (row: ResourceRecord, action: VisitAction, traversal: 
   ...begun(action, traversal, now),
 });
 
+/** Before another one takes its place. What is to be made anew must not look whole afterwards. `next`: the other's properties. */
+export function beginHandOver(
+  row: ResourceRecord,
+  next: JsonObject | null,
+  isBroken: boolean,
+  traversal: number,
+  now: number,
+): ResourceRecord {
+  const data = isBroken ? { ...row.data, [UNHEALTHY]: true } : row.data;
+  return { ...row, ...begun('UPDATE', traversal, now), data, pending: next, handOver: 'giving' };
+}
+export const beginTakeBack = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
+  ...row,
+  ...begun('UPDATE', traversal, now),
+  handOver: 'taking',
+});
+
 function begun(action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now: number) {
   return {
     action,
@@ -112,6 +133,7 @@ function begun(action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now
     statusReason: CHANGED,
     phase: 'calling',
     token: null,
+    retry: null,
     attempts: 1,
     startedAt: now,
     wakeAt: null,
@@ -127,7 +149,10 @@ export function afterOutcome(
   now: number,
   requires: readonly ResourceId[] | null,
 ): ResourceRecord | null {
+  if ((outcome.kind === 'done' || outcome.kind === 'wait') && isHandingOver(row)) return afterHandOver(row, outcome, now);
   switch (outcome.kind) {
+    case 'cleared':
+      return afterClearing(row, outcome.restMs, now);
     case 'done':
       if (row.action === 'DELETE') return afterDelete(row, now);
       return isVisitAction(row.action) ? visited(row, outcome, now) : completed(row, outcome, now, requires);
@@ -139,12 +164,13 @@ export function afterOutcome(
         phase: 'waiting',
         token: outcome.token,
         wakeAt: now + outcome.afterMs,
-        statusReason: CHANGED,
+        statusReason: isClearing(row) ? row.statusReason : CHANGED,
         updatedAt: now,
       };
     case 'failed':
-      return failedRow(row, outcome.reason, now);
+      return failedRow(row, row.retry?.reason ?? outcome.reason, now);
     case 'replace':
+      if (isHandingOver(row)) return notTakenBack(row, outcome.reason, UNHEALTHY, now);
       // `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
       return {
         ...row,
@@ -170,6 +196,7 @@ export const failedRow = (row: ResourceRecord, reason: string, now: number): Res
   phase: null,
   statusReason: reasonAt(row.name, reason),
   token: null,
+  retry: null,
   wakeAt: null,
   updatedAt: now,
 });
@@ -177,7 +204,17 @@ export const failedRow = (row: ResourceRecord, reason: string, now: number): Res
 /** A deleted row is kept, unseen, while a late call of a former owner may still land. */
 function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {
   if (row.verifyAt === null) return null;
-  return { ...row, status: 'COMPLETE', statusReason: CHANGED, phase: null, token: null, wakeAt: null, requires: [], updatedAt: now };
+  return {
+    ...row,
+    status: 'COMPLETE',
+    statusReason: CHANGED,
+    phase: null,
+    token: null,
+    retry: null,
+    wakeAt: null,
+    requires: [],
+    updatedAt: now,
+  };
 }
 
 function visited(row: ResourceRecord, outcome: Outcome & { kind: 'done' }, now: number): ResourceRecord {
@@ -213,9 +250,11 @@ function completed(
     properties,
     pending: null,
     uncertain: [],
+    drift: null,
     digest: wantedDigest({ properties, metadata: row.metadata, deletionPolicy: row.deletionPolicy, externalId: externalIdOf(row) }),
     requires: requires ?? row.requires,
     token: null,
+    retry: null,
     wakeAt: null,
     updatedAt: now,
   };

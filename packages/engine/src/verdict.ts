@@ -110,6 +110,7 @@ function reasonText(reason: Reason, row: ResourceRecord | null, unfit: string | 
     case 'failed':
     case 'delete-failed':
     case 'halted':
+    case 'retrying':
       return unfit === null ? (row?.statusReason ?? reasonAt(reason.name, 'unknown')) : reasonAt(reason.name, unfit);
     default:
       return unreachable(reason.kind);

@@ -3,12 +3,15 @@
  * know, so that planning costs nothing more.
  */
 import { type Choice, chooseRows, cleanup, failures, forward, isInFlight, isSkipped, nextSteps } from './next-steps.ts';
+import { nextVisits, orderOf, type VisitWorld } from './next-visits.ts';
 import type { Actual, Desired, Plan, World } from './world.ts';
 
 /** The nearest cause, never the whole chain. */
 export type Cause =
   /** Something of it is under way. */
   | { readonly kind: 'in-flight' }
+  /** It has failed, and is tried again. */
+  | { readonly kind: 'retrying' }
   /** It comes after these, by name. */
   | { readonly kind: 'requires'; readonly names: readonly string[] }
   /** These rows still use it, by id. */
@@ -62,7 +65,7 @@ function ofDesired(context: Context, desired: Desired): readonly Explained[] {
   if (isSkipped(world, desired.name)) return told({ kind: 'skipped' });
   const step = forward(world, desired, choice);
   if (step === 'settled') return [];
-  if (step === 'in-flight') return told({ kind: 'in-flight' });
+  if (step === 'in-flight') return told({ kind: row?.isBetweenTries === true ? 'retrying' : 'in-flight' });
   if (row !== null && context.failed.includes(row.id)) return told({ kind: 'failed' });
   if (step === 'requires') {
     const names = desired.requires.filter((name) => !choice.settled.has(name) && !isSkipped(world, name));
@@ -92,6 +95,7 @@ function ofLeaving(context: Context): readonly Explained[] {
       case 'skipped':
         return wanted.has(row.name) ? [] : told({ kind: 'skipped' });
       case 'in-flight':
+        return told({ kind: row.isBetweenTries === true ? 'retrying' : step });
       case 'failed':
       case 'successor':
         return told({ kind: step });
@@ -100,5 +104,23 @@ function ofLeaving(context: Context): readonly Explained[] {
       default:
         return told(held(context) ?? comes(context, row.id));
     }
+  });
+}
+
+/** The same for a visit: one for each row that has not been visited well. */
+export function explainVisits(world: VisitWorld): readonly Explained[] {
+  const plan = nextVisits(world);
+  const failed = plan.reasons.flatMap((reason) => (reason.kind === 'failed' ? (reason.id ?? []) : []));
+  const begun = begunBy(plan);
+  const waitsFor = orderOf(world);
+  return world.rows.flatMap((row): readonly Explained[] => {
+    const told = (cause: Cause): readonly Explained[] => [{ id: row.id, name: row.name, wish: 'there', cause }];
+    if (row.status === 'calling' || row.status === 'waiting') return told({ kind: 'in-flight' });
+    if (row.isVisited) return row.status === 'failed' ? told({ kind: 'failed' }) : [];
+    if (world.halted) return told({ kind: 'halted' });
+    const before = waitsFor(row).filter((other) => !other.isVisited || other.status !== 'complete');
+    if (before.length > 0) return told({ kind: 'requires', names: before.map(({ name }) => name) });
+    if (begun.has(row.id)) return told({ kind: 'next' });
+    return told(failed.length > 0 ? { kind: 'broken', ids: failed } : { kind: 'limit' });
   });
 }

@@ -16,7 +16,8 @@ export function nextSteps(world: World): Plan {
   const reasons: Reason[] = failures(world, choice);
   const inFlight = world.actual.reduce((n, row) => (isInFlight(row) ? n + 1 : n), 0);
   const broken = world.halted || reasons.some((reason) => reason.kind === 'failed');
-  const steps: Step[] = [];
+  const steps: Step[] = givenUp(world, broken);
+  for (const row of world.actual) if (row.isBetweenTries === true) reasons.push({ kind: 'retrying', id: row.id, name: row.name });
   if (!broken) {
     for (const desired of world.desired) {
       const step = forward(world, desired, choice);
@@ -35,6 +36,12 @@ export function nextSteps(world: World): Plan {
   return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
 }
 
+/** Trying again ends with the traversal, and with its failure: what is tried is not awaited when it cannot help any more. */
+const givenUp = (world: World, broken: boolean): Step[] =>
+  world.actual.flatMap((row): readonly Step[] =>
+    row.isBetweenTries === true && (broken || row.traversal !== world.traversal) ? [{ kind: 'give-up', id: row.id }] : [],
+  );
+
 /** Only another one will do, whatever is wanted. */
 export const mustBeMadeAnew = (row: Actual): boolean =>
   row.isUnhealthy === true || (row.status === 'failed' && row.action === 'create' && row.isResumable !== true);
@@ -46,7 +53,7 @@ function withinLimit(steps: readonly Step[], room: number): readonly Step[] {
   const started: Step[] = [];
   let left = room;
   for (const step of steps) {
-    if (step.kind === 'relink' || step.kind === 'revive') started.push(step);
+    if (step.kind === 'relink' || step.kind === 'revive' || step.kind === 'give-up') started.push(step);
     else if (left > 0) {
       started.push(step);
       left--;
@@ -100,7 +107,7 @@ function bestRow(
 ): { readonly row: Actual; readonly settled: boolean } | null {
   const fits = (row: Actual) => row.status === 'complete' && row.type === desired.type;
   const isSame = (row: Actual) => fits(row) && world.compare(desired, row, requires) === 'same';
-  if (live !== null && isSame(live)) return { row: live, settled: sameIds(live.requires, requires) };
+  if (live !== null && isSame(live)) return { row: live, settled: !hasGiven(live) && sameIds(live.requires, requires) };
   if (rows.length > 1 && (live === null || !isInFlight(live))) {
     for (const row of rows)
       if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
@@ -151,7 +158,19 @@ export function forward(world: World, desired: Desired, choice: Choice): Step | 
   const row = choice.chosen.get(desired.name) ?? null;
   if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return 'in-flight';
   const requires = settledRequires(world, desired, choice.settled);
-  return requires === null ? 'requires' : stepTowards(world, desired, row, requires);
+  return requires === null ? 'requires' : withHandOver(world, stepTowards(world, desired, row, requires), row);
+}
+
+const hasGiven = ({ handOver }: Actual): boolean => handOver === 'given' || handOver === 'open';
+
+/** Who is replaced hands over first, in this traversal, as what is asked for may be another thing in each; who stays takes back what it gave. */
+function withHandOver({ traversal }: World, step: Step, row: Actual | null): Step {
+  if (row?.handOver === undefined) return step;
+  if (step.kind === 'create') {
+    if (row.handOver === 'given' && row.traversal === traversal) return step;
+    return { kind: 'hand-over', id: row.id, type: step.type, requires: step.requires };
+  }
+  return step.kind === 'revive' || !hasGiven(row) ? step : { kind: 'take-back', id: row.id };
 }
 
 /** What the row (null: there is none) needs to become what is wanted, once all that it requires stands. */

@@ -28,6 +28,13 @@ export interface Actual {
   readonly isSupersedable?: boolean;
   /** It was found broken, or said to be: only another one will do. */
   readonly isUnhealthy?: boolean;
+  /** Its step has failed and is to be tried again; nothing that anybody wants is under way. */
+  readonly isBetweenTries?: boolean;
+  /**
+   * What only one can have. `possible`: it has all of it, and can give it to a successor; `given`: it gave it in its `traversal`; `open`: it may have
+   * given some. Absent: there is nothing of the kind.
+   */
+  readonly handOver?: 'possible' | 'given' | 'open';
 }
 
 export type Change = 'same' | 'update' | 'replace';
@@ -59,6 +66,12 @@ export type Step =
   /** A replaced row is what is wanted after all (rollback): it becomes the live one again, `instead` is left for clean-up. */
   | { readonly kind: 'revive'; readonly id: string; readonly instead: readonly string[] }
   | { readonly kind: 'delete'; readonly id: string }
+  /** Before a successor is made: gives it what only one can have. `type` and `requires` are the successor's. */
+  | { readonly kind: 'hand-over'; readonly id: string; readonly type: string; readonly requires: readonly string[] }
+  /** It stays after all: it gets back what it gave. */
+  | { readonly kind: 'take-back'; readonly id: string }
+  /** What failed is not tried again any more. */
+  | { readonly kind: 'give-up'; readonly id: string }
   /** An action that changes no definition. */
   | { readonly kind: 'visit'; readonly id: string };
 
@@ -69,7 +82,8 @@ export interface Plan {
   readonly reasons: readonly Reason[];
 }
 export interface Reason {
-  readonly kind: 'failed' | 'delete-failed' | 'halted';
+  /** `retrying`: it has failed, and is tried again. */
+  readonly kind: 'failed' | 'delete-failed' | 'halted' | 'retrying';
   readonly id: string | null;
   readonly name: string;
 }

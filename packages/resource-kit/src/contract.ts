@@ -61,6 +61,8 @@ export interface Call<C = unknown, P = JsonObject> {
 export interface Live<C = unknown, P = JsonObject> extends Call<C, P> {
   readonly physicalId: string;
   readonly data: JsonObject;
+  /** What only one can have is another's now, who took its place or whose place it took. Absent: it is its own. */
+  readonly hasGiven?: boolean;
   /** Attributes that somebody will read; the others may be null when they cost calls of their own. Absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }
@@ -68,6 +70,27 @@ export interface Update<C = unknown, P = JsonObject, Ch = JsonObject> extends Li
   /** New values of the properties that differ. */
   readonly changed: Ch;
   readonly before: P;
+}
+
+/** What `observe` saw of a resource, beside what was applied. */
+export interface Seen<P = JsonObject, O = JsonObject> {
+  readonly observed: O;
+  /** As applied, names turned into ids as `withIds` does. */
+  readonly props: P;
+  readonly physicalName: string;
+  readonly physicalId: string;
+  readonly data: JsonObject;
+}
+
+/** A resource that another one is about to take the place of. */
+export interface HandingOver<C = unknown, P = JsonObject> extends Live<C, P> {
+  /** The properties of the other; null: it is of another type. */
+  readonly next: P | null;
+}
+/** A resource that stays after all. */
+export interface TakingBack<C = unknown, P = JsonObject> extends Live<C, P> {
+  /** Ids of those that had taken its place; they go soon. */
+  readonly successors: readonly string[];
 }
 
 /** An attribute name with the path that leads into it: `['resource.0', 'networks', 'private', 0]`. */
@@ -150,6 +173,26 @@ export interface Composite {
   referenceId?(child: ChildView): string | null;
 }
 
+/**
+ * How copies are made that outlive the thing: for snapshots, and for the deletion policy Snapshot. `physicalName` is always the copy's, by which it is found;
+ * `props` are the thing's.
+ */
+export interface Copying<C = unknown> {
+  /** What the copy's id is called where users see what a snapshot holds, as in Heat. */
+  readonly key: string;
+  /** Ids of all copies that bear the name. */
+  find(call: Call<C>): Promise<readonly string[]>;
+  /** Begins: `physicalId` is the thing's, that of the answer the copy's. */
+  make(live: Live<C>): Promise<Progress & { readonly physicalId: string }>;
+  /** From here on `physicalId` is the copy's. */
+  check(copy: Live<C>): Promise<Progress>;
+  /** One that is gone already counts as deleted. */
+  delete(copy: Live<C>): Promise<Progress>;
+  checkDelete?(copy: Live<C>): Promise<Progress>;
+  /** The properties with which the thing becomes what the copy holds. */
+  restored(props: JsonObject, copyId: string): JsonObject;
+}
+
 export interface ResourceType<C = unknown> {
   /** `OS::Nova::Server`. */
   readonly name: string;
@@ -174,7 +217,7 @@ export interface ResourceType<C = unknown> {
   readonly hasOpenProperties?: boolean;
   /** Any attribute may be asked for: what there is depends on other things than the type, such as members or configs. */
   readonly hasOpenAttributes?: true;
-  /** The deletion policy Snapshot is possible. */
+  /** The deletion policy Snapshot is possible, although it cannot be told here how copies are made. */
   readonly canSnapshot?: true;
   /** Known by its schema alone: templates with it can be judged, but it cannot be made; the handlers are never called. */
   readonly isDeclaredOnly?: true;
@@ -214,15 +257,28 @@ export interface ResourceType<C = unknown> {
   /** A thing that is gone already counts as deleted: the engine treats `not-found` as success here and in `checkDelete`. */
   delete(live: Live<C>): Promise<Progress>;
   checkDelete?(live: Live<C>, token: Json): Promise<Progress>;
+  /** Copies of it can be made that outlive it. */
+  readonly copies?: Copying<C>;
   /**
-   * For the deletion policy Snapshot: makes a copy that stays when the thing is deleted, under its physical name. `token` is null at first; what an
-   * interrupted call has begun is gone on with.
+   * Before another one is made in its place: lets go of what only one can have, such as an address or a name, and keeps in `data` (merged with what is there)
+   * what it takes to get it back. May be begun again at any point. A thing that is gone has nothing to hand over. Absent: there is nothing of the kind.
    */
-  keepCopy?(live: Live<C>, token: Json): Promise<Progress>;
+  beforeReplace?(handingOver: HandingOver<C>): Promise<Progress>;
+  checkBeforeReplace?(handingOver: HandingOver<C>, token: Json): Promise<Progress>;
+  /** The replacement was called off: takes back what it let go of, from those who have it now. May be begun again at any point. */
+  afterRollback?(takingBack: TakingBack<C>): Promise<Progress>;
+  checkAfterRollback?(takingBack: TakingBack<C>, token: Json): Promise<Progress>;
   /** Every attribute as the cloud has it now; null when the thing is gone. */
   observe(live: Live<C>): Promise<JsonObject | null>;
   /** What is wrong with a thing that is there, as `observe` saw it; null: nothing. Absent: what is there is well. */
   unhealthy?(observed: JsonObject): string | null;
+  /**
+   * The properties that the cloud tells, each with the value that it shows now; one that is as it was applied must be equal to what was applied, whatever
+   * the cloud makes of it. Left out: what was not given, what cannot be read, secrets. Absent: nothing can be told but that it is there.
+   */
+  liveProperties?(seen: Seen): JsonObject;
+  /** Ids for the properties of which the cloud tells ids and the user may give names. Undefined: there is nothing of the name, so nothing can be told. */
+  withIds?(live: Live<C>): Promise<Readonly<Record<string, Json | undefined>>>;
   /** Puts it to rest; absent: there is nothing to do. One that rests already is fine. */
   suspend?(live: Live<C>): Promise<Progress>;
   checkSuspend?(live: Live<C>, token: Json): Promise<Progress>;

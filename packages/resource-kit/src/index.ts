@@ -9,7 +9,9 @@ export {
   type ChildView,
   type Composite,
   type CompositeInput,
+  type Copying,
   type Done,
+  type HandingOver,
   type Live,
   type OtherDefinitions,
   type Progress,
@@ -17,8 +19,10 @@ export {
   type Registry,
   type ResourceExample,
   type ResourceType,
+  type Seen,
   type Selection,
   type SupportStatus,
+  type TakingBack,
   type Update,
   type Wait,
 } from './contract.ts';
@@ -63,6 +67,16 @@ export { brokenConstraint, type PatternMatcher } from './constraints.ts';
 export { conflict, isEmpty, isFilled, isGiven, needsBeside, needsValue, oneNeeded } from './combinations.ts';
 export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
+export {
+  asSent,
+  inAnyOrder,
+  liveDifferences,
+  liveFields,
+  liveName,
+  matchesEach,
+  ofGiven,
+  type LiveDifference,
+} from './live-differences.ts';
 export { hiddenProperties } from './hidden-properties.ts';
 export { otherDefinitions } from './other-definitions.ts';
 export { placeholderType } from './placeholder.ts';

@@ -5,15 +5,19 @@
 import { Bug, type Json, type JsonObject } from '@hearth/kernel';
 import type {
   Call,
+  Copying,
   Composite,
   Done,
+  HandingOver,
   Live,
   Progress,
   OtherDefinitions,
   RawDefinition,
+  Seen,
   ResourceExample,
   ResourceType,
   SupportStatus,
+  TakingBack,
   Update,
   Wait,
 } from './contract.ts';
@@ -168,6 +172,9 @@ export function wait<const O extends Extra & { readonly token?: Json; readonly a
 
 // ---- types --------------------------------------------------------------------------------------------------------------------------------
 
+/** Values by property: of those that can be told. */
+export type LiveValues<S extends Properties> = { readonly [K in keyof S]?: Json | undefined };
+
 /** A resource type with precise types; the members mean what they mean in `ResourceType`. */
 export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly name: string;
@@ -181,7 +188,6 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   readonly maxNameLength?: number;
   readonly virtual?: boolean;
   readonly acceptsAnything?: boolean;
-  readonly canSnapshot?: true;
   readonly templateName?: string;
   readonly signals?: SignalTaking;
   readonly awaitsSignals?: true;
@@ -193,13 +199,19 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   find?(call: Call<C, Props<S>>): Promise<readonly string[]>;
   create(call: Call<C, Props<S>>): Promise<Named<Progress>>;
   checkCreate?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
+  beforeReplace?(handingOver: HandingOver<C, Props<S>>): Promise<Progress>;
+  checkBeforeReplace?(handingOver: HandingOver<C, Props<S>>, token: Json): Promise<Progress>;
+  afterRollback?(takingBack: TakingBack<C, Props<S>>): Promise<Progress>;
+  checkAfterRollback?(takingBack: TakingBack<C, Props<S>>, token: Json): Promise<Progress>;
   update?(update: Update<C, Props<S>, Changed<S>>): Promise<Progress>;
   checkUpdate?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   delete(live: Live<C, Props<S>>): Promise<Progress>;
   checkDelete?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
-  keepCopy?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
+  readonly copies?: Copying<C>;
   observe(live: Live<C, Props<S>>): Promise<Observed<A> | null>;
   unhealthy?(observed: Observed<A>): string | null;
+  liveProperties?(seen: Seen<Props<S>, Observed<A>>): LiveValues<S>;
+  withIds?(live: Live<C, Props<S>>): Promise<LiveValues<S>>;
   suspend?(live: Live<C, Props<S>>): Promise<Progress>;
   checkSuspend?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   resume?(live: Live<C, Props<S>>): Promise<Progress>;
