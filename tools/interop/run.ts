@@ -2,13 +2,14 @@
  * `npm run interop [-- NAME …] [--json FILE] [--write] [--seed S] [--n N]`: Hearth beside real OpenStack services of the testbed (`HEARTH_TESTBED`, default
  * `../shared/testbed`), which is started if it is not running. `stacks`: Hearth in Heat's place there; `parity`: the mini-cloud's answers
  * compared with theirs (`--write` brings docs/compatibility.md up to date); `nested`: nested stacks beside real Heat's; `templates`: real and
- * generated templates, validated by both (`--seed`, `--n`, `--write`).
+ * generated templates, validated by both (`--seed`, `--n`, `--write`); `performance`: how fast both do the same (only when named; `--n` runs of Hearth's part).
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nestedOnTestbed } from './nested.ts';
 import { parityOnTestbed } from './parity.ts';
+import { performanceOnTestbed } from './performance.ts';
 import { stacksOnTestbed } from './stacks-on-testbed.ts';
 import { templatesOnTestbed } from './templates.ts';
 
@@ -34,7 +35,10 @@ const runs: Readonly<Record<string, InteropRun>> = {
   parity: parityOnTestbed,
   nested: nestedOnTestbed,
   templates: templatesOnTestbed,
+  performance: performanceOnTestbed,
 };
+/** It needs the machine for itself. */
+const ONLY_WHEN_NAMED = ['performance'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,7 +56,7 @@ if (!existsSync(`${testbed}/up`)) {
 }
 const options: InteropOptions = { write: values.write, seed: values.seed ?? null, count: values.n === undefined ? null : Number(values.n) };
 let report: InteropReport = { passed: 0, failed: 0, differences: [] };
-for (const name of positionals.length > 0 ? positionals : Object.keys(runs)) {
+for (const name of positionals.length > 0 ? positionals : Object.keys(runs).filter((run) => !ONLY_WHEN_NAMED.includes(run))) {
   const run = runs[name];
   if (run === undefined) {
     console.error(`There is no interop run "${name}". There are: ${Object.keys(runs).join(', ')}.`);

@@ -23,30 +23,30 @@ export interface StackCase {
   readonly isLong?: true;
 }
 
-const flat = (n: number): StackCase => ({ name: `flat ${n}`, template: flatResources(n), size: n });
-
-const flatWithUpdates = (n: number): StackCase => {
+/** `isChanged`: then updated with nothing changed, and with one resource changed. */
+export const flatCase = (n: number, isChanged = false): StackCase => {
   const template = flatResources(n);
-  return {
-    ...flat(n),
-    updates: [
-      { name: 'no-op update', template },
-      { name: 'update of one', template: withOneChanged(template) },
-    ],
-  };
+  const updates = [
+    { name: 'no-op update', template },
+    { name: 'update of one', template: withOneChanged(template) },
+  ];
+  return { name: `flat ${n}`, template, size: n, ...(isChanged ? { updates } : {}) };
 };
+export const chainCase = (n: number): StackCase => ({ name: `chain ${n}`, template: chainResources(n), size: n });
+export const groupCase = (n: number): StackCase => ({ name: `group ${n}`, template: groupResources(n), size: n });
+export const concurrentCase: StackCase = { name: '50 stacks of 5', template: flatResources(5), size: 5, stacks: 50 };
 
 const TREE_SIZE = 22;
 
 export const LOCAL_CASES: readonly StackCase[] = [
-  flat(100),
-  flatWithUpdates(500),
-  flat(1_000),
-  { ...flatWithUpdates(10_000), isLong: true },
-  { name: 'chain 100', template: chainResources(100), size: 100 },
-  { name: 'chain 1000', template: chainResources(1_000), size: 1_000 },
-  { name: '50 stacks of 5', template: flatResources(5), size: 5, stacks: 50 },
-  { name: 'group 300', template: groupResources(300), size: 300 },
+  flatCase(100),
+  flatCase(500, true),
+  flatCase(1_000),
+  { ...flatCase(10_000, true), isLong: true },
+  chainCase(100),
+  chainCase(1_000),
+  concurrentCase,
+  groupCase(300),
   {
     name: `tree of 1000 × ${TREE_SIZE}`,
     template: treeResources(1_000),
