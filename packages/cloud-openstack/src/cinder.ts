@@ -26,6 +26,7 @@ export interface Cinder {
   backupsNamed(name: string): Promise<readonly JsonObject[]>;
   /** Gives the id; also of a volume in use. */
   createBackup(volumeId: string, name: string): Promise<string>;
+  deleteBackup(id: string): Promise<void>;
   /** By name or id. Kept for a few seconds. Null when there is none. */
   findType(nameOrId: string): Promise<JsonObject | null>;
   /** Answers with the id of the attachment, which Nova makes equal to the volume's. */
@@ -75,7 +76,7 @@ export function cinderOf(session: Session): Cinder {
   };
 }
 
-type Changing = 'updateVolume' | 'setVolumeMetadata' | 'volumeAction' | 'deleteVolume' | 'createBackup' | 'restoreBackup';
+type Changing = 'updateVolume' | 'setVolumeMetadata' | 'volumeAction' | 'deleteVolume' | 'createBackup' | 'deleteBackup' | 'restoreBackup';
 
 function volumeChanges(session: Session): Pick<Cinder, Changing> {
   return {
@@ -96,6 +97,9 @@ function volumeChanges(session: Session): Pick<Cinder, Changing> {
       const { id } = itemOf(await session.request({ service, method: 'POST', path: '/backups', body: { backup } }), 'backup');
       if (typeof id !== 'string') throw new Failure('unknown', 'block storage answered without the backup that it makes');
       return id;
+    },
+    async deleteBackup(id) {
+      await session.request({ service, method: 'DELETE', path: path('backups', id) });
     },
     async restoreBackup(backupId, into) {
       const restore = 'volumeId' in into ? { volume_id: into.volumeId } : { name: into.name };

@@ -1,6 +1,7 @@
 /** One step on one resource, against a made-up type and a clock that the test moves: what is called, what is said, what comes of it. */
 import { asId, Failure, type FailureCode, type JsonObject, type Log, silentLog } from '@hearth/kernel';
 import {
+  type Call,
   type Live,
   NeedsReplacement,
   NO_SIGNALS,
@@ -27,6 +28,7 @@ interface Script {
   readonly update?: readonly Answer[];
   readonly delete?: readonly Answer[];
   readonly check?: readonly Answer[];
+  readonly copies?: readonly (readonly string[])[];
   readonly copy?: readonly Answer[];
   readonly observe?: JsonObject | null;
 }
@@ -78,9 +80,25 @@ function scripted(script: Script) {
     ...(script.copy === undefined
       ? {}
       : {
-          async keepCopy(live: Live, token: unknown) {
-            calls.push(`keepCopy ${live.physicalId} ${JSON.stringify(token)}`);
-            return next<Progress>('copy', script.copy as readonly Answer[]);
+          copies: {
+            key: 'copy_id',
+            async find({ physicalName }: Call) {
+              calls.push(`find copies ${physicalName}`);
+              return next<readonly string[]>('copies', script.copies ?? [[]]);
+            },
+            async make({ physicalId }: Live) {
+              calls.push(`copy ${physicalId}`);
+              return { ...next<Progress>('copy', script.copy as readonly Answer[]), physicalId: 'copy' };
+            },
+            async check({ physicalId }: Live) {
+              calls.push(`check copy ${physicalId}`);
+              return next<Progress>('copy', script.copy as readonly Answer[]);
+            },
+            async delete({ physicalId }: Live) {
+              calls.push(`delete copy ${physicalId}`);
+              return DONE;
+            },
+            restored: (props: JsonObject) => props,
           },
         }),
     ...(script.update === undefined
@@ -241,21 +259,28 @@ describe('what is called, and what comes of it', () => {
       'what leaves a copy is not deleted before that is whole',
       { copy: [wait] },
       { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
-      ['keepCopy p-1 null'],
-      { ...waited, physicalId: 'p-1', token: { copying: waited.token } },
+      ['find copies s-disk-x', 'copy p-1'],
+      { ...waited, physicalId: 'p-1', token: { copying: 'copy' } },
+    ],
+    [
+      'what an interrupted copying has begun is gone on with, and a second one is deleted',
+      { copies: [['c-1', 'c-2']], copy: [wait] },
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
+      ['find copies s-disk-x', 'delete copy c-2', 'check copy c-1'],
+      { ...waited, physicalId: 'p-1', token: { copying: 'c-1' } },
     ],
     [
       'and is deleted then',
       { copy: [DONE], delete: [wait] },
-      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd', token: { copying: 7 } }), kind: 'check' },
-      ['keepCopy p-1 7', 'delete p-1'],
+      { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd', token: { copying: 'c-1' } }), kind: 'check' },
+      ['check copy c-1', 'delete p-1'],
       waited,
     ],
     [
       'a copy that fails fails the deletion',
       { copy: [new ResourceFailed('no room')] },
       { row: row({ ...deleting, deletionPolicy: 'snapshot', digest: 'd' }) },
-      ['keepCopy p-1 null'],
+      ['find copies s-disk-x', 'copy p-1'],
       { kind: 'failed', reason: 'ResourceInError: no room', mayBeTriedAgain: true },
     ],
     [

@@ -10,7 +10,7 @@ export function snapshotProblems(
   type: ResourceType,
   { deletionPolicy }: Pick<ResolvedResource, 'deletionPolicy'>,
 ): readonly Diagnostic[] {
-  if (deletionPolicy !== 'snapshot' || type.canSnapshot === true) return [];
+  if (deletionPolicy !== 'snapshot' || type.canSnapshot === true || type.copies !== undefined) return [];
   const path = [...(definition.resources.get(resource)?.path ?? []), definition.keys.deletionPolicy];
   return [error('no-snapshot', `${pathText(path)}: : "Snapshot" deletion policy not supported`, path, definition, 'use Delete or Retain')];
 }

@@ -12,7 +12,6 @@ import { pruneDefinitions } from './queries/prune-definitions.ts';
 import { releaseStack } from './queries/release-stack.ts';
 import { forgetSignals, listSignals } from './queries/signals.ts';
 import { settleAdoption } from './queries/settle-adoption.ts';
-import { forgetSignals, listSignals } from './queries/signals.ts';
 import { writeChildren } from './queries/write-children.ts';
 import { writeSnapshots } from './queries/write-snapshots.ts';
 import { columnSealer, type SealColumn } from './row-mapping.ts';

@@ -277,18 +277,6 @@ export function memoryStore(): MemoryStore {
       const at = signal.key === null ? -1 : told.findIndex((one) => one.key === signal.key);
       signals.set(signal.resourceId, at < 0 ? [...told, signal] : told.with(at, signal));
     },
-    async signals(resourceId) {
-      return [...stacks.values()].flatMap((entry) => entry.signals.get(resourceId) ?? []);
-    },
-    async forgetSignals(fence, resourceId) {
-      fenced(fence).signals.delete(resourceId);
-    },
-    signal(stackId, signal) {
-      const { signals } = entryOf(stackId);
-      const told = signals.get(signal.resourceId) ?? [];
-      const at = signal.key === null ? -1 : told.findIndex((one) => one.key === signal.key);
-      signals.set(signal.resourceId, at < 0 ? [...told, signal] : told.with(at, signal));
-    },
     async pruneDefinitions(fence, keep) {
       const entry = fenced(fence);
       const { definitionId, targetDefinitionId, rollbackDefinitionId } = entry.stack;
