@@ -10,11 +10,20 @@ export { MAX_DEPTH } from './nested.ts';
 export { createObserver, externalConstraint, externalLookUp, type Observer, type ObserverPorts } from './observe.ts';
 export { physicalName } from './physical-name.ts';
 export { DEFAULT_LIMITS, type EngineLimits, type EnginePorts } from './ports.ts';
+export { explainRows, type ExplainedRow } from './explain-rows.ts';
+export { childIdOf } from './nested.ts';
 export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';
 export { referredRow, signalledResource } from './signals.ts';
 export { UNHEALTHY } from './transitions.ts';
 export { clearedReason, pendingHook, withClearedHook } from './hooks.ts';
 export { changesOf, type ChangesFound, type ChangesInput } from './changes/changes-of.ts';
-export { HIDDEN, type ChangeKind, type ChangeReason, type Deletion, type PropertyChange, type ResourceChange } from './changes/change-set.ts';
+export {
+  HIDDEN,
+  type ChangeKind,
+  type ChangeReason,
+  type Deletion,
+  type PropertyChange,
+  type ResourceChange,
+} from './changes/change-set.ts';
 export { tryCompile } from './compiled.ts';

@@ -48,7 +48,7 @@ export function nextVisits(world: VisitWorld): Plan {
 }
 
 /** The rows that must have been visited before a row is. */
-function orderOf({ rows, visit }: VisitWorld): (row: Visited) => readonly Visited[] {
+export function orderOf({ rows, visit }: VisitWorld): (row: Visited) => readonly Visited[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   if (!isReversed(visit)) return (row) => row.requires.flatMap((id) => byId.get(id) ?? []);
   const dependants = new Map<string, Visited[]>();

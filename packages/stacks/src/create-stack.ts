@@ -5,6 +5,7 @@ import {
   findStackByName,
   insertStack,
   lockProjectStacks,
+  noteVersion,
   type NewStack,
   type Queryable,
   type StackRecord,
@@ -120,6 +121,7 @@ export async function createPrepared(
     event: startedEvent(ports, stack, 'CREATE', now),
   };
   await write(ports, caller, trust, rows, async (tx) => {
+    await noteVersion(tx, rows.definition.id, caller.userName, null);
     await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
     await besides(tx);
   });

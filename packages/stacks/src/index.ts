@@ -20,6 +20,9 @@ export {
 } from './ports.ts';
 export type { EngineProcess } from './engine-processes.ts';
 export type { ExportView, ListExports } from './exchange.ts';
+export type { Explanation, Finding } from './never-stuck/explain-stack.ts';
+export type { ForceDelete } from './never-stuck/force-delete.ts';
+export type { ShownVersion, StackVersions, VersionView } from './never-stuck/versions.ts';
 export type { StackKey } from './own-stack.ts';
 export { typeNamed } from './named-types.ts';
 export { UNAVAILABLE_CODE } from './service-knowledge.ts';
@@ -52,4 +55,12 @@ export type { ToldEvent } from './told-events.ts';
 export { requirePersona, type Persona } from './personas.ts';
 export { mayUseType } from './type-policy.ts';
 // What the use cases answer with, so that façades need not know the store.
-export type { EventRecord, EventSortKey, FilterColumn, SoftwareConfigSummary, StackRecord, StackSortKey } from '@hearth/store';
+export type {
+  EventRecord,
+  EventSortKey,
+  FilterColumn,
+  PlacedLeftover,
+  SoftwareConfigSummary,
+  StackRecord,
+  StackSortKey,
+} from '@hearth/store';

@@ -12,6 +12,13 @@ export async function storedDefinition(ports: StackPorts, stack: StackRecord): P
   return record;
 }
 
+/** Those that the stack is brought to, shows, or would be rolled back to. */
+export async function storedDefinitions(ports: StackPorts, stack: StackRecord): Promise<readonly DefinitionRecord[]> {
+  const ids = new Set([stack.targetDefinitionId, stack.definitionId, stack.rollbackDefinitionId].filter((id) => id !== null));
+  const found = await Promise.all([...ids].map((id) => findDefinition(ports.database, ports.secretBox, stack.id, id)));
+  return found.filter((one) => one !== null);
+}
+
 /** What the stack shows as its definition, bound and compiled. */
 export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<CompiledDefinition> {
   const known = ports.definitions.get(stack.definitionId);

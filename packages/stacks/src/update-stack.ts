@@ -3,6 +3,7 @@ import { asId, Bug, isJsonObject, jsonEqual, Refusal, type DefinitionId, type Js
 import {
   findDefinition,
   nextDefinitionNumber,
+  noteVersion,
   requestUpdate,
   type DefinitionRecord,
   type Queryable,
@@ -35,9 +36,16 @@ export interface UpdateStack extends DefinitionInput {
 /** How often a request is checked anew because another one got in between. */
 const ATTEMPTS = 5;
 
-export async function updateStack(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord> {
+/** `version`: a definition that the stack had before, which the request is laid over. */
+export async function updateStack(
+  ports: StackPorts,
+  caller: Caller,
+  key: StackKey,
+  request: UpdateStack,
+  version: DefinitionRecord | null = null,
+): Promise<StackRecord> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const updated = await tryUpdate(ports, caller, key, request);
+    const updated = await tryUpdate(ports, caller, key, request, version);
     if (updated !== null) return updated;
   }
   throw new Refusal('conflict', 'ActionInProgress', `The Stack (${key.name ?? key.id}) is being changed by other requests; try again.`);
@@ -57,12 +65,19 @@ export interface PreparedDefinition {
   readonly exports: ReadonlyMap<string, string>;
 }
 
-export async function preparedUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<PreparedUpdate> {
+/** `version`: a definition that the stack had before, which a patch is laid over. */
+export async function preparedUpdate(
+  ports: StackPorts,
+  caller: Caller,
+  key: StackKey,
+  request: UpdateStack,
+  version: DefinitionRecord | null = null,
+): Promise<PreparedUpdate> {
   checkTimeout(request.timeoutMins);
   const stack = await ownLiveStack(ports.database, caller, key);
   checkMayUpdate(stack);
   const present = await presentDefinition(ports, stack);
-  const wanted = await definitionSources(ports, caller, request, request.mode === 'patch' ? laidUnder(request, present) : null);
+  const wanted = await definitionSources(ports, caller, request, request.mode === 'patch' ? laidUnder(request, version ?? present) : null);
   const owner: Caller = { ...caller, projectId: stack.projectId };
   const nesting = nestingOf(present.environment);
   const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
@@ -82,12 +97,21 @@ export async function preparedUpdate(ports: StackPorts, caller: Caller, key: Sta
 }
 
 /** Null when the stack's definition changed while this one was being checked. */
-async function tryUpdate(ports: StackPorts, caller: Caller, key: StackKey, request: UpdateStack): Promise<StackRecord | null> {
-  const prepared = await preparedUpdate(ports, caller, key, request);
+async function tryUpdate(
+  ports: StackPorts,
+  caller: Caller,
+  key: StackKey,
+  request: UpdateStack,
+  version: DefinitionRecord | null,
+): Promise<StackRecord | null> {
+  const prepared = await preparedUpdate(ports, caller, key, request, version);
   return ports.database.transaction(async (tx) => {
     const locked = await lockOwnLiveStack(tx, caller, key);
     checkMayUpdate(locked);
-    return locked.definitionId === prepared.stack.definitionId ? writeUpdate(ports, tx, locked, prepared, request) : null;
+    if (locked.definitionId !== prepared.stack.definitionId) return null;
+    const updated = await writeUpdate(ports, tx, locked, prepared, request);
+    await noteVersion(tx, updated.definitionId, caller.userName, version?.number ?? null);
+    return updated;
   });
 }
 

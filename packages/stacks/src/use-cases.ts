@@ -17,6 +17,12 @@ import { listEngineProcesses, type EngineProcess } from './engine-processes.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
 import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
 import { listStacks, type ListStacks, type StackList } from './list-stacks.ts';
+import { continueStack, retryStack } from './never-stuck/again.ts';
+import { cancelStack } from './never-stuck/cancel.ts';
+import { explainStack, type Explanation } from './never-stuck/explain-stack.ts';
+import { forceDeleteStack, type ForceDelete } from './never-stuck/force-delete.ts';
+import { listStackLeftovers } from './never-stuck/leftovers.ts';
+import { listStackVersions, returnToVersion, showStackVersion, type ShownVersion, type StackVersions } from './never-stuck/versions.ts';
 import type { StackKey } from './own-stack.ts';
 import { markResource, type MarkResource } from './mark-resource.ts';
 import type { StackPorts } from './ports.ts';
@@ -75,6 +81,15 @@ export interface StackUseCases {
   deleteSoftwareConfig(caller: Caller, id: string): Promise<void>;
   visitStack(caller: Caller, key: StackKey, action: StackVisit): Promise<void>;
   cancelUpdate(caller: Caller, key: StackKey, rollsBack: boolean): Promise<void>;
+  cancelStack(caller: Caller, key: StackKey, rollsBack: boolean): Promise<StackRecord>;
+  retryStack(caller: Caller, key: StackKey): Promise<StackRecord>;
+  continueStack(caller: Caller, key: StackKey, skip: readonly string[]): Promise<StackRecord>;
+  forceDeleteStack(caller: Caller, key: StackKey, request: ForceDelete): Promise<StackRecord>;
+  listLeftovers(caller: Caller, key: StackKey | null, limit: number): ReturnType<typeof listStackLeftovers>;
+  listVersions(caller: Caller, key: StackKey): Promise<StackVersions>;
+  showVersion(caller: Caller, key: StackKey, number: number): Promise<ShownVersion>;
+  returnToVersion(caller: Caller, key: StackKey, number: number): Promise<StackRecord>;
+  explainStack(caller: Caller, key: StackKey, path: string | null): Promise<Explanation>;
   signalResource(caller: Caller, key: StackKey, resource: string, details: Json): Promise<void>;
   signalBySignature(request: SignedSignal, details: Json): Promise<JsonObject>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
@@ -114,6 +129,15 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     deleteSoftwareConfig: (caller, id) => deleteSoftwareConfig(ports, caller, id),
     visitStack: (caller, key, action) => visitStack(ports, caller, key, action),
     cancelUpdate: (caller, key, rollsBack) => cancelUpdate(ports, caller, key, rollsBack),
+    cancelStack: (caller, key, rollsBack) => cancelStack(ports, caller, key, rollsBack),
+    retryStack: (caller, key) => retryStack(ports, caller, key),
+    continueStack: (caller, key, skip) => continueStack(ports, caller, key, skip),
+    forceDeleteStack: (caller, key, request) => forceDeleteStack(ports, caller, key, request),
+    listLeftovers: (caller, key, limit) => listStackLeftovers(ports, caller, key, limit),
+    listVersions: (caller, key) => listStackVersions(ports, caller, key),
+    showVersion: (caller, key, number) => showStackVersion(ports, caller, key, number),
+    returnToVersion: (caller, key, number) => returnToVersion(ports, caller, key, number),
+    explainStack: (caller, key, path) => explainStack(ports, caller, key, path),
     signalResource: (caller, key, resource, details) => signalResource(ports, caller, key, resource, details),
     signalBySignature: (request, details) => signalBySignature(ports, request, details),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),

@@ -1,0 +1,35 @@
+/** Breaking off whatever is under way. */
+import { requestHalt, requestRollback, type StackRecord } from '@hearth/store';
+import type { Caller } from '../caller.ts';
+import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
+import type { StackPorts } from '../ports.ts';
+import { notSupported } from '../refusals.ts';
+import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+
+/** Where there is something to go back to. */
+const ROLLS_BACK: ReadonlySet<StackRecord['action']> = new Set(['CREATE', 'UPDATE', 'RESTORE', 'ADOPT']);
+
+/**
+ * With `rollsBack` the stack becomes again what it last completed with (nothing, if it never did); without, nothing more is begun, what is under way
+ * has failed, and so has the stack. Unlike Heat's cancelling it is for every action.
+ */
+export async function cancelStack(ports: StackPorts, caller: Caller, key: StackKey, rollsBack: boolean): Promise<StackRecord> {
+  return ports.database.transaction(async (tx) => {
+    const stack = await lockOwnLiveStack(tx, caller, key);
+    const state = `${stack.action}_${stack.status}`;
+    if (stack.status !== 'IN_PROGRESS') throw notSupported(`Cancelling what a stack does when it is ${state}`);
+    if (!rollsBack) {
+      const haltReason = `Stack ${stack.action} cancelled`;
+      await requestHalt(tx, { stackId: stack.id, reason: haltReason });
+      return { ...stack, haltReason };
+    }
+    if (!ROLLS_BACK.has(stack.action)) throw notSupported(`Cancelling with rollback when a stack is ${state}`);
+    const now = ports.clock.now();
+    const deadlineAt = deadline(now, stack.timeoutMins);
+    const targetDefinitionId = stack.action === 'CREATE' || stack.action === 'ADOPT' ? null : stack.rollbackDefinitionId;
+    const statusReason = startedReason('ROLLBACK');
+    const event = startedEvent(ports, stack, 'ROLLBACK', now);
+    await requestRollback(tx, { stackId: stack.id, targetDefinitionId, statusReason, updatedAt: now, deadlineAt, event });
+    return { ...stack, action: 'ROLLBACK', statusReason, updatedAt: now, deadlineAt };
+  });
+}
