@@ -12,7 +12,9 @@ import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContractNetwork } from './contract-network.ts';
 import { existingStacks, startContractOrchestration, type ContractOrchestration } from './contract-orchestration.ts';
+import { INTERFERENCES } from './contract-drift.ts';
 import { withSeeded } from './contract-seeds.ts';
+import { PUBLIC_URL, signalled, stackDomainOf } from './contract-signals.ts';
 import { makeContractBalancer } from './contract-balancer.ts';
 import { existingAttachments, makeContractVolume } from './contract-storage.ts';
 
@@ -57,7 +59,8 @@ beforeAll(async () => {
   for (const name of ['demo', 'admin']) {
     const project = { name, domainId: 'default' };
     const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
-    clouds[name] = cloudOf(openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits }));
+    const session = openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits });
+    clouds[name] = cloudOf(session, { stackDomain: stackDomainOf(minicloud, transport, limits.callTimeoutMs), publicUrl: PUBLIC_URL });
   }
   orchestration = await startContractOrchestration(transport, limits.callTimeoutMs);
   clouds.orchestration = orchestration.cloud;
@@ -95,7 +98,7 @@ describe.each(types.map((type) => [type.name, type] as const))('%s', (_name, typ
   const makeCloud = async (): Promise<Cloud> => clouds[cloudNameOf(type.name)] as Cloud;
   const cases = resourceContract(
     withSeeded(type, () => ({ image_url: images?.url ?? '', ...volumes, ...network })),
-    { makeCloud, existing, timers, random, matchesPattern },
+    { makeCloud, existing, timers, random, matchesPattern, interferences: INTERFERENCES[type.name] ?? [], signals: signalled },
   );
   it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_case, run) => run());
 });

@@ -1,6 +1,6 @@
 /**
  * Signals without a token: URLs that are signed in EC2's query form, as guests were given them. What is told goes to the same use case as every
- * signal. Answers are XML, or JSON where it is asked for (`ContentType=JSON`).
+ * signal. Answers are XML, or JSON where it is asked for.
  */
 import { isUuidLike, type Json, Refusal } from '@hearth/kernel';
 import { type Answer, type ApiRequest, type Facade, json, type Problem, readJson, type Route } from '@hearth/http-kit';
@@ -85,7 +85,8 @@ const told = (request: ApiRequest, status: number, code: string, message: string
   answer(request, status, { ErrorResponse: { Error: { Type: status < 500 ? 'Sender' : 'Server', Code: code, Message: message } } });
 
 function answer(request: ApiRequest, status: number, body: Json): Answer {
-  if (request.query.get('ContentType') === 'JSON' || body === null) return json(status, body);
+  const wantsJson = request.query.get('ContentType') === 'JSON' || request.header('accept')?.includes('application/json') === true;
+  if (wantsJson || body === null) return json(status, body);
   const [root, value] = Object.entries(body)[0] as [string, Json];
   return { status, headers: { 'content-type': 'application/xml' }, body: `<${root}>${xml(value)}</${root}>` };
 }

@@ -12,7 +12,7 @@ import { memoryConfigShelf } from './memory-config-shelf.ts';
 import { Drive, type DriveOptions, Killed, killedAfter, type Row } from './drive.ts';
 
 export interface ContractOptions<C>
-  extends Partial<Pick<DriveOptions, 'longestPauseMs' | 'maxLooks'>>,
+  extends Partial<Pick<DriveOptions, 'longestPauseMs' | 'maxLooks' | 'signals'>>,
     Pick<DriveOptions, 'timers' | 'random'> {
   readonly makeCloud: () => Promise<C>;
   /** Ids of everything in the cloud that a resource could leave behind. */

@@ -30,7 +30,7 @@ export const awsWaitCondition = resourceTypes<Cloud>()({
   },
   attributes: { Data: a.string('What the signals said, as JSON: data by id.', { cache: 'live' }) },
   examples: [
-    { name: 'one signal', props: { Handle: 'signalled-once', Timeout: 60 }, updates: [{ Count: 2 }], replacedBy: { Timeout: 30 } },
+    { name: 'one signal', props: { Handle: 'signalled', Timeout: 60 }, updates: [{ Count: 2 }], replacedBy: { Timeout: 30 } },
   ],
   find: async () => [],
   async create(call) {

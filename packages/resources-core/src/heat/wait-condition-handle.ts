@@ -30,6 +30,8 @@ export const waitConditionHandle = resourceTypes<Cloud>()({
   find: findTransport,
   create: makeTransport,
   checkCreate: finishTransport,
+  // Nothing of it can be told but that it is there.
+  liveProperties: () => ({}),
   delete: removeTransport,
   suspend: (live) => setTransportOpen(live, false),
   resume: (live) => setTransportOpen(live, true),

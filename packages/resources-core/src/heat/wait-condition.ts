@@ -31,7 +31,7 @@ export const waitCondition = resourceTypes<Cloud>()({
   examples: [
     {
       name: 'one signal',
-      props: { handle: 'signalled-once', timeout: 60 },
+      props: { handle: 'signalled', timeout: 60 },
       updates: [{ count: 2 }],
       replacedBy: { timeout: 30 },
     },
