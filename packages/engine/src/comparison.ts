@@ -47,7 +47,7 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
     change(desired, row, requires) {
       const now = wantedOf(desired.name, requires);
       const known = changes.get(row);
-      if (known !== undefined && known.digest === now.digest && row.digest !== now.digest) return known.change;
+      if (known !== undefined && known.digest === now.digest) return known.change;
       const change = changeTo(compiled, registry, row, now);
       if (now.wanted !== null) changes.set(row, { digest: now.digest, change });
       return change;

@@ -4,6 +4,8 @@
  */
 import { asId, type EventId, jsonEqual, type Random, type ResourceId, type StackId } from '@hearth/kernel';
 import {
+  type Actual,
+  type Desired,
   explain,
   type Explained,
   explainVisits,
@@ -80,9 +82,11 @@ export const nothingPending = (): Pending => ({
 });
 
 const NONE: ReadonlySet<string> = new Set();
+const NOTHING: readonly Desired[] = [];
 interface Target {
   readonly compiled: CompiledDefinition;
   readonly comparison: Comparison;
+  readonly desired: readonly Desired[];
 }
 
 export class StackView {
@@ -93,6 +97,8 @@ export class StackView {
   readonly registry: Registry;
   readonly #random: Random;
   readonly #targets: Map<string, Target>;
+  /** The planner's view of rows; null: it is not shown them. */
+  readonly #seen = new WeakMap<ResourceRecord, Actual | null>();
 
   /** `former`: an earlier view of the same stack, whose compiled definitions still hold. */
   constructor(snapshot: StackSnapshot, registry: Registry, random: Random, former: StackView | null) {
@@ -114,7 +120,12 @@ export class StackView {
     const record = this.#definitions.get(id);
     if (record === undefined) return null;
     const compiled = compileDefinition(record, this.stack, this.registry);
-    const target = { compiled, comparison: comparison(compiled, this.registry) };
+    const desired = [...compiled.implementations].map(([name, implementation]) => ({
+      name,
+      type: handlerOf(implementation),
+      requires: compiled.requires.get(name) ?? [],
+    }));
+    const target = { compiled, comparison: comparison(compiled, this.registry), desired };
     this.#targets.set(id, target);
     return target;
   }
@@ -132,14 +143,9 @@ export class StackView {
 
   #world(halted: boolean, inFlight: number): World {
     const target = this.target();
-    const rows = [...this.rows.values()].filter((row) => !isTombstone(row));
-    const desired = [];
-    for (const [name, implementation] of target?.compiled.implementations ?? []) {
-      desired.push({ name, type: handlerOf(implementation), requires: target?.compiled.requires.get(name) ?? [] });
-    }
     return {
-      desired,
-      actual: rows.map((row) => withGone(asActual(row, this.registry), this.stack, row)),
+      desired: target?.desired ?? NOTHING,
+      actual: this.#actual(),
       traversal: this.stack.traversal,
       halted,
       limits: { inFlight },
@@ -158,6 +164,20 @@ export class StackView {
               this.registry,
             ),
     };
+  }
+
+  /** A round costs what has changed: the view of a row that is as it was is not made again. */
+  #actual(): readonly Actual[] {
+    const actual: Actual[] = [];
+    for (const row of this.rows.values()) {
+      let seen = this.#seen.get(row);
+      if (seen === undefined) {
+        seen = isTombstone(row) ? null : asActual(row, this.registry);
+        this.#seen.set(row, seen);
+      }
+      if (seen !== null) actual.push(withGone(seen, this.stack, row));
+    }
+    return actual;
   }
 
   /** What a look found, unless the row has changed meanwhile: then it is looked at again. */

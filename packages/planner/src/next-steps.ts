@@ -77,7 +77,7 @@ export function chooseRows(world: World): Choice {
   }
   const chosen = new Map<string, Actual>();
   const settled = new Map<string, Actual>();
-  for (const desired of dependencyOrder(world.desired)) {
+  for (const desired of inOrder(world.desired)) {
     const rows = candidates.get(desired.name);
     if (rows === undefined) continue;
     const live = rows.find((row) => row.replacedBy === null) ?? null;
@@ -96,6 +96,16 @@ export function chooseRows(world: World): Choice {
     if (pick?.settled) settled.set(desired.name, row);
   }
   return { chosen, settled };
+}
+
+/** A traversal asks again and again for the same definition. */
+const orders = new WeakMap<readonly Desired[], readonly Desired[]>();
+function inOrder(desired: readonly Desired[]): readonly Desired[] {
+  const known = orders.get(desired);
+  if (known !== undefined) return known;
+  const order = dependencyOrder(desired);
+  orders.set(desired, order);
+  return order;
 }
 
 function bestRow(
