@@ -8,11 +8,14 @@ import {
   keystoneOf,
   openSession,
   type PasswordLogin,
+  type SharedLooks,
+  sharedLooks,
   type Session,
   type StackDomain,
 } from '@hearth/cloud-openstack';
 import { Failure, type Log, messageOf, type Secret, type Timers } from '@hearth/kernel';
 import type { CredentialRecord, StackRecord } from '@hearth/store';
+import { systemRandom } from './system-ports.ts';
 import type { KeystoneSettings, StackDomainSettings } from './settings.ts';
 
 /** For the check at the start: its answer is for somebody who waits. */
@@ -35,7 +38,7 @@ export interface AccessOptions {
 }
 
 export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, timers, log }: AccessOptions) {
-  const transport = createTransport({ timers });
+  const transport = createTransport({ timers, random: systemRandom });
   const common = { authUrl: keystone.authUrl, region, transport, log };
   const login: PasswordLogin = { username: keystone.username, password: keystone.password, userDomainId: keystone.userDomainId };
   const serviceUser = {
@@ -45,6 +48,16 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
   const service = openSession(serviceUser);
   const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
   const byTrust = new Map<string, Cloud>();
+  const looks = new Map<string, SharedLooks>();
+
+  /** Whoever acts for a project sees the same of it. */
+  function looksOf(projectId: string): SharedLooks {
+    const shared = looks.get(projectId) ?? sharedLooks(timers);
+    looks.delete(projectId);
+    looks.set(projectId, shared);
+    if (looks.size > KEPT_SESSIONS) looks.delete(looks.keys().next().value as string);
+    return shared;
+  }
   const stackDomain: StackDomain | null = domain === null ? null : stackDomainOf(domain);
 
   function stackDomainOf({ id, admin, password }: StackDomainSettings): StackDomain {
@@ -56,11 +69,11 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     };
   }
 
-  function cloudOfTrust(trustId: string): Cloud {
+  function cloudOfTrust(trustId: string, projectId: string): Cloud {
     const known = byTrust.get(trustId);
     if (known !== undefined) return known;
     if (byTrust.size >= KEPT_SESSIONS) byTrust.delete(byTrust.keys().next().value as string);
-    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId } }), { stackDomain, publicUrl });
+    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId }, looks: looksOf(projectId) }), { stackDomain, publicUrl });
     byTrust.set(trustId, cloud);
     return cloud;
   }
@@ -73,7 +86,7 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     async cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<Cloud> {
       if (credential === null)
         throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);
-      return cloudOfTrust(trustOf(credential));
+      return cloudOfTrust(trustOf(credential), stack.projectId);
     },
     async revoke(_stack: StackRecord, credential: CredentialRecord): Promise<void> {
       const trustId = trustOf(credential);
@@ -91,6 +104,7 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
       }
     },
     calls: () => transport.counts(),
+    pressures: () => transport.pressures(),
     close: () => transport.close(),
   };
 }

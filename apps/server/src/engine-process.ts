@@ -1,6 +1,6 @@
 /** The engine's part of this process: its lease, the stacks it claims, and the clean hand-back at the stop. */
 import { hostname } from 'node:os';
-import type { Cloud } from '@hearth/cloud-openstack';
+import { type Cloud, underGate } from '@hearth/cloud-openstack';
 import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
 import { asId, type Log, type ResourceId, type StackId } from '@hearth/kernel';
 import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
@@ -81,6 +81,7 @@ export async function startEngineProcess({
     log,
     calls: callLimit(CALLS_AT_ONCE),
     lease: holder,
+    guard: underGate,
     ended(claim) {
       rows.forget({ id: claim.stackId, epoch: claim.epoch });
       nudge();

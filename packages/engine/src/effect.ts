@@ -23,6 +23,7 @@ import { presentProperties } from './drift.ts';
 import { isGiving, isHandingOver } from './hand-over.ts';
 import { performNested } from './nested.ts';
 import type { Outcome } from './outcome.ts';
+import type { EnginePorts } from './ports.ts';
 import { isClearing, restMs } from './retries.ts';
 import { pollDelayMs, retryDelayMs } from './retry.ts';
 import { externalIdOf } from './transitions.ts';
@@ -43,6 +44,7 @@ export interface EffectPorts<C> {
   readonly signals: SignalShelf;
   /** False once this process may no longer act for the stack: no call is begun. */
   readonly mayCall: () => boolean;
+  readonly guard?: EnginePorts<C>['guard'];
   /** The stack that the row belongs to, and the definition it is being brought to (null: none). */
   readonly stack: StackRecord;
   readonly target: () => CompiledDefinition | null;
@@ -86,11 +88,19 @@ export async function perform<C>(
       const progress = await ports.calls.run(async () => {
         const call = await callOf(effect, ports);
         if (effect.cancel.aborted) throw new Abandoned('cancelled');
-        return attempt(effect, type, call, outcomeUnknown, ports);
+        const mayGo = (): boolean => ports.mayCall() && !effect.cancel.aborted;
+        const work = (): Promise<Outcome> => attempt(effect, type, call, outcomeUnknown, ports);
+        return ports.guard === undefined ? work() : ports.guard(mayGo, work);
       }, [ports.stack.projectId, ports.stack.id]);
       return progress;
     } catch (error) {
       if (error instanceof Abandoned) throw error;
+      if (error instanceof Failure && error.code === 'lease-lost') {
+        // Held back in the middle of the step: what it had begun is looked for, be it here or by the next owner.
+        outcomeUnknown = true;
+        await untilOwner(effect, ports);
+        continue;
+      }
       const verdict = verdictOf(error, effect, tries, ports.random.next());
       if (verdict.kind === 'outcome') return effect.kind === 'verify' ? notVerified(effect, error, ports.log) : verdict.outcome;
       outcomeUnknown = true;

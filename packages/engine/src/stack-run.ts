@@ -334,6 +334,7 @@ export class StackRun<C> {
       store: this.#ports.store,
       registry: this.#ports.registry,
       mayCall: () => !this.#lost && this.#ports.lease.isValid(),
+      guard: this.#ports.guard,
       cloud: () => {
         this.#cloud ??= this.#ports.cloudFor(stack, this.#credential).catch((error: unknown) => {
           this.#cloud = null;
