@@ -5,6 +5,7 @@ import {
   createDelegation,
   createTokenVerifier,
   createTransport,
+  type EndpointFigures,
   keystoneOf,
   openSession,
   type PasswordLogin,
@@ -88,10 +89,10 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
         throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);
       return cloudOfTrust(trustOf(credential), stack.projectId);
     },
-    async revoke(_stack: StackRecord, credential: CredentialRecord): Promise<void> {
+    async revoke(stack: StackRecord, credential: CredentialRecord): Promise<void> {
       const trustId = trustOf(credential);
       if (credential.data.isBorrowed === true) return;
-      await keystoneOf(cloudOfTrust(trustId).session).deleteTrust(trustId);
+      await keystoneOf(cloudOfTrust(trustId, stack.projectId).session).deleteTrust(trustId);
       byTrust.delete(trustId);
     },
     /** Why the service user cannot log in at the moment; null when it can. */
@@ -104,7 +105,7 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
       }
     },
     calls: () => transport.counts(),
-    pressures: () => transport.pressures(),
+    pressures: (): Readonly<Record<string, EndpointFigures>> => transport.pressures(),
     close: () => transport.close(),
   };
 }

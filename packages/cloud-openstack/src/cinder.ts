@@ -3,7 +3,7 @@ import { Failure, isJsonObject, type JsonObject } from '@hearth/kernel';
 import { itemOf, nullIfGone } from './answers.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { Session } from './session.ts';
-import { sharedObservation } from './shared-observation.ts';
+import type { Looker } from './shared-observation.ts';
 
 export interface Cinder {
   /** Answers with the new volume. `hints` are scheduler hints. */
@@ -45,6 +45,10 @@ export function cinderOf(session: Session): Cinder {
   const types = new BoundedCache<readonly JsonObject[]>(session.timers, 1, () => KEPT_MS);
   const one = (kind: string, key: string, id: string): Promise<JsonObject | null> =>
     nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: path(kind, id) }), key));
+  const looker: Looker = {
+    one: (id) => one('volumes', 'volume', id),
+    all: () => session.list({ service, path: '/volumes/detail', query: { limit: 1_000 } }, 'volumes'),
+  };
   return {
     async createVolume(volume, hints = null) {
       const scheduling = hints !== null && Object.keys(hints).length > 0 ? { 'OS-SCH-HNT:scheduler_hints': hints } : {};
@@ -52,11 +56,7 @@ export function cinderOf(session: Session): Cinder {
       if (typeof made.id !== 'string') throw new Failure('unknown', 'block storage answered without a volume id');
       return made;
     },
-    getVolume: sharedObservation({
-      timers: session.timers,
-      one: (id) => one('volumes', 'volume', id),
-      all: () => session.list({ service, path: '/volumes/detail', query: { limit: 1_000 } }, 'volumes'),
-    }),
+    getVolume: (id) => session.looks.of('volumes')(id, looker),
     async volumesNamed(name) {
       const found = await session.list({ service, path: '/volumes/detail', query: { name } }, 'volumes');
       return found.filter((volume) => volume.name === name);

@@ -1,5 +1,6 @@
 /** What a service's refusal or silence means: HTTP statuses and socket errors as `Failure` codes, with the service's own words. */
 import { Failure, isJsonObject, type FailureCode, type Json } from '@hearth/kernel';
+import { NoTurn } from './endpoint-limits.ts';
 
 export interface FailureFacts {
   /** Null when there was no answer. */
@@ -102,6 +103,8 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
 
 /** From a call without an answer. `place` is the service and its origin, never a whole URL. */
 export function silenceOf(place: string, error: unknown, mayHaveActed: boolean): CloudFailure {
+  if (error instanceof NoTurn)
+    return new CloudFailure('unavailable', error.message, { status: null, requestId: null, outcomeUnknown: false, cause: error });
   const code = errorCode(error);
   const neverSent = code !== null && BEFORE_SENDING.has(code);
   return new CloudFailure('unavailable', `${place} cannot be reached: ${code ?? (error instanceof Error ? error.message : 'no answer')}`, {

@@ -6,7 +6,7 @@ import { flavorCalls, type NovaFlavors } from './nova-flavors.ts';
 import { keypairCalls, type NovaKeypairs } from './nova-keypairs.ts';
 import { serverGroupCalls, type NovaServerGroups } from './nova-server-groups.ts';
 import type { Session } from './session.ts';
-import { sharedObservation } from './shared-observation.ts';
+import type { Looker } from './shared-observation.ts';
 
 export interface Nova extends NovaKeypairs, NovaServerGroups, NovaFlavors {
   /** `options.microversion` when the body needs more than 2.1; `hints` are scheduler hints. */
@@ -48,6 +48,10 @@ const microversion = (version: string): Readonly<Record<string, string>> => ({
 const serverPath = (id: string): string => `/servers/${encodeURIComponent(id)}`;
 
 export function novaOf(session: Session): Nova {
+  const looker: Looker = {
+    one: (id) => nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: serverPath(id) }), 'server')),
+    all: () => session.list({ service, path: '/servers/detail', query: { limit: 1_000 } }, 'servers'),
+  };
   const flavors = new BoundedCache<readonly JsonObject[]>(session.timers, 1, () => KEPT_MS);
   return {
     async createServer(server, options = {}) {
@@ -64,11 +68,7 @@ export function novaOf(session: Session): Nova {
       if (typeof id !== 'string') throw new Failure('unknown', 'compute answered without a server id');
       return id;
     },
-    getServer: sharedObservation({
-      timers: session.timers,
-      one: (id) => nullIfGone(async () => itemOf(await session.request({ service, method: 'GET', path: serverPath(id) }), 'server')),
-      all: () => session.list({ service, path: '/servers/detail', query: { limit: 1_000 } }, 'servers'),
-    }),
+    getServer: (id) => session.looks.of('servers')(id, looker),
     async serversNamed(name) {
       const pattern = `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
       const found = await session.list({ service, path: '/servers/detail', query: { name: pattern } }, 'servers');

@@ -4,6 +4,7 @@ import { virtualTimers, type VirtualTimers } from '@hearth/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import { CloudFailure } from './cloud-failure.ts';
 import { octaviaOf, type Octavia } from './octavia.ts';
+import { sharedLooks } from './shared-observation.ts';
 import type { CloudRequest, Session } from './session.ts';
 
 /** A session that answers from a table, and remembers what it was asked. */
@@ -29,6 +30,7 @@ beforeEach(() => {
   timers = virtualTimers(0);
   const session = {
     timers,
+    looks: sharedLooks(timers),
     request: async (request: CloudRequest) => answer(request),
     list: async ({ path }: { path: string }) => {
       calls.push(`LIST ${path}`);

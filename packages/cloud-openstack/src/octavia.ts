@@ -4,7 +4,6 @@ import { BoundedCache } from './bounded-cache.ts';
 import { CloudFailure } from './cloud-failure.ts';
 import { itemOf, nullIfGone } from './nova.ts';
 import type { CloudRequest, Session } from './session.ts';
-import { sharedObservation } from './shared-observation.ts';
 
 /** Collections by the name of one item; members are below a pool, rules below a policy. */
 const COLLECTIONS = {
@@ -121,13 +120,11 @@ export function octaviaOf(session: Session): Octavia {
 
 /** One shared look per collection. */
 function lookWith(session: Session, get: Octavia['get'], list: Octavia['list']): Octavia['look'] {
-  const looks = new BoundedCache<(id: string) => Promise<JsonObject | null>>(session.timers, KEPT_LIMIT, () => OWNER_KEPT_MS);
-  return async (place, id) => {
-    const shared = await looks.get(`${place.kind} ${place.parentId ?? ''}`, async () =>
-      sharedObservation({ timers: session.timers, one: (one) => get(place, one), all: () => list(place, { fields: STATUSES }) }),
-    );
-    return shared(id);
-  };
+  return (place, id) =>
+    session.looks.of(`${place.kind} ${place.parentId ?? ''}`)(id, {
+      one: (one) => get(place, one),
+      all: () => list(place, { fields: STATUSES }),
+    });
 }
 
 function quotasOf(session: Session): Pick<Octavia, 'quota' | 'setQuota' | 'resetQuota'> {

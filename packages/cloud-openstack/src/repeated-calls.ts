@@ -1,6 +1,7 @@
 /** Which calls are sent again, when, and how often: one table for silence and for answers. */
-import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
 import { silenceOf } from './cloud-failure.ts';
+import { GateClosed } from './gate.ts';
+import { type HttpAnswer, type HttpRequest, retryAfterMs, type Transport } from './transport.ts';
 
 export interface RepeatedCall {
   readonly request: Omit<HttpRequest, 'deadlineAt' | 'signal'>;
@@ -18,13 +19,15 @@ export async function sendRepeatedly(transport: Transport, call: RepeatedCall): 
   const { request, deadlineAt, repeatable, signal } = call;
   const { timers } = transport;
   for (let tries = 0; ; tries++) {
-    const pauseMs = PAUSES_MS[tries];
+    const steadyMs = PAUSES_MS[tries];
+    const pauseMs = steadyMs === undefined ? undefined : steadyMs * (0.75 + transport.jitter() / 2);
     const mayPause = (ms: number | undefined): ms is number =>
       ms !== undefined && timers.now() + ms < deadlineAt && signal?.aborted !== true;
     let answer: HttpAnswer;
     try {
       answer = await transport.send({ ...request, deadlineAt, signal });
     } catch (error) {
+      if (error instanceof GateClosed) throw error;
       const failure = silenceOf(`${request.service} at ${originOf(request.url)}`, error, !repeatable);
       if (failure.outcomeUnknown || !mayPause(pauseMs)) throw failure;
       await timers.sleep(pauseMs);
@@ -39,7 +42,7 @@ export async function sendRepeatedly(transport: Transport, call: RepeatedCall): 
 /** When to send again after an answer; undefined: it stands. Throttling says that nothing was done, whatever the method. */
 function repeatAfterMs(answer: HttpAnswer, method: string, repeatable: boolean, pauseMs: number | undefined): number | undefined {
   if (pauseMs === undefined) return undefined;
-  if (answer.status === 429) return Math.max(pauseMs, (Number(answer.headers['retry-after']) || 0) * 1_000);
+  if (answer.status === 429) return Math.max(pauseMs, retryAfterMs(answer.headers) ?? 0);
   const isPassing = [502, 503, 504].includes(answer.status) || (answer.status === 500 && method === 'GET');
   return repeatable && isPassing ? pauseMs : undefined;
 }

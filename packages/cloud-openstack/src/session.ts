@@ -15,7 +15,9 @@ import {
 } from '@hearth/kernel';
 import { endpointOf, versioned, type EndpointWish, type ServiceType } from './catalogue.ts';
 import { failureOf } from './cloud-failure.ts';
+import { currentGate } from './gate.ts';
 import { sendRepeatedly } from './repeated-calls.ts';
+import { sharedLooks, type SharedLooks } from './shared-observation.ts';
 import { ticketsOf, type Ticket } from './tickets.ts';
 import type { Auth, TokenFacts } from './token.ts';
 import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
@@ -33,6 +35,8 @@ export interface SessionOptions {
   readonly callTimeoutMs?: number;
   /** Ends every call of the session. */
   readonly signal?: AbortSignal;
+  /** Shared with the other sessions of the same project and region; default: of its own. */
+  readonly looks?: SharedLooks;
 }
 
 export interface CloudRequest {
@@ -66,6 +70,7 @@ export interface Session {
   readonly region: string | null;
   readonly timers: Timers;
   readonly transport: Transport;
+  readonly looks: SharedLooks;
 }
 
 const DEFAULT_CALL_TIMEOUT_MS = 30_000;
@@ -110,6 +115,9 @@ export function openSession(options: SessionOptions): Session {
         headers,
         ...(body !== undefined && { body }),
         ...(call.asText === true && { asText: true }),
+        // Reading leaves nothing behind, and what is read is shared with others.
+        gate: method === 'GET' || method === 'HEAD' ? undefined : currentGate(),
+        share: held.facts.projectId ?? '',
       };
       const answer = await sendRepeatedly(transport, { request, deadlineAt, repeatable, signal });
       if (answer.status < 300) return answer;
@@ -123,6 +131,7 @@ export function openSession(options: SessionOptions): Session {
     region: options.region,
     timers,
     transport,
+    looks: options.looks ?? sharedLooks(timers),
     send,
     request: async (request) => (await send(request)).body,
     token: () => tickets.current(deadline()),

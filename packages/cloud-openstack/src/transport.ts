@@ -1,9 +1,14 @@
-/** HTTP to the cloud: one pool of connections per origin, a deadline for every call, bounded answers, counts by service and method. */
-import { Failure, type Json, type Timers } from '@hearth/kernel';
+/** HTTP to the cloud: one pool of connections per origin, turns and a deadline for every call, bounded answers, counts by service and method. */
+import { Failure, type Json, type Random, type Timers } from '@hearth/kernel';
 import { Agent, type Dispatcher } from 'undici';
+import { type EndpointFigures, endpointLimits } from './endpoint-limits.ts';
+import { type Gate, GateClosed, gateOn } from './gate.ts';
+import type { Reply } from './pressure.ts';
 
 export interface TransportOptions {
   readonly timers: Timers;
+  /** For jitter; without it there is none. */
+  readonly random?: Random;
   /** Default 5 s. */
   readonly connectTimeoutMs?: number;
   /** Connections per origin; default 64. */
@@ -20,6 +25,10 @@ export interface HttpRequest {
   readonly asText?: boolean;
   readonly deadlineAt: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whose call it is, for even turns: the project. */
+  readonly share?: string;
+  /** Asked in the last moment before anything is sent. */
+  readonly gate?: Gate | undefined;
 }
 export interface HttpAnswer {
   readonly status: number;
@@ -37,6 +46,10 @@ export interface Transport {
   /** Rejects with the socket's own error when there is no answer. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   readonly timers: Timers;
+  /** In [0, 1). */
+  jitter(): number;
+  /** What each service endpoint bears. */
+  pressures(): Readonly<Record<string, EndpointFigures>>;
   /** Requests sent so far. */
   counts(): readonly CallCount[];
   close(): Promise<void>;
@@ -56,18 +69,24 @@ export function createTransport(options: TransportOptions): Transport {
     const key = `${service} ${method}`;
     counts.set(key, { service, method, count: (counts.get(key)?.count ?? 0) + 1 });
   }
+  const jitter = (): number => options.random?.next() ?? 0.5;
+  const limits = endpointLimits(timers, jitter);
   return {
     timers,
+    jitter,
+    pressures: () => limits.figures(),
     counts: () => [...counts.values()],
     close: () => agent.close(),
     async send(request) {
+      const url = new URL(request.url);
+      const turn = await limits.turn(`${request.service} at ${url.origin}`, request.share ?? '', request.deadlineAt, request.signal);
+      let reply: Reply | null = { kind: 'silent' };
       note(request);
       const late = new AbortController();
       const cancelTimer = timers.at(request.deadlineAt, () => late.abort(new Failure('unavailable', 'no answer in time')));
       const signal = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);
       try {
-        const url = new URL(request.url);
-        const answer = await agent.request({
+        const answer = await gateOn(agent, request.gate).request({
           origin: url.origin,
           path: `${url.pathname}${url.search}`,
           method: request.method,
@@ -79,16 +98,32 @@ export function createTransport(options: TransportOptions): Transport {
           ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
           signal,
         });
-        return {
-          status: answer.statusCode,
-          headers: headersOf(answer.headers),
-          body: bodyOf(await answer.body.text(), request.asText === true),
-        };
+        const headers = headersOf(answer.headers);
+        const body = bodyOf(await answer.body.text(), request.asText === true);
+        reply = replyOf(answer.statusCode, headers);
+        return { status: answer.statusCode, headers, body };
+      } catch (error) {
+        // That nobody wants the answer any more says nothing of the service.
+        if (error instanceof GateClosed || request.signal?.aborted === true) reply = null;
+        throw error;
       } finally {
         cancelTimer();
+        turn.end(reply);
       }
     },
   };
+}
+
+/** What a service says of its load. A gateway that had no answer says the same as no answer. */
+function replyOf(status: number, headers: Readonly<Record<string, string>>): Reply {
+  if (status === 429 || status === 503) return { kind: 'pushed-back', retryAfterMs: retryAfterMs(headers) };
+  return { kind: status === 502 || status === 504 ? 'silent' : 'answered' };
+}
+
+/** Null: it does not say, or as a date, which no service of a cloud does. */
+export function retryAfterMs(headers: Readonly<Record<string, string>>): number | null {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
 }
 
 function headersOf(raw: Dispatcher.ResponseData['headers']): Record<string, string> {

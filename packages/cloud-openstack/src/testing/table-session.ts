@@ -4,6 +4,7 @@ import { virtualTimers, type VirtualTimers } from '@hearth/testkit';
 import { createCallerClouds, type CallerClouds } from '../caller-clouds.ts';
 import { CloudFailure } from '../cloud-failure.ts';
 import type { CloudRequest, Session } from '../session.ts';
+import { sharedLooks } from '../shared-observation.ts';
 
 export interface TableCloud {
   readonly clouds: CallerClouds;
@@ -36,6 +37,7 @@ export function tableCloud(): TableCloud {
   };
   const session = {
     timers,
+    looks: sharedLooks(timers),
     request: async (request: CloudRequest) => look(request),
     async list(request: CloudRequest, key: string): Promise<readonly JsonObject[]> {
       const body = look(request);
