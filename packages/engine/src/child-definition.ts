@@ -3,6 +3,7 @@ import { digestOf, isJsonObject, type Json, type JsonObject } from '@hearth/kern
 import type { ChildDefinition, Composite, CompositeInput, Selection } from '@hearth/resource-kit';
 import type { DefinitionRecord, ResourceRecord } from '@hearth/store';
 import { filesOf, nestedRegistry, nothingKnown, resolveExpression } from '@hearth/template';
+import { belowOf } from './adoption.ts';
 import type { CompiledDefinition } from './compiled.ts';
 
 /** A group of more members is refused; bounds what one property can make. */
@@ -79,6 +80,8 @@ export function storedChild(
     ...below,
     eventSinks: environment.eventSinks,
     encryptedParamNames: environment.encryptedParamNames,
+    ...belowOf(environment as unknown as JsonObject, 'adopted', row.name),
+    ...belowOf(environment as unknown as JsonObject, 'restored', row.name),
     ...(environment.taken !== undefined && { taken: environment.taken as unknown as JsonObject }),
     facade: {
       metadata: row.metadata,
@@ -94,7 +97,11 @@ export function storedChild(
   };
 }
 
-export const childDigest = (child: StoredChild): string => digestOf(child as unknown as JsonObject);
+/** How it comes about that something is there makes no difference to what is wanted. */
+export function childDigest({ template, environment, files }: StoredChild): string {
+  const { adopted: _adopted, ...wanted } = environment;
+  return digestOf({ template, environment: wanted, files });
+}
 
 /** Whether what the row's child was last brought to is what is wanted of it now. */
 export function isChildAsWanted(compiled: CompiledDefinition, composite: Composite, name: string, row: ResourceRecord): boolean {

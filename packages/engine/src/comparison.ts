@@ -122,7 +122,9 @@ export function resolvedWanted(compiled: CompiledDefinition, registry: Registry,
     return { wanted: null, digest: '', problem: `${errors[0]?.type ?? 'StackValidationFailed'}: ${problem.join('; ')}` };
   }
   const { deletionPolicy } = resolved;
-  const wanted: Wanted = { properties: checked.props, metadata: resolved.metadata.value, deletionPolicy, externalId: null };
+  const copy = compiled.environment.restored?.[name]?.copy ?? null;
+  const properties = copy === null ? checked.props : (type.copies?.restored(checked.props, copy) ?? checked.props);
+  const wanted: Wanted = { properties, metadata: resolved.metadata.value, deletionPolicy, externalId: null };
   return { wanted, digest: wantedDigest(wanted), problem: null };
 }
 
@@ -158,7 +160,7 @@ export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   type: row.handler,
   requires: row.requires,
   // What was visited stands: its next change is an update.
-  action: row.action === 'CREATE' ? 'create' : row.action === 'DELETE' ? 'delete' : 'update',
+  action: row.action === 'CREATE' || row.action === 'ADOPT' ? 'create' : row.action === 'DELETE' ? 'delete' : 'update',
   status:
     pendingHook(row) !== null
       ? 'waiting'

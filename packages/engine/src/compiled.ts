@@ -14,6 +14,7 @@ import {
   selectionKey,
   type TakenIn,
 } from '@hearth/template';
+import type { AdoptedResources, RestoredResources } from './adoption.ts';
 import { allRequires } from './hidden-order.ts';
 
 /** Acts for every resource that a template stands for. */
@@ -25,6 +26,10 @@ export interface StoredEnvironment extends Environment {
   readonly facade?: JsonObject;
   /** What the parent will ask of the resources. */
   readonly asks?: Readonly<Record<string, readonly Selection[]>>;
+  /** What is taken in instead of being made. */
+  readonly adopted?: AdoptedResources;
+  /** What becomes what a snapshot holds of it. */
+  readonly restored?: RestoredResources;
   /** What it takes from outside, for itself and all below. */
   readonly taken?: TakenIn;
 }

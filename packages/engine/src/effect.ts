@@ -14,6 +14,7 @@ import {
   type SignalShelf,
 } from '@hearth/resource-kit';
 import type { EngineStore, ResourceAction, ResourceRecord, StackRecord } from '@hearth/store';
+import { adoptedIdOf } from './adoption.ts';
 import type { CallLimit } from './call-limit.ts';
 import type { CompiledDefinition } from './compiled.ts';
 import { askedAttributes, changedProperties } from './comparison.ts';
@@ -201,6 +202,8 @@ async function attempt<C>(
 ): Promise<Outcome> {
   const externalId = externalIdOf(effect.row);
   if (externalId !== null) return lookAt(effect, type, call, externalId);
+  const adoptedId = adoptedIdOf(effect.row);
+  if (adoptedId !== null) return takeIn(effect, type, call, adoptedId);
   if (effect.kind === 'verify') return verify(effect, type, call, ports);
   if (effect.row.action === 'CHECK') return lookWell(effect, type, call);
   if (isClearing(effect.row)) return clear(effect, type, call, ports);
@@ -240,6 +243,15 @@ async function lookAt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, p
   const observed = await type.observe({ ...liveOf(row, call), physicalId, ...(wanted.has('*') ? {} : { wanted }) });
   if (observed === null)
     throw new ResourceFailed(`Invalid external resource: Resource ${physicalId} (${row.type}) can not be found.`, 'NotFound');
+  return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
+}
+
+/** What was there before us becomes ours as it is, if it is there. */
+async function takeIn<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, physicalId: string): Promise<Outcome> {
+  const { row, kind, wanted } = effect;
+  if (kind === 'verify') return { kind: 'verified' };
+  const observed = await type.observe({ ...liveOf(row, call), physicalId, ...(wanted.has('*') ? {} : { wanted }) });
+  if (observed === null) throw new ResourceFailed(`${row.type} ${physicalId}, which is to be adopted, is not there`, 'NotFound');
   return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 

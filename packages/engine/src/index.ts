@@ -1,6 +1,8 @@
 /** @hearth/engine: brings stacks to what their definitions want. Gather, plan, commit intents, call, commit results. */
+export type { AdoptedResource, AdoptedResources, RestoredResources } from './adoption.ts';
 export { callLimit, type CallLimit } from './call-limit.ts';
 export { answerOf } from './child-answers.ts';
+export { copiedType } from './copies.ts';
 export { childView } from './child-view.ts';
 export { childMemoryOf, compositeInput, storedChild, updatePolicyOf } from './child-definition.ts';
 export { rawDefinitions } from './hidden-order.ts';
@@ -27,3 +29,5 @@ export {
   type ResourceChange,
 } from './changes/change-set.ts';
 export { tryCompile } from './compiled.ts';
+export { lastSeen, type LastSeen, type SeenProperty } from './drift.ts';
+export { hiddenParts, hiddenTexts, holdsAny, shownProperty, withHiddenParameters } from './changes/hidden-values.ts';

@@ -20,6 +20,7 @@ import { answerOf, keptAnswers } from './child-answers.ts';
 import { childDigest, childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from './child-definition.ts';
 import { childView } from './child-view.ts';
 import { type CompiledDefinition, handlerOf, tryCompile } from './compiled.ts';
+import { mendsBelow } from './drift.ts';
 import type { Effect, EffectPorts } from './effect.ts';
 import { failuresBelow } from './failure-reason.ts';
 import { isForcedDeletion } from './left-behind.ts';
@@ -60,6 +61,8 @@ export async function performNested<C>(effect: Effect, composite: Composite, por
   return kind === 'begin' ? begin(place) : check(place, row.token as Token);
 }
 
+const isMade = ({ action }: ResourceRecord): boolean => action === 'CREATE' || action === 'ADOPT';
+
 export const childIdOf = (row: ResourceRecord): StackId => asId<StackId>(row.physicalId ?? row.id);
 
 async function stateOf<C>({ row, ports }: Place<C>): Promise<ChildState | null> {
@@ -76,8 +79,10 @@ async function begin<C>(place: Place<C>): Promise<Outcome> {
   const { row, composite, compiled } = place;
   if (compiled === null) throw new ResourceFailed('the resource is no longer wanted');
   const props = row.pending ?? row.properties;
-  if (row.action === 'CREATE') {
-    const memory = composite.remember?.(compositeInput(compiled, row.name, props, {}), null) ?? {};
+  if (isMade(row)) {
+    // What was adopted remembers which members it has.
+    const known = row.action === 'ADOPT' ? (childMemoryOf(row)?.memory ?? null) : null;
+    const memory = known ?? composite.remember?.(compositeInput(compiled, row.name, props, {}), null) ?? {};
     return advance(place, compiled, compositeInput(compiled, row.name, props, memory), null);
   }
   const snapshot = await loadChild(place);
@@ -96,7 +101,7 @@ interface Present {
 /** Brings the child to the next batch of what is wanted; done when it is there already. */
 function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: CompositeInput, present: Present | null): Outcome {
   const { row, composite, ports } = place;
-  const action = row.action === 'CREATE' ? 'CREATE' : 'UPDATE';
+  const action = isMade(row) ? 'CREATE' : 'UPDATE';
   const batch: Batch = composite.batch?.({
     ...input,
     action,
@@ -108,7 +113,9 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
   const data: JsonObject = { ...row.data, child: { digest: childDigest(goal), memory: input.memory } };
   const definitionId = asId<DefinitionId>(ports.random.uuid());
   const stackId = childIdOf(row);
-  if (present !== null && isThere(present.snapshot, next)) {
+  // On the way to the first batch, what drifted in it is brought back.
+  const mends = row.phase === 'calling' ? mendsBelow(ports.stack, row.name) : null;
+  if (present !== null && mends === null && isThere(present.snapshot, next)) {
     const { definitionId: known } = present.snapshot.stack;
     if (batch.pauseMs === null) return completed({ ...place, row: { ...row, data } }, compiled, present.view);
     return waiting(stackId, data, { definitionId: known, pauseMs: batch.pauseMs, resumeAt: null }, 0);
@@ -120,7 +127,12 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
   const now = ports.timers.now();
   const write: ChildWrite =
     present === null
-      ? { kind: 'create', stack: newChild(place, definitionId, description, timeoutMins), definition, event: eventOf(place, 'CREATE', now) }
+      ? {
+          kind: 'create',
+          stack: newChild(place, definitionId, description, timeoutMins),
+          definition,
+          event: eventOf(place, row.action, now),
+        }
       : {
           kind: 'update',
           definition,
@@ -133,7 +145,9 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
             tags: null,
             updatedAt: now,
             deadlineAt: deadlineOf(ports.stack, timeoutMins, now),
+            ...(mends !== null && { mends }),
             exceptions: exceptionsBelow(ports.stack.exceptions, row.name),
+            adopting: ports.stack.adopting,
           },
           event: eventOf(place, 'UPDATE', now),
         };
@@ -203,9 +217,9 @@ function newChild<C>({ row, ports }: Place<C>, definitionId: DefinitionId, descr
     rootId: parent.rootId,
     depth: parent.depth + 1,
     description,
-    action: 'CREATE',
+    action: row.action === 'ADOPT' ? 'ADOPT' : 'CREATE',
     status: 'IN_PROGRESS',
-    statusReason: 'Stack CREATE started',
+    statusReason: `Stack ${row.action} started`,
     targetDefinitionId: definitionId,
     definitionId,
     rollbackDefinitionId: null,
@@ -300,7 +314,8 @@ async function beginDelete<C>(place: Place<C>): Promise<Outcome> {
   const event = eventOf(place, 'DELETE', now);
   const statusReason = 'Stack DELETE started';
   const exceptions = exceptionsOfDeletion(ports.stack, row.name);
-  const write: ChildWrite = { kind: 'delete', stackId, statusReason, updatedAt: now, deadlineAt, event, exceptions };
+  const { adopting } = ports.stack;
+  const write: ChildWrite = { kind: 'delete', stackId, statusReason, updatedAt: now, deadlineAt, event, exceptions, adopting };
   return waiting(stackId, null, { definitionId: null, pauseMs: null, resumeAt: null }, LOOK_AGAIN_MS, write);
 }
 
@@ -325,7 +340,9 @@ async function beginVisit<C>(place: Place<C>, action: VisitAction): Promise<Outc
   const event = eventOf(place, action, now);
   const exceptions = exceptionsBelow(ports.stack.exceptions, place.row.name);
   const statusReason = `Stack ${action} started`;
-  const write: ChildWrite = { kind: 'visit', stackId, action, statusReason, updatedAt: now, deadlineAt, event, exceptions };
+  const { snapshotId } = ports.stack;
+  const kept = action === 'SNAPSHOT' && snapshotId !== null ? { snapshotId } : {};
+  const write: ChildWrite = { kind: 'visit', stackId, action, statusReason, updatedAt: now, deadlineAt, event, exceptions, ...kept };
   return waiting(stackId, null, NO_DEFINITION, LOOK_AGAIN_MS, write);
 }
 

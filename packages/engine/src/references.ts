@@ -9,7 +9,10 @@ import { keptAnswer } from './child-answers.ts';
 export function rowReferences(rowOf: (name: string) => ResourceRecord | null, registry: Registry): References {
   const ready = (name: string): ResourceRecord | null => {
     const row = rowOf(name);
-    return row === null || row.physicalId === null || (row.action === 'CREATE' && row.status !== 'COMPLETE') || row.action === 'DELETE'
+    return row === null ||
+      row.physicalId === null ||
+      ((row.action === 'CREATE' || row.action === 'ADOPT') && row.status !== 'COMPLETE') ||
+      row.action === 'DELETE'
       ? null
       : row;
   };

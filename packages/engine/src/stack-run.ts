@@ -9,7 +9,7 @@ import { typeOf } from './comparison.ts';
 import { awaitedCopy } from './copies.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import { holdsUpPlan, rowsToSee } from './drift.ts';
-import { isHandingOver, isTaking } from './hand-over.ts';
+import { isHandingOver } from './hand-over.ts';
 import { pendingHook } from './hooks.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
@@ -216,7 +216,6 @@ export class StackRun<C> {
       const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
       view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
       this.#looks.delete(rowId);
-      if (outcome.kind === 'done' && isTaking(row)) view.tookBack(rowId, pending);
       if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
       const isOver = outcome.kind === 'done' || outcome.kind === 'failed';
       if (isOver) view.event(next, now, pending);

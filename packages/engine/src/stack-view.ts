@@ -31,6 +31,7 @@ import {
   type VisitAction,
 } from '@hearth/store';
 import type { Environment, Hook, RestrictedAction } from '@hearth/template';
+import { beginAdoption, isNotOwnYet, toBeAdopted } from './adoption.ts';
 import { asActual, type Comparison, comparison, isToBeRenewed, typeOf } from './comparison.ts';
 import { CopyKeeping } from './copy-keeping.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
@@ -275,7 +276,10 @@ export class StackView {
         return this.#beginUpdate(step, now, pending);
       case 'delete': {
         const leaving = this.#row(step.id);
-        if (staysInCloud(this.stack, leaving) && this.registry.get(leaving.handler)?.composite === undefined)
+        if (
+          (staysInCloud(this.stack, leaving) || isNotOwnYet(this.stack, leaving)) &&
+          this.registry.get(leaving.handler)?.composite === undefined
+        )
           return leaveBehind(this, leaving, RETAINED, now, 0, pending);
         return this.#started(beginDelete(withoutHook(this.#row(step.id)), this.stack.traversal, now), null, null, now, pending);
       }
@@ -328,7 +332,10 @@ export class StackView {
       now,
     );
     if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
-    this.#started(begun, problem, requires, now, pending);
+    const isFirst = ![...this.rows.values()].some((row) => row.name === step.name);
+    const adopted =
+      wanted?.externalId === null ? toBeAdopted(this.target()?.compiled.environment.adopted, this.stack, step.name, isFirst) : null;
+    this.#started(adopted === null ? begun : beginAdoption(begun, adopted), problem, requires, now, pending);
   }
 
   /** What the resource is replaced by is known only while it is of the same type. */
@@ -341,11 +348,6 @@ export class StackView {
     const next = step.type === row.handler ? (wanted?.properties ?? null) : null;
     const isBroken = mustBeMadeAnew(asActual(row, this.registry));
     this.#started(beginHandOver(row, next, isBroken, this.stack.traversal, now), problem, null, now, pending);
-  }
-
-  /** What a row took back, those that had taken its place have no more. */
-  tookBack(id: ResourceId, pending: Pending): void {
-    for (const row of [...this.rows.values()]) if (row.replacedBy === id) this.put({ ...row, handOver: 'given' }, pending);
   }
 
   /** Ids of what had taken the row's place. */

@@ -55,6 +55,7 @@ function completed(stack: StackRecord, now: number): StackChange {
       deadlineAt: null,
       haltReason: null,
       ...(deleted ? { deletedAt: now } : {}),
+      ...(stack.adopting && ownsAll(stack) ? { adopting: false } : {}),
       ...(stack.targetDefinitionId === null
         ? {}
         : { definitionId: stack.targetDefinitionId, rollbackDefinitionId: stack.targetDefinitionId }),
@@ -65,12 +66,16 @@ function completed(stack: StackRecord, now: number): StackChange {
   };
 }
 
+/** Everything is as the definition says: what was adopted is the tree's own. */
+const ownsAll = ({ parentId, action, targetDefinitionId }: StackRecord): boolean =>
+  parentId === null && targetDefinitionId !== null && !isVisitAction(action);
+
 /** Nested stacks never roll back by themselves: their parent does. */
 const rollsBack = (stack: StackRecord): boolean =>
-  !stack.disableRollback &&
-  stack.haltReason === null &&
-  stack.parentId === null &&
-  (stack.action === 'CREATE' || stack.action === 'UPDATE');
+  !stack.disableRollback && stack.haltReason === null && stack.parentId === null && ROLLED_BACK.has(stack.action);
+const ROLLED_BACK: ReadonlySet<StackRecord['action']> = new Set(['CREATE', 'UPDATE', 'ADOPT', 'RESTORE']);
+/** Before it there was nothing. */
+const isFirst = ({ action }: StackRecord): boolean => action === 'CREATE' || action === 'ADOPT';
 
 function rollback(stack: StackRecord, cause: string, now: number): StackChange {
   const reason = `Stack ROLLBACK started: ${cause}`;
@@ -81,8 +86,8 @@ function rollback(stack: StackRecord, cause: string, now: number): StackChange {
       statusReason: reason,
       traversal: stack.traversal + 1,
       exceptions: null,
-      targetDefinitionId: stack.action === 'CREATE' ? null : stack.rollbackDefinitionId,
-      ...(stack.action === 'CREATE' || stack.rollbackDefinitionId === null ? {} : { definitionId: stack.rollbackDefinitionId }),
+      targetDefinitionId: isFirst(stack) ? null : stack.rollbackDefinitionId,
+      ...(isFirst(stack) || stack.rollbackDefinitionId === null ? {} : { definitionId: stack.rollbackDefinitionId }),
       updatedAt: now,
       deadlineAt: now + stack.timeoutMins * 60_000,
     },
