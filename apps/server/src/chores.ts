@@ -6,6 +6,7 @@ import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { dueRows, runDueRows, type Holder } from '@hearth/leases';
 import {
   checkIntegrity,
+  driftTurn,
   CHORE_DUE,
   type ChoreState,
   type Database,
@@ -27,6 +28,8 @@ export interface ChoreOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly retention: Retention;
+  /** Minutes from look to look of stacks that say nothing of it; null: they are not looked at by themselves. */
+  readonly driftEveryMins: number | null;
   readonly ring: KeyRing;
   readonly log: Log;
 }
@@ -39,6 +42,8 @@ const SOON_MS = 1_000;
 const KEYS_MS = 3_000;
 const ROUND_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
+/** How exactly stacks are looked at when it is their time. */
+const DRIFT_MS = 15_000;
 /** When a turn has failed. */
 const AGAIN_MS = 60_000;
 /** How soon the chore of a dead process is found: there is no hurry. */
@@ -88,11 +93,19 @@ interface NextTurn {
   readonly dueInMs: number;
 }
 
-async function turnOf({ database, timers, retention, ring, log }: ChoreOptions, { name, place }: ChoreState): Promise<NextTurn> {
+async function turnOf(
+  { database, timers, retention, driftEveryMins, ring, log }: ChoreOptions,
+  { name, place }: ChoreState,
+): Promise<NextTurn> {
   if (name === 'integrity') {
     const orphans = await checkIntegrity(database, timers.now());
     for (const { what, id } of orphans) log.error('orphan-found', { what, id });
     return { place: null, dueInMs: DAY_MS };
+  }
+  if (name === 'drift') {
+    const { asked, isDone } = await driftTurn(database, driftEveryMins, timers.now());
+    if (asked > 0) log.info('drift-asked', { stacks: asked });
+    return { place: null, dueInMs: isDone ? DRIFT_MS : SOON_MS };
   }
   if (name === 'keys') {
     const turn = await resealTurn(database, ring, place, { timers, budgetMs: TURN_MS, log });

@@ -169,8 +169,19 @@ async function startOrchestration(
   const reactions = createHistogram();
   if (settings.roles.has('engine')) {
     const { connection } = store;
-    const { retention } = settings;
-    const engine = await startEngineProcess({ connection, database, secretBox, registry, access, configsFor, retention, reactions, log });
+    const { retention, driftEveryMins } = settings;
+    const engine = await startEngineProcess({
+      connection,
+      database,
+      secretBox,
+      registry,
+      access,
+      configsFor,
+      retention,
+      driftEveryMins,
+      reactions,
+      log,
+    });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({

@@ -42,6 +42,7 @@ interface EngineProcessOptions {
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
   readonly retention: Retention;
+  readonly driftEveryMins: number | null;
   readonly reactions: Histogram;
   readonly log: Log;
 }
@@ -54,6 +55,7 @@ export async function startEngineProcess({
   access,
   configsFor,
   retention,
+  driftEveryMins,
   reactions,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
@@ -111,7 +113,7 @@ export async function startEngineProcess({
     engine.signalled(asId<StackId>(stackId), asId<ResourceId>(rowId));
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
-  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, ring: secretBox, log });
+  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, driftEveryMins, ring: secretBox, log });
   return {
     async stop() {
       await chores.stop();

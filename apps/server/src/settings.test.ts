@@ -30,3 +30,13 @@ test.each(['HEARTH_KEEP_DELETED_DAYS', 'HEARTH_KEEP_EVENTS_DAYS', 'HEARTH_MAX_EV
       );
   },
 );
+
+test('nothing is looked at for drift unless the operator wants it', () => {
+  expect(readSettings({}, {})).toMatchObject({ driftEveryMins: null, observesOnUpdate: false });
+  const wanted = readSettings({ HEARTH_DRIFT_EVERY_MINUTES: '60', HEARTH_OBSERVE_ON_UPDATE: 'on' }, {});
+  expect(wanted).toMatchObject({ driftEveryMins: 60, observesOnUpdate: true });
+});
+
+test.each(['0', '-1', '1.5', 'never', '12345678'])('HEARTH_DRIFT_EVERY_MINUTES=%s stops the start', (value) => {
+  expect(() => readSettings({ HEARTH_DRIFT_EVERY_MINUTES: value }, {})).toThrowError(/is not a whole number from 1 up/);
+});

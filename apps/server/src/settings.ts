@@ -35,6 +35,10 @@ export interface Settings {
   /** Folder with the operator's environment files; null: the built-in mappings. */
   readonly environmentDir: string | null;
   readonly retention: Retention;
+  /** Minutes from look to look for drift, of stacks that say nothing of it; null: never. */
+  readonly driftEveryMins: number | null;
+  /** Every update looks first at what the cloud has. */
+  readonly observesOnUpdate: boolean;
   readonly logLevel: string;
 }
 
@@ -94,6 +98,8 @@ const KNOWN = [
   'HEARTH_KEEP_DELETED_DAYS',
   'HEARTH_KEEP_EVENTS_DAYS',
   'HEARTH_MAX_EVENTS_PER_STACK',
+  'HEARTH_DRIFT_EVERY_MINUTES',
+  'HEARTH_OBSERVE_ON_UPDATE',
   'HEARTH_LOG_LEVEL',
   'HEARTH_TEMPLATES',
   'HEARTH_TESTBED',
@@ -136,6 +142,8 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     outboundAllow: allowedOf(text('HEARTH_OUTBOUND_ALLOW', '')),
     environmentDir: variables.HEARTH_ENVIRONMENT_DIR || null,
     retention: retentionOf(variables),
+    driftEveryMins: driftOf(variables),
+    observesOnUpdate: oneOf('HEARTH_OBSERVE_ON_UPDATE', text('HEARTH_OBSERVE_ON_UPDATE', 'off'), ['on', 'off']) === 'on',
     logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
   };
 }
@@ -234,6 +242,14 @@ function retentionOf(variables: Variables): Retention {
     deletedDays: keptOf('HEARTH_KEEP_DELETED_DAYS', variables, 90),
     events: newest === null || days === null ? null : { newest, days },
   };
+}
+
+function driftOf(variables: Variables): number | null {
+  const given = variables.HEARTH_DRIFT_EVERY_MINUTES ?? 'off';
+  if (given === 'off') return null;
+  if (!/^\d{1,6}$/.test(given) || Number(given) < 1)
+    throw wrong('HEARTH_DRIFT_EVERY_MINUTES', `"${given}" is not a whole number from 1 up`, 'for example 60; or "off", which is the usual');
+  return Number(given);
 }
 
 /** Null: everything is kept. Not less than one: what has just happened must stay for those that look for it. */

@@ -70,6 +70,7 @@ export async function stackPorts({ settings, database, secretBox, registry, acce
     random: systemRandom,
     log,
     limits: { ...DEFAULT_STACK_LIMITS, resourcesPerStack: settings.maxResourcesPerStack },
+    observesOnUpdate: settings.observesOnUpdate,
     revision: REVISION,
   };
 }

@@ -2,6 +2,7 @@
 import { isAdmin, type Answer, type ApiRequest, type Facade, type TokenVerifier } from '@hearth/http-kit';
 import { asId, Refusal, type ProjectId, type UserId } from '@hearth/kernel';
 import { requirePersona, type Caller, type EventFeed, type StackUseCases } from '@hearth/stacks';
+import { driftRoutes, type DriftUseCases } from './drift-actions.ts';
 import { answerEvents } from './event-actions.ts';
 import { answerExports } from './export-actions.ts';
 import { hearthFault } from './faults.ts';
@@ -9,7 +10,7 @@ import { answerValidation } from './validate-action.ts';
 
 export interface HearthFacadeOptions {
   readonly events: EventFeed;
-  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'>;
+  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'> & DriftUseCases;
   readonly verifier: TokenVerifier;
   /** Keystone's public URL, for `WWW-Authenticate`. */
   readonly authUri: string;
@@ -36,6 +37,7 @@ export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacade
       { method: 'GET', path: '/v1/:project/events', handle: ofProject },
       { method: 'GET', path: '/v1/:project/exports', handle: exportsOfProject },
       { method: 'POST', path: '/v1/:project/validate', handle: validation },
+      ...driftRoutes(stacks, (request, isChange, rule) => callerOf(request, isChange ? 'member of a project' : 'reader of a stack', rule)),
     ],
     fault: hearthFault(authUri),
     verifier,

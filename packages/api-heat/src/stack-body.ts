@@ -35,6 +35,7 @@ export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateS
     disableRollback: disableRollback(body),
     tags: tags(body),
     clearParameters: names(body, 'clear_parameters'),
+    ...(isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError') && { mends: [] }),
   };
 }
 

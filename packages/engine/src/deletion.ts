@@ -12,7 +12,9 @@ export async function beginDeletion<C>(
   call: Call<C>,
   untilOwner: UntilOwner,
 ): Promise<Progress> {
-  if (row.deletionPolicy === 'retain') return { kind: 'done' };
+  // Where another one has taken its place because it was gone, the same address may lead to that one by now.
+  const isKnownGone = row.drift?.state === 'gone' && row.replacedBy !== null;
+  if (row.deletionPolicy === 'retain' || isKnownGone) return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.physicalId === null || row.verifyAt !== null;
   const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
@@ -81,5 +83,4 @@ export const liveOf = <C>(row: ResourceRecord, call: Call<C>): Live<C> => ({
   ...call,
   physicalId: row.physicalId ?? row.physicalName,
   data: row.data,
-  ...(row.handOver === 'given' && { hasGiven: true }),
 });

@@ -216,7 +216,6 @@ export class StackRun<C> {
       const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
       view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
       this.#looks.delete(rowId);
-      if (outcome.kind === 'done' || outcome.kind === 'failed') view.event(next, now, pending);
       const isOver = outcome.kind === 'done' || outcome.kind === 'failed';
       if (isOver) view.event(next, now, pending);
       if (row.snapshotId !== null) return isOver ? view.copies.ended(view, next, now, pending) : undefined;

@@ -61,8 +61,6 @@ export interface Call<C = unknown, P = JsonObject> {
 export interface Live<C = unknown, P = JsonObject> extends Call<C, P> {
   readonly physicalId: string;
   readonly data: JsonObject;
-  /** What only one can have is another's now, who took its place or whose place it took. Absent: it is its own. */
-  readonly hasGiven?: boolean;
   /** Attributes that somebody will read; the others may be null when they cost calls of their own. Absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }

@@ -31,9 +31,14 @@ export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
 export type { Diagnosis } from '@hearth/template';
 export type { CreateStack } from './create-stack.ts';
+export type { DriftReport, ReportedResource, ReportedState } from './drift/drift-report.ts';
+export type { ReportedDifference } from './drift/masked-differences.ts';
 export type { MarkResource } from './mark-resource.ts';
 export type { StackVisit } from './stack-actions.ts';
 export type { UpdateStack } from './update-stack.ts';
+export type { AppliedPlan } from './plans/apply-plan.ts';
+export type { Plan } from './plans/plan.ts';
+export type { PropertyChange, ResourceChange } from '@hearth/engine';
 export type { ListStacks, StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';
 export type { OutputView } from './stack-reading.ts';
@@ -55,12 +60,4 @@ export type { ToldEvent } from './told-events.ts';
 export { requirePersona, type Persona } from './personas.ts';
 export { mayUseType } from './type-policy.ts';
 // What the use cases answer with, so that façades need not know the store.
-export type {
-  EventRecord,
-  EventSortKey,
-  FilterColumn,
-  PlacedLeftover,
-  SoftwareConfigSummary,
-  StackRecord,
-  StackSortKey,
-} from '@hearth/store';
+export type { EventRecord, EventSortKey, FilterColumn, PlacedLeftover, SoftwareConfigSummary, StackRecord, StackSortKey } from '@hearth/store';

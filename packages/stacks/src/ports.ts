@@ -21,6 +21,8 @@ export interface StackPorts {
   readonly random: Random;
   readonly log: Log;
   readonly limits: StackLimits;
+  /** Every update looks first at what the cloud has, and brings back what drifted; absent: only those that say so. */
+  readonly observesOnUpdate?: boolean;
   /** Revision shown by `build info`. */
   readonly revision: string;
 }
@@ -125,6 +127,10 @@ export interface StackLimits {
   readonly signalBytesPerResource: number;
   /** When the request names none. */
   readonly timeoutMins: number;
+  /** How long a plan may be applied. */
+  readonly planMins: number;
+  /** The oldest go. */
+  readonly plansPerProject: number;
   /** Rows of one list answer, whatever was asked for. */
   readonly listRows: number;
   /** Stacks with one of these tags are left out of lists unless hidden ones are asked for. */
@@ -144,6 +150,8 @@ export const DEFAULT_STACK_LIMITS: StackLimits = {
   signalsPerResource: 10_000,
   signalBytesPerResource: 64 * 1024 * 1024,
   timeoutMins: 60,
+  planMins: 24 * 60,
+  plansPerProject: 100,
   listRows: 10_000,
   hiddenStackTags: [],
 };

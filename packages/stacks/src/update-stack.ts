@@ -31,6 +31,8 @@ export interface UpdateStack extends DefinitionInput {
   readonly tags: readonly string[] | null;
   /** Stored values a patch drops, so that defaults apply. */
   readonly clearParameters: readonly string[];
+  /** Paths of resources that are looked at first and brought back where they drifted; none: all of them. Absent: as the operator says. */
+  readonly mends?: readonly string[];
 }
 
 /** How often a request is checked anew because another one got in between. */
@@ -109,14 +111,15 @@ async function tryUpdate(
     const locked = await lockOwnLiveStack(tx, caller, key);
     checkMayUpdate(locked);
     if (locked.definitionId !== prepared.stack.definitionId) return null;
-    const updated = await writeUpdate(ports, tx, locked, prepared, request);
+    const mends = request.mends ?? (ports.observesOnUpdate === true ? [] : undefined);
+    const updated = await writeUpdate(ports, tx, locked, prepared, { ...request, ...(mends !== undefined && { mends }) });
     await noteVersion(tx, updated.definitionId, caller.userName, version?.number ?? null);
     return updated;
   });
 }
 
 /** What an update says besides the definition. */
-export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags'>;
+export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags' | 'mends'>;
 
 /** Part of a transaction that has locked the stack, and checked that it may be updated. */
 export async function writeUpdate(
@@ -139,6 +142,7 @@ export async function writeUpdate(
     tags: terms.tags ?? (terms.mode === 'patch' ? locked.tags : null),
     updatedAt: now,
     deadlineAt: deadline(now, timeoutMins),
+    mends: terms.mends ?? null,
   };
   await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
   await writeExchange(tx, locked.projectId, definition, exports);

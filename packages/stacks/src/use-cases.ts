@@ -13,6 +13,10 @@ import {
 } from './catalogue.ts';
 import { createStack, type CreateStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
+import { acceptDrift } from './drift/accept-drift.ts';
+import { detectDrift, scheduleDrift } from './drift/detect-drift.ts';
+import { driftReport, type DriftReport } from './drift/drift-report.ts';
+import { revertDrift } from './drift/revert-drift.ts';
 import { listEngineProcesses, type EngineProcess } from './engine-processes.ts';
 import { listEvents, showEvent, type EventView, type ListEvents, type StackEvents } from './events.ts';
 import { listStackExports, type ExportView, type ListExports } from './exchange.ts';
@@ -38,6 +42,9 @@ import {
   type ListSoftwareConfigs,
 } from './software-configs.ts';
 import { cancelUpdate, visitStack, type StackVisit } from './stack-actions.ts';
+import { applyPlan, showPlan, type AppliedPlan } from './plans/apply-plan.ts';
+import { planCreation, planDeletion, planUpdate } from './plans/make-plan.ts';
+import type { Plan } from './plans/plan.ts';
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
@@ -94,6 +101,17 @@ export interface StackUseCases {
   signalBySignature(request: SignedSignal, details: Json): Promise<JsonObject>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
+  planCreation(caller: Caller, request: CreateStack): Promise<Plan>;
+  planUpdate(caller: Caller, key: StackKey, request: UpdateStack): Promise<Plan>;
+  planDeletion(caller: Caller, key: StackKey): Promise<Plan>;
+  /** `stack`: it must be a plan of this stack; null: of any. */
+  showPlan(caller: Caller, id: string, stack: StackKey | null): Promise<Plan>;
+  applyPlan(caller: Caller, id: string, stack: StackKey | null): Promise<AppliedPlan>;
+  detectDrift(caller: Caller, key: StackKey): Promise<void>;
+  driftReport(caller: Caller, key: StackKey): Promise<DriftReport>;
+  acceptDrift(caller: Caller, key: StackKey, paths: readonly string[]): Promise<readonly string[]>;
+  revertDrift(caller: Caller, key: StackKey, paths: readonly string[]): Promise<StackRecord>;
+  scheduleDrift(caller: Caller, key: StackKey, everyMins: number | null): Promise<void>;
   listEngineProcesses(caller: Caller): Promise<readonly EngineProcess[]>;
   revision(): string;
 }
@@ -142,6 +160,16 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     signalBySignature: (request, details) => signalBySignature(ports, request, details),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
+    planCreation: (caller, request) => planCreation(ports, caller, request),
+    planUpdate: (caller, key, request) => planUpdate(ports, caller, key, request),
+    planDeletion: (caller, key) => planDeletion(ports, caller, key),
+    showPlan: (caller, id, stack) => showPlan(ports, caller, id, stack),
+    applyPlan: (caller, id, stack) => applyPlan(ports, caller, id, stack),
+    detectDrift: (caller, key) => detectDrift(ports, caller, key),
+    driftReport: (caller, key) => driftReport(ports, caller, key),
+    acceptDrift: (caller, key, paths) => acceptDrift(ports, caller, key, paths),
+    revertDrift: (caller, key, paths) => revertDrift(ports, caller, key, paths),
+    scheduleDrift: (caller, key, everyMins) => scheduleDrift(ports, caller, key, everyMins),
     listEngineProcesses: (caller) => listEngineProcesses(ports, caller),
     revision: () => ports.revision,
   };

@@ -96,6 +96,13 @@ export class Drive<C> {
     row.props = { ...before, ...changed };
     await this.#finish(cloud, row, await this.#type.update({ ...this.live(cloud, row), changed, before }), this.#type.checkUpdate);
   }
+  /** Sets again what is known to be otherwise: `actual` is what the cloud has. */
+  async bringBack(cloud: C, row: Row, actual: JsonObject): Promise<void> {
+    if (this.#type.update === undefined) throw new Bug('it has updatable properties, but no update');
+    const changed = Object.fromEntries(Object.keys(actual).map((name) => [name, row.props[name] ?? null]));
+    const update = { ...this.live(cloud, row), changed, before: { ...row.props, ...actual } };
+    await this.#finish(cloud, row, await this.#type.update(update), this.#type.checkUpdate);
+  }
   async delete(cloud: C, row: Row): Promise<void> {
     const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'not-found';
     try {

@@ -6,7 +6,8 @@ import { Bug, type JsonObject } from '@hearth/kernel';
 import { checkProperties } from '../check-properties.ts';
 import { classifyChange } from '../classify-change.ts';
 import type { PatternMatcher } from '../constraints.ts';
-import type { ResourceExample, ResourceType } from '../contract.ts';
+import type { Live, ResourceExample, ResourceType } from '../contract.ts';
+import { type LiveDifference, liveDifferences } from '../live-differences.ts';
 import type { PropertySchema } from '../schema.ts';
 import { memoryConfigShelf } from './memory-config-shelf.ts';
 import { Drive, type DriveOptions, Killed, killedAfter, type Row } from './drive.ts';
@@ -18,7 +19,17 @@ export interface ContractOptions<C>
   /** Ids of everything in the cloud that a resource could leave behind. */
   readonly existing: (cloud: C) => Promise<readonly string[]>;
   readonly matchesPattern: PatternMatcher;
+  /** For types whose things can change without us. */
+  readonly interferences?: readonly Interference<C>[];
 }
+/** A change behind our back, and the property in which it shows; null: the thing is gone. */
+export interface Interference<C> {
+  readonly property: string | null;
+  /** Of the example that it is tried on; absent: the first one. */
+  readonly example?: string;
+  readonly act: (live: Live<C>) => Promise<unknown>;
+}
+
 export interface ContractCase {
   readonly name: string;
   readonly run: () => Promise<void>;
@@ -73,6 +84,7 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
     must(seen !== null, 'observe finds nothing after creation');
     const missing = Object.keys(type.attributes).filter((name) => !(name in seen));
     must(missing.length === 0, `observe leaves out ${missing.join(', ')}`);
+    await mustBeInSync(type, drive.live(cloud, row), 'after creation');
     await drive.delete(cloud, row);
     if (type.virtual !== true) must((await type.observe(drive.live(cloud, row))) === null, 'observe still sees it after deletion');
     await drive.delete(cloud, row);
@@ -93,6 +105,7 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       await drive.update(cloud, row, verdict.changed);
       must(row.physicalId === id, `${JSON.stringify(change)} changed the physical id`);
       must((await type.observe(drive.live(cloud, row))) !== null, `${JSON.stringify(change)} lost it`);
+      await mustBeInSync(type, drive.live(cloud, row), `after ${JSON.stringify(change)}`);
     }
     await drive.delete(cloud, row);
   };
@@ -137,11 +150,47 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       ? []
       : [{ name: `${example.name}: reports what replaces it`, run: async () => reportsReplacement(type, propsOf, example) }]),
   ];
+  const interferedOf = async (cloud: C, { example: name, property, act }: Interference<C>): Promise<void> => {
+    const example = type.examples.find((one) => name === undefined || one.name === name);
+    must(example !== undefined, `there is no example "${name}"`);
+    const row = drive.newRow(nameFor(), propsOf(example.props));
+    await drive.create(cloud, row);
+    const live = drive.live(cloud, row);
+    await act(live);
+    const seen = await driftOf(type, live);
+    const wanted = property === null ? seen === null : seen?.some((one) => one.property === property);
+    must(wanted === true, `a change of ${property ?? 'its being there'} behind our back is not seen, but ${JSON.stringify(seen)}`);
+    // What is brought back has to be as it was applied again.
+    if (property !== null && type.properties[property]?.updatable === true) {
+      const actual = Object.fromEntries((seen ?? []).map((one) => [one.property, one.actual]));
+      await drive.bringBack(cloud, row, actual);
+      await mustBeInSync(type, drive.live(cloud, row), 'after it was brought back');
+    }
+    await drive.delete(cloud, row);
+  };
+
   return [
     { name: 'the schema is sound and documented', run: async () => checkSchema(type) },
     { name: 'every property that cannot change in place is reported as replacing', run: async () => reportsEach(type, propsOf) },
     ...type.examples.flatMap(perExample),
+    ...(options.interferences ?? []).map((one) => ({
+      name: `a change behind our back is seen: ${one.property ?? 'gone'}`,
+      run: () => leavesNothing((cloud) => interferedOf(cloud, one)),
+    })),
   ];
+}
+
+/** What is not as it was applied; null when it is gone. */
+async function driftOf<C>(type: ResourceType<C>, live: Live<C>): Promise<readonly LiveDifference[] | null> {
+  const observed = await type.observe({ ...live, wanted: new Set() });
+  return observed === null ? null : liveDifferences(type, { ...live, observed }, (await type.withIds?.(live)) ?? {});
+}
+
+async function mustBeInSync<C>(type: ResourceType<C>, live: Live<C>, when: string): Promise<void> {
+  if (type.virtual === true) return;
+  must(type.liveProperties !== undefined, 'it does not say what of it can be told: give it liveProperties');
+  const differences = await driftOf(type, live);
+  must(differences?.length === 0, `${when} it shows drift that nobody caused: ${JSON.stringify(differences)}`);
 }
 
 function reportsReplacement<C>(type: ResourceType<C>, propsOf: (raw: JsonObject) => JsonObject, example: ResourceExample): void {

@@ -9,26 +9,26 @@ interface PartSeen<K extends string> {
   readonly physicalName: string;
 }
 
-/** Those properties that are called the same on both sides; an empty text and none are one to the service. */
+/** Those properties that are called the same on both sides. */
 export function livePart<K extends string>(
   { observed, props, physicalName }: PartSeen<K>,
   names: readonly K[],
 ): { readonly [N in K | 'name']?: Json } {
   const item = itemOf(observed);
-  const values = Object.fromEntries(
-    names.map((name) => [
-      name,
-      (item[name] ?? '') === '' && props[name] === ''
-        ? ''
-        : isJsonArray(props[name] as Json)
-          ? inAnyOrder(item[name], props[name] as readonly Json[])
-          : item[name],
-    ]),
-  ) as { readonly [N in K]?: Json };
+  const values = Object.fromEntries(names.map((name) => [name, valueOf(name, item[name], props[name] as Json)])) as {
+    readonly [N in K]?: Json;
+  };
   return {
     ...ofGiven(props, values),
     ...(props.name !== undefined && item.name !== undefined && { name: liveName(item.name, props.name, physicalName) }),
   } as { readonly [N in K | 'name']?: Json };
+}
+
+/** An empty text is what taking a value away becomes: then the service chooses one, but for the description, which is empty. */
+function valueOf(name: string, seen: Json | undefined, wanted: Json): Json | undefined {
+  if (isJsonArray(wanted)) return inAnyOrder(seen, wanted);
+  if (wanted !== '') return seen;
+  return name === 'description' ? (seen ?? '') : undefined;
 }
 
 export const itemOf = (observed: { readonly show?: Json }): JsonObject =>
