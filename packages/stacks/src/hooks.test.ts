@@ -57,7 +57,7 @@ async function stops(stack: StackRecord, hook: string): Promise<void> {
   }
   throw new Error(`it does not stop at ${hook}: ${(await reasons(stack)).join(', ')}`);
 }
-const clear = (stack: StackRecord, hook: string, resource = 'a') => 
+const clear = (stack: StackRecord, hook: string, resource = 'a') =>
   world.stacks.signalResource(caller, keyOf(stack), resource, { unset_hook: hook });
 
 test('before and after a creation', async () => {

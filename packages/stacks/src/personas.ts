@@ -5,7 +5,6 @@ import { STACK_USER_ROLE as STACK_USER } from './caller.ts';
 /** `stack-user`: also users that live inside a stack. */
 export type Persona = 'reader' | 'member' | 'stack-user' | 'admin';
 
-
 function mayAct(persona: Persona, roles: readonly string[]): boolean {
   if (roles.includes('admin')) return true;
   switch (persona) {

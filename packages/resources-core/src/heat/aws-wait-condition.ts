@@ -29,9 +29,7 @@ export const awsWaitCondition = resourceTypes<Cloud>()({
     Count: p.integer('How many signals of success to wait for.', { updatable: true, default: 1, constraints: [c.range(1, null)] }),
   },
   attributes: { Data: a.string('What the signals said, as JSON: data by id.', { cache: 'live' }) },
-  examples: [
-    { name: 'one signal', props: { Handle: 'signalled', Timeout: 60 }, updates: [{ Count: 2 }], replacedBy: { Timeout: 30 } },
-  ],
+  examples: [{ name: 'one signal', props: { Handle: 'signalled', Timeout: 60 }, updates: [{ Count: 2 }], replacedBy: { Timeout: 30 } }],
   find: async () => [],
   async create(call) {
     return { ...(await lookAtHandle(call, conditionOf(call.props))), physicalId: call.physicalName };

@@ -20,7 +20,15 @@ function live(type: ResourceType, raw: JsonObject, configs: MemoryConfigShelf, n
   const { props, problems } = checkProperties(type, raw, { lenient: false, matchesPattern: () => true });
   expect(problems).toEqual([]);
   const cancel = { aborted: false, addEventListener() {}, removeEventListener() {} };
-  const names = { physicalName: 's-config-abc', physicalId: 's-config-abc', stackId: 's', stackName: 's', projectId: 'p', rootStackId: 's', resourceName: 'config' };
+  const names = {
+    physicalName: 's-config-abc',
+    physicalId: 's-config-abc',
+    stackId: 's',
+    stackName: 's',
+    projectId: 'p',
+    rootStackId: 's',
+    resourceName: 'config',
+  };
   return {
     cloud: null,
     configs,
