@@ -67,7 +67,7 @@ export function sharedObservation({ timers, windowMs = 20, listFrom = 4 }: Obser
       answerFrom(items, asked);
     } catch (error) {
       // What one session may not see, another may.
-      if (error instanceof Failure && OWN_TROUBLE.has(error.code)) return answerEach(asked);
+      if (isOwnTrouble(error)) return answerEach(asked);
       for (const askers of asked.values()) for (const asker of askers) asker.answer(Promise.reject(error));
     }
   }
@@ -94,14 +94,19 @@ export function sharedObservation({ timers, windowMs = 20, listFrom = 4 }: Obser
 
 /** Its login or its rights, not the service. */
 const OWN_TROUBLE: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
+const isOwnTrouble = (error: unknown): boolean => error instanceof Failure && OWN_TROUBLE.has(error.code);
 
 function answerEach(asked: ReadonlyMap<string, readonly Asker[]>): void {
-  for (const [id, askers] of asked) {
-    const found = new Map<Looker, Promise<JsonObject | null>>();
-    for (const { looker, answer } of askers) {
-      const own = found.get(looker) ?? looker.one(id);
-      found.set(looker, own);
-      answer(own);
-    }
+  for (const [id, [first, ...others]] of asked) {
+    if (first === undefined) continue;
+    const found = first.looker.one(id);
+    first.answer(found);
+    for (const { looker, answer } of others)
+      answer(
+        found.catch((error: unknown) => {
+          if (isOwnTrouble(error)) return looker.one(id);
+          throw error;
+        }),
+      );
   }
 }
