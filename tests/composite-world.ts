@@ -11,7 +11,7 @@ import {
   type StackId,
   type UserId,
 } from '@hearth/kernel';
-import { registryOf } from '@hearth/resource-kit';
+import { registryOf, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import { coreTypes } from '@hearth/resources-core';
 import type { DefinitionRecord, StackRecord } from '@hearth/store';
@@ -38,12 +38,20 @@ export class World {
   readonly #random = seededRandom(5);
   readonly #dead = new Set<HolderId>();
   readonly #dieAt: number;
+  readonly #types: readonly ResourceType<unknown>[];
+  readonly #cloud: unknown;
   readonly id = asId<StackId>(this.#random.uuid());
   #numbers = 0;
   #owner: { readonly holderId: HolderId; readonly engine: ReturnType<typeof createEngine>; isDead: boolean };
 
-  constructor(dieAt: number) {
+  /** `types` besides those of our own, with the cloud that they are in. */
+  constructor(
+    dieAt: number,
+    { types = [], cloud = null }: { readonly types?: readonly ResourceType<unknown>[]; readonly cloud?: unknown } = {},
+  ) {
     this.#dieAt = dieAt;
+    this.#types = types;
+    this.#cloud = cloud;
     this.#owner = this.#newOwner();
   }
 
@@ -65,8 +73,8 @@ export class World {
           return result;
         },
       },
-      registry: registryOf(coreTypes),
-      cloudFor: async () => null,
+      registry: registryOf([...coreTypes, ...this.#types]),
+      cloudFor: async () => this.#cloud,
       configsFor: () => memoryConfigShelf({ clock: timers, random: this.#random }),
       revoke: async () => {},
       timers,
@@ -109,12 +117,12 @@ export class World {
       tags: null,
       credentialId: null,
       haltReason: null,
-    exceptions: null,
+      exceptions: null,
       looksAskedAt: 0,
       mending: null,
       snapshotId: null,
-    adopting: false,
-    wakeVersion: 1,
+      adopting: false,
+      wakeVersion: 1,
     };
     this.store.insert({ ...names, ...ids, ...definitions, ...times, ...rest, action: 'CREATE', status: 'IN_PROGRESS' }, definition);
   }
@@ -140,6 +148,21 @@ export class World {
       this.timers.now(),
     );
     this.#owner.engine.wake(id);
+  }
+  /** A user wants to know what has become of the resources. */
+  async detect(): Promise<void> {
+    this.store.askForLooks(this.id, this.timers.now());
+    this.#owner.engine.wake(this.id);
+    await this.seconds(40);
+  }
+  /** An update to the same definition in which what drifted is brought back: all of it, or what the paths name. */
+  async mend(definition: DefinitionRecord, paths: readonly string[] = []): Promise<StackRecord> {
+    this.begin(this.id, definition);
+    this.store.mend(this.id, paths, this.timers.now());
+    this.#owner.engine.wake(this.id);
+    await this.settle();
+    await this.rest();
+    return this.store.stack(this.id);
   }
   async settle(id: StackId = this.id): Promise<StackRecord> {
     const end = this.timers.now() + 2 * HOUR_MS;

@@ -2,7 +2,7 @@
  * Drift, as far as rows and stacks go: which rows are to be looked at, what a look makes of them, and what a traversal brings back. Pure.
  */
 import { asId, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
-import type { Actual, Change } from '@hearth/planner';
+import type { Change } from '@hearth/planner';
 import { classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import {
   countedState,
@@ -71,10 +71,6 @@ export function passedOn(stack: Wish, row: ResourceRecord): { readonly row: Reso
 const isDueToMend = (stack: Wish, row: ResourceRecord): boolean =>
   row.traversal < stack.traversal && isMended(mendedPaths(stack), row.name);
 
-/** What is gone is made anew, where the traversal brings things back. */
-export const withGone = (actual: Actual, stack: Wish, row: ResourceRecord): Actual =>
-  row.drift?.state === 'gone' && isDueToMend(stack, row) ? { ...actual, isUnhealthy: true } : actual;
-
 /** The properties that the traversal sets again, with the values that the cloud has now. */
 export function mendedValues(stack: Wish, row: ResourceRecord): JsonObject {
   if (!isDueToMend(stack, row) || row.drift?.state !== 'differs') return {};
@@ -88,6 +84,7 @@ export function mendedChange(change: Change, stack: Wish, row: ResourceRecord, r
   if (change === 'replace' || !isDueToMend(stack, row)) return change;
   const type = typeOf(registry, row.handler);
   if (type.composite !== undefined) return 'update';
+  if (row.drift?.state === 'gone') return 'replace';
   const actual = mendedValues(stack, row);
   if (Object.keys(actual).length === 0) return change;
   return classifyChange(type, { ...row.properties, ...actual }, row.properties).change === 'replace' ? 'replace' : 'update';
@@ -129,6 +126,10 @@ export function lastSeen(row: Pick<ResourceRecord, 'drift' | 'accepted'>): LastS
   return { state: countedState(row), at: row.drift?.at ?? null, properties };
 }
 
-/** Rows by id, of those that a look is to be begun for. */
+/** Those that a look is to be begun for. Most stacks were never asked, and cost nothing. */
 export const rowsToSee = (stack: Wish, rows: ReadonlyMap<ResourceId, ResourceRecord>): readonly ResourceRecord[] =>
-  [...rows.values()].filter((row) => isToBeSeen(stack, row));
+  stack.looksAskedAt === 0 ? [] : [...rows.values()].filter((row) => isToBeSeen(stack, row));
+
+/** Something is still to be looked at before anything is planned. */
+export const isHeldUp = (stack: Wish, rows: ReadonlyMap<ResourceId, ResourceRecord>): boolean =>
+  mendedPaths(stack) !== null && [...rows.values()].some((row) => holdsUpPlan(stack, row));

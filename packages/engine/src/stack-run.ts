@@ -8,7 +8,7 @@ import { afterFailure, breakOff } from './breaking-off.ts';
 import { typeOf } from './comparison.ts';
 import { awaitedCopy } from './copies.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
-import { holdsUpPlan, rowsToSee } from './drift.ts';
+import { isHeldUp, rowsToSee } from './drift.ts';
 import { isHandingOver } from './hand-over.ts';
 import { pendingHook } from './hooks.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
@@ -177,7 +177,7 @@ export class StackRun<C> {
     const { halted, dropped } = breakOff(view, now, this.#ports.limits.lateCallMs, pending);
     for (const id of dropped) this.#drop(id);
     // What drifted counts as a change, so it is known before anything is planned.
-    if (!halted && [...view.rows.values()].some((row) => holdsUpPlan(view.stack, row))) return [];
+    if (!halted && isHeldUp(view.stack, view.rows)) return [];
     const plan = view.plan(halted, this.#ports.limits.inFlightPerStack);
     // What waits for something that is no longer wanted is given up.
     for (const step of plan.steps)
@@ -394,7 +394,7 @@ export class StackRun<C> {
 
   /** Looks at what somebody wants looked at, as far as there is room. */
   #lookOut(view: StackView): void {
-    const rows = this.#stopping || view.stack.looksAskedAt === 0 ? [] : rowsToSee(view.stack, view.rows);
+    const rows = this.#stopping ? [] : rowsToSee(view.stack, view.rows);
     if (rows.length === 0) return;
     const { registry } = this.#ports;
     this.#lookouts.begin(rows, view.stack.looksAskedAt, (row) => typeOf(registry, row.handler), this.#effectPorts(view.stack));

@@ -38,7 +38,7 @@ import { type CompiledDefinition, compileDefinition, handlerOf } from './compile
 import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { leaveBehind } from './breaking-off.ts';
 import { isForcedDeletion, RETAINED, staysInCloud } from './left-behind.ts';
-import { afterLook, mendedChange, newsOf, passedOn, rowsToSee, withGone, withMended } from './drift.ts';
+import { afterLook, mendedChange, newsOf, passedOn, rowsToSee, withMended } from './drift.ts';
 import type { Found } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
 import { physicalName } from './physical-name.ts';
@@ -176,7 +176,7 @@ export class StackView {
         seen = isTombstone(row) ? null : asActual(row, this.registry);
         this.#seen.set(row, seen);
       }
-      if (seen !== null) actual.push(withGone(seen, this.stack, row));
+      if (seen !== null) actual.push(seen);
     }
     return actual;
   }

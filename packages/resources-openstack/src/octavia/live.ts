@@ -15,7 +15,7 @@ export function livePart<K extends string>(
   names: readonly K[],
 ): { readonly [N in K | 'name']?: Json } {
   const item = itemOf(observed);
-  const values = Object.fromEntries(names.map((name) => [name, valueOf(name, item[name], props[name] as Json)])) as {
+  const values = Object.fromEntries(names.map((name) => [name, liveValue(name, item[name], props[name] as Json)])) as {
     readonly [N in K]?: Json;
   };
   return {
@@ -25,7 +25,7 @@ export function livePart<K extends string>(
 }
 
 /** An empty text is what taking a value away becomes: then the service chooses one, but for the description, which is empty. */
-function valueOf(name: string, seen: Json | undefined, wanted: Json): Json | undefined {
+function liveValue(name: string, seen: Json | undefined, wanted: Json): Json | undefined {
   if (isJsonArray(wanted)) return inAnyOrder(seen, wanted);
   if (wanted !== '') return seen;
   return name === 'description' ? (seen ?? '') : undefined;

@@ -79,8 +79,10 @@ export const container = openstackType({
     if (Object.keys(headers).length > 0) await cloud.swift.postAccount(headers);
     return done();
   },
-  async delete({ cloud, physicalId, props }) {
-    return remove(cloud, physicalId, props.PurgeOnDelete);
+  async delete({ cloud, physicalId, physicalName, props }) {
+    // One of the same name that was made in its place bears another mark.
+    const mark = (await cloud.swift.headContainer(physicalId))?.[MARK] ?? physicalName;
+    return mark === physicalName ? remove(cloud, physicalId, props.PurgeOnDelete) : done();
   },
   checkDelete: ({ cloud, physicalId, props }) => remove(cloud, physicalId, props.PurgeOnDelete),
   liveProperties: ({ observed, props }) => {
