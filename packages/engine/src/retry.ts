@@ -1,5 +1,5 @@
 /** When a failed call is made again, and how long waits grow. Pure tables. */
-import type { Failure, FailureCode } from '@hearth/kernel';
+import { Failure, type FailureCode } from '@hearth/kernel';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
@@ -27,6 +27,18 @@ export function retryDelayMs(error: Failure, tries: number, jitter: number): num
   const policy = POLICY[error.code];
   if (policy === 'never' || (policy === 'some-tries' && tries >= CONFLICT_TRIES)) return null;
   return Math.min(FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 10), LONGEST_DELAY_MS) * (0.75 + jitter / 2);
+}
+
+const FIRST_REVOKE_MS = 5_000;
+const LONGEST_REVOKE_MS = 10 * 60_000;
+const GIVE_UP_REVOKING_MS = 24 * 60 * 60_000;
+
+/** When the delegation of a deleted stack is to be ended once more, at longer and longer intervals; null: it cannot be, or not within a day. */
+export function revokeAgainAt(error: unknown, deletedAt: number, now: number): number | null {
+  const mayPass = error instanceof Failure && POLICY[error.code] === 'until-deadline';
+  const age = Math.max(0, now - deletedAt);
+  if (!mayPass || age > GIVE_UP_REVOKING_MS) return null;
+  return now + Math.min(Math.max(age / 2, FIRST_REVOKE_MS), LONGEST_REVOKE_MS);
 }
 
 const LONGEST_POLL_MS = 10_000;

@@ -13,6 +13,7 @@ import { isHandingOver } from './hand-over.ts';
 import { pendingHook } from './hooks.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
+import { revokeAgainAt } from './retry.ts';
 import type { EnginePorts } from './ports.ts';
 import { isResting } from './retries.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
@@ -421,10 +422,10 @@ export class StackRun<C> {
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
     if (!this.#stopping && view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0)
-      await this.#revoke(view);
+      revokeAt = await this.#revoke(view);
     const isUnfinished =
       view.stack.status === 'IN_PROGRESS' || view.copies.isClearing(view.stack) || rowsToSee(view.stack, view.rows).length > 0;
-    const dueAt = this.#stopping && isUnfinished ? now : Number.isFinite(verifyAt) ? verifyAt : null;
+    const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt);
     const released = await this.#persist(() => this.#ports.store.release(this.claim, view.stack.wakeVersion, dueAt));
     if (!released) {
       this.#stale = true;
@@ -433,23 +434,27 @@ export class StackRun<C> {
     return released;
   }
 
-  async #revoke(view: StackView): Promise<void> {
-    if (this.#credential === null || view.stack.credentialId === null) return;
+  /** When it is to be tried again; null: it is done, or given up. */
+  async #revoke(view: StackView): Promise<number | null> {
+    if (this.#credential === null || view.stack.credentialId === null) return null;
     const credential = this.#credential;
     // A whole tree acts with what its root was given: who goes last ends it, be it a child that was retained.
     if (await this.#persist(() => this.#ports.store.letGoOfCredential(this.claim, credential.id))) {
       this.#credential = null;
       view.stack = { ...view.stack, credentialId: null };
-      return;
+      return null;
     }
     try {
       await this.#ports.revoke(view.stack, credential);
     } catch (error) {
-      this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error) });
+      const again = revokeAgainAt(error, view.stack.deletedAt as number, this.#ports.timers.now());
+      this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error), isTriedAgain: again !== null });
+      if (again !== null) return again;
     }
     await this.#persist(() => this.#ports.store.deleteCredential(this.claim, credential.id));
     this.#credential = null;
     view.stack = { ...view.stack, credentialId: null };
+    return null;
   }
 
   async #prune(view: StackView): Promise<void> {
