@@ -22,6 +22,7 @@ import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
 const COMMIT_RETRY_MS = 300;
+const earliest = (...times: readonly number[]): number | null => times.filter(Number.isFinite).sort((a, b) => a - b)[0] ?? null;
 /** While a stack waits for what other stacks keep for its snapshots. */
 const READ_AGAIN_MS = 15_000;
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
@@ -421,11 +422,11 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
-    if (!this.#stopping && view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0)
-      revokeAt = await this.#revoke(view);
+    const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
+    const revokeAt = !this.#stopping && isGone ? await this.#revoke(view) : null;
     const isUnfinished =
       view.stack.status === 'IN_PROGRESS' || view.copies.isClearing(view.stack) || rowsToSee(view.stack, view.rows).length > 0;
-    const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt);
+    const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
     const released = await this.#persist(() => this.#ports.store.release(this.claim, view.stack.wakeVersion, dueAt));
     if (!released) {
       this.#stale = true;
