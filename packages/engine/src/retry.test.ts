@@ -2,7 +2,7 @@
 import { Failure, type FailureCode } from '@hearth/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pollDelayMs, retryDelayMs } from './retry.ts';
+import { pollDelayMs, retryDelayMs, revokeAgainAt } from './retry.ts';
 
 const MIDDLE = 0.5;
 const delay = (code: FailureCode, tries: number, jitter = MIDDLE) => retryDelayMs(new Failure(code, 'no luck'), tries, jitter);
@@ -54,4 +54,20 @@ describe('pollDelayMs', () => {
         },
       ),
     ));
+});
+
+describe('ending a delegation once more', () => {
+  const MINUTE = 60_000;
+  it.each<[string, unknown, number, number | null]>([
+    ['at first soon', new Failure('unavailable', 'away'), 0, 5_000],
+    ['later seldom', new Failure('busy', 'slow down'), 4 * MINUTE, 2 * MINUTE],
+    ['but not too seldom', new Failure('unknown', 'broken'), 12 * 60 * MINUTE, 10 * MINUTE],
+    ['not for ever', new Failure('unavailable', 'away'), 25 * 60 * MINUTE, null],
+    ['not what was refused', new Failure('forbidden', 'no'), 0, null],
+    ['nor what nobody knows', new Error('?'), 0, null],
+    ['a clock that was set back', new Failure('unavailable', 'away'), -MINUTE, 5_000],
+  ])('%s', (_what, error, ageMs, inMs) => {
+    const again = revokeAgainAt(error, 1_000_000, 1_000_000 + ageMs);
+    expect(again === null ? null : again - (1_000_000 + ageMs)).toBe(inMs);
+  });
 });
