@@ -1,5 +1,5 @@
 /**
- * What stands behind `npm start|dev|test|check|bench|sim|interop|fuzz` and `./bin/hearth`. Runs on Node 20 without any dependency:
+ * What stands behind `npm start|dev|test|check|bench|sim|chaos|interop|fuzz` and `./bin/hearth`. Runs on Node 20 without any dependency:
  * installs what the lock file says when it is not there yet, finds a Node that runs TypeScript, and hands over to the real program.
  */
 import { existsSync } from 'node:fs';
@@ -21,6 +21,7 @@ const targets = {
   check: { script: 'tools/check/run.ts', first: [] },
   bench: { script: 'tools/bench/run.ts', first: [] },
   sim: { script: 'tools/sim/run.ts', first: [] },
+  chaos: { script: 'tools/chaos/run.ts', first: [] },
   interop: { script: 'tools/interop/run.ts', first: [] },
   fuzz: { script: 'tools/fuzz/run.ts', first: [] },
   cli: { script: 'apps/cli/src/main.ts', first: [] },

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const READY_TIMEOUT_MS = 60_000;
+const END_TIMEOUT_MS = 20_000;
 
 export interface ReadyFile {
   readonly pid: number;
@@ -24,6 +25,12 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
+  /** SIGSTOP: it stands still, and knows nothing of it. */
+  pause(): void;
+  /** SIGCONT. */
+  go(): void;
+  /** Its end in any way, whatever state it is in. */
+  end(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -68,6 +75,15 @@ export async function startServer({ dataDir, arguments: extra = [], variables = 
     async kill() {
       child.kill('SIGKILL');
       await ended;
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    go: () => void child.kill('SIGCONT'),
+    async end() {
+      child.kill('SIGCONT');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+      await ended;
+      clearTimeout(timer);
     },
   };
 }

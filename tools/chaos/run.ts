@@ -1,0 +1,33 @@
+/**
+ * `npm run chaos -- [--operations N] [--stacks N] [--engines N] [--seed N] [--json FILE]`: users' operations on stacks while engines, API, cloud and
+ * PostgreSQL are killed, stopped and cut off. Exit code 1 when anything is not as it was asked for in the end.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runChaos } from './chaos.ts';
+
+const { values } = parseArgs({
+  options: {
+    operations: { type: 'string', default: '300' },
+    stacks: { type: 'string', default: '30' },
+    engines: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+});
+const begun = Date.now();
+const report = await runChaos({
+  operations: Number(values.operations),
+  stacks: Number(values.stacks),
+  engines: Number(values.engines),
+  seed: Number(values.seed),
+  print: (line) => console.log(`${((Date.now() - begun) / 1_000).toFixed(1)} ${line}`),
+});
+for (const problem of report.problems) console.log(`PROBLEM ${problem}`);
+console.log(
+  `${report.operations} operations in ${report.seconds} s; ${[...report.troubles].map(([name, count]) => `${name} ${count}`).join(', ')}; ` +
+    `${report.takenOver} stacks taken over, the slowest ${report.slowestTakeOverMs} ms after the blow; ${report.problems.length} problems`,
+);
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ ...report, troubles: Object.fromEntries(report.troubles) }, null, 2)}\n`);
+process.exit(report.problems.length === 0 ? 0 : 1);
