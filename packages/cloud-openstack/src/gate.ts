@@ -1,7 +1,7 @@
 /** Whether a call may still begin, asked when its bytes are about to leave: what waited for a connection meanwhile may be nobody's any more. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Failure } from '@hearth/kernel';
-import { type Agent, Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 
 /** False once whoever wanted the call may not act any more. */
 export type Gate = () => boolean;
