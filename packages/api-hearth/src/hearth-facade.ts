@@ -6,11 +6,12 @@ import { driftRoutes, type DriftUseCases } from './drift-actions.ts';
 import { answerEvents } from './event-actions.ts';
 import { answerExports } from './export-actions.ts';
 import { hearthFault } from './faults.ts';
+import { planRoutes, type PlanUseCases } from './plan-actions.ts';
 import { answerValidation } from './validate-action.ts';
 
 export interface HearthFacadeOptions {
   readonly events: EventFeed;
-  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'> & DriftUseCases;
+  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'> & DriftUseCases & PlanUseCases;
   readonly verifier: TokenVerifier;
   /** Keystone's public URL, for `WWW-Authenticate`. */
   readonly authUri: string;
@@ -37,6 +38,7 @@ export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacade
       { method: 'GET', path: '/v1/:project/events', handle: ofProject },
       { method: 'GET', path: '/v1/:project/exports', handle: exportsOfProject },
       { method: 'POST', path: '/v1/:project/validate', handle: validation },
+      ...planRoutes(stacks, (request, isChange, rule) => callerOf(request, isChange ? 'member of a project' : 'reader of a project', rule)),
       ...driftRoutes(stacks, (request, isChange, rule) => callerOf(request, isChange ? 'member of a project' : 'reader of a stack', rule)),
     ],
     fault: hearthFault(authUri),
