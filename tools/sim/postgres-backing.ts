@@ -103,11 +103,11 @@ function mirrored(port: EngineStore, memory: MemoryStore, watch: Watch, turns: T
         () => port.deleteCredential(fence, id),
         () => watched.deleteCredential(fence, id),
       ),
-    pruneDefinitions: (fence, keep) =>
+    pruneDefinitions: (fence, keep, newest) =>
       both(
         'pruneDefinitions',
-        () => port.pruneDefinitions(fence, keep),
-        () => watched.pruneDefinitions(fence, keep),
+        () => port.pruneDefinitions(fence, keep, newest),
+        () => watched.pruneDefinitions(fence, keep, newest),
       ),
   };
 }

@@ -200,7 +200,7 @@ export class World {
       release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
       letGoOfCredential: (fence, id) => alive(() => store.letGoOfCredential(fence, id)),
       deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
-      pruneDefinitions: (fence, keep) => alive(() => store.pruneDefinitions(fence, keep)),
+      pruneDefinitions: (fence, keep, newest) => alive(() => store.pruneDefinitions(fence, keep, newest)),
     };
   }
 

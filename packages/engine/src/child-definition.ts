@@ -1,7 +1,8 @@
 /** From a composite resource to the definition of its child stack: what the type says, in the environment that the parent passes on. Pure. */
 import { digestOf, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { ChildDefinition, Composite, CompositeInput, Selection } from '@hearth/resource-kit';
-import type { DefinitionRecord, ResourceRecord } from '@hearth/store';
+import type { Change } from '@hearth/planner';
+import { exceptionsBelow, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
 import { filesOf, nestedRegistry, nothingKnown, resolveExpression } from '@hearth/template';
 import { belowOf } from './adoption.ts';
 import type { CompiledDefinition } from './compiled.ts';
@@ -23,6 +24,13 @@ export function childMemoryOf(row: ResourceRecord): ChildMemory | null {
   const child = row.data['child'];
   if (!isJsonObject(child) || typeof child['digest'] !== 'string') return null;
   return { digest: child['digest'], memory: isJsonObject(child['memory']) ? child['memory'] : {} };
+}
+
+/** Something in the child was left out when it was last changed: the next change, if it leaves out nothing there, looks at it again. */
+export function unlessLeftOut(change: Change, { exceptions }: StackRecord, row: ResourceRecord): Change {
+  if (change !== 'same' || exceptionsBelow(exceptions, row.name) !== null) return change;
+  const child = row.data['child'];
+  return isJsonObject(child) && child['leftOut'] === true ? 'update' : change;
 }
 
 export function compositeInput(

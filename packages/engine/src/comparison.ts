@@ -108,7 +108,33 @@ const isTold = (type: ResourceType, name: string): boolean => name !== 'show' &&
 function wantedFrom(compiled: CompiledDefinition, registry: Registry, name: string, references: References): WantedNow {
   const resource = compiled.bound.resources.get(name);
   if (resource === undefined) throw new Bug(`resource ${name} is not in definition ${compiled.id}`);
-  return resolvedWanted(compiled, registry, name, resolveResource(compiled.bound, name, references));
+  const missing = new Set<string>();
+  const resolved = resolveResource(compiled.bound, name, notingMissing(references, missing));
+  // All that it requires stands by now, but for what a user has skipped.
+  if (missing.size > 0) return { wanted: null, digest: '', problem: `NotFound: ${missingText([...missing])}` };
+  return resolvedWanted(compiled, registry, name, resolved);
+}
+
+const missingText = (names: readonly string[]): string =>
+  `it needs ${names.join(', ')}, which was skipped and does not stand; skip it too, or update the stack to something without`;
+
+/** The same answers; names that nothing stands for are noted. */
+function notingMissing(references: References, missing: Set<string>): References {
+  const noted = <T>(name: string, answer: T | undefined): T | undefined => {
+    if (answer === undefined) missing.add(name);
+    return answer;
+  };
+  return {
+    ...references,
+    referenceId: (name) => noted(name, references.referenceId(name)),
+    attribute: (name, attribute) => noted(name, references.attribute(name, attribute)),
+    attributeAt(name, attribute, path) {
+      const answer = references.attributeAt?.(name, attribute, path) ?? null;
+      if (answer !== null && answer.value === undefined) missing.add(name);
+      return answer;
+    },
+    allAttributes: (name) => noted(name, references.allAttributes(name)),
+  };
 }
 
 /** What its values, as far as they could be resolved, make of the resource. */

@@ -110,12 +110,20 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
   }) ?? { definition: composite.definition(input), pauseMs: null };
   const next = storedChild(compiled, row, batch.definition);
   const goal = storedChild(compiled, row, composite.definition(input));
-  const data: JsonObject = { ...row.data, child: { digest: childDigest(goal), memory: input.memory } };
+  const exceptions = exceptionsBelow(ports.stack.exceptions, row.name);
+  // What is left out now is looked at by the next update.
+  const leftOut = exceptions === null ? {} : { leftOut: true };
+  const data: JsonObject = { ...row.data, child: { digest: childDigest(goal), memory: input.memory, ...leftOut } };
   const definitionId = asId<DefinitionId>(ports.random.uuid());
   const stackId = childIdOf(row);
   // On the way to the first batch, what drifted in it is brought back.
   const mends = row.phase === 'calling' ? mendsBelow(ports.stack, row.name) : null;
-  if (present !== null && mends === null && isThere(present.snapshot, next)) {
+  if (
+    present !== null &&
+    mends === null &&
+    isThere(present.snapshot, next) &&
+    (exceptions !== null || present.snapshot.stack.exceptions === null)
+  ) {
     const { definitionId: known } = present.snapshot.stack;
     if (batch.pauseMs === null) return completed({ ...place, row: { ...row, data } }, compiled, present.view);
     return waiting(stackId, data, { definitionId: known, pauseMs: batch.pauseMs, resumeAt: null }, 0);
@@ -146,7 +154,7 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
             updatedAt: now,
             deadlineAt: deadlineOf(ports.stack, timeoutMins, now),
             ...(mends !== null && { mends }),
-            exceptions: exceptionsBelow(ports.stack.exceptions, row.name),
+            exceptions,
             adopting: ports.stack.adopting,
           },
           event: eventOf(place, 'UPDATE', now),

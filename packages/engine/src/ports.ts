@@ -33,7 +33,10 @@ export interface EngineLimits {
   readonly inFlightPerStack: number;
   /** How long after its caller's death a call may still take effect. */
   readonly lateCallMs: number;
+  /** How many definitions a root stack keeps as versions; absent: the usual number. */
+  readonly versions?: number;
   /** How often a creation or a deletion that the cloud let fail is tried again within one traversal. */
   readonly retries: number;
 }
+export const KEPT_VERSIONS = 10;
 export const DEFAULT_LIMITS: EngineLimits = { inFlightPerStack: 250, lateCallMs: 30_000, retries: RETRIES };

@@ -14,7 +14,7 @@ import { pendingHook } from './hooks.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
 import { revokeAgainAt } from './retry.ts';
-import type { EnginePorts } from './ports.ts';
+import { KEPT_VERSIONS, type EnginePorts } from './ports.ts';
 import { isResting } from './retries.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
 import { awaitsSignals, concernedBy, signalShelf } from './signals.ts';
@@ -461,6 +461,8 @@ export class StackRun<C> {
   async #prune(view: StackView): Promise<void> {
     const { definitionId, rollbackDefinitionId, targetDefinitionId } = view.stack;
     const keep = [definitionId, rollbackDefinitionId, targetDefinitionId].filter((id) => id !== null);
-    await this.#persist(() => this.#ports.store.pruneDefinitions(this.claim, keep));
+    // Those of nested stacks come with their root's.
+    const newest = view.stack.parentId === null ? (this.#ports.limits.versions ?? KEPT_VERSIONS) : 0;
+    await this.#persist(() => this.#ports.store.pruneDefinitions(this.claim, keep, newest));
   }
 }

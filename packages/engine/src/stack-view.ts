@@ -37,6 +37,7 @@ import { CopyKeeping } from './copy-keeping.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
 import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedReason, withHook, withoutHook } from './hooks.ts';
 import { leaveBehind } from './breaking-off.ts';
+import { unlessLeftOut } from './child-definition.ts';
 import { isForcedDeletion, RETAINED, staysInCloud } from './left-behind.ts';
 import { afterLook, mendedChange, newsOf, passedOn, rowsToSee, withMended } from './drift.ts';
 import type { Found } from './lookouts.ts';
@@ -154,15 +155,19 @@ export class StackView {
       compare: (wanted, { id }, requires) =>
         isToBeRenewed(this.#row(id), this.stack, this.registry)
           ? 'replace'
-          : mendedChange(
-              (target as Target).comparison.change(
-                wanted,
+          : unlessLeftOut(
+              mendedChange(
+                (target as Target).comparison.change(
+                  wanted,
+                  this.#row(id),
+                  requires.map((required) => this.#row(required.id)),
+                ),
+                this.stack,
                 this.#row(id),
-                requires.map((required) => this.#row(required.id)),
+                this.registry,
               ),
               this.stack,
               this.#row(id),
-              this.registry,
             ),
     };
   }

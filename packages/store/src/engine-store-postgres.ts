@@ -44,7 +44,7 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
     deleteCredential: (fence, credentialId) => deleteCredential(database, fence, credentialId),
     signals: (resourceId) => listSignals(database, secretBox, resourceId),
     forgetSignals: (fence, resourceId) => forgetSignals(database, fence, resourceId),
-    pruneDefinitions: (fence, keep) => pruneDefinitions(database, fence, keep),
+    pruneDefinitions: (fence, keep, newest = 0) => pruneDefinitions(database, fence, keep, newest),
   };
 }
 

@@ -127,6 +127,6 @@ export interface EngineStore {
   signals(resourceId: ResourceId): Promise<readonly SignalRecord[]>;
   /** Those to a resource of the stack that have come so far are forgotten. */
   forgetSignals(fence: Fence, resourceId: ResourceId): Promise<void>;
-  /** Drops definitions of the stack that nothing refers to any more. */
-  pruneDefinitions(fence: Fence, keep: readonly DefinitionId[]): Promise<void>;
+  /** Drops definitions of the stack that nothing refers to any more, but for so many of the newest. */
+  pruneDefinitions(fence: Fence, keep: readonly DefinitionId[], newest?: number): Promise<void>;
 }

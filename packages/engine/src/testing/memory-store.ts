@@ -277,11 +277,12 @@ export function memoryStore(): MemoryStore {
       const at = signal.key === null ? -1 : told.findIndex((one) => one.key === signal.key);
       signals.set(signal.resourceId, at < 0 ? [...told, signal] : told.with(at, signal));
     },
-    async pruneDefinitions(fence, keep) {
+    async pruneDefinitions(fence, keep, newest = 0) {
       const entry = fenced(fence);
       const { definitionId, targetDefinitionId, rollbackDefinitionId } = entry.stack;
       const named = [...keep, definitionId, targetDefinitionId, rollbackDefinitionId];
-      for (const id of [...entry.definitions.keys()]) if (!named.includes(id)) entry.definitions.delete(id);
+      const byNumber = [...entry.definitions.values()].sort((a, b) => b.number - a.number);
+      for (const { id } of byNumber.slice(newest)) if (!named.includes(id)) entry.definitions.delete(id);
     },
     insert(stack, definition, credential = null) {
       insert(stack, definition, credential, stack.createdAt);

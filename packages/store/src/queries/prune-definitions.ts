@@ -1,4 +1,4 @@
-/** Dropping definitions that neither the owner nor the stack row names any more. */
+/** Dropping definitions that neither the owner nor the stack row names any more, and that are too old to be kept as versions. */
 import type { DefinitionId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { Fence } from '../engine-store.ts';
@@ -13,14 +13,15 @@ with fence as (
   delete from definition d using fence
   where d.stack_id = fence.id and d.id <> all ($4::uuid[]) and d.id <> fence.definition_id
     and d.id is distinct from fence.target_definition_id and d.id is distinct from fence.rollback_definition_id
+    and d.number < all (select n.number from definition n where n.stack_id = $1 order by n.number desc limit $5)
 )
 select id from fence`;
 
-export async function pruneDefinitions(database: Queryable, fence: Fence, keep: readonly DefinitionId[]): Promise<void> {
+export async function pruneDefinitions(database: Queryable, fence: Fence, keep: readonly DefinitionId[], newest: number): Promise<void> {
   const rows = await database.query<{ id: string }>({
     name: 'prune-definitions',
     text: TEXT,
-    values: [...fenceValues(fence), keep],
+    values: [...fenceValues(fence), keep, newest],
   });
   if (rows[0] === undefined) throw leaseLost(fence);
 }

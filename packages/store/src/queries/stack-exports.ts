@@ -32,6 +32,9 @@ const importFromRow = (row: Row): ImportRecord => ({
   stackName: row['stack_name'] as string,
 });
 
+/** Versions of the past hold nothing: what counts is what the stack is, is to be, or would be rolled back to. */
+const isNamed = (row: string): string => `${row}.definition_id in (s.definition_id, s.target_definition_id, s.rollback_definition_id)`;
+
 /** Those of the names that somebody exports now. */
 export async function findExports(db: Queryable, projectId: ProjectId, names: readonly string[]): Promise<readonly ExportRecord[]> {
   const rows = await db.query<Row>({
@@ -69,7 +72,7 @@ export async function findHeldExports(
   const rows = await db.query<Row>({
     name: 'find-held-exports',
     text: `select e.name, e.output, e.stack_id, s.name as stack_name, s.action from stack_export e join stack s on s.id = e.stack_id
-      where e.project_id = $1 and e.name = any ($2::text[]) and e.stack_id <> $3 and s.deleted_at is null order by e.name`,
+      where e.project_id = $1 and e.name = any ($2::text[]) and e.stack_id <> $3 and s.deleted_at is null and ${isNamed('e')} order by e.name`,
     values: [projectId, names, except],
   });
   return rows.map(exportFromRow);
@@ -85,18 +88,18 @@ export async function findImporters(
   const rows = await db.query<Row>({
     name: 'find-importers',
     text: `select distinct i.name, i.stack_id, s.name as stack_name from stack_import i join stack s on s.id = i.stack_id
-      where i.project_id = $1 and i.name = any ($2::text[]) and i.stack_id is distinct from $3 and s.deleted_at is null
+      where i.project_id = $1 and i.name = any ($2::text[]) and i.stack_id is distinct from $3 and s.deleted_at is null and ${isNamed('i')}
       order by i.name, s.name, i.stack_id`,
     values: [projectId, names, except],
   });
   return rows.map(importFromRow);
 }
 
-/** Names that any definition of the stack exports. */
+/** Names that the stack holds. */
 export async function exportNamesOf(db: Queryable, stackId: StackId): Promise<readonly string[]> {
   const rows = await db.query<{ name: string }>({
     name: 'export-names-of',
-    text: 'select distinct name from stack_export where stack_id = $1 order by name',
+    text: `select distinct e.name from stack_export e join stack s on s.id = e.stack_id where e.stack_id = $1 and ${isNamed('e')} order by e.name`,
     values: [stackId],
   });
   return rows.map(({ name }) => name);

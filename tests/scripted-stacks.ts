@@ -1,0 +1,154 @@
+/** Stacks on a real database and engine, of resources whose every call can be told to fail, to hang or to take its time. */
+import type { Json, JsonObject } from '@hearth/kernel';
+import { Failure } from '@hearth/kernel';
+import { a, done, p, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+import { coreTypes } from '@hearth/resources-core';
+import type { StackRecord } from '@hearth/store';
+import { sampleCreate, sampleUpdate, testCaller, type TestStacks, testStacks } from '@hearth/stacks/testing';
+import type { TestDatabase } from '@hearth/testkit';
+
+export type Verb = 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'observe';
+
+/** What is to happen, by `verb name`. */
+export class Script {
+  /** The cloud says no. */
+  readonly refuses = new Set<string>();
+  /** The call never ends. */
+  readonly hangs = new Set<string>();
+  /** What was begun is never done. */
+  readonly lingers = new Set<string>();
+  /** Physical names of what is there, each with its name. */
+  readonly things = new Map<string, string>();
+  readonly calls: string[] = [];
+
+  clear(): void {
+    for (const set of [this.refuses, this.hangs, this.lingers]) set.clear();
+  }
+
+  async call(verb: Verb, name: string): Promise<void> {
+    const key = `${verb} ${name}`;
+    this.calls.push(key);
+    if (this.hangs.has(key)) await new Promise<never>(() => {});
+    if (this.refuses.has(key)) throw new Failure('invalid', `no ${key} today`);
+  }
+}
+
+function registryOfScript(script: Script): Registry<unknown> {
+  const make = resourceTypes<unknown>();
+  const nameOf = (name: string | null): string => name ?? '';
+  const untilDone = (verb: Verb, name: string) => (script.lingers.has(`${verb} ${name}`) ? wait('lingering', { afterMs: 20 }) : done());
+  const thing = make({
+    name: 'Script::Thing',
+    doc: 'Does what the script says.',
+    properties: {
+      name: p.string('How it is called.', { required: true }),
+      size: p.integer('Changes in place.', { updatable: true }),
+      uses: p.string('The id of another.', { updatable: true }),
+    },
+    attributes: { name: a.string('How it is called.') },
+    examples: [],
+    async create({ props, physicalName }) {
+      await script.call('create', nameOf(props.name));
+      script.things.set(physicalName, nameOf(props.name));
+      return wait('made', { physicalId: physicalName, afterMs: 1 });
+    },
+    checkCreate: async ({ props }) => untilDone('create', nameOf(props.name)),
+    async update({ props }) {
+      await script.call('update', nameOf(props.name));
+      return wait('changing', { afterMs: 1 });
+    },
+    checkUpdate: async ({ props }) => untilDone('update', nameOf(props.name)),
+    async delete({ props, physicalId }) {
+      await script.call('delete', nameOf(props.name));
+      if (script.lingers.has(`delete ${nameOf(props.name)}`)) return wait('going', { afterMs: 20 });
+      script.things.delete(physicalId);
+      return done();
+    },
+    async checkDelete({ props, physicalId }) {
+      if (script.lingers.has(`delete ${nameOf(props.name)}`)) return wait('going', { afterMs: 20 });
+      script.things.delete(physicalId);
+      return done();
+    },
+    async observe({ physicalId, props }) {
+      await script.call('observe', nameOf(props.name));
+      const name = script.things.get(physicalId);
+      return name === undefined ? null : { name };
+    },
+    async suspend({ props }) {
+      await script.call('suspend', nameOf(props.name));
+      return wait('going to rest', { afterMs: 1 });
+    },
+    checkSuspend: async ({ props }) => untilDone('suspend', nameOf(props.name)),
+    async resume({ props }) {
+      await script.call('resume', nameOf(props.name));
+      return wait('waking', { afterMs: 1 });
+    },
+    checkResume: async ({ props }) => untilDone('resume', nameOf(props.name)),
+  });
+  return registryOf([thing, ...(coreTypes as readonly never[])]) as Registry<unknown>;
+}
+
+export const caller = testCaller('project-a');
+/** Whatever was asked for is there within this time. */
+const PATIENCE_MS = 20_000;
+
+export class ScriptedStacks {
+  readonly script = new Script();
+  readonly world: TestStacks;
+
+  constructor(db: TestDatabase) {
+    this.world = testStacks({ database: db.database, registry: registryOfScript(this.script) });
+  }
+
+  get stacks() {
+    return this.world.stacks;
+  }
+
+  async create(resources: JsonObject, { name = 'web', disableRollback = true, files = {} } = {}): Promise<StackRecord> {
+    return this.stacks.createStack(caller, sampleCreate({ name, template: template(resources), disableRollback, files }));
+  }
+  async update(stack: StackRecord, resources: JsonObject): Promise<void> {
+    await this.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: template(resources) }));
+  }
+  async show(stack: StackRecord): Promise<StackRecord> {
+    return (await this.stacks.showStack(caller, { id: stack.id, name: null }, false)).stack;
+  }
+  async state(stack: StackRecord): Promise<string> {
+    const { action, status } = await this.show(stack);
+    return `${action}_${status}`;
+  }
+  /** Runs the engine, `stepMs` at a time, until it is so. */
+  async until(stack: StackRecord, isThere: (state: string) => Promise<boolean> | boolean, stepMs = 30): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!(await isThere(await this.state(stack)))) {
+      if (Date.now() > end) throw new Error(`still ${await this.state(stack)}: ${(await this.show(stack)).statusReason}`);
+      await this.world.step(stepMs);
+    }
+  }
+  /** Runs it until nothing is under way, and gives the state then. */
+  async settled(stack: StackRecord): Promise<string> {
+    await this.until(stack, (state) => !state.endsWith('IN_PROGRESS'));
+    return this.state(stack);
+  }
+  async resource(stack: StackRecord, name: string): Promise<string> {
+    const { action, status } = (await this.stacks.showResource(caller, keyOf(stack), name, [])).resource;
+    return `${action}_${status}`;
+  }
+  /** Names of what there is, in order. */
+  things(): readonly string[] {
+    return [...this.script.things.values()].sort();
+  }
+}
+
+export const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
+export const template = (resources: JsonObject): JsonObject => ({ heat_template_version: '2018-08-31', resources });
+export const thing = (name: string, more: JsonObject = {}, besides: JsonObject = {}): JsonObject => ({
+  type: 'Script::Thing',
+  properties: { name, ...more },
+  ...besides,
+});
+/** A group of things that are called after their index. */
+export const group = (count: number, more: JsonObject = {}): JsonObject => ({
+  type: 'OS::Heat::ResourceGroup',
+  properties: { count, resource_def: thing('member%index%', more) as Json },
+});
