@@ -6,6 +6,7 @@ import { CATALOGUE_ACTIONS } from './catalogue-actions.ts';
 import { heatFault } from './faults.ts';
 import { LOOKUP_ACTIONS } from './lookup-actions.ts';
 import { readHeatBody } from './read-body.ts';
+import { PREVIEW_ACTIONS } from './preview-actions.ts';
 import { RESOURCE_ACTIONS } from './resource-actions.ts';
 import { SERVICE_ACTIONS } from './service-actions.ts';
 import { SOFTWARE_CONFIG_ACTIONS } from './software-config-actions.ts';
@@ -28,6 +29,7 @@ export interface HeatFacadeOptions {
 export function heatFacade(options: HeatFacadeOptions): Facade {
   const actions = [
     ...STACK_ACTIONS,
+    ...PREVIEW_ACTIONS,
     ...RESOURCE_ACTIONS,
     ...CATALOGUE_ACTIONS,
     ...SOFTWARE_CONFIG_ACTIONS,

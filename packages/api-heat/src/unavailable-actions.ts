@@ -8,9 +8,6 @@ const STACK = '/stacks/:name/:id';
 
 /** Method, path below the project, persona, rule. */
 const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
-  ['POST', '/stacks/preview', 'reader', 'stacks:preview'],
-  ['PUT', `${STACK}/preview`, 'member', 'stacks:preview_update'],
-  ['PATCH', `${STACK}/preview`, 'member', 'stacks:preview_update_patch'],
   ['DELETE', `${STACK}/abandon`, 'member', 'stacks:abandon'],
   ['GET', `${STACK}/export`, 'member', 'stacks:export'],
   ['POST', `${STACK}/snapshots`, 'member', 'stacks:snapshot'],

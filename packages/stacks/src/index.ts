@@ -38,6 +38,7 @@ export type { StackVisit } from './stack-actions.ts';
 export type { UpdateStack } from './update-stack.ts';
 export type { AppliedPlan } from './plans/apply-plan.ts';
 export type { Plan } from './plans/plan.ts';
+export type { CreationPreview, PreviewedResource, PreviewedStack, PreviewTree, UpdatePreview } from './plans/previews.ts';
 export type { PropertyChange, ResourceChange } from '@hearth/engine';
 export type { ListStacks, StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';

@@ -45,6 +45,7 @@ import { cancelUpdate, visitStack, type StackVisit } from './stack-actions.ts';
 import { applyPlan, showPlan, type AppliedPlan } from './plans/apply-plan.ts';
 import { planCreation, planDeletion, planUpdate } from './plans/make-plan.ts';
 import type { Plan } from './plans/plan.ts';
+import { previewCreation, previewUpdate, type CreationPreview, type UpdatePreview } from './plans/previews.ts';
 import { stackEnvironment, stackFiles, stackTemplate } from './stack-documents.ts';
 import type { DefinitionInput } from './stack-input.ts';
 import type { OutputView } from './stack-reading.ts';
@@ -101,6 +102,8 @@ export interface StackUseCases {
   signalBySignature(request: SignedSignal, details: Json): Promise<JsonObject>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
+  previewCreation(caller: Caller, request: CreateStack): Promise<CreationPreview>;
+  previewUpdate(caller: Caller, key: StackKey, request: UpdateStack, showsNested: boolean): Promise<UpdatePreview>;
   planCreation(caller: Caller, request: CreateStack): Promise<Plan>;
   planUpdate(caller: Caller, key: StackKey, request: UpdateStack): Promise<Plan>;
   planDeletion(caller: Caller, key: StackKey): Promise<Plan>;
@@ -160,6 +163,8 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     signalBySignature: (request, details) => signalBySignature(ports, request, details),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
+    previewCreation: (caller, request) => previewCreation(ports, caller, request),
+    previewUpdate: (caller, key, request, showsNested) => previewUpdate(ports, caller, key, request, showsNested),
     planCreation: (caller, request) => planCreation(ports, caller, request),
     planUpdate: (caller, key, request) => planUpdate(ports, caller, key, request),
     planDeletion: (caller, key) => planDeletion(ports, caller, key),

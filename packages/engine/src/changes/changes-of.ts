@@ -18,6 +18,8 @@ export interface ChangesInput {
   /** Nested stacks that were loaded, by id; null: gone. */
   readonly children: ReadonlyMap<string, StackSnapshot | null>;
   readonly isUpdate: boolean;
+  /** Told of every definition that is looked at, by the place of its stack; the last one counts. */
+  seen?(path: readonly string[], definition: CompiledDefinition): void;
 }
 
 export interface ChangesFound {
@@ -27,7 +29,7 @@ export interface ChangesFound {
   readonly missing: readonly StackId[];
 }
 
-export function changesOf({ registry, stack, wanted, before, rows, children, isUpdate }: ChangesInput): ChangesFound {
+export function changesOf({ registry, stack, wanted, before, rows, children, isUpdate, seen }: ChangesInput): ChangesFound {
   const missing = new Set<StackId>();
   const child = (id: StackId): StackSnapshot | null | undefined => {
     const known = children.get(id);
@@ -36,7 +38,7 @@ export function changesOf({ registry, stack, wanted, before, rows, children, isU
   };
   const definitions = wanted === null ? before : [wanted, ...before];
   const hidden = definitions.reduce<ReadonlySet<string>>((found, { bound }) => hiddenTexts(bound, found), new Set());
-  const around = { registry, projectId: stack.projectId, child };
+  const around = { registry, projectId: stack.projectId, child, ...(seen !== undefined && { seen }) };
   const { changes } = levelChanges({
     around,
     path: [],

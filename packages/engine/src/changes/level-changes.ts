@@ -23,6 +23,7 @@ export function levelChanges(level: Level): LevelResult {
   const told = new Set<ResourceId>();
   const { wanted } = level;
   if (wanted !== null) {
+    level.around.seen?.(level.path, wanted);
     for (const { name } of dependencyOrder([...wanted.requires].map(([name, requires]) => ({ name, requires })))) {
       const one = resourceChanges(level, wishFor(level, wanted, name, byName.get(name) ?? []), foreseen);
       for (const change of one.changes) changes.push(change);

@@ -12,6 +12,8 @@ export interface Around {
   readonly projectId: StackRecord['projectId'];
   /** A nested stack; null: it is gone; undefined: it is not known here, and asked for by this. */
   child(id: StackId): StackSnapshot | null | undefined;
+  /** Told of every definition that is looked at, by the place of its stack. */
+  seen?(path: readonly string[], definition: CompiledDefinition): void;
 }
 
 export interface Level {

@@ -15,8 +15,17 @@ export type Contents = Pick<DefinitionRecord, 'template' | 'environment' | 'file
 /** Deeper than stacks can be nested, so that it ends. */
 const MOST_ROUNDS = 16;
 
+/** Told of the definitions that are looked at, by the places of their stacks. */
+export type Seen = (path: readonly string[], definition: CompiledDefinition) => void;
+
 /** `contents` null: the stack is deleted. */
-export async function foretell(ports: StackPorts, db: Queryable, stack: StackRecord, contents: Contents | null): Promise<Foretold> {
+export async function foretell(
+  ports: StackPorts,
+  db: Queryable,
+  stack: StackRecord,
+  contents: Contents | null,
+  seen: Seen = () => {},
+): Promise<Foretold> {
   const own = (await loadStacks(db, ports.secretBox, [stack.id])).get(stack.id);
   if (own === undefined) throw new Bug(`stack ${stack.id} is not there any more`);
   const before = own.definitions.map((one) => known(ports, one, own.stack));
@@ -31,6 +40,7 @@ export async function foretell(ports: StackPorts, db: Queryable, stack: StackRec
       rows: own.resources,
       children: snapshots,
       isUpdate: wanted !== null,
+      seen,
     });
     if (missing.length === 0) return { changes, snapshots };
     const loaded = await loadStacks(db, ports.secretBox, missing);
@@ -44,6 +54,7 @@ export function foretellCreation(
   ports: StackPorts,
   stack: Pick<StackRecord, 'id' | 'name' | 'projectId'>,
   contents: Contents,
+  seen: Seen = () => {},
 ): readonly ResourceChange[] {
   const compiled = compileDefinition(unsaved(contents, stack), stack as StackRecord, ports.registry);
   const { changes } = changesOf({
@@ -54,6 +65,7 @@ export function foretellCreation(
     rows: [],
     children: new Map(),
     isUpdate: false,
+    seen,
   });
   return changes;
 }

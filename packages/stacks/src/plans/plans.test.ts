@@ -200,7 +200,9 @@ describe('a plan is refused', () => {
     const other = testStacks({ database: db.database, globalEnvironment: { resourceRegistry, files: {} } });
     const same = { ...other.ports, secretBox: world.secretBox };
     const { stackUseCases } = await import('../use-cases.ts');
-    await expect(stackUseCases(same).applyPlan(caller, one.id, null)).rejects.toMatchObject({ message: expect.stringContaining('operator') });
+    await expect(stackUseCases(same).applyPlan(caller, one.id, null)).rejects.toMatchObject({
+      message: expect.stringContaining('operator'),
+    });
   });
 
   test('when an import is another value now', async () => {
