@@ -15,7 +15,7 @@ let demo: Rest;
 beforeAll(async () => {
   server = await startServer({
     dataDir: data,
-    variables: { HEARTH_MINICLOUD_BUILD_DELAY_MS: '300', HEARTH_MINICLOUD_DELETE_DELAY_MS: '100' },
+    variables: { HEARTH_MINICLOUD_BUILD_DELAY_MS: '300', HEARTH_MINICLOUD_DELETE_DELAY_MS: '100', HEARTH_ACTION_RETRY_LIMIT: '1' },
   });
   control = await cloudControl(server);
   demo = await login(String(server.ready.identity), miniCloudUser(data));

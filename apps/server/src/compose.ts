@@ -169,7 +169,7 @@ async function startOrchestration(
   const reactions = createHistogram();
   if (settings.roles.has('engine')) {
     const { connection } = store;
-    const { retention, driftEveryMins } = settings;
+    const { retention, driftEveryMins, actionRetries } = settings;
     const engine = await startEngineProcess({
       connection,
       database,
@@ -179,6 +179,8 @@ async function startOrchestration(
       configsFor,
       retention,
       driftEveryMins,
+      actionRetries,
+      sinks: settings,
       reactions,
       log,
     });

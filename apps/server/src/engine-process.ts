@@ -20,6 +20,7 @@ import {
 import { startChores } from './chores.ts';
 import type { CloudAccess } from './cloud-access.ts';
 import type { Histogram } from './histogram.ts';
+import { type SinkSettings, startSinks } from './sinks/start-sinks.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 /** In all; how many each service bears is found out apart. */
@@ -43,6 +44,8 @@ interface EngineProcessOptions {
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
   readonly retention: Retention;
   readonly driftEveryMins: number | null;
+  readonly actionRetries: number;
+  readonly sinks: SinkSettings;
   readonly reactions: Histogram;
   readonly log: Log;
 }
@@ -56,6 +59,8 @@ export async function startEngineProcess({
   configsFor,
   retention,
   driftEveryMins,
+  actionRetries,
+  sinks: sinkSettings,
   reactions,
   log,
 }: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
@@ -88,7 +93,7 @@ export async function startEngineProcess({
       rows.forget({ id: claim.stackId, epoch: claim.epoch });
       nudge();
     },
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, retries: actionRetries },
     reacted: reactions.observe,
   });
   holder.onLost(() => engine.abandonAll());
@@ -114,8 +119,11 @@ export async function startEngineProcess({
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
   const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, driftEveryMins, ring: secretBox, log });
+  const { cloudFor } = access;
+  const sinks = await startSinks({ settings: sinkSettings, database, leaseDatabase, secretBox, cloudFor, holder, timers, random, log });
   return {
     async stop() {
+      await sinks.stop();
       await chores.stop();
       await runner.stop();
       await stopHearing();

@@ -2,6 +2,7 @@
 import { Failure, Secret } from '@hearth/kernel';
 import { parseAllowList } from '@hearth/outbound';
 import type { Retention } from '@hearth/store';
+import type { NotificationTarget } from './sinks/outlets.ts';
 
 export type Role = 'api' | 'engine' | 'minicloud';
 export const ROLES: readonly Role[] = ['api', 'engine', 'minicloud'];
@@ -35,10 +36,14 @@ export interface Settings {
   /** Folder with the operator's environment files; null: the built-in mappings. */
   readonly environmentDir: string | null;
   readonly retention: Retention;
+  /** How often a creation or deletion that the cloud let fail is tried again within one traversal. */
+  readonly actionRetries: number;
   /** Minutes from look to look for drift, of stacks that say nothing of it; null: never. */
   readonly driftEveryMins: number | null;
   /** Every update looks first at what the cloud has. */
   readonly observesOnUpdate: boolean;
+  /** Where the operator is notified of what stacks go through; null: nowhere. */
+  readonly notifications: NotificationTarget | null;
   readonly logLevel: string;
 }
 
@@ -98,8 +103,11 @@ const KNOWN = [
   'HEARTH_KEEP_DELETED_DAYS',
   'HEARTH_KEEP_EVENTS_DAYS',
   'HEARTH_MAX_EVENTS_PER_STACK',
+  'HEARTH_ACTION_RETRY_LIMIT',
   'HEARTH_DRIFT_EVERY_MINUTES',
   'HEARTH_OBSERVE_ON_UPDATE',
+  'HEARTH_NOTIFICATIONS',
+  'HEARTH_NOTIFICATIONS_SECRET',
   'HEARTH_LOG_LEVEL',
   'HEARTH_TEMPLATES',
   'HEARTH_TESTBED',
@@ -142,8 +150,10 @@ export function readSettings(variables: Variables, flags: Flags): Settings {
     outboundAllow: allowedOf(text('HEARTH_OUTBOUND_ALLOW', '')),
     environmentDir: variables.HEARTH_ENVIRONMENT_DIR || null,
     retention: retentionOf(variables),
+    actionRetries: countOf('HEARTH_ACTION_RETRY_LIMIT', variables, 5) ?? 5,
     driftEveryMins: driftOf(variables),
     observesOnUpdate: oneOf('HEARTH_OBSERVE_ON_UPDATE', text('HEARTH_OBSERVE_ON_UPDATE', 'off'), ['on', 'off']) === 'on',
+    notifications: notificationsOf(variables),
     logLevel: oneOf('HEARTH_LOG_LEVEL', text('HEARTH_LOG_LEVEL', 'warn'), LOG_LEVELS),
   };
 }
@@ -225,7 +235,11 @@ function portOf(name: string, given: string | undefined, fallback: number): numb
 }
 
 function countOf(
-  name: 'HEARTH_MINICLOUD_BUILD_DELAY_MS' | 'HEARTH_MINICLOUD_DELETE_DELAY_MS' | 'HEARTH_MAX_RESOURCES_PER_STACK',
+  name:
+    | 'HEARTH_ACTION_RETRY_LIMIT'
+    | 'HEARTH_MINICLOUD_BUILD_DELAY_MS'
+    | 'HEARTH_MINICLOUD_DELETE_DELAY_MS'
+    | 'HEARTH_MAX_RESOURCES_PER_STACK',
   variables: Variables,
   fallback: number | null,
 ): number | null {
@@ -250,6 +264,20 @@ function driftOf(variables: Variables): number | null {
   if (!/^\d{1,6}$/.test(given) || Number(given) < 1)
     throw wrong('HEARTH_DRIFT_EVERY_MINUTES', `"${given}" is not a whole number from 1 up`, 'for example 60; or "off", which is the usual');
   return Number(given);
+}
+
+function notificationsOf(variables: Variables): NotificationTarget | null {
+  const { HEARTH_NOTIFICATIONS: target, HEARTH_NOTIFICATIONS_SECRET: secret } = variables;
+  if (target === undefined || target === '') return null;
+  if (target === 'log') return { kind: 'log' };
+  if (target.startsWith('/')) return { kind: 'file', file: target };
+  if (/^https?:\/\//.test(target) && URL.canParse(target))
+    return { kind: 'webhook', url: target, secret: secret === undefined ? null : new Secret(secret) };
+  throw wrong(
+    'HEARTH_NOTIFICATIONS',
+    `"${target}" is no place to tell notifications to`,
+    'one of: log, the absolute path of a file, an http(s) URL',
+  );
 }
 
 /** Null: everything is kept. Not less than one: what has just happened must stay for those that look for it. */

@@ -15,8 +15,6 @@ export const isHandingOver = ({ action, status, handOver }: ResourceRecord): boo
 /** What is replaced anyway cannot ask for that. */
 export const isGiving = (row: ResourceRecord): boolean => isHandingOver(row) && row.handOver === 'giving';
 
-export const isTaking = (row: ResourceRecord): boolean => isHandingOver(row) && row.handOver === 'taking';
-
 /** As the planner is told. */
 export function handOverOf(row: ResourceRecord, type: ResourceType | null, isOutside: boolean): Pick<Actual, 'handOver'> {
   if (row.handOver !== null) return { handOver: row.handOver === 'given' ? 'given' : 'open' };

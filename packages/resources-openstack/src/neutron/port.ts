@@ -5,6 +5,7 @@ import { a, c, done, inAnyOrder, ofGiven, p, conflict } from '@hearth/resource-k
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, securityGroupIds, settled } from './family.ts';
+import { giveAddresses, keepAddresses, takeAddresses } from './port-hand-over.ts';
 import { subnetsOf } from './subnets-first.ts';
 import { addressesWithIds, idOfGiven, idsOfGiven, liveAddresses, liveItem, livePairs, shownItem } from './live.ts';
 
@@ -122,6 +123,9 @@ export const port = openstackType({
     if (tags !== undefined) await cloud.neutron.setTags('port', physicalId, tags ?? []);
     return done();
   },
+  beforeReplace: keepAddresses,
+  checkBeforeReplace: giveAddresses,
+  afterRollback: takeAddresses,
   async delete({ cloud, physicalId }) {
     await cloud.neutron.delete('port', physicalId);
     return done();

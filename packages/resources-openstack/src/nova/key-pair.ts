@@ -1,7 +1,19 @@
 /** `OS::Nova::KeyPair`: an SSH key pair (or X.509 certificate), imported or made new. */
 import { newSshKeyPair, type Cloud } from '@hearth/cloud-openstack';
-import { Failure, type JsonObject } from '@hearth/kernel';
-import { a, c, done, type Live, p, ofGiven } from '@hearth/resource-kit';
+import { Failure, isJsonObject, type JsonObject } from '@hearth/kernel';
+import {
+  a,
+  c,
+  done,
+  type HandingOver,
+  type Live,
+  NeedsReplacement,
+  ofGiven,
+  p,
+  type Progress,
+  type TakingBack,
+  wait,
+} from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { shownItem } from '../neutron/live.ts';
 
@@ -65,7 +77,12 @@ export const keyPair = openstackType({
     if (present !== null) await cloud.nova.deleteKeypair(props.name, userId);
     return done({ data: (await makeKey(cloud, props, physicalName)) as JsonObject });
   },
+  beforeReplace: keepKey,
+  checkBeforeReplace: giveName,
+  afterRollback: takeName,
   async delete({ cloud, physicalId, props, data }) {
+    // The name is the other one's by now.
+    if (isJsonObject(data.handedOver)) return done();
     const userId = await userIdOf(cloud, props);
     const { fingerprint } = data as KeyData;
     if (fingerprint !== undefined) {
@@ -119,6 +136,43 @@ async function userIdOf(cloud: Cloud, { user }: KeyProps): Promise<string | null
   if (typeof found?.id !== 'string') throw new Failure('not-found', `The KeystoneUser (${user}) could not be found.`);
   return found.id;
 }
+
+/** Its name is wanted for the one that takes its place: the public half is kept, so that the pair can be had back. */
+async function keepKey({ cloud, physicalId, props, data, next }: HandingOver<Cloud, KeyProps>): Promise<Progress> {
+  if (next?.name !== props.name || isJsonObject(data.handedOver)) return wait('known', { afterMs: 0 });
+  const present = await cloud.nova.getKeypair(physicalId, await userIdOf(cloud, props));
+  if (present === null || !isOwn(present, data)) return done();
+  return wait('known', { data: { handedOver: { public_key: present.public_key ?? null } }, afterMs: 0 });
+}
+
+async function giveName({ cloud, physicalId, props, data }: HandingOver<Cloud, KeyProps>): Promise<Progress> {
+  if (!isJsonObject(data.handedOver)) return done();
+  const userId = await userIdOf(cloud, props);
+  const present = await cloud.nova.getKeypair(physicalId, userId);
+  if (present !== null && isOwn(present, data)) await cloud.nova.deleteKeypair(physicalId, userId);
+  return done();
+}
+
+async function takeName({ cloud, physicalId, props, data, successors }: TakingBack<Cloud, KeyProps>): Promise<Progress> {
+  const kept = data.handedOver;
+  if (!isJsonObject(kept)) return done();
+  const userId = await userIdOf(cloud, props);
+  const present = await cloud.nova.getKeypair(physicalId, userId);
+  if (present !== null && !isOwn(present, data)) {
+    if (!successors.includes(physicalId)) throw new NeedsReplacement(`somebody else has made a key pair ${physicalId}`);
+    await cloud.nova.deleteKeypair(physicalId, userId);
+  }
+  if (present === null || !isOwn(present, data)) {
+    if (typeof kept.public_key !== 'string') throw new NeedsReplacement('the public half of the key pair is not known');
+    await cloud.nova.createKeypair({ name: props.name, type: props.type, userId, publicKey: kept.public_key });
+  }
+  return done({ data: { handedOver: null } });
+}
+
+const isOwn = (present: JsonObject, data: JsonObject): boolean => {
+  const { fingerprint } = data as KeyData;
+  return fingerprint === undefined || present.fingerprint === fingerprint;
+};
 
 async function observeKey({ cloud, physicalId, props, data }: Live<Cloud, KeyProps>) {
   const present = await cloud.nova.getKeypair(physicalId, await userIdOf(cloud, props));

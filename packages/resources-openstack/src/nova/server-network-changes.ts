@@ -100,7 +100,7 @@ async function deleteSparePorts({ cloud, physicalName }: Server, leaving: readon
 }
 
 /** One that is being detached already is left alone. */
-async function detach(cloud: Cloud, serverId: string, portId: string): Promise<void> {
+export async function detach(cloud: Cloud, serverId: string, portId: string): Promise<void> {
   try {
     await cloud.nova.detachInterface(serverId, portId);
   } catch (error) {

@@ -15,6 +15,7 @@ import {
 } from './server-networks.ts';
 import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { serverImages } from './server-copy.ts';
+import { givePorts, takePorts } from './server-hand-over.ts';
 import { serverProblems } from './server-rules.ts';
 import { putServer, untilServerIs } from './server-rest.ts';
 import { isIdle, livingServer, notActive, statusOf, undeletable } from './server-status.ts';
@@ -257,6 +258,10 @@ export const server = openstackType({
   copies: serverImages,
   withIds: serverIds,
   liveProperties: liveServer,
+  beforeReplace: givePorts,
+  checkBeforeReplace: givePorts,
+  afterRollback: takePorts,
+  checkAfterRollback: takePorts,
   observe: observeServer,
   unhealthy: ({ show }) => notActive(show),
   suspend: (live) => putServer(live, 'suspend'),
