@@ -52,6 +52,27 @@ needs('openstack-client')('the stock client', () => {
     expect(await as('hearth').json<unknown[]>('software', 'config', 'list')).toEqual([]);
   });
 
+  it('signals a resource and reads its metadata', { timeout: 180_000 }, async () => {
+    const file = `${folder}/waits.yaml`;
+    const handle = '{ type: OS::Heat::WaitConditionHandle, properties: { signal_transport: HEAT_SIGNAL } }';
+    const condition = '{ type: OS::Heat::WaitCondition, properties: { handle: { get_resource: handle }, timeout: 300, count: 2 } }';
+    writeFileSync(file, `heat_template_version: 2018-08-31\nresources:\n  handle: ${handle}\n  condition: ${condition}\n`);
+    const mine = as('hearth');
+    await mine.text('stack', 'create', '-t', file, 'waits');
+    const shown = () => mine.json<{ resource_status: string }>('stack', 'resource', 'show', 'waits', 'handle');
+    await expect.poll(async () => (await shown()).resource_status, { timeout: 60_000 }).toBe('CREATE_COMPLETE');
+    await mine.text('stack', 'resource', 'signal', '--data', '{"id": "x", "data": {"port": 80}}', 'waits', 'handle');
+    const told = { x: { data: { port: 80 }, reason: 'Signal 1 received', status: 'SUCCESS' } };
+    expect(JSON.parse(await mine.text('stack', 'resource', 'metadata', 'waits', 'handle'))).toEqual(told);
+    const wrong = await mine.attempt('stack', 'resource', 'signal', '--data', '{"status": "WELL"}', 'waits', 'handle');
+    expect([wrong.code === 0, wrong.output]).toEqual([false, expect.stringContaining('Metadata format invalid')]);
+    await mine.text('stack', 'resource', 'signal', 'waits', 'handle');
+    await expect
+      .poll(async () => (await mine.json<{ stack_status: string }>('stack', 'show', 'waits')).stack_status, { timeout: 60_000 })
+      .toBe('CREATE_COMPLETE');
+    await mine.text('stack', 'delete', '--yes', '--wait', 'waits');
+  });
+
   it('is told what is wrong with a password', async () => {
     const { code, output } = await as('hearth').attempt('--os-password', 'wrong', 'stack', 'list');
     expect(code).not.toBe(0);

@@ -63,7 +63,7 @@ export function stackUsersOf(domain: StackDomain | null): StackUsers {
     throw new Failure('configuration', `the cloud has no role ${ROLE}, which accounts of guests have`);
   };
   return {
-    create: (name, password) => keystone().createUser({ name, password, domainId: known().id }),
+    create: async (name, password) => keystone().createUser({ name, password, domainId: known().id }),
     async find(name) {
       const [user] = await known().session.list({ service, path: '/users', query: { name, domain_id: known().id } }, 'users');
       return typeof user?.id === 'string' ? user.id : null;
@@ -72,7 +72,7 @@ export function stackUsersOf(domain: StackDomain | null): StackUsers {
       const body = { user: { password: revealSecret(password) } };
       await known().session.request({ service, method: 'PATCH', path: `/users/${encodeURIComponent(userId)}`, body });
     },
-    setEnabled: (userId, enabled) => keystone().setUserEnabled(userId, enabled),
+    setEnabled: async (userId, enabled) => keystone().setUserEnabled(userId, enabled),
     async admit(userId, tree) {
       const projectId = await projects.ensure(tree);
       if (projectId === null) return null;
@@ -82,7 +82,7 @@ export function stackUsersOf(domain: StackDomain | null): StackUsers {
         if (isNotFound(error) && !(await projects.isOpen(projectId))) return null;
         throw error;
       }
-      // Whoever takes the project away closes it before the last look at who is in it: either they see us, or we see that.
+      // Whoever takes the project away says so in it before the last look at who is there: either they see us, or we see that.
       return (await projects.isOpen(projectId)) ? projectId : null;
     },
     async remove(userId, tree) {
@@ -97,6 +97,10 @@ export function stackUsersOf(domain: StackDomain | null): StackUsers {
   };
 }
 
+/** Descriptions of projects. Not disabling: that would end the tokens of guests who are there after all. */
+const OPEN = 'Guests of a stack';
+const LEAVING = 'Guests of a stack, about to be removed';
+
 function projectsOf(domain: () => StackDomain) {
   const keystone = () => keystoneOf(domain().session);
   const path = (id: string): string => `/projects/${encodeURIComponent(id)}`;
@@ -104,8 +108,8 @@ function projectsOf(domain: () => StackDomain) {
     const query = { name: projectName(tree), domain_id: domain().id };
     return (await domain().session.list({ service, path: '/projects', query }, 'projects'))[0] ?? null;
   };
-  const setOpen = async (id: string, enabled: boolean): Promise<void> => {
-    await domain().session.request({ service, method: 'PATCH', path: path(id), body: { project: { enabled } } });
+  const describe = async (id: string, description: string): Promise<void> => {
+    await domain().session.request({ service, method: 'PATCH', path: path(id), body: { project: { description } } });
   };
   async function hasUsers(id: string): Promise<boolean> {
     const query = { 'scope.project.id': id };
@@ -119,21 +123,21 @@ function projectsOf(domain: () => StackDomain) {
       const found = await find(tree);
       if (found === null) {
         try {
-          return await keystone().createProject({ name: projectName(tree), domainId: domain().id, description: 'Guests of a stack' });
+          return await keystone().createProject({ name: projectName(tree), domainId: domain().id, description: OPEN });
         } catch (error) {
           if (error instanceof Failure && error.code === 'conflict') return null;
           throw error;
         }
       }
-      if (found.enabled !== false) return String(found.id);
-      // Who closed it may have died over it.
+      if (found.description !== LEAVING) return String(found.id);
+      // Who was taking it away may have died over it.
       await this.removeUnused(tree);
       return null;
     },
     async isOpen(id: string): Promise<boolean> {
       try {
         const body = await domain().session.request({ service, method: 'GET', path: path(id) });
-        return isJsonObject(body) && isJsonObject(body.project) && body.project.enabled !== false;
+        return isJsonObject(body) && isJsonObject(body.project) && body.project.description !== LEAVING;
       } catch (error) {
         if (isNotFound(error)) return false;
         throw error;
@@ -143,11 +147,11 @@ function projectsOf(domain: () => StackDomain) {
       const found = await find(tree);
       if (found === null) return;
       const id = String(found.id);
-      const isOpen = found.enabled !== false;
+      const isOpen = found.description !== LEAVING;
       try {
         if (isOpen && (await hasUsers(id))) return;
-        if (isOpen) await setOpen(id, false);
-        if (await hasUsers(id)) await setOpen(id, true);
+        if (isOpen) await describe(id, LEAVING);
+        if (await hasUsers(id)) await describe(id, OPEN);
         else await keystone().deleteProject(id);
       } catch (error) {
         if (!isNotFound(error)) throw error;

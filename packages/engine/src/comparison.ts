@@ -85,7 +85,9 @@ export function changedProperties(type: ResourceType, row: ResourceRecord): Json
 
 /** Made anew by every update, also by one that changes nothing of it. */
 export const isToBeRenewed = (row: ResourceRecord, stack: Pick<StackRecord, 'action' | 'traversal'>, registry: Registry): boolean =>
-  registry.get(row.handler)?.isRenewed === true && stack.action !== 'CREATE' && row.traversal < stack.traversal;
+  registry.get(row.handler)?.isRenewed === true && RENEWING.includes(stack.action) && row.traversal < stack.traversal;
+// A rollback brings back what was there: guests are not to say again what they have said.
+const RENEWING: readonly StackRecord['action'][] = ['UPDATE', 'RESTORE'];
 
 /** What is asked of a resource: names of attributes, or of a composite one selections. */
 export const askedOf = (compiled: CompiledDefinition, type: ResourceType, name: string): ReadonlySet<string> =>

@@ -37,7 +37,7 @@ export async function signalResource(ports: StackPorts, caller: Caller, key: Sta
     const rows = ownRows(caller, key, await listResourcesByName(tx, ports.secretBox, stack.id, name));
     const row = visibleRows(rows).get(name);
     if (row === undefined) throw await notThere(ports, stack, name);
-    await take(ports, tx, row, details);
+    await take(ports, tx, stack, row, details);
   });
 }
 
@@ -63,7 +63,7 @@ export async function signalBySignature(ports: StackPorts, request: SignedSignal
         'SignatureDoesNotMatch',
         'The URL is not signed as this one must be; use it as the resource gives it.',
       );
-    await take(ports, tx, row, details);
+    await take(ports, tx, stack, row, details);
     return metadataOf(ports, tx, row);
   });
 }
@@ -82,8 +82,10 @@ async function notThere(ports: StackPorts, stack: StackRecord, name: string): Pr
 }
 
 /** The caller holds the lock of the stack's row, so that signals are counted one after the other. */
-async function take(ports: StackPorts, tx: Queryable, row: ResourceRecord, details: Json): Promise<void> {
-  if (row.action === 'DELETE' || row.action === 'SUSPEND') throw notSupported(`Signal resource during ${row.action}`);
+async function take(ports: StackPorts, tx: Queryable, stack: StackRecord, row: ResourceRecord, details: Json): Promise<void> {
+  // What has nothing to do when it is put to rest keeps its own action.
+  const action = stack.action === 'SUSPEND' ? stack.action : row.action;
+  if (action === 'DELETE' || action === 'SUSPEND') throw notSupported(`Signal resource during ${action}`);
   const taking = ports.registry.get(row.handler)?.signals;
   if (taking === undefined) throw invalid('signal is not supported for resource.', 'ResourceActionNotSupported');
   const { count, bytes } = await tallySignals(tx, row.id);

@@ -8,7 +8,10 @@ import { insertDefinitions } from './contents/insert-definitions.ts';
 import type { EngineBatch, Fence } from './engine-store.ts';
 import { createEngineStore } from './engine-store-postgres.ts';
 import { CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
+import { lockStackById } from './queries/find-stack.ts';
 import { insertStack } from './queries/insert-stack.ts';
+import { listResources } from './queries/list-resources.ts';
+import { insertSignal, SIGNAL_CHANNEL } from './queries/signals.ts';
 import type { NewEvent, StackRecord } from './records.ts';
 import { createSecretBox } from './secret-box.ts';
 import { engineStoreContract, type EngineStoreHarness } from './testing/engine-store-contract.ts';
@@ -64,6 +67,14 @@ const harness: EngineStoreHarness = {
     ),
   hasCredential: async (id: CredentialId) =>
     (await database.query({ text: 'select 1 from credential where id = $1', values: [id] })).length > 0,
+  async signal(stackId, signal) {
+    await database.transaction(async (tx) => {
+      await lockStackById(tx, null, stackId);
+      const [row] = (await listResources(tx, secretBox, stackId)).filter(({ id }) => id === signal.resourceId);
+      if (row === undefined) throw new Error('there is no such resource');
+      await insertSignal(tx, secretBox, row, { ...signal, id: randomUUID() }, null);
+    });
+  },
   close: async () => {},
 };
 
@@ -127,6 +138,23 @@ test('a release that had to wait for a request is refused', async () => {
   const { stack, fence } = await owned();
   expect(await whileLocked(stack.id, 'wake_version = wake_version + 1, due_at = now()', () => store.release(fence, 1, null))).toBe(false);
   expect((await harness.ownership(stack.id)).holderId).toBe(fence.holderId);
+});
+
+test('a signal is unreadable in the table, is told to the owner and to watchers, and its resource cannot go without it', async () => {
+  const { stack, fence } = await owned();
+  const row = sampleResource(stack.id);
+  await store.commit(fence, { ...EMPTY, resources: [row] });
+  const heard: string[] = [];
+  const stops = await Promise.all([SIGNAL_CHANNEL, EVENT_CHANNEL].map((channel) => database.listen(channel, (payload) => heard.push(payload))));
+  const word = 'correct-horse-battery';
+  await harness.signal(stack.id, { resourceId: row.id, key: word, body: { word }, at: 1 });
+  await expect.poll(() => heard).toEqual(expect.arrayContaining([`${stack.id} ${row.id}`, stack.id]));
+  const [kept] = await database.query<{ text: string }>({ text: 'select g::text as text from signal g where resource_id = $1', values: [row.id] });
+  expect(kept?.text).not.toContain(word);
+  expect(kept?.text).not.toContain(Buffer.from(word).toString('hex'));
+  await store.commit(fence, { ...EMPTY, removed: [row.id] });
+  expect(await database.query({ text: 'select 1 from signal where resource_id = $1', values: [row.id] })).toEqual([]);
+  await Promise.all(stops.map((stop) => stop()));
 });
 
 test('secret columns are unreadable in the table', async () => {

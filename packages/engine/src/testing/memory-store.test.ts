@@ -20,6 +20,7 @@ engineStoreContract(vitest, 'in memory', async () => {
     ownership: async (stackId) => store.ownership(stackId),
     definitionIds: async (stackId) => store.definitionIds(stackId),
     hasCredential: async (id) => store.hasCredential(id),
+    signal: async (stackId, signal) => store.signal(stackId, signal),
     close: async () => {},
   };
 });

@@ -7,6 +7,8 @@ import { randomUUID } from 'node:crypto';
 import type * as Vitest from 'vitest';
 import type { EngineBatch, EngineStore, Fence } from '../engine-store.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from '../records.ts';
+import type { SignalRecord } from '../signal-record.ts';
+import { signalTests } from './engine-store-signals.ts';
 import { newHolderId, sampleCredential, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './sample-records.ts';
 
 /** A store, and what others than the owner do to its rows. */
@@ -24,6 +26,8 @@ export interface EngineStoreHarness {
   ownership(stackId: StackId): Promise<{ readonly holderId: HolderId | null; readonly dueAt: number | null }>;
   definitionIds(stackId: StackId): Promise<readonly DefinitionId[]>;
   hasCredential(id: CredentialId): Promise<boolean>;
+  /** As the use case takes one down. */
+  signal(stackId: StackId, signal: SignalRecord): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,10 +58,11 @@ export function engineStoreContract(runner: TestRunner, title: string, makeHarne
     childTests(suite);
     releaseTests(suite);
     tidyingTests(suite);
+    signalTests(suite);
   });
 }
 
-interface Suite extends Pick<TestRunner, 'test' | 'expect'> {
+export interface Suite extends Pick<TestRunner, 'test' | 'expect'> {
   readonly use: () => EngineStoreHarness;
   readonly owned: (given?: Partial<StackRecord>, credential?: CredentialRecord | null) => Promise<{ stack: StackRecord; fence: Fence }>;
 }
