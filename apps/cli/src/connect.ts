@@ -6,6 +6,8 @@ import {
   accessFromClouds,
   accessFromVariables,
   type CloudAccess,
+  type DriftClient,
+  driftClient,
   type EventClient,
   eventClient,
   hearthEndpoint,
@@ -33,12 +35,16 @@ export async function connect(where: Where): Promise<StackClient> {
 }
 
 /** Also to what only our own server has: the client finds out when it asks. */
-export async function connectAll(where: Where): Promise<{ readonly stacks: StackClient; readonly events: EventClient }> {
+export async function connectAll(
+  where: Where,
+): Promise<{ readonly stacks: StackClient; readonly events: EventClient; readonly drift: DriftClient }> {
   const session = await openSession(cloudAccess(where), systemTimers);
   const endpoint = where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where);
+  const own = hearthEndpoint(endpoint, session.projectId);
   return {
     stacks: stackClient(session, endpoint),
-    events: eventClient(session, hearthEndpoint(endpoint, session.projectId), systemTimers),
+    events: eventClient(session, own, systemTimers),
+    drift: driftClient(session, own),
   };
 }
 

@@ -2,6 +2,7 @@
 import { Failure } from '@hearth/kernel';
 import { Command, Option } from 'commander';
 import { addCloudCommands } from './commands/cloud/cloud-commands.ts';
+import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { type EventFlags, listEvents } from './commands/list-events.ts';
 import { listStacks } from './commands/list-stacks.ts';
@@ -52,6 +53,7 @@ withFlags(program.command('up').argument('<template>', 'file with a template (HO
   .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
   .option('--rollback', 'go back when it fails')
   .option('--timeout <minutes>', 'give up after so many minutes')
+  .option('--observe', 'look first at what the cloud has, and bring back what drifted')
   .option('--no-wait', 'return as soon as the wish is accepted')
   .action((template: string, _flags, command: Command) => run<UpFlags>(command, (flags, console) => up(template, flags, console)));
 
@@ -88,6 +90,7 @@ withFlags(stack.command('delete').argument('<stack>', 'name or id'))
   .action((name: string, _flags, command: Command) => run<DeleteFlags>(command, (flags, console) => deleteStack(name, flags, console)));
 
 addCloudCommands(program, { withFlags, run });
+addDriftCommands(program, { withFlags, run });
 
 withFlags(program.command('doctor'))
   .description('Look for what is wrong and say what to do.')

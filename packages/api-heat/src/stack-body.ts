@@ -1,6 +1,14 @@
 /** Bodies of create, update and validate, as the use cases take them. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { hasTemplate, namesIn, readDefinitionInput, type CreateStack, type DefinitionInput, type UpdateStack } from '@hearth/stacks';
+import {
+  adoptData,
+  hasTemplate,
+  namesIn,
+  readDefinitionInput,
+  type CreateStack,
+  type DefinitionInput,
+  type UpdateStack,
+} from '@hearth/stacks';
 import { badRequest, flag, tagList, whole } from './request-values.ts';
 
 /** What Heat takes and we do not yet: refused rather than ignored. */
@@ -19,13 +27,20 @@ export function createBody(body: JsonObject): CreateStack {
   if (typeof name !== 'string') throw badRequest('"stack_name" must be text.');
   if (isGiven(body['converge'])) throw badRequest('converge flag only supported in stack update (or update preview) request.');
   const input = definitionInput(body);
+  const terms = { name, timeoutMins: timeout(body), disableRollback: disableRollback(body) ?? true, tags: tags(body) };
+  const adopted = body['adopt_stack_data'] ?? null;
+  // Its template is what counts, whatever else was sent.
+  if (isGiven(adopted)) return { ...input, template: null, templateUrl: null, ...terms, adopts: adoptedStack(adopted) };
   if (!hasTemplate(input)) throw badRequest('No template specified');
-  return { ...input, name, timeoutMins: timeout(body), disableRollback: disableRollback(body) ?? true, tags: tags(body) };
+  return { ...input, ...terms };
+}
+
+function adoptedStack(value: Json): JsonObject {
+  if (typeof value !== 'string' && !isJsonObject(value)) throw badRequest('"adopt_stack_data" must be text, or a map.');
+  return adoptData(value);
 }
 
 export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateStack {
-  if (isGiven(body['converge']) && flag('converge', body['converge'] ?? null, 'ValueError'))
-    throw badRequest('"converge" is not available yet; leave it out.');
   const input = definitionInput(body);
   if (mode === 'replace' && !hasTemplate(input)) throw badRequest('No template specified');
   return {

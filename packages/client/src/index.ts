@@ -6,6 +6,7 @@ export { stackClient, type EventPage, type StackClient, type StackKey, type Stac
 export { isSettled, type StackDetail, type StackEvent, type StackOutput, type StackResource, type StackSummary } from './stack-shapes.ts';
 export { awaitSettled, type AwaitOptions } from './await-settled.ts';
 export { eventClient, hearthEndpoint, type EventClient, type EventQuery, type EventsPage } from './event-client.ts';
+export { driftClient, type DriftClient, type DriftDifference, type DriftedResource, type DriftReport } from './drift-client.ts';
 export { validateDefinition, type ValidationResult, type ValidationWish } from './validation-client.ts';
 export type { TreeEvent } from './event-shapes.ts';
 export type { WatchOptions } from './watch-events.ts';

@@ -34,6 +34,8 @@ export interface StackWish {
   readonly files?: Readonly<Record<string, string>>;
   readonly timeoutMinutes?: number;
   readonly rollbackEnabled?: boolean;
+  /** Of updates alone: what drifted counts as a change. */
+  readonly observes?: boolean;
 }
 
 export interface EventPage {
@@ -121,6 +123,7 @@ export function bodyOf(wish: StackWish): JsonObject {
     ...(wish.environmentFiles === undefined ? {} : { environment_files: wish.environmentFiles }),
     ...(wish.timeoutMinutes === undefined ? {} : { timeout_mins: wish.timeoutMinutes }),
     ...(wish.rollbackEnabled === undefined ? {} : { disable_rollback: !wish.rollbackEnabled }),
+    ...(wish.observes === true && { converge: true }),
   };
 }
 

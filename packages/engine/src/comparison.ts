@@ -205,5 +205,6 @@ export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null,
   isUnhealthy: isUnhealthy(row, registry),
   ...(isBetweenTries(row) && { isBetweenTries: true }),
-  ...handOverOf(row, registry.get(row.handler), externalIdOf(row) !== null),
+  // What is gone has nothing to give.
+  ...handOverOf(row, registry.get(row.handler), externalIdOf(row) !== null || row.drift?.state === 'gone'),
 });

@@ -67,9 +67,9 @@ export function passedOn(stack: Wish, row: ResourceRecord): { readonly row: Reso
   return { row: { ...row, lookedFor: at }, write };
 }
 
-/** The traversal brings the row back, and has not begun to. */
+/** The traversal brings the row back, and has not begun to: what gives its place to another one has only begun with that one. */
 const isDueToMend = (stack: Wish, row: ResourceRecord): boolean =>
-  row.traversal < stack.traversal && isMended(mendedPaths(stack), row.name);
+  (row.traversal < stack.traversal || row.handOver !== null) && isMended(mendedPaths(stack), row.name);
 
 /** The properties that the traversal sets again, with the values that the cloud has now. */
 export function mendedValues(stack: Wish, row: ResourceRecord): JsonObject {

@@ -14,6 +14,7 @@ export interface UpFlags extends Where {
   readonly parameterFile: readonly string[];
   readonly rollback?: boolean;
   readonly timeout?: string;
+  readonly observe?: boolean;
   readonly wait: boolean;
 }
 
@@ -21,7 +22,7 @@ export async function up(templateFile: string, flags: UpFlags, console: Console)
   const wish = wishFrom(templateFile, flags);
   const name = flags.name ?? nameFor(templateFile);
   const clients = await connectAll(flags);
-  const { key, before } = await accept(clients, name, wish, console);
+  const { key, before } = await accept(clients, name, wish, flags.observe === true, console);
   if (!flags.wait) {
     console.result({ id: key.id, name: key.name });
     return 0;
@@ -56,7 +57,7 @@ interface Accepted {
   readonly before: Standpoint;
 }
 
-async function accept(clients: Clients, name: string, wish: StackWish, console: Console): Promise<Accepted> {
+async function accept(clients: Clients, name: string, wish: StackWish, observes: boolean, console: Console): Promise<Accepted> {
   const { stacks } = clients;
   const existing = await stacks.show(name);
   if (existing === null) {
@@ -65,7 +66,7 @@ async function accept(clients: Clients, name: string, wish: StackWish, console: 
     return { key, before: newStack(key) };
   }
   const before = await standpoint(clients, existing);
-  await stacks.update(existing, wish);
+  await stacks.update(existing, { ...wish, observes });
   console.line(`Updating stack ${existing.name} (${existing.id})`);
   return { key: existing, before };
 }
