@@ -175,6 +175,22 @@ describe('creation and deletion', () => {
     expect(await volume.checkDelete?.(call(gone.cloud), 'to be deleted')).toMatchObject({ kind: 'wait', saw: 'deleting' });
     expect(await volume.checkDelete?.(call(gone.cloud), null)).toEqual({ kind: 'done' });
   });
+  it.each([
+    ['deleting', true],
+    ['available', false],
+  ])('a refusal to delete what is %s then is taken for done: %s', async (status, isDone) => {
+    const { cloud } = cloudOfOne(free);
+    let isAsked = false;
+    const deleteVolume = () => {
+      isAsked = true;
+      return Promise.reject(new Failure('invalid', 'Invalid volume'));
+    };
+    const getVolume = async () => ({ ...free, status: isAsked ? status : 'available' });
+    const refusing = { cinder: { ...cloud.cinder, deleteVolume, getVolume } } as unknown as Cloud;
+    const outcome = volume.delete(call(refusing));
+    if (isDone) expect(await outcome).toMatchObject({ kind: 'wait', saw: 'deleting' });
+    else await expect(outcome).rejects.toMatchObject({ code: 'invalid' });
+  });
   it('a refusal that is no refusal of the value is passed on', async () => {
     const { cloud } = cloudOfOne(free);
     const broken = {

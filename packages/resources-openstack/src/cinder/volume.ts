@@ -129,9 +129,15 @@ async function beginDelete({ cloud, physicalId }: Pick<Live<Cloud>, 'cloud' | 'p
   try {
     if (status !== 'deleting') await cloud.cinder.deleteVolume(physicalId);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNotFound(error) && !(await isGoing(cloud, physicalId))) throw error;
   }
   return wait('deleting');
+}
+
+/** Cinder refuses to delete what it is deleting already: an answer was lost, and the call was made again. */
+async function isGoing(cloud: Cloud, physicalId: string): Promise<boolean> {
+  const present = await cloud.cinder.getVolume(physicalId);
+  return present === null || statusOf(present) === 'deleting';
 }
 
 /** Most are texts, spelled as Heat's are: `None`, `False`. */
