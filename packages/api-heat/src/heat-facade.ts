@@ -9,6 +9,7 @@ import { readHeatBody } from './read-body.ts';
 import { PREVIEW_ACTIONS } from './preview-actions.ts';
 import { RESOURCE_ACTIONS } from './resource-actions.ts';
 import { SERVICE_ACTIONS } from './service-actions.ts';
+import { SNAPSHOT_ACTIONS } from './snapshot-actions.ts';
 import { SOFTWARE_CONFIG_ACTIONS } from './software-config-actions.ts';
 import { STACK_ACTIONS } from './stack-actions.ts';
 import { UNAVAILABLE_ACTIONS } from './unavailable-actions.ts';
@@ -36,6 +37,7 @@ export function heatFacade(options: HeatFacadeOptions): Facade {
     ...SERVICE_ACTIONS,
     ...LOOKUP_ACTIONS,
     ...VISIT_ACTIONS,
+    ...SNAPSHOT_ACTIONS,
     ...UNAVAILABLE_ACTIONS,
   ];
   const versionRoutes = ['/', '/versions'].map((path): Route => ({ method: 'GET', path, access: 'public', handle: versions }));

@@ -8,13 +8,6 @@ const STACK = '/stacks/:name/:id';
 
 /** Method, path below the project, persona, rule. */
 const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
-  ['DELETE', `${STACK}/abandon`, 'member', 'stacks:abandon'],
-  ['GET', `${STACK}/export`, 'member', 'stacks:export'],
-  ['POST', `${STACK}/snapshots`, 'member', 'stacks:snapshot'],
-  ['GET', `${STACK}/snapshots`, 'reader', 'stacks:list_snapshots'],
-  ['GET', `${STACK}/snapshots/:snapshot`, 'reader', 'stacks:show_snapshot'],
-  ['DELETE', `${STACK}/snapshots/:snapshot`, 'member', 'stacks:delete_snapshot'],
-  ['POST', `${STACK}/snapshots/:snapshot/restore`, 'member', 'stacks:restore_snapshot'],
   ['GET', '/software_deployments', 'reader', 'software_deployments:index'],
   ['POST', '/software_deployments', 'member', 'software_deployments:create'],
   ['GET', '/software_deployments/metadata/:server', 'stack-user', 'software_deployments:metadata'],

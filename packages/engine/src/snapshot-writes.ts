@@ -25,10 +25,13 @@ export function snapshotWrites(world: SnapshotWorld): readonly SnapshotWrite[] {
 
 /** A snapshot is what the visit that makes it has become; one whose visit something else took the place of is none. */
 function made(stack: StackRecord, { id, stackId, status }: SnapshotState): SnapshotWrite | null {
-  if (status !== 'IN_PROGRESS' || stackId !== stack.id) return null;
+  if (status === 'COMPLETE' || stackId !== stack.id) return null;
   if (stack.action !== 'SNAPSHOT' || stack.snapshotId !== id)
-    return { kind: 'made', id, status: 'FAILED', reason: `Another request took its place: ${stack.action}` };
-  return stack.status === 'IN_PROGRESS' ? null : { kind: 'made', id, status: stack.status, reason: stack.statusReason };
+    return status === 'FAILED' ? null : { kind: 'made', id, status: 'FAILED', reason: `Another request took its place: ${stack.action}` };
+  // One that failed may be tried again.
+  return stack.status === 'IN_PROGRESS' || stack.status === status
+    ? null
+    : { kind: 'made', id, status: stack.status, reason: stack.statusReason };
 }
 
 function deleted({ stack, copies, lessened, isAsked, mayGo }: SnapshotWorld, snapshot: SnapshotState): SnapshotWrite | null {

@@ -1,5 +1,5 @@
 /** Creating a stack: check everything, get a delegation, then write stack, definition, credential and event in one transaction. */
-import { asId, messageOf, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
+import { asId, type JsonObject, messageOf, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
 import {
   countLiveRootStacks,
   findStackByName,
@@ -11,6 +11,7 @@ import {
   type StackRecord,
 } from '@hearth/store';
 import { isAdministrator, type Caller } from './caller.ts';
+import { adoptedDefinition, adoptedResources } from './abroad/adopted-stack.ts';
 import { checkedDefinition } from './checked-definition.ts';
 import { definitionSources } from './definition-sources.ts';
 import { writeExchange } from './exchange.ts';
@@ -27,6 +28,8 @@ export interface CreateStack extends DefinitionInput {
   readonly timeoutMins: number | null;
   readonly disableRollback: boolean;
   readonly tags: readonly string[] | null;
+  /** A stack that was let go of or exported: what it had is taken in. Absent: everything is made. */
+  readonly adopts?: JsonObject;
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
@@ -44,10 +47,11 @@ export interface PreparedCreation extends PreparedDefinition {
 }
 
 export async function preparedCreation(ports: StackPorts, caller: Caller, request: CreateStack): Promise<PreparedCreation> {
+  const { adopts } = request;
   checkStackName(request.name);
   checkTimeout(request.timeoutMins);
   await checkRoom(ports, ports.database, caller, request.name);
-  const { definition, environment, files } = await definitionSources(ports, caller, request);
+  const { definition, environment, files } = await definitionSources(ports, caller, request, adopts === undefined ? null : adoptedDefinition(ports, caller, adopts));
   const id = asId<StackId>(ports.random.uuid());
   const { bound, taken } = await checkedDefinition(ports, caller, {
     definition,
@@ -56,16 +60,17 @@ export async function preparedCreation(ports: StackPorts, caller: Caller, reques
     stackId: id,
     stackName: request.name,
   });
+  const adopted = adopts === undefined ? {} : { adopted: adoptedResources(ports, caller.projectId, adopts) as unknown as JsonObject };
   return {
     stackId: id,
-    contents: { template: definition.raw, environment: environmentAsJson(environment, taken), files },
+    contents: { template: definition.raw, environment: { ...environmentAsJson(environment, taken), ...adopted }, files },
     description: definition.description,
     exports: bound.exports,
   };
 }
 
 /** What a creation says besides the definition. */
-export type CreationTerms = Pick<CreateStack, 'name' | 'timeoutMins' | 'disableRollback' | 'tags'>;
+export type CreationTerms = Pick<CreateStack, 'name' | 'timeoutMins' | 'disableRollback' | 'tags'> & { readonly adopts?: JsonObject };
 
 /** `besides`: what else belongs to the transaction that makes the stack. */
 export async function createPrepared(
@@ -76,6 +81,7 @@ export async function createPrepared(
   besides: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<StackRecord> {
   const trust = await ports.delegation.create(caller);
+  const action = request.adopts === undefined ? 'CREATE' : 'ADOPT';
   const now = ports.clock.now();
   const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
   const definitionId = asId<DefinitionId>(ports.random.uuid());
@@ -89,9 +95,9 @@ export async function createPrepared(
     rootId: id,
     depth: 0,
     description,
-    action: 'CREATE',
+    action,
     status: 'IN_PROGRESS',
-    statusReason: startedReason('CREATE'),
+    statusReason: startedReason(action),
     targetDefinitionId: definitionId,
     definitionId,
     rollbackDefinitionId: null,
@@ -111,14 +117,14 @@ export async function createPrepared(
     looksAskedAt: 0,
     mending: null,
     snapshotId: null,
-    adopting: false,
+    adopting: action === 'ADOPT',
     wakeVersion: 1,
   };
   const rows: NewStack = {
     stack,
     definition: { id: definitionId, stackId: id, number: 1, ...contents },
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
-    event: startedEvent(ports, stack, 'CREATE', now),
+    event: startedEvent(ports, stack, action, now),
   };
   await write(ports, caller, trust, rows, async (tx) => {
     await noteVersion(tx, rows.definition.id, caller.userName, null);

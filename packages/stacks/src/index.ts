@@ -30,6 +30,8 @@ export { DEFINITION_KEYS, namesIn, readDefinitionInput } from './definition-body
 export { hasTemplate, type DefinitionInput } from './stack-input.ts';
 export type { DiagnoseDefinition } from './validation/diagnose-definition.ts';
 export type { Diagnosis } from '@hearth/template';
+export { adoptData } from './abroad/adopted-stack.ts';
+export type { SnapshotSummary, SnapshotView } from './snapshots/snapshots.ts';
 export type { CreateStack } from './create-stack.ts';
 export type { DriftReport, ReportedResource, ReportedState } from './drift/drift-report.ts';
 export type { ReportedDifference } from './drift/masked-differences.ts';

@@ -125,6 +125,11 @@ export interface StackLimits {
   /** To one resource, and all of them together as they are stored. */
   readonly signalsPerResource: number;
   readonly signalBytesPerResource: number;
+  /** Administrators are exempt; -1 = unlimited. */
+  readonly snapshotsPerStack: number;
+  /** Whether stacks may be let go, and taken in. */
+  readonly abandons: boolean;
+  readonly adopts: boolean;
   /** When the request names none. */
   readonly timeoutMins: number;
   /** How long a plan may be applied. */
@@ -147,6 +152,9 @@ export const DEFAULT_STACK_LIMITS: StackLimits = {
   resourcesPerStack: 1000,
   stacksPerProject: 512,
   softwareConfigsPerProject: 4096,
+  snapshotsPerStack: 32,
+  abandons: true,
+  adopts: true,
   signalsPerResource: 10_000,
   signalBytesPerResource: 64 * 1024 * 1024,
   timeoutMins: 60,

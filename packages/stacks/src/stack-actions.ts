@@ -25,7 +25,7 @@ export async function visitStack(ports: StackPorts, caller: Caller, key: StackKe
 const VISIT_NAMES: Readonly<Record<StackVisit, string>> = { SUSPEND: 'Suspending', RESUME: 'Resuming', CHECK: 'Checking' };
 const stateOf = (stack: StackRecord): string => `${stack.action}_${stack.status}`;
 
-function refuseWhileBusy(stack: StackRecord): void {
+export function refuseWhileBusy(stack: StackRecord): void {
   if (stack.status !== 'IN_PROGRESS') return;
   throw new Refusal('conflict', 'ActionInProgress', `Stack ${stack.name} already has an action (${stack.action}) in progress.`);
 }

@@ -1,4 +1,5 @@
 /** What a request says about a stack's definition, and how its environment comes about: by itself, or from files merged in order. */
+import type { StackRecord } from '@hearth/store';
 import { jsonEqual, type Diagnostic, type Json, type JsonObject } from '@hearth/kernel';
 import {
   emptyEnvironment,
@@ -95,9 +96,16 @@ function mergedFiles(
   return { environment: { ...merged, parameters: values }, diagnostics };
 }
 
-/** What a parent has put into the environment of its child: a change of the child alone leaves it there. */
-export function nestingOf(stored: JsonObject): JsonObject {
-  return Object.fromEntries(['facade', 'asks'].flatMap((name) => (stored[name] === undefined ? [] : [[name, stored[name]]])));
+/**
+ * What an update leaves in the environment: what a parent has put into that of its child; what was restored, while the template stays; and what is to be
+ * adopted, until everything is.
+ */
+export function nestingOf(
+  stored: JsonObject,
+  { isSameTemplate, stack }: { readonly isSameTemplate: boolean; readonly stack: Pick<StackRecord, 'adopting'> },
+): JsonObject {
+  const kept = ['facade', 'asks', ...(isSameTemplate ? ['restored'] : []), ...(stack.adopting ? ['adopted'] : [])];
+  return Object.fromEntries(kept.flatMap((name) => (stored[name] === undefined ? [] : [[name, stored[name]]])));
 }
 
 /** A stored environment as data and back. */

@@ -19,7 +19,7 @@ import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
-import { environmentAsJson, environmentFromJson, nestingOf, type DefinitionInput } from './stack-input.ts';
+import { environmentAsJson, environmentFromJson, nestingOf, type DefinitionInput, hasTemplate } from './stack-input.ts';
 
 export interface UpdateStack extends DefinitionInput {
   readonly mode: 'replace' | 'patch';
@@ -81,7 +81,7 @@ export async function preparedUpdate(
   const present = await presentDefinition(ports, stack);
   const wanted = await definitionSources(ports, caller, request, request.mode === 'patch' ? laidUnder(request, version ?? present) : null);
   const owner: Caller = { ...caller, projectId: stack.projectId };
-  const nesting = nestingOf(present.environment);
+  const nesting = nestingOf(present.environment, { isSameTemplate: request.mode === 'patch' && !hasTemplate(request), stack });
   const facade = isJsonObject(nesting['facade']) ? nesting['facade'] : null;
   const { bound, taken } = await checkedDefinition(ports, owner, { ...wanted, facade, stackId: stack.id, stackName: stack.name });
   checkImmutable(stack, present, bound);
@@ -119,7 +119,10 @@ async function tryUpdate(
 }
 
 /** What an update says besides the definition. */
-export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags' | 'mends'>;
+export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags' | 'mends'> & {
+  /** It goes back to a snapshot. */
+  readonly restores?: true;
+};
 
 /** Part of a transaction that has locked the stack, and checked that it may be updated. */
 export async function writeUpdate(
@@ -129,13 +132,14 @@ export async function writeUpdate(
   { contents, description, exports }: PreparedDefinition,
   terms: UpdateTerms,
 ): Promise<StackRecord> {
+  const action = terms.restores === true ? 'RESTORE' : 'UPDATE';
   const now = ports.clock.now();
   const timeoutMins = terms.timeoutMins || locked.timeoutMins;
   const number = await nextDefinitionNumber(tx, locked.id);
   const definition: DefinitionRecord = { id: asId<DefinitionId>(ports.random.uuid()), stackId: locked.id, number, ...contents };
   const patch = {
     description,
-    statusReason: startedReason('UPDATE'),
+    statusReason: startedReason(action),
     rollbackDefinitionId: rollbackTarget(locked),
     timeoutMins,
     disableRollback: terms.disableRollback ?? locked.disableRollback,
@@ -143,13 +147,14 @@ export async function writeUpdate(
     updatedAt: now,
     deadlineAt: deadline(now, timeoutMins),
     mends: terms.mends ?? null,
+    ...(terms.restores === true && { restores: terms.restores }),
   };
-  await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, 'UPDATE', now));
+  await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, action, now));
   await writeExchange(tx, locked.projectId, definition, exports);
   return {
     ...locked,
     ...patch,
-    action: 'UPDATE',
+    action,
     status: 'IN_PROGRESS',
     targetDefinitionId: definition.id,
     definitionId: definition.id,

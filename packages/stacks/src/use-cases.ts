@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '@hearth/kernel';
 import type { StoredConfig } from '@hearth/resource-kit';
 import type { SoftwareConfigSummary, StackRecord } from '@hearth/store';
+import { abandonStack, exportStack } from './abroad/abandon-stack.ts';
 import type { Caller } from './caller.ts';
 import {
   listResourceTypes,
@@ -41,6 +42,15 @@ import {
   type CreateSoftwareConfig,
   type ListSoftwareConfigs,
 } from './software-configs.ts';
+import { restoreSnapshot } from './snapshots/restore-snapshot.ts';
+import {
+  createSnapshot,
+  deleteSnapshot,
+  listStackSnapshots,
+  showSnapshot,
+  type SnapshotSummary,
+  type SnapshotView,
+} from './snapshots/snapshots.ts';
 import { cancelUpdate, visitStack, type StackVisit } from './stack-actions.ts';
 import { applyPlan, showPlan, type AppliedPlan } from './plans/apply-plan.ts';
 import { planCreation, planDeletion, planUpdate } from './plans/make-plan.ts';
@@ -100,6 +110,13 @@ export interface StackUseCases {
   explainStack(caller: Caller, key: StackKey, path: string | null): Promise<Explanation>;
   signalResource(caller: Caller, key: StackKey, resource: string, details: Json): Promise<void>;
   signalBySignature(request: SignedSignal, details: Json): Promise<JsonObject>;
+  createSnapshot(caller: Caller, key: StackKey, name: string | null): Promise<SnapshotSummary>;
+  listSnapshots(caller: Caller, key: StackKey): Promise<readonly SnapshotSummary[]>;
+  showSnapshot(caller: Caller, key: StackKey, id: string): Promise<SnapshotView>;
+  deleteSnapshot(caller: Caller, key: StackKey, id: string): Promise<void>;
+  restoreSnapshot(caller: Caller, key: StackKey, id: string): Promise<StackRecord>;
+  abandonStack(caller: Caller, key: StackKey): Promise<JsonObject>;
+  exportStack(caller: Caller, key: StackKey): Promise<JsonObject>;
   markResource(caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void>;
   listExports(caller: Caller, request: ListExports): Promise<readonly ExportView[]>;
   previewCreation(caller: Caller, request: CreateStack): Promise<CreationPreview>;
@@ -161,6 +178,13 @@ export function stackUseCases(ports: StackPorts): StackUseCases {
     explainStack: (caller, key, path) => explainStack(ports, caller, key, path),
     signalResource: (caller, key, resource, details) => signalResource(ports, caller, key, resource, details),
     signalBySignature: (request, details) => signalBySignature(ports, request, details),
+    createSnapshot: (caller, key, name) => createSnapshot(ports, caller, key, name),
+    listSnapshots: (caller, key) => listStackSnapshots(ports, caller, key),
+    showSnapshot: (caller, key, id) => showSnapshot(ports, caller, key, id),
+    deleteSnapshot: (caller, key, id) => deleteSnapshot(ports, caller, key, id),
+    restoreSnapshot: (caller, key, id) => restoreSnapshot(ports, caller, key, id),
+    abandonStack: (caller, key) => abandonStack(ports, caller, key),
+    exportStack: (caller, key) => exportStack(ports, caller, key),
     markResource: (caller, key, nameOrId, mark) => markResource(ports, caller, key, nameOrId, mark),
     listExports: (caller, request) => listStackExports(ports, caller, request),
     previewCreation: (caller, request) => previewCreation(ports, caller, request),

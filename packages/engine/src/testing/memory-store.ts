@@ -93,7 +93,7 @@ export function memoryStore(): MemoryStore {
   const writeSnapshot = (write: SnapshotWrite): void => {
     const present = snapshots.get(write.id);
     if (present === undefined) return;
-    if (write.kind === 'made' && present.action === 'CREATE' && present.status === 'IN_PROGRESS')
+    if (write.kind === 'made' && present.action === 'CREATE' && present.status !== 'COMPLETE')
       snapshots.set(write.id, { ...present, status: write.status, statusReason: write.reason });
     if (write.kind === 'not-deleted' && present.action === 'DELETE' && present.attempt === write.attempt)
       snapshots.set(write.id, { ...present, status: 'FAILED', statusReason: write.reason });

@@ -1,6 +1,6 @@
 /** Resource types for tests of the use cases: they live in memory, wait and fail on request, and cover what schemas can say. */
 import type { JsonObject } from '@hearth/kernel';
-import { a, c, type Call, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+import { a, c, type Call, type Copying, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
 
 const sampleType = resourceTypes<SampleCloud>();
 
@@ -11,8 +11,10 @@ export interface SampleCloud {
   readonly stuck: Set<string>;
   /** Names of things that rest, in the order in which they were put to rest. */
   readonly rested: string[];
+  /** By id; `copyOf` is the name that each bears. */
+  readonly copies: Map<string, JsonObject>;
 }
-export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set(), rested: [] });
+export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set(), rested: [], copies: new Map() });
 
 /** What was looked at more often is broken. */
 const WORN_OUT = 1_000;
@@ -99,12 +101,67 @@ const needy = sampleType({
   ...plain,
 });
 
+/** Copies lie beside the things, under ids of their own. */
+const copies: Copying<SampleCloud> = {
+  key: 'copy_id',
+  async find({ cloud, physicalName }) {
+    return [...cloud.copies].flatMap(([id, { copyOf }]) => (copyOf === physicalName ? [id] : []));
+  },
+  async make({ cloud, physicalId, physicalName }) {
+    const id = `copy-${cloud.copies.size + 1}-of-${physicalId}`;
+    cloud.copies.set(id, { ...cloud.things.get(physicalId), copyOf: physicalName });
+    return wait('copying', { physicalId: id, afterMs: 1 });
+  },
+  async check({ cloud, physicalId }) {
+    const copy = cloud.copies.get(physicalId);
+    if (copy?.['name'] === 'uncopied') throw new ResourceFailed('it cannot be copied');
+    return copy !== undefined && cloud.stuck.has(`copy of ${copy['name'] as string}`) ? wait('stuck', { afterMs: 20 }) : done();
+  },
+  async delete({ cloud, physicalId }) {
+    if (cloud.stuck.has(`deletion of ${physicalId}`)) throw new ResourceFailed('it is in use');
+    cloud.copies.delete(physicalId);
+    return done();
+  },
+  restored: (props, copy) => ({ ...props, source: copy }),
+};
+
+const kept = sampleType({
+  name: 'Test::Kept',
+  doc: 'Something that can be copied.',
+  properties: {
+    name: p.string('How it is called.', { updatable: true }),
+    source: p.string('The copy that it is made from.', { updatable: true }),
+  },
+  attributes: { name: a.string('How it is called.') },
+  examples: [],
+  copies,
+  async find({ cloud, physicalName }) {
+    return cloud.things.has(physicalName) ? [physicalName] : [];
+  },
+  async create({ cloud, props, physicalName }) {
+    cloud.things.set(physicalName, { name: props.name ?? physicalName, source: props.source });
+    return done({ physicalId: physicalName });
+  },
+  async update({ cloud, physicalId, props }) {
+    cloud.things.set(physicalId, { name: props.name ?? physicalId, source: props.source });
+    return done();
+  },
+  async delete({ cloud, physicalId }) {
+    cloud.things.delete(physicalId);
+    return done();
+  },
+  async observe({ cloud, physicalId }) {
+    const seen = cloud.things.get(physicalId);
+    return seen === undefined ? null : { name: seen['name'] as string };
+  },
+});
+
 const served = sampleType({
   name: 'Test::Served',
   doc: 'Something of a service that need not be there.',
   service: 'served',
   extension: 'more',
-  canSnapshot: true,
+  copies,
   properties: { must: p.string('What it needs.', { required: true }) },
   attributes: {},
   examples: [],
@@ -121,4 +178,4 @@ const adminOnly = sampleType({
   ...plain,
 });
 
-export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, shown, needy, served, adminOnly]);
+export const sampleRegistry = (): Registry<SampleCloud> => registryOf([thing, kept, shown, needy, served, adminOnly]);

@@ -17,7 +17,7 @@ function statementOf(write: SnapshotWrite): Statement {
     case 'made':
       return {
         name: 'snapshot-made',
-        text: `update snapshot set status = $2, status_reason = $3 where id = $1 and action = 'CREATE' and status = 'IN_PROGRESS' returning stack_id`,
+        text: `update snapshot set status = $2, status_reason = $3 where id = $1 and action = 'CREATE' and status <> 'COMPLETE' returning stack_id`,
         values: [write.id, write.status, write.reason === null ? null : storableText(write.reason)],
       };
     case 'not-deleted':
