@@ -199,6 +199,13 @@ describe('what is called, and what comes of it', () => {
       ['find s-disk-x', 'delete y', 'delete z'],
       { ...adopted, physicalId: 'x' },
     ],
+    [
+      'and comes back to what cannot be deleted yet',
+      { find: [['x', 'y']], delete: [{ ...wait, token: 'to be deleted' }, { kind: 'done' }] },
+      { resumed: true },
+      ['find s-disk-x', 'delete y', 'find s-disk-x', 'delete y'],
+      { ...adopted, physicalId: 'x' },
+    ],
     ['a creation that takes time', { create: [{ ...wait, physicalId: 'made' }] }, {}, [create], { ...waited, physicalId: 'made' }],
     [
       'a look that sees no end yet: the pause has grown',
