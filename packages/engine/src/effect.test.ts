@@ -199,13 +199,6 @@ describe('what is called, and what comes of it', () => {
       ['find s-disk-x', 'delete y', 'delete z'],
       { ...adopted, physicalId: 'x' },
     ],
-    [
-      'and comes back to what cannot be deleted yet',
-      { find: [['x', 'y']], delete: [{ ...wait, token: 'to be deleted' }, { kind: 'done' }] },
-      { resumed: true },
-      ['find s-disk-x', 'delete y', 'find s-disk-x', 'delete y'],
-      { ...adopted, physicalId: 'x' },
-    ],
     ['a creation that takes time', { create: [{ ...wait, physicalId: 'made' }] }, {}, [create], { ...waited, physicalId: 'made' }],
     [
       'a look that sees no end yet: the pause has grown',
@@ -362,6 +355,14 @@ describe('attributes', () => {
 
   it('of a deleted thing are not read', async () =>
     expect((await run({}, { row: deleting, wanted: new Set(['ip']) })).calls).toEqual(['delete p-1']));
+});
+
+it('a duplicate that cannot be deleted yet is come back to, and that is told', async () => {
+  const later: Progress = { kind: 'wait', token: 'to be deleted', afterMs: 700, saw: 'creating' };
+  const ran = await run({ find: [['x', 'y']], delete: [later, { kind: 'done' }] }, { resumed: true });
+  expect(ran.calls).toEqual(['find s-disk-x', 'delete y', 'find s-disk-x', 'delete y']);
+  expect(ran.outcome).toMatchObject({ kind: 'wait', physicalId: 'x' });
+  expect(ran.notes).toMatchObject([{ kind: 'trying', reason: expect.stringContaining('(y) cannot be deleted yet: it is creating') }]);
 });
 
 describe('failures for good', () => {
