@@ -1,5 +1,5 @@
 /** Every registered resource type against the mini-cloud: the contract of layout.md section 9, generated from schema and examples. */
-import { cloudOf, createTransport, openSession, type Cloud, type Transport } from '@hearth/cloud-openstack';
+import { cloudOf, createTransport, openSession, stackUsersOf, type Cloud, type Transport } from '@hearth/cloud-openstack';
 import { Secret, silentLog, type Timers } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
 import { startImageServer, startTestCloud, TEST_PASSWORD, type ImageServer, type TestCloud } from '@hearth/minicloud/testing';
@@ -60,7 +60,7 @@ beforeAll(async () => {
     const project = { name, domainId: 'default' };
     const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
     const session = openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits });
-    clouds[name] = cloudOf(session, { stackDomain: stackDomainOf(minicloud, transport, limits.callTimeoutMs), publicUrl: PUBLIC_URL });
+    clouds[name] = cloudOf(session, { stackUsers: stackUsersOf(stackDomainOf(minicloud, transport, limits.callTimeoutMs)), publicUrl: PUBLIC_URL });
   }
   orchestration = await startContractOrchestration(transport, limits.callTimeoutMs);
   clouds.orchestration = orchestration.cloud;

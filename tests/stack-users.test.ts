@@ -1,5 +1,5 @@
 /** Accounts of guests on the mini-cloud's Keystone: their project comes with the first and goes with the last, however many come and go at once. */
-import { cloudOf, createTransport, openSession, type Cloud, type Transport } from '@hearth/cloud-openstack';
+import { cloudOf, createTransport, openSession, stackUsersOf, type Cloud, type Transport } from '@hearth/cloud-openstack';
 import { Secret, silentLog, type Timers } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
 import { startTestCloud, TEST_PASSWORD, type TestCloud } from '@hearth/minicloud/testing';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     log: silentLog,
     auth: { ...auth, project: { name: 'demo', domainId: 'default' } },
   });
-  cloud = cloudOf(session, { stackDomain: stackDomainOf(minicloud, transport, 20_000), publicUrl: null });
+  cloud = cloudOf(session, { stackUsers: stackUsersOf(stackDomainOf(minicloud, transport, 20_000)), publicUrl: null });
 });
 afterAll(async () => {
   await transport.close();

@@ -13,6 +13,7 @@ import {
   sharedLooks,
   type Session,
   type StackDomain,
+  stackUsersOf,
 } from '@hearth/cloud-openstack';
 import { Failure, type Log, messageOf, type Secret, type Timers } from '@hearth/kernel';
 import type { CredentialRecord, StackRecord } from '@hearth/store';
@@ -59,7 +60,7 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     if (looks.size > KEPT_SESSIONS) looks.delete(looks.keys().next().value as string);
     return shared;
   }
-  const stackDomain: StackDomain | null = domain === null ? null : stackDomainOf(domain);
+  const stackUsers = stackUsersOf(domain === null ? null : stackDomainOf(domain));
 
   function stackDomainOf({ id, admin, password }: StackDomainSettings): StackDomain {
     return {
@@ -74,7 +75,10 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     const known = byTrust.get(trustId);
     if (known !== undefined) return known;
     if (byTrust.size >= KEPT_SESSIONS) byTrust.delete(byTrust.keys().next().value as string);
-    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId }, looks: looksOf(projectId) }), { stackDomain, publicUrl });
+    const cloud = cloudOf(openSession({ ...common, auth: { kind: 'trust', ...login, trustId }, looks: looksOf(projectId) }), {
+      stackUsers,
+      publicUrl,
+    });
     byTrust.set(trustId, cloud);
     return cloud;
   }

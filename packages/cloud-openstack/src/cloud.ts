@@ -8,7 +8,7 @@ import { octaviaOf, type Octavia } from './octavia.ts';
 import { orchestrationOf, type Orchestration } from './orchestration.ts';
 import type { Session } from './session.ts';
 import { entrancesOf, type Entrances } from './entrances.ts';
-import { type StackDomain, stackUsersOf, type StackUsers } from './stack-users.ts';
+import { stackUsersOf, type StackUsers } from './stack-users.ts';
 import { swiftOf, type Swift } from './swift.ts';
 
 export interface Cloud {
@@ -28,13 +28,13 @@ export interface Cloud {
 
 /** What the operator has said of the surroundings. */
 export interface Surroundings {
-  readonly stackDomain: StackDomain | null;
+  readonly stackUsers: StackUsers;
   /** Where guests reach us; null: as the catalogue says. */
   readonly publicUrl: string | null;
 }
-const UNKNOWN: Surroundings = { stackDomain: null, publicUrl: null };
+const UNKNOWN: Surroundings = { stackUsers: stackUsersOf(null), publicUrl: null };
 
-export function cloudOf(session: Session, { stackDomain, publicUrl }: Surroundings = UNKNOWN): Cloud {
+export function cloudOf(session: Session, { stackUsers, publicUrl }: Surroundings = UNKNOWN): Cloud {
   return {
     nova: novaOf(session),
     neutron: neutronOf(session),
@@ -44,7 +44,7 @@ export function cloudOf(session: Session, { stackDomain, publicUrl }: Surroundin
     octavia: octaviaOf(session),
     swift: swiftOf(session),
     orchestration: orchestrationOf(session),
-    stackUsers: stackUsersOf(stackDomain),
+    stackUsers,
     entrances: entrancesOf(session, publicUrl),
     session,
   };

@@ -6,7 +6,7 @@ export { type CallCount, createTransport, type HttpAnswer, type Transport, type 
 export { openSession, type CloudRequest, type Session, type SessionOptions } from './session.ts';
 export type { Auth, PasswordLogin, ProjectScope, TokenFacts } from './token.ts';
 export { cloudOf, type Cloud, type Surroundings } from './cloud.ts';
-export type { StackDomain } from './stack-users.ts';
+export { stackUsersOf, type StackDomain, type StackUsers } from './stack-users.ts';
 export { keystoneOf, type Keystone, type TrustWish } from './keystone.ts';
 export type { ProjectWish, RoleGrant, UserWish } from './keystone-accounts.ts';
 export type { ApplicationCredential, ApplicationCredentialWish, Ec2Credential, SignedEc2Request } from './keystone-credentials.ts';

@@ -79,6 +79,8 @@ export function stackUsersOf(domain: StackDomain | null): StackUsers {
       try {
         await keystone().grantRole({ userId, roleId: await role(), on: { projectId } });
       } catch (error) {
+        // The role may have been made anew.
+        roleId = null;
         if (isNotFound(error) && !(await projects.isOpen(projectId))) return null;
         throw error;
       }

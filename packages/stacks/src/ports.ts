@@ -156,7 +156,7 @@ export const DEFAULT_STACK_LIMITS: StackLimits = {
   abandons: true,
   adopts: true,
   signalsPerResource: 10_000,
-  signalBytesPerResource: 64 * 1024 * 1024,
+  signalBytesPerResource: 16 * 1024 * 1024,
   timeoutMins: 60,
   planMins: 24 * 60,
   plansPerProject: 100,

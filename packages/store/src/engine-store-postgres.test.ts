@@ -145,11 +145,16 @@ test('a signal is unreadable in the table, is told to the owner and to watchers,
   const row = sampleResource(stack.id);
   await store.commit(fence, { ...EMPTY, resources: [row] });
   const heard: string[] = [];
-  const stops = await Promise.all([SIGNAL_CHANNEL, EVENT_CHANNEL].map((channel) => database.listen(channel, (payload) => heard.push(payload))));
+  const stops = await Promise.all(
+    [SIGNAL_CHANNEL, EVENT_CHANNEL].map((channel) => database.listen(channel, (payload) => heard.push(payload))),
+  );
   const word = 'correct-horse-battery';
   await harness.signal(stack.id, { resourceId: row.id, key: word, body: { word }, at: 1 });
   await expect.poll(() => heard).toEqual(expect.arrayContaining([`${stack.id} ${row.id}`, stack.id]));
-  const [kept] = await database.query<{ text: string }>({ text: 'select g::text as text from signal g where resource_id = $1', values: [row.id] });
+  const [kept] = await database.query<{ text: string }>({
+    text: 'select g::text as text from signal g where resource_id = $1',
+    values: [row.id],
+  });
   expect(kept?.text).not.toContain(word);
   expect(kept?.text).not.toContain(Buffer.from(word).toString('hex'));
   await store.commit(fence, { ...EMPTY, removed: [row.id] });

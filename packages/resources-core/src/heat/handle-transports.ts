@@ -109,8 +109,19 @@ function curlCommand(token: string | null, url: string | null): string | null {
 }
 
 /** Null when what it needs outside is gone. */
-export async function observeTransport(live: HandleLive) {
+export async function observeTransport(live: HandleLive): Promise<TransportDetails | null> {
   if ((hasUser(live) || hasContainer(live)) && (await findTransport(live)).length === 0) return null;
+  return transportDetails(live);
+}
+
+/** What guests are told. */
+export interface TransportDetails {
+  readonly token: string | null;
+  readonly endpoint: string | null;
+  readonly curl_cli: string | null;
+  readonly signal: JsonObject | null;
+}
+export async function transportDetails(live: HandleLive): Promise<TransportDetails> {
   const { token, url } = live.data;
   const isToken = live.props.signal_transport === 'TOKEN_SIGNAL';
   return {

@@ -2,8 +2,19 @@
 import type { Cloud } from '@hearth/cloud-openstack';
 import { jsonText } from '@hearth/template';
 import { a, c, p, resourceTypes } from '@hearth/resource-kit';
-import { findTransport, finishTransport, makeTransport, observeTransport, removeTransport, setTransportOpen } from './handle-transports.ts';
+import {
+  findTransport,
+  finishTransport,
+  makeTransport,
+  observeTransport,
+  removeTransport,
+  setTransportOpen,
+  transportDetails,
+  type TransportDetails,
+} from './handle-transports.ts';
 import { heatSignals } from './told.ts';
+
+const shown = (details: TransportDetails) => ({ ...details, signal: jsonText(details.signal, false) });
 
 export const waitConditionHandle = resourceTypes<Cloud>()({
   name: 'OS::Heat::WaitConditionHandle',
@@ -29,7 +40,12 @@ export const waitConditionHandle = resourceTypes<Cloud>()({
   signals: heatSignals,
   find: findTransport,
   create: makeTransport,
-  checkCreate: finishTransport,
+  async checkCreate(live) {
+    const progress = await finishTransport(live);
+    if (progress.kind === 'wait') return progress;
+    // It has just been made, so that nobody has to look whether it is there.
+    return { ...progress, observed: shown(await transportDetails({ ...live, data: progress.data ?? live.data })) };
+  },
   // Nothing of it can be told but that it is there.
   liveProperties: () => ({}),
   delete: removeTransport,
@@ -37,6 +53,6 @@ export const waitConditionHandle = resourceTypes<Cloud>()({
   resume: (live) => setTransportOpen(live, true),
   async observe(live) {
     const seen = await observeTransport(live);
-    return seen === null ? null : { ...seen, signal: jsonText(seen.signal, false) };
+    return seen === null ? null : shown(seen);
   },
 });
