@@ -86,7 +86,10 @@ describe('taking a snapshot', () => {
   test('is refused while the stack is busy, beyond the limit, and for others', async () => {
     world = testStacks({ database: db.database, limits: { snapshotsPerStack: 1 } });
     const stack = await world.stacks.createStack(caller, sampleCreate({ template: template('first') }));
-    expect(await refusal(world.stacks.createSnapshot(caller, keyOf(stack), null))).toMatchObject({ code: 'conflict', type: 'ActionInProgress' });
+    expect(await refusal(world.stacks.createSnapshot(caller, keyOf(stack), null))).toMatchObject({
+      code: 'conflict',
+      type: 'ActionInProgress',
+    });
     await world.settle();
     const id = await snapshot(stack);
     expect(await refusal(world.stacks.createSnapshot(caller, keyOf(stack), null))).toMatchObject({ type: 'RequestLimitExceeded' });

@@ -1,0 +1,196 @@
+/** Stacks that leave and come back: what is told, that nothing hidden leaves in the open, and that the cloud is not touched on the way. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '@hearth/kernel';
+import type { StackRecord } from '@hearth/store';
+import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
+
+let db: TestDatabase;
+let world: TestStacks;
+const caller = testCaller('project-a');
+
+beforeAll(async () => {
+  db = await testDatabase({ poolSize: 10 });
+});
+afterAll(() => db.drop());
+beforeEach(async () => {
+  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder, snapshot cascade', values: [] });
+  world = testStacks({ database: db.database });
+});
+
+const TEMPLATE: JsonObject = {
+  heat_template_version: '2018-08-31',
+  parameters: { word: { type: 'string', hidden: true }, plain: { type: 'string', default: 'p' } },
+  resources: {
+    kept: { type: 'Test::Kept', properties: { name: { get_param: 'plain' } } },
+    thing: { type: 'Test::Thing', depends_on: 'kept', properties: { name: 'one', password: { get_param: 'word' } } },
+  },
+};
+const SECRET = 'the-hidden-word';
+const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
+
+async function make(): Promise<StackRecord> {
+  const stack = await world.stacks.createStack(caller, sampleCreate({ template: TEMPLATE, parameters: { word: SECRET } }));
+  await world.settle();
+  return stack;
+}
+async function state(stack: StackRecord): Promise<string> {
+  const { action, status, statusReason } = (await world.stacks.showStack(caller, keyOf(stack), false)).stack;
+  return status === 'FAILED' ? `${action}_${status}: ${statusReason}` : `${action}_${status}`;
+}
+async function adopt(data: JsonObject, more: Partial<Parameters<typeof sampleCreate>[0]> = {}, by = caller): Promise<StackRecord> {
+  const stack = await world.stacks.createStack(by, { ...sampleCreate({ ...more }), template: null, adopts: data });
+  await world.settle();
+  return stack;
+}
+const resourceOf = (data: JsonObject, name: string): JsonObject => (data['resources'] as JsonObject)[name] as JsonObject;
+const things = (): string => JSON.stringify([...world.cloud.things].map(([id, { seen: _seen, ...thing }]) => [id, thing]));
+const refusal = (work: Promise<unknown>): Promise<unknown> => work.then(() => null).catch((error: unknown) => error);
+async function rowsOf(stack: StackRecord): Promise<readonly string[]> {
+  const names = ['kept', 'thing'];
+  const shown = await Promise.all(names.map((name) => world.stacks.showResource(caller, keyOf(stack), name, [])));
+  return shown.map(({ resource }) => `${resource.name} ${resource.action}_${resource.status} ${resource.physicalId}`);
+}
+
+describe('leaving', () => {
+  test('an export tells what the stack is, and changes nothing', async () => {
+    const stack = await make();
+    const told = await world.stacks.exportStack(caller, keyOf(stack));
+    expect(told).toMatchObject({
+      name: stack.name,
+      id: stack.id,
+      action: 'CREATE',
+      status: 'COMPLETE',
+      template: TEMPLATE,
+      files: {},
+      tags: [],
+      project_id: 'project-a',
+      stack_user_project_id: 'project-a',
+      environment: { parameter_defaults: {}, resource_registry: { resources: {} }, event_sinks: [] },
+    });
+    expect(resourceOf(told, 'thing')).toMatchObject({
+      name: 'thing',
+      type: 'Test::Thing',
+      action: 'CREATE',
+      status: 'COMPLETE',
+      metadata: {},
+    });
+    expect(JSON.stringify(told)).not.toContain(SECRET);
+    expect(await state(stack)).toBe('CREATE_COMPLETE');
+  });
+
+  test('what is let go is gone here and stays in the cloud, with what was kept for its snapshots', async () => {
+    const stack = await make();
+    const snapshot = await world.stacks.createSnapshot(caller, keyOf(stack), 'last');
+    await world.settle();
+    const before = things();
+    const told = await world.stacks.abandonStack(caller, keyOf(stack));
+    await world.settle();
+    expect(await state(stack)).toBe('DELETE_COMPLETE');
+    expect(things()).toBe(before);
+    expect(world.cloud.copies.size).toBe(1);
+    const [copyId] = world.cloud.copies.keys();
+    expect(told['snapshots']).toMatchObject([{ id: snapshot.id, name: 'last', copies: [{ resource: 'kept', copy_id: copyId }] }]);
+    expect(await db.database.query({ text: 'select id from resource', values: [] })).toEqual([]);
+    expect(await db.database.query({ text: 'select id from snapshot', values: [] })).toEqual([]);
+    expect(await db.database.query({ text: 'select id from credential', values: [] })).toEqual([]);
+  });
+
+  test('is refused while the stack is busy, and where the operator has switched it off', async () => {
+    const busy = await world.stacks.createStack(caller, sampleCreate({ template: TEMPLATE, parameters: { word: SECRET } }));
+    expect(await refusal(world.stacks.abandonStack(caller, keyOf(busy)))).toMatchObject({ code: 'conflict', type: 'ActionInProgress' });
+    world = testStacks({ database: db.database, limits: { abandons: false, adopts: false } });
+    for (const work of [() => world.stacks.abandonStack(caller, keyOf(busy)), () => world.stacks.exportStack(caller, keyOf(busy))])
+      expect(await refusal(work())).toMatchObject({ type: 'NotSupported', message: 'Stack Abandon is not supported.' });
+    expect(await refusal(adopt({ template: TEMPLATE }, { name: 'other' }))).toMatchObject({ type: 'NotSupported', message: 'Stack Adopt is not supported.' });
+  });
+});
+
+describe('coming back', () => {
+  test('what left is taken in as it is; an update that changes nothing touches nothing; a deletion deletes all', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const before = things();
+    const back = await adopt(told, { name: 'back' });
+    expect(await state(back)).toBe('ADOPT_COMPLETE');
+    const ids = [...world.cloud.things.keys()];
+    expect(await rowsOf(back)).toEqual([`kept ADOPT_COMPLETE ${ids[0]}`, `thing ADOPT_COMPLETE ${ids[1]}`]);
+    await world.stacks.updateStack(caller, keyOf(back), { ...sampleUpdate({}), template: null, mode: 'patch' });
+    await world.settle();
+    expect(await state(back)).toBe('UPDATE_COMPLETE');
+    expect(things()).toBe(before);
+    expect(await rowsOf(back)).toEqual([`kept ADOPT_COMPLETE ${ids[0]}`, `thing ADOPT_COMPLETE ${ids[1]}`]);
+    await world.stacks.deleteStack(caller, keyOf(back));
+    await world.settle();
+    expect(world.cloud.things.size).toBe(0);
+  });
+
+  test('what has no id is made; parameters of the request win', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const kept = { ...resourceOf(told, 'kept'), resource_id: null };
+    const resources = { ...(told['resources'] as JsonObject), kept };
+    const back = await adopt({ ...told, resources }, { name: 'back', parameters: { plain: 'given' } });
+    expect(await state(back)).toBe('ADOPT_COMPLETE');
+    expect(world.cloud.things.size).toBe(3);
+    expect([...world.cloud.things.values()].map(({ name }) => name)).toContain('given');
+  });
+
+  test('what is not there any more fails; nothing that was taken in is deleted by the rollback, what was made is', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const lost = {
+      ...told,
+      resources: { ...(told['resources'] as JsonObject), thing: { ...resourceOf(told, 'thing'), resource_id: 'gone' } },
+    };
+    const failed = await adopt(lost, { name: 'back', disableRollback: true });
+    expect(await state(failed)).toBe(
+      'ADOPT_FAILED: Resource ADOPT failed: NotFound: resources.thing: Test::Thing gone, which is to be adopted, is not there',
+    );
+    const before = things();
+    await world.stacks.deleteStack(caller, keyOf(failed));
+    await world.settle();
+    expect(await state(failed)).toBe('DELETE_COMPLETE');
+    expect(things()).toBe(before);
+    const rolledBack = await adopt(lost, { name: 'again', disableRollback: false });
+    expect(await state(rolledBack)).toBe('ROLLBACK_COMPLETE');
+    expect(things()).toBe(before);
+  });
+
+  test('an adoption that failed is repaired by an update, and all is the stack’s own then', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const lost = {
+      ...told,
+      resources: { ...(told['resources'] as JsonObject), kept: { ...resourceOf(told, 'kept'), resource_id: 'gone' } },
+    };
+    const failed = await adopt(lost, { name: 'back', disableRollback: true });
+    // What had not been looked at yet is taken in now, and what was not there is made.
+    await world.stacks.updateStack(caller, keyOf(failed), { ...sampleUpdate({}), template: null, mode: 'patch' });
+    await world.settle();
+    expect(await state(failed)).toBe('UPDATE_COMPLETE');
+    const [kept, thing] = await rowsOf(failed);
+    expect(kept).toContain('CREATE_COMPLETE');
+    expect(thing).toContain('ADOPT_COMPLETE');
+    await world.stacks.deleteStack(caller, keyOf(failed));
+    await world.settle();
+    // The first one had been lost track of.
+    expect(world.cloud.things.size).toBe(1);
+  });
+
+  test('what is hidden comes back to the project it is of, and to no other', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const back = await adopt(told, { name: 'back' });
+    expect(JSON.stringify(await world.stacks.exportStack(caller, keyOf(back)))).not.toContain(SECRET);
+    const [row] = await db.database.query<{ properties: Uint8Array }>({
+      text: "select properties from resource where name = 'thing'",
+      values: [],
+    });
+    expect(JSON.stringify(world.secretBox.open((row as { properties: Uint8Array }).properties))).toContain(SECRET);
+    const stranger = testCaller('project-b');
+    expect(await refusal(adopt(told, { name: 'theirs' }, stranger))).toMatchObject({ code: 'invalid' });
+    const bad = ['no map', { template: 'x' }, { template: TEMPLATE, resources: [] }, { template: TEMPLATE, resources: { kept: 1 } }];
+    for (const data of bad) expect(await refusal(adopt(data as unknown as JsonObject, { name: 'bad' }))).toMatchObject({ code: 'invalid' });
+  });
+});
