@@ -2,6 +2,7 @@
 import { login, miniCloudUser, type Rest, untilSettled } from '../server/rest.ts';
 import { type ServerProcess, startServer } from '../server/server-process.ts';
 import { benchEngine, type EngineResult } from './engine/engine.ts';
+import { benchFairness } from './fairness.ts';
 import { median, rowFloor, sqlFloor } from './floors.ts';
 import { baseOf, counters, pssMb, withDatabase, withSplitServers } from './rig.ts';
 import type { BenchResult } from './run.ts';
@@ -26,6 +27,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   listing: { n: 10_000, run: benchListing },
   template: { n: 20_000, run: benchTemplate },
   engine: { n: 3, run: benchEngine },
+  fairness: { n: 10_000, run: benchFairness },
 };
 
 /** Database, API, engine and cloud in one program, against the sql-floor on the same PostgreSQL. */
