@@ -11,6 +11,7 @@ import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import { isHeldUp, rowsToSee } from './drift.ts';
 import { isHandingOver } from './hand-over.ts';
 import { pendingHook } from './hooks.ts';
+import { applyLooks, passOnLooks } from './looked.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
 import { revokeAgainAt } from './retry.ts';
@@ -170,8 +171,8 @@ export class StackRun<C> {
     this.#arrived = [];
     this.#planAgain = false;
     for (const one of arrived) this.#apply(view, one, now, pending);
-    for (const found of this.#lookouts.take()) view.looked(found, now, pending);
-    if (!this.#stopping) view.passOnLooks(pending);
+    applyLooks(view, this.#lookouts.take(), now, pending);
+    if (!this.#stopping) passOnLooks(view, pending);
     if (!this.#stopping) view.goOn(now, pending);
     if (!this.#stopping) view.tryAgain(now, pending);
     if (!this.#stopping) view.copies.clear(view, now, pending);

@@ -39,8 +39,7 @@ import { clearedHook, goesOn, hookFor, isBefore, restriction, stopped, stoppedRe
 import { leaveBehind } from './breaking-off.ts';
 import { unlessLeftOut } from './child-definition.ts';
 import { isForcedDeletion, RETAINED, staysInCloud } from './left-behind.ts';
-import { afterLook, mendedChange, newsOf, passedOn, rowsToSee, withMended } from './drift.ts';
-import type { Found } from './lookouts.ts';
+import { mendedChange, withMended } from './drift.ts';
 import type { Outcome } from './outcome.ts';
 import { physicalName } from './physical-name.ts';
 import { afterFailure, isClearing, triedAgain } from './retries.ts';
@@ -184,27 +183,6 @@ export class StackView {
       if (seen !== null) actual.push(seen);
     }
     return actual;
-  }
-
-  /** What a look found, unless the row has changed meanwhile: then it is looked at again. */
-  looked({ row, askedAt, finding }: Found, now: number, pending: Pending): void {
-    const present = this.rows.get(row.id);
-    if (present === undefined || present.status === 'IN_PROGRESS' || present.updatedAt !== row.updatedAt) return;
-    const after = afterLook(present, finding, askedAt, now);
-    const news = newsOf(present, after);
-    this.put(after, pending);
-    if (news !== null) pending.events.push({ ...eventOf(after, asId<EventId>(this.#random.uuid()), now), reason: news });
-  }
-
-  /** Wishes to be looked at reach the stacks that resources consist of. */
-  passOnLooks(pending: Pending): void {
-    if (this.stack.looksAskedAt === 0) return;
-    for (const row of rowsToSee(this.stack, this.rows)) {
-      if (typeOf(this.registry, row.handler).composite === undefined) continue;
-      const passed = passedOn(this.stack, row);
-      this.put(passed.row, pending);
-      if (passed.write !== null) pending.children.push(passed.write);
-    }
   }
 
   #visits(action: VisitAction, halted: boolean, inFlight: number): VisitWorld {
