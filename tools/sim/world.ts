@@ -200,6 +200,8 @@ export class World {
       release: (fence, seen, dueAt) => alive(() => store.release(fence, seen, dueAt)),
       letGoOfCredential: (fence, id) => alive(() => store.letGoOfCredential(fence, id)),
       deleteCredential: (fence, id) => alive(() => store.deleteCredential(fence, id)),
+      signals: (id) => alive(() => store.signals(id)),
+      forgetSignals: (fence, id) => alive(() => store.forgetSignals(fence, id)),
       pruneDefinitions: (fence, keep, newest) => alive(() => store.pruneDefinitions(fence, keep, newest)),
     };
   }
