@@ -11,6 +11,8 @@ import {
   type EventClient,
   eventClient,
   hearthEndpoint,
+  planClient,
+  type PlanClient,
   openSession,
   type Session,
   stackClient,
@@ -37,7 +39,7 @@ export async function connect(where: Where): Promise<StackClient> {
 /** Also to what only our own server has: the client finds out when it asks. */
 export async function connectAll(
   where: Where,
-): Promise<{ readonly stacks: StackClient; readonly events: EventClient; readonly drift: DriftClient }> {
+): Promise<{ readonly stacks: StackClient; readonly events: EventClient; readonly drift: DriftClient; readonly plans: PlanClient }> {
   const session = await openSession(cloudAccess(where), systemTimers);
   const endpoint = where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where);
   const own = hearthEndpoint(endpoint, session.projectId);
@@ -45,6 +47,7 @@ export async function connectAll(
     stacks: stackClient(session, endpoint),
     events: eventClient(session, own, systemTimers),
     drift: driftClient(session, own),
+    plans: planClient(session, own),
   };
 }
 

@@ -6,6 +6,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { type EventFlags, listEvents } from './commands/list-events.ts';
 import { listStacks } from './commands/list-stacks.ts';
+import { addPlanCommands } from './commands/plan/plan-commands.ts';
 import { showStack } from './commands/show-stack.ts';
 import { type UpFlags, up } from './commands/up.ts';
 import { type ValidateFlags, validate } from './commands/validate.ts';
@@ -89,6 +90,7 @@ withFlags(stack.command('delete').argument('<stack>', 'name or id'))
   .option('--wait', 'watch until it is gone')
   .action((name: string, _flags, command: Command) => run<DeleteFlags>(command, (flags, console) => deleteStack(name, flags, console)));
 
+addPlanCommands(program, { withFlags, run });
 addCloudCommands(program, { withFlags, run });
 addDriftCommands(program, { withFlags, run });
 

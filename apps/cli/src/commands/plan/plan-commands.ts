@@ -1,0 +1,110 @@
+/** `hearth plan` and `hearth apply`: what would be done to a stack, told before it is, and then done exactly so. */
+import { isSettled, type PlanClient, type StackPlan, type StackWish } from '@hearth/client';
+import { Failure } from '@hearth/kernel';
+import type { Command } from 'commander';
+import { connectAll, type Where } from '../../connect.ts';
+import type { Console } from '../../console.ts';
+import { parametersFrom, parametersFromFiles, readTemplateFiles } from '../../template-files.ts';
+import { jsonOf, outputLines } from '../stack-text.ts';
+import { newStack, standpoint, watch } from '../watch.ts';
+import { changesAnything, planLines } from './plan-text.ts';
+
+interface PlanFlags extends Where {
+  readonly template?: string;
+  readonly environment: readonly string[];
+  readonly parameter: readonly string[];
+  readonly parameterFile: readonly string[];
+  readonly delete?: boolean;
+  readonly detailedExitcode?: boolean;
+}
+interface ApplyFlags extends Where {
+  readonly wait?: boolean;
+}
+
+/** As the program makes its commands. */
+export interface Making {
+  withFlags(command: Command): Command;
+  run<Flags extends Where>(command: Command, work: (flags: Flags, console: Console) => Promise<number>): Promise<void>;
+}
+
+export function addPlanCommands(program: Command, { withFlags, run }: Making): void {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  withFlags(program.command('plan').argument('<stack>', 'name; of an existing stack also its id'))
+    .description('Tell what creating, updating or deleting a stack would do, and keep that to be applied.')
+    .option('-t, --template <file>', "file with a template (default: the one that the stack has, as with the client's --existing)")
+    .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
+    .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
+    .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
+    .option('--delete', 'plan the deletion of the stack')
+    .option('--detailed-exitcode', 'exit code 0: no changes, 2: changes, 1: it went wrong')
+    .action((stack: string, _flags, command: Command) => run<PlanFlags>(command, (flags, console) => plan(stack, flags, console)));
+  withFlags(program.command('apply').argument('<plan>', "the plan's id"))
+    .description('Do exactly what a plan says; nothing is done when anything has changed since.')
+    .option('--wait', 'watch the stack until it has settled')
+    .action((id: string, _flags, command: Command) => run<ApplyFlags>(command, (flags, console) => apply(id, flags, console)));
+}
+
+async function plan(stack: string, flags: PlanFlags, console: Console): Promise<number> {
+  const { plans } = await connectAll(flags);
+  const made = await madePlan(plans, stack, flags);
+  for (const line of planLines(made, console.isTerminal)) console.line(line);
+  if (changesAnything(made)) console.line(`Apply it before ${made.expiresAt} with: hearth apply ${made.id}`);
+  console.result(made.body);
+  return flags.detailedExitcode === true && changesAnything(made) ? 2 : 0;
+}
+
+async function madePlan(plans: PlanClient, stack: string, flags: PlanFlags): Promise<StackPlan> {
+  if (flags.delete === true) return plans.delete(stack);
+  const wish = wishFrom(flags);
+  try {
+    return await plans.update(stack, wish);
+  } catch (error) {
+    const { template } = wish;
+    if (!(error instanceof Failure && error.code === 'not-found') || template === undefined) throw error;
+    return plans.create(stack, { ...wish, template });
+  }
+}
+
+function wishFrom(flags: PlanFlags): Partial<StackWish> {
+  const parameters = { ...parametersFromFiles(flags.parameterFile), ...parametersFrom(flags.parameter) };
+  if (flags.template === undefined) {
+    if (flags.environment.length > 0)
+      throw new Failure('invalid', '--environment goes with --template: it is read together with the template');
+    return { parameters };
+  }
+  const { template, environments, files } = readTemplateFiles(flags.template, flags.environment);
+  return {
+    template,
+    parameters,
+    files: { ...files, ...Object.fromEntries(environments.map(({ name, text }) => [name, text])) },
+    ...(environments.length === 0 ? {} : { environmentFiles: environments.map(({ name }) => name) }),
+  };
+}
+
+async function apply(id: string, flags: ApplyFlags, console: Console): Promise<number> {
+  const clients = await connectAll(flags);
+  const planned = await clients.plans.show(id);
+  const before = planned.kind === 'create' ? newStack(planned.stack) : await standpoint(clients, planned.stack);
+  const { stack, body } = await clients.plans.apply(id);
+  console.line(`Applying the plan to stack ${stack.name} (${stack.id})`);
+  if (flags.wait !== true) {
+    console.result(body);
+    return 0;
+  }
+  const last = await watch(clients, stack, before, console);
+  if (last === null) {
+    if (planned.kind !== 'delete') throw new Failure('not-found', `stack ${stack.name} was deleted while it was being watched`);
+    console.line(`${stack.name} is gone`);
+    console.result({ id: stack.id, name: stack.name, status: 'DELETE_COMPLETE' });
+    return 0;
+  }
+  console.result(jsonOf(last, console.json ? await clients.stacks.resources(stack) : []));
+  if (!isSettled(last.status)) {
+    console.line(`\nNo longer watching; "${stack.name}" goes on. Look at it with: hearth stack show ${stack.name}`);
+    return 130;
+  }
+  const good = last.status === 'CREATE_COMPLETE' || last.status === 'UPDATE_COMPLETE';
+  console.line(`${last.name} ${last.status}${good ? '' : `: ${last.reason}`}`);
+  for (const line of outputLines(last.outputs)) console.line(line);
+  return good ? 0 : 1;
+}

@@ -1,0 +1,121 @@
+/** Plans, from `/hearth/v1`: what an update, a creation or a deletion would do, and doing exactly that. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import type { Session } from './session.ts';
+import { bodyOf, type StackKey, type StackWish } from './stack-client.ts';
+import { listOf, partOf } from './stack-shapes.ts';
+
+export interface PlannedProperty {
+  /** `property`, `metadata` or `deletion-policy`. */
+  readonly part: string;
+  readonly name: string;
+  readonly before: Json;
+  readonly after: Json;
+  /** Known only once other resources are made or changed. */
+  readonly isUnknown: boolean;
+  readonly isSecret: boolean;
+  readonly replaces: boolean;
+}
+export interface PlannedChange {
+  readonly resource: string;
+  readonly type: string;
+  /** `updated`, `replaced`, `added`, `deleted`, `relinked` or `unchanged`. */
+  readonly change: string;
+  /** How it may turn out instead. */
+  readonly maybe: readonly string[];
+  readonly reason: { readonly code: string; readonly properties: readonly string[] } | null;
+  readonly properties: readonly PlannedProperty[];
+  /** What becomes of the thing that goes. */
+  readonly deletion: string | null;
+  readonly failure: string | null;
+}
+export interface StackPlan {
+  readonly id: string;
+  readonly kind: string;
+  readonly stack: StackKey;
+  readonly expiresAt: string;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly changes: readonly PlannedChange[];
+  readonly warnings: readonly string[];
+  /** As the server said it. */
+  readonly body: Json;
+}
+
+export interface PlanClient {
+  create(name: string, wish: StackWish): Promise<StackPlan>;
+  /** Without a wish's template the stack's own is taken, with what else the wish says laid over it. */
+  update(stack: string, wish: Partial<StackWish>): Promise<StackPlan>;
+  delete(stack: string): Promise<StackPlan>;
+  show(id: string): Promise<StackPlan>;
+  apply(id: string): Promise<StackPlan>;
+}
+
+/** `endpoint`: as `hearthEndpoint` gives it. Throws `Failure`: `conflict` where a plan cannot be applied any more. */
+export function planClient(session: Session, endpoint: string): PlanClient {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: JsonObject): Promise<StackPlan> =>
+    readPlan(partOf((await session.ask({ method, url: `${endpoint}${path}`, ...(body !== undefined && { body }) })).body, 'plan'));
+  const ofStack = (stack: string): string => `/stacks/${encodeURIComponent(stack)}/plans`;
+  const one = (id: string): string => `/plans/${encodeURIComponent(id)}`;
+  return {
+    create: (name, wish) => ask('POST', '/plans', { stack_name: name, ...bodyOf(wish) }),
+    update: (stack, { template, ...wish }) =>
+      template === undefined
+        ? ask('POST', ofStack(stack), { ...withoutTemplate(wish), existing: true })
+        : ask('POST', ofStack(stack), bodyOf({ ...wish, template })),
+    delete: (stack) => ask('POST', ofStack(stack), { kind: 'delete' }),
+    show: (id) => ask('GET', one(id)),
+    apply: (id) => ask('POST', `${one(id)}/apply`, {}),
+  };
+}
+
+function withoutTemplate(wish: Partial<StackWish>): JsonObject {
+  const { template: _none, ...body } = bodyOf({ ...wish, template: '' });
+  return body;
+}
+
+const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value ?? null) ? (value as JsonObject) : {});
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const textsOf = (value: Json | undefined): readonly string[] => (isJsonArray(value ?? null) ? (value as readonly Json[]).map(String) : []);
+
+function readPlan(body: Json): StackPlan {
+  const plan = objectOf(body);
+  const stack = objectOf(plan['stack']);
+  const counts = Object.entries(objectOf(plan['summary'])).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return {
+    id: textOf(plan['id']),
+    kind: textOf(plan['kind']),
+    stack: { id: textOf(stack['id']), name: textOf(stack['name']) },
+    expiresAt: textOf(plan['expires_at']),
+    summary: Object.fromEntries(counts),
+    changes: listOf(body, 'changes').map(readChange),
+    warnings: textsOf(plan['warnings']),
+    body,
+  };
+}
+
+function readChange(value: Json): PlannedChange {
+  const one = objectOf(value);
+  const reason = isJsonObject(one['reason'] ?? null) ? objectOf(one['reason']) : null;
+  return {
+    resource: textOf(one['resource']),
+    type: textOf(one['type']),
+    change: textOf(one['change']),
+    maybe: textsOf(one['maybe']),
+    reason: reason === null ? null : { code: textOf(reason['code']), properties: textsOf(reason['properties']) },
+    properties: listOf(value, 'properties').map(readProperty),
+    deletion: typeof one['deletion'] === 'string' ? one['deletion'] : null,
+    failure: typeof one['failure'] === 'string' ? one['failure'] : null,
+  };
+}
+
+function readProperty(value: Json): PlannedProperty {
+  const { part, name, before = null, after = null, unknown, secret, replaces } = objectOf(value);
+  return {
+    part: textOf(part),
+    name: textOf(name),
+    before,
+    after,
+    isUnknown: unknown === true,
+    isSecret: secret === true,
+    replaces: replaces === true,
+  };
+}
