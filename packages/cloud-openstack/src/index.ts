@@ -20,6 +20,7 @@ export type { EndpointFigures } from './endpoint-limits.ts';
 export type { Neutron, NeutronKind } from './neutron.ts';
 export type { Glance, ImageChange, ImageTask } from './glance.ts';
 export type { Swift, SwiftHeaders, SwiftObject } from './swift.ts';
+export { MESSAGES_AT_ONCE, zaqarOf, type QueueMessage, type Zaqar } from './zaqar.ts';
 export type { Attempt, Octavia, OctaviaKind, OctaviaPlace } from './octavia.ts';
 export { createTokenVerifier, type VerifiedToken, type VerifierOptions } from './token-verifier.ts';
 export { createDelegation, type DelegationOptions, type Delegator, type TrustRecord } from './delegation.ts';

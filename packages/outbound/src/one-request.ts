@@ -1,4 +1,4 @@
-/** One GET over a connection of its own, to addresses that were already checked. Redirects are answers here; nothing is followed. */
+/** One request over a connection of its own, to addresses that were already checked. Redirects are answers here; nothing is followed. */
 import { isIPv6 } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
@@ -18,6 +18,8 @@ export interface OneRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Sent by POST; absent: GET. */
+  readonly body?: string;
 }
 
 /** Rejects with the socket's error, or with the signal's reason. */
@@ -36,8 +38,9 @@ export async function sendOne(request: OneRequest): Promise<OpenAnswer> {
     answer = await agent.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
-      method: 'GET',
+      method: request.body === undefined ? 'GET' : 'POST',
       headers: request.headers,
+      ...(request.body !== undefined && { body: request.body }),
       signal: request.signal,
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * Fetching what a user named: http and https only, public addresses or allowed ones, every redirect checked again, sizes and times
+ * Fetching what a user named, and sending there: http and https only, public addresses or allowed ones, every redirect checked again, sizes and times
  * capped while the bytes arrive, and each fetch on record in the log.
  */
 import { Failure, messageOf, Refusal, type Log, type Timers } from '@hearth/kernel';
@@ -47,10 +47,18 @@ export interface FetchedBytes {
   cancel(): Promise<void>;
 }
 
+export interface PostedText {
+  readonly body: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface Outbound {
   /** UTF-8 text, whole. */
   fetchText(url: string, limits: FetchLimits): Promise<FetchedText>;
   fetchBytes(url: string, limits: FetchLimits): Promise<FetchedBytes>;
+  /** Sends text; any answer of 2xx will do and is not read. Redirects are not followed: they would send it to who was not named. */
+  post(url: string, message: PostedText, limits: Pick<FetchLimits, 'timeoutMs' | 'signal'>): Promise<void>;
   /** Rejects as a fetch would before it connects; changes nothing and sends nothing but the name's look-up. */
   check(url: string): Promise<void>;
 }
@@ -71,6 +79,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
       for await (const chunk of fetched.bytes) chunks.push(chunk);
       return { text: textOf(Buffer.concat(chunks), url), contentType: fetched.contentType, finalUrl: fetched.finalUrl };
     },
+    async post(url, message, limits) {
+      const sent = await new Fetch(options, rules, { ...limits, maxBytes: 0 }, message).start(url);
+      await sent.cancel();
+    },
     async check(url) {
       await permittedAddresses(readUrl(url), rules);
     },
@@ -90,6 +102,8 @@ class Fetch {
   readonly #options: OutboundOptions;
   readonly #rules: AddressRules;
   readonly #limits: FetchLimits;
+  /** Null: something is fetched. */
+  readonly #message: PostedText | null;
   readonly #late = new AbortController();
   readonly #signal: AbortSignal;
   readonly #startedAt: number;
@@ -99,7 +113,8 @@ class Fetch {
   #received = 0;
   #isOver = false;
 
-  constructor(options: OutboundOptions, rules: AddressRules, limits: FetchLimits) {
+  constructor(options: OutboundOptions, rules: AddressRules, limits: FetchLimits, message: PostedText | null = null) {
+    this.#message = message;
     this.#options = options;
     this.#rules = rules;
     this.#limits = limits;
@@ -116,7 +131,7 @@ class Fetch {
     try {
       const answer = await this.#follow(readUrl(text));
       const length = lengthOf(answer.header('content-length'));
-      if (length !== null && length > this.#limits.maxBytes) throw this.#tooLarge();
+      if (this.#message === null && length !== null && length > this.#limits.maxBytes) throw this.#tooLarge();
       return {
         bytes: this.#read(answer),
         length,
@@ -145,12 +160,15 @@ class Fetch {
           'accept-encoding': 'identity',
           'user-agent': 'hearth',
           // What the first URL carries is meant for its own origin only.
+          ...this.#message?.headers,
           ...(authorization !== null && url.origin === first.origin ? { authorization } : {}),
         },
+        ...(this.#message !== null && { body: this.#message.body }),
         connectTimeoutMs: this.#options.connectTimeoutMs ?? 10_000,
         signal: this.#signal,
       });
       this.#answer = answer;
+      if (this.#message !== null) return this.#taken(answer);
       const location = REDIRECTS.has(answer.status) ? answer.header('location') : null;
       if (location === null) return this.#accepted(answer);
       await answer.close();
@@ -162,18 +180,15 @@ class Fetch {
     }
   }
 
+  #taken(answer: OpenAnswer): OpenAnswer {
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw this.#failure(codeOf(answer.status), `was answered with HTTP ${answer.status}`);
+  }
+
   #accepted(answer: OpenAnswer): OpenAnswer {
     const { status } = answer;
     if (status !== 200) {
-      const code =
-        status === 404 || status === 410
-          ? 'not-found'
-          : status === 401 || status === 403
-            ? 'forbidden'
-            : status >= 500
-              ? 'unavailable'
-              : 'invalid';
-      throw this.#failure(code, `was answered with HTTP ${status}`);
+      throw this.#failure(codeOf(status), `was answered with HTTP ${status}`);
     }
     const encoding = answer.header('content-encoding');
     if (encoding !== null && encoding !== '' && encoding.toLowerCase() !== 'identity')
@@ -246,6 +261,12 @@ class Fetch {
     else this.#options.log.warn(error instanceof Refusal ? 'outbound.refused' : 'outbound.failed', { ...data, reason: error.message });
     await this.#answer?.close();
   }
+}
+
+function codeOf(status: number): Failure['code'] {
+  if (status === 404 || status === 410) return 'not-found';
+  if (status === 401 || status === 403) return 'forbidden';
+  return status >= 500 ? 'unavailable' : 'invalid';
 }
 
 const lengthOf = (header: string | null): number | null => (header !== null && /^\d{1,15}$/.test(header) ? Number(header) : null);

@@ -136,6 +136,19 @@ export {
 } from './queries/claim-due-rows.ts';
 export { endLease, listLeaseHolders, removePassedLeases, renewLease, type LeaseHolder } from './queries/lease-holder.ts';
 export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/chore.ts';
+export {
+  advanceSink,
+  failSink,
+  hasSinks,
+  listSinks,
+  readSink,
+  releaseSink,
+  removeSink,
+  settleOperatorSink,
+  SINK_DUE,
+  type SinkRecord,
+  wakeSinks,
+} from './queries/event-sinks.ts';
 export { checkIntegrity, lastIntegrityReport, type IntegrityReport } from './integrity.ts';
 export type { EventsKept } from './queries/trim-events.ts';
 export { retentionTurn, type Retention, type RetentionTurn } from './retention.ts';

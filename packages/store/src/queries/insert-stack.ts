@@ -6,6 +6,7 @@ import type { CredentialRecord, DefinitionRecord, NewEvent, StackRecord } from '
 import { storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { appendEvent } from './append-event.ts';
+import { settleSinks, sinksOf } from './event-sinks.ts';
 import { wakeStack } from './wake-stack.ts';
 
 export interface NewStack {
@@ -60,6 +61,8 @@ export async function insertStack(tx: Queryable, box: SecretBox, { stack, defini
   });
   if (inserted.length === 0) return false;
   await insertDefinitions(tx, box, [definition], 'plain');
+  const sinks = sinksOf(definition.environment);
+  if (sinks.length > 0) await settleSinks(tx, box, stack.id, sinks);
   await appendEvent(tx, event);
   await wakeStack(tx, stack.id);
   return true;

@@ -7,6 +7,7 @@ import { asId, type ProjectId, type StackId } from '@hearth/kernel';
 import type { Queryable, Statement } from '../database.ts';
 import type { EventRecord } from '../records.ts';
 import type { Row } from '../row-mapping.ts';
+import { SEQUENCE_ANEW } from './event-sinks.ts';
 
 /** Behind this event, or behind all of the transactions below `xid` when the sequence is 0. */
 export interface EventCursor {
@@ -25,7 +26,9 @@ export type EventReach =
   | { readonly kind: 'stack'; readonly rootId: StackId; readonly stackId: StackId }
   | { readonly kind: 'project'; readonly projectId: ProjectId }
   /** Without nested stacks. */
-  | { readonly kind: 'roots'; readonly projectId: ProjectId };
+  | { readonly kind: 'roots'; readonly projectId: ProjectId }
+  /** What stacks themselves went through, of all projects: nothing of their resources. */
+  | { readonly kind: 'stacks' };
 
 export interface OrderedEvent extends EventRecord {
   readonly xid: string;
@@ -102,9 +105,15 @@ export async function eventClock(db: Queryable): Promise<{ readonly now: EventCu
  */
 export async function settleEventOrder(db: Queryable): Promise<void> {
   await db.query({
-    text: `update event set xid = '1' where exists (
-      select from (select distinct project_id from stack) p
-      where exists (select from event e where e.project_id = p.project_id and e.xid >= pg_snapshot_xmax(pg_current_snapshot())))`,
+    text: `with late as (
+        select exists (select from (select distinct project_id from stack) p
+          where exists (select from event e where e.project_id = p.project_id and e.xid >= pg_snapshot_xmax(pg_current_snapshot()))) as found
+      ), sinks as (
+        update event_sink k set after_sequence = ${SEQUENCE_ANEW}, after_xid = '1',
+          ends_xid = case when k.ends_xid is not null then pg_current_xact_id() end
+        from late where late.found
+      )
+      update event set xid = '1' from late where late.found`,
     values: [],
   });
 }
@@ -121,6 +130,7 @@ const CONDITIONS: Readonly<Record<EventReach['kind'], { readonly within: string;
   stack: { within: 'e.root_id = $5', only: 'and e.stack_id = $6' },
   project: { within: 'e.project_id = $5', only: '' },
   roots: { within: 'e.project_id = $5', only: 'and e.stack_id = e.root_id' },
+  stacks: { within: 'e.physical_id = e.stack_id::text', only: '' },
 };
 
 export function readEventsStatement(reach: EventReach, after: EventCursor, limit: number, horizon: string | null): Statement {
@@ -146,6 +156,8 @@ function reachValues(reach: EventReach): readonly unknown[] {
     case 'project':
     case 'roots':
       return [reach.projectId];
+    case 'stacks':
+      return [];
   }
 }
 

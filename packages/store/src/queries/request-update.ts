@@ -9,6 +9,7 @@ import { storableText } from '../row-mapping.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { appendEvent } from './append-event.ts';
 import { markMending } from './mark-mending.ts';
+import { settleSinks, sinksOf } from './event-sinks.ts';
 import { wakeStack } from './wake-stack.ts';
 
 export type UpdatePatch = Pick<
@@ -44,6 +45,8 @@ export async function requestUpdate(
   kind: TemplateKind = 'plain',
 ): Promise<void> {
   await insertDefinitions(tx, box, [definition], kind);
+  // A child tells the sinks of the stack at the top.
+  if (kind === 'plain') await settleSinks(tx, box, definition.stackId, sinksOf(definition.environment));
   await tx.query({
     name: 'request-update',
     text: `update stack set action = $12, status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject, Secret } from '@hearth/kernel';
 import type { Database, Queryable } from '../database.ts';
 import { LONG_STATEMENT_MS } from '../open-database.ts';
+import { SEQUENCE_ANEW } from '../queries/event-sinks.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { newSealing } from './state-seal.ts';
 import { appliedMigrations, identifier, stateSequences, type StateTable, stateTables, travelsAsText } from './state-tables.ts';
@@ -27,6 +28,10 @@ export interface StateCount {
   readonly tables: Readonly<Record<string, number>>;
 }
 
+/** Sinks as they stand where transaction ids begin anew. */
+const ROWS_ANEW: Readonly<Record<string, string>> = {
+  event_sink: `(select k.*, ${SEQUENCE_ANEW} as sequence_anew from event_sink k)`,
+};
 const ROWS_AT_ONCE = 200;
 
 export function exportState(database: Database, options: ExportStateOptions): Promise<StateCount> {
@@ -64,7 +69,7 @@ async function writeRows(tx: Queryable, table: StateTable, take: (row: JsonObjec
   const order = table.primaryKey.length === 0 ? '' : `order by ${table.primaryKey.map((name) => `t.${identifier(name)}`).join(', ')}`;
   await tx.query({
     text: `declare state_rows no scroll cursor for
-      select row_to_json(r)::text as row from (select ${columns.join(', ')} from ${identifier(table.name)} t ${order}) r`,
+      select row_to_json(r)::text as row from (select ${columns.join(', ')} from ${ROWS_ANEW[table.name] ?? identifier(table.name)} t ${order}) r`,
     values: [],
   });
   let count = 0;

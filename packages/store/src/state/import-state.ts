@@ -134,7 +134,7 @@ class StateImport {
     const changed: Record<string, Json> = {};
     if (typeof row['holder_id'] === 'string')
       Object.assign(changed, { holder_id: null, due_at: new Date(this.#options.now).toISOString() });
-    for (const { name, type } of columns) if (type === 'xid8') changed[name] = '1';
+    for (const { name, type } of columns) if (type === 'xid8' && row[name] !== null) changed[name] = '1';
     return { ...row, ...changed };
   }
 
@@ -169,6 +169,7 @@ class StateImport {
     await this.#flush(tx);
     if (line['rows'] !== this.#rows() || line['sha256'] !== this.#hash.digest('hex'))
       throw broken(this.#line, 'does not fit what came before it: the file was changed');
+    await tx.query({ text: 'update event_sink set ends_xid = pg_current_xact_id() where ends_xid is not null', values: [] });
     await checkForeignKeys(tx);
     this.#isOver = true;
   }

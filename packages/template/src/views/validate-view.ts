@@ -1,5 +1,6 @@
 /** The body of `POST /validate`: what a template wants to know, in the words of that call. */
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { shownSinks } from '../environment/event-sinks.ts';
 import type { Environment } from '../definition/bound.ts';
 import type { Definition, ParameterConstraint, ParameterSchema, ParameterType } from '../definition/definition.ts';
 import { givenValue } from '../parameters/parameter-values.ts';
@@ -63,7 +64,7 @@ export function environmentView(environment: Environment, hidden: ReadonlySet<st
     parameters: masked(environment.parameters),
     parameter_defaults: masked(environment.parameterDefaults),
     resource_registry: { resources: {}, ...environment.resourceRegistry },
-    event_sinks: environment.eventSinks,
+    event_sinks: shownSinks(environment.eventSinks),
     ...(environment.encryptedParamNames.length > 0 ? { encrypted_param_names: environment.encryptedParamNames } : {}),
   };
 }

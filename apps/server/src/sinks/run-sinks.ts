@@ -1,0 +1,115 @@
+/** Sinks at work in this process: claimed like stacks, woken by what happens to their stacks, a bounded number at once. */
+import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
+import { dueRows, type Holder, runDueRows } from '@hearth/leases';
+import { type Database, type DueClaim, EVENT_CHANNEL, hasSinks, releaseSink, SINK_DUE, wakeSinks } from '@hearth/store';
+
+export interface RunSinksOptions {
+  readonly database: Database;
+  /** For claims. */
+  readonly leaseDatabase: Database;
+  readonly holder: Holder;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly deliver: (claim: DueClaim) => Promise<void>;
+}
+
+const SINKS_AT_ONCE = 16;
+const SWEEP_MS = 5_000;
+/** Hints are gathered for so long, so that a busy stack costs a statement now and then. */
+const GATHER_MS = 250;
+/** While nobody is told anything, hints cost nothing; how soon that is noticed to have changed. */
+const ASK_AGAIN_MS = 5_000;
+const AGAIN_MS = 10_000;
+const HINTS_AT_MOST = 5_000;
+
+export async function runSinks(options: RunSinksOptions): Promise<{ stop(): Promise<void> }> {
+  const { database, leaseDatabase, holder, timers, random, log } = options;
+  const rows = dueRows({ database: leaseDatabase, table: SINK_DUE, holder, timers });
+  const working = new Map<string, Promise<void>>();
+  const runner = await runDueRows({
+    rows,
+    timers,
+    random,
+    log,
+    sweepMs: SWEEP_MS,
+    capacity: () => SINKS_AT_ONCE - working.size,
+    onClaim(claim) {
+      const work = turn(options, claim).finally(() => {
+        working.delete(claim.id);
+        rows.forget(claim);
+        runner.nudge();
+      });
+      working.set(claim.id, work);
+    },
+  });
+  const hints = hearHints({ database, timers, log });
+  const stopHearing = await leaseDatabase.listen(EVENT_CHANNEL, hints.hear);
+  return {
+    async stop() {
+      await stopHearing();
+      await hints.stop();
+      await runner.stop();
+      await Promise.all(working.values());
+    },
+  };
+}
+
+async function turn({ database, log, deliver }: RunSinksOptions, claim: DueClaim): Promise<void> {
+  try {
+    await deliver(claim);
+  } catch (error) {
+    log.warn('event-sink-turn-failed', { sink: claim.id, reason: messageOf(error) });
+    // If this fails too, the row is claimed again as a stray.
+    await releaseSink(database, claim, AGAIN_MS).catch(() => {});
+  }
+}
+
+interface Hints {
+  hear(stackId: string): void;
+  stop(): Promise<void>;
+}
+
+function hearHints({ database, timers, log }: Pick<RunSinksOptions, 'database' | 'timers' | 'log'>): Hints {
+  let waiting = new Set<string>();
+  let sending: Promise<void> | null = null;
+  let cancel = (): void => {};
+  let isStopped = false;
+  let areThere = true;
+  let askAt = 0;
+
+  async function send(): Promise<void> {
+    const ids = [...waiting];
+    waiting = new Set();
+    try {
+      if (timers.now() >= askAt) {
+        areThere = await hasSinks(database);
+        askAt = timers.now() + ASK_AGAIN_MS;
+      }
+      if (areThere) await wakeSinks(database, ids);
+    } catch (error) {
+      log.debug('event-sink-hint-lost', { reason: messageOf(error) });
+    }
+  }
+  function sendSoon(): void {
+    cancel = timers.at(timers.now() + GATHER_MS, () => {
+      sending = send().finally(() => {
+        sending = null;
+        if (waiting.size > 0 && !isStopped) sendSoon();
+      });
+    });
+  }
+
+  return {
+    hear(stackId) {
+      if (isStopped || waiting.size >= HINTS_AT_MOST || (!areThere && timers.now() < askAt)) return;
+      waiting.add(stackId);
+      if (waiting.size === 1 && sending === null) sendSoon();
+    },
+    async stop() {
+      isStopped = true;
+      cancel();
+      await sending;
+    },
+  };
+}
