@@ -176,7 +176,9 @@ describe('drift', () => {
     const server = await idOf('server');
     await rest.call('PUT', `${compute}/servers/${server}/metadata`, { metadata: { role: 'other' } });
     const update = async (more: object) => {
-      expect(await rest.call('PUT', `${heat}/stacks/${name}/${await stackId()}`, { template: TEMPLATE, ...more })).toMatchObject({ status: 202 });
+      expect(await rest.call('PUT', `${heat}/stacks/${name}/${await stackId()}`, { template: TEMPLATE, ...more })).toMatchObject({
+        status: 202,
+      });
       await until('updated', stateOf, (state) => state === 'UPDATE_COMPLETE');
     };
     await update({});

@@ -130,6 +130,8 @@ function commitTests({ test, expect, use, owned }: Suite): void {
       attempts: 3,
       wakeAt: 1_700_000_009_999,
       verifyAt: 1_700_000_030_001,
+      lookedFor: 1_700_000_030_002,
+      drift: { state: 'differs', at: 3, since: 2, differences: [{ property: 'name', expected: 'a', actual: null }], reason: null },
     });
     await use().store.commit(fence, { ...EMPTY, resources: [other, whole] });
     const loaded = await use().store.load(stack.id);
@@ -363,6 +365,35 @@ function childTests({ test, expect, use, owned }: Suite): void {
     });
     expect((await use().store.load(child.stack.id))?.stack).toMatchObject({ action: 'DELETE', traversal: 3, targetDefinitionId: null });
     expect(await use().events(child.stack.id)).toHaveLength(3);
+  });
+
+  test('a wish to be looked at reaches a child once, and one of its own that came later stays', async () => {
+    const { fence, child } = await born();
+    const seen = async () => (await use().store.load(child.stack.id))?.stack;
+    const look = (at: number): EngineBatch => ({ ...EMPTY, children: [{ kind: 'look', stackId: child.stack.id, at }] });
+    await use().store.commit(fence, look(500));
+    const first = await seen();
+    expect(first).toMatchObject({ looksAskedAt: 500, action: 'CREATE', traversal: 1 });
+    expect(first?.wakeVersion).toBeGreaterThan(child.stack.wakeVersion);
+    await use().store.commit(fence, look(500));
+    await use().store.commit(fence, look(499));
+    expect(await seen()).toEqual(first);
+  });
+
+  test('an update of a child may bring back what drifted in it: of that traversal alone, after new looks', async () => {
+    const { fence, child } = await born();
+    const definition = sampleDefinition(child.stack, { id: asId<DefinitionId>(randomUUID()), number: 0 });
+    const patch = {
+      ...{ description: '', statusReason: 'Stack UPDATE started', rollbackDefinitionId: null, timeoutMins: 60, disableRollback: true },
+      ...{ tags: null, updatedAt: 5, deadlineAt: null, mends: ['inner', 'other/inner'] },
+    };
+    const event = sampleEvent(child.stack.id);
+    await use().store.commit(fence, { ...EMPTY, children: [{ kind: 'update', definition, patch, event }] });
+    expect((await use().store.load(child.stack.id))?.stack).toMatchObject({
+      traversal: 2,
+      mending: { traversal: 2, paths: ['inner', 'other/inner'] },
+      looksAskedAt: event.at,
+    });
   });
 
   test('a stale owner makes no child', async () => {
