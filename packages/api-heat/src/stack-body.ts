@@ -11,11 +11,6 @@ import {
 } from '@hearth/stacks';
 import { badRequest, flag, tagList, whole } from './request-values.ts';
 
-/** What Heat takes and we do not yet: refused rather than ignored. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  adopt_stack_data: 'adopting a stack is not available yet',
-};
-
 export function bodyObject(body: unknown): JsonObject {
   if (!isJsonObject(body)) throw badRequest('The request needs a body that is a JSON object.');
   return body;
@@ -55,7 +50,6 @@ export function updateBody(body: JsonObject, mode: 'replace' | 'patch'): UpdateS
 }
 
 export function definitionInput(body: JsonObject): DefinitionInput {
-  for (const [key, reason] of Object.entries(NOT_YET)) if (isGiven(body[key])) throw badRequest(`"${key}": ${reason}.`);
   return readDefinitionInput(body, badRequest);
 }
 

@@ -14,7 +14,6 @@ export const volume = openstackType({
   name: 'OS::Cinder::Volume',
   doc: 'A block storage volume.',
   service: 'cinder',
-  canSnapshot: true,
   properties: {
     availability_zone: p.string('Availability zone to keep it in.'),
     size: p.integer('Size in GB. May grow later; where the volume is attached, it is taken off meanwhile.', {

@@ -28,7 +28,6 @@ export const server = openstackType({
   name: 'OS::Nova::Server',
   doc: 'A virtual machine, with its networks, disks, metadata and user data.',
   service: 'nova',
-  canSnapshot: true,
   maxNameLength: 53,
   properties: {
     name: p.string('The name; one is made up if there is none.', { updatable: true }),
