@@ -14,6 +14,8 @@ import {
   planClient,
   type PlanClient,
   openSession,
+  type RecoveryClient,
+  recoveryClient,
   type Session,
   stackClient,
   type StackClient,
@@ -39,7 +41,13 @@ export async function connect(where: Where): Promise<StackClient> {
 /** Also to what only our own server has: the client finds out when it asks. */
 export async function connectAll(
   where: Where,
-): Promise<{ readonly stacks: StackClient; readonly events: EventClient; readonly drift: DriftClient; readonly plans: PlanClient }> {
+): Promise<{
+  readonly stacks: StackClient;
+  readonly events: EventClient;
+  readonly drift: DriftClient;
+  readonly plans: PlanClient;
+  readonly recovery: RecoveryClient;
+}> {
   const session = await openSession(cloudAccess(where), systemTimers);
   const endpoint = where.endpoint?.replace(/\/+$/, '') ?? orchestrationOf(session, where);
   const own = hearthEndpoint(endpoint, session.projectId);
@@ -47,6 +55,7 @@ export async function connectAll(
     stacks: stackClient(session, endpoint),
     events: eventClient(session, own, systemTimers),
     drift: driftClient(session, own),
+    recovery: recoveryClient(session, own),
     plans: planClient(session, own),
   };
 }

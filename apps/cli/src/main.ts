@@ -7,6 +7,7 @@ import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { type EventFlags, listEvents } from './commands/list-events.ts';
 import { listStacks } from './commands/list-stacks.ts';
 import { addPlanCommands } from './commands/plan/plan-commands.ts';
+import { addRecoveryCommands } from './commands/recovery/recovery-commands.ts';
 import { showStack } from './commands/show-stack.ts';
 import { type UpFlags, up } from './commands/up.ts';
 import { type ValidateFlags, validate } from './commands/validate.ts';
@@ -91,6 +92,7 @@ withFlags(stack.command('delete').argument('<stack>', 'name or id'))
   .action((name: string, _flags, command: Command) => run<DeleteFlags>(command, (flags, console) => deleteStack(name, flags, console)));
 
 addPlanCommands(program, { withFlags, run });
+addRecoveryCommands(program, stack, { withFlags, run });
 addCloudCommands(program, { withFlags, run });
 addDriftCommands(program, { withFlags, run });
 

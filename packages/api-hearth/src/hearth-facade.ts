@@ -7,11 +7,12 @@ import { answerEvents } from './event-actions.ts';
 import { answerExports } from './export-actions.ts';
 import { hearthFault } from './faults.ts';
 import { planRoutes, type PlanUseCases } from './plan-actions.ts';
+import { recoveryRoutes, type RecoveryUseCases } from './recovery-actions.ts';
 import { answerValidation } from './validate-action.ts';
 
 export interface HearthFacadeOptions {
   readonly events: EventFeed;
-  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'> & DriftUseCases & PlanUseCases;
+  readonly stacks: Pick<StackUseCases, 'diagnoseDefinition' | 'listExports'> & DriftUseCases & PlanUseCases & RecoveryUseCases;
   readonly verifier: TokenVerifier;
   /** Keystone's public URL, for `WWW-Authenticate`. */
   readonly authUri: string;
@@ -40,6 +41,13 @@ export function hearthFacade({ events, stacks, verifier, authUri }: HearthFacade
       { method: 'POST', path: '/v1/:project/validate', handle: validation },
       ...planRoutes(stacks, (request, isChange, rule) => callerOf(request, isChange ? 'member of a project' : 'reader of a project', rule)),
       ...driftRoutes(stacks, (request, isChange, rule) => callerOf(request, isChange ? 'member of a project' : 'reader of a stack', rule)),
+      ...recoveryRoutes(stacks, (request, isChange, rule) =>
+        callerOf(
+          request,
+          isChange ? 'member of a project' : request.params['stack'] === undefined ? 'reader of a project' : 'reader of a stack',
+          rule,
+        ),
+      ),
     ],
     fault: hearthFault(authUri),
     verifier,

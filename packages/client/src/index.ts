@@ -8,6 +8,14 @@ export { awaitSettled, type AwaitOptions } from './await-settled.ts';
 export { eventClient, hearthEndpoint, type EventClient, type EventQuery, type EventsPage } from './event-client.ts';
 export { driftClient, type DriftClient, type DriftDifference, type DriftedResource, type DriftReport } from './drift-client.ts';
 export { planClient, type PlanClient, type PlannedChange, type PlannedProperty, type StackPlan } from './plan-client.ts';
+export {
+  recoveryClient,
+  type Leftover,
+  type RecoveryClient,
+  type StackVersion,
+  type Why,
+  type WhyFinding,
+} from './recovery-client.ts';
 export { validateDefinition, type ValidationResult, type ValidationWish } from './validation-client.ts';
 export type { TreeEvent } from './event-shapes.ts';
 export type { WatchOptions } from './watch-events.ts';
