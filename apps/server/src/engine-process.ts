@@ -89,6 +89,7 @@ export async function startEngineProcess({
     calls: callLimit(CALLS_AT_ONCE),
     lease: holder,
     guard: underGate,
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
     ended(claim) {
       rows.forget({ id: claim.stackId, epoch: claim.epoch });
       nudge();

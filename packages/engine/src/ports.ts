@@ -19,6 +19,8 @@ export interface EnginePorts<C> {
   readonly log: Log;
   readonly calls: CallLimit;
   readonly lease: { isValid(): boolean };
+  /** Lets everything else that is ready go first. Absent: nothing else is there. */
+  readonly breathe?: () => Promise<void>;
   /** Does the work; calls to the cloud that it begins while the gate is closed fail with `lease-lost` and are not sent. */
   readonly guard?: <T>(gate: () => boolean, work: () => Promise<T>) => Promise<T>;
   /** This process is done with the claim: given back, or lost. */

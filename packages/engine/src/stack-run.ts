@@ -23,6 +23,8 @@ import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
 const COMMIT_RETRY_MS = 300;
+/** Steps and outcomes that are worked through in one go. */
+const PART = 25;
 const earliest = (...times: readonly number[]): number | null => times.filter(Number.isFinite).sort((a, b) => a - b)[0] ?? null;
 /** While a stack waits for what other stacks keep for its snapshots. */
 const READ_AGAIN_MS = 15_000;
@@ -149,7 +151,9 @@ export class StackRun<C> {
         resume = false;
       }
       const heardAt = this.#arrived.reduce((at, { final, at: came }) => (final ? Math.min(at, came) : at), Number.POSITIVE_INFINITY);
-      const changes = this.#round(view, pending);
+      const changes = await this.#round(view, pending);
+      // Others may have had their turn meanwhile, and the lease its end.
+      if (this.#lost) return;
       await this.#commit(view, pending, changes);
       for (const started of pending.started) this.#start(view, started, false);
       if (pending.started.length > 0 && Number.isFinite(heardAt)) this.#ports.reacted?.(this.#ports.timers.now() - heardAt);
@@ -165,12 +169,14 @@ export class StackRun<C> {
   }
 
   /** Outcomes into rows, rows into a plan, the plan into intents. */
-  #round(view: StackView, pending: Pending): readonly StackChange[] {
+  async #round(view: StackView, pending: Pending): Promise<readonly StackChange[]> {
     const now = this.#ports.timers.now();
     const arrived = this.#arrived;
     this.#arrived = [];
     this.#planAgain = false;
-    for (const one of arrived) this.#apply(view, one, now, pending);
+    await this.#inParts(arrived, (part) => {
+      for (const one of part) this.#apply(view, one, now, pending);
+    });
     applyLooks(view, this.#lookouts.take(), now, pending);
     if (!this.#stopping) passOnLooks(view, pending);
     if (!this.#stopping) view.goOn(now, pending);
@@ -186,10 +192,19 @@ export class StackRun<C> {
     for (const step of plan.steps)
       if (step.kind === 'delete' || step.kind === 'update' || step.kind === 'give-up') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
-    view.begin(plan.steps, now, pending);
+    await this.#inParts(plan.steps, (part) => view.begin(part, now, pending));
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
     if (plan.steps.length > 0) return [];
     return view.copies.afterSnapshots(view.stack, stackChange(view.stack, plan, view.rows, now));
+  }
+
+  /** Large stacks are not to keep small ones waiting: others have their turn between the parts. */
+  async #inParts<T>(all: readonly T[], work: (part: readonly T[]) => void): Promise<void> {
+    for (let at = 0; at < all.length; at += PART) {
+      if (at > 0) await this.#ports.breathe?.();
+      work(all.slice(at, at + PART));
+    }
+    if (all.length >= PART) await this.#ports.breathe?.();
   }
 
   #apply(view: StackView, { active, rowId, outcome, final }: Arrived, now: number, pending: Pending): void {

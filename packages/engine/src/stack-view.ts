@@ -315,7 +315,7 @@ export class StackView {
       now,
     );
     if (step.replaces !== null) this.put({ ...this.#row(step.replaces), replacedBy: id, updatedAt: now }, pending);
-    const isFirst = ![...this.rows.values()].some((row) => row.name === step.name);
+    const isFirst = this.stack.adopting && ![...this.rows.values()].some((row) => row.name === step.name);
     const adopted =
       wanted?.externalId === null ? toBeAdopted(this.target()?.compiled.environment.adopted, this.stack, step.name, isFirst) : null;
     this.#started(adopted === null ? begun : beginAdoption(begun, adopted), problem, requires, now, pending);
