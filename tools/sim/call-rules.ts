@@ -12,6 +12,9 @@ export type Verb =
   | 'observe'
   | 'suspend'
   | 'checkSuspend'
+  | 'beforeReplace'
+  | 'checkBeforeReplace'
+  | 'afterRollback'
   | 'resume'
   | 'checkResume';
 
@@ -24,7 +27,13 @@ export function callProblem(verb: Verb, row: ResourceRecord | undefined, physica
     case 'create':
       return is('CREATE', 'calling');
     case 'update':
-      return is('UPDATE', 'calling');
+      return row.handOver === null ? is('UPDATE', 'calling') : 'it has not got back what it gave';
+    case 'beforeReplace':
+      return row.handOver === 'giving' ? is('UPDATE', 'calling') : 'it was not to give anything';
+    case 'checkBeforeReplace':
+      return row.handOver === 'giving' ? is('UPDATE', 'waiting') : 'it was not to give anything';
+    case 'afterRollback':
+      return row.handOver === 'taking' ? is('UPDATE', 'calling') : 'it was not to take anything back';
     case 'suspend':
       return is('SUSPEND', 'calling');
     case 'resume':

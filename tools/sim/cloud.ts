@@ -10,6 +10,8 @@ export interface Thing {
   /** The owner whose call made it. */
   readonly maker: string;
   props: JsonObject;
+  /** What only one thing can have at a time, as it is to have it; null: nothing of the kind, or another has it. */
+  only: Json;
   readyAt: number;
   isBroken: boolean;
   isResting: boolean;
@@ -91,6 +93,11 @@ export class SimCloud {
     return !this.isCalm && this.#random.next() < this.#trouble[what];
   }
 
+  refuseHeld(only: Json): void {
+    if (only === null) return;
+    for (const other of this.things.values()) if (other.only === only) throw new Failure('conflict', `${other.mark} has it`);
+  }
+
   /** The cloud's own clock, which nobody sets. */
   now(): number {
     return this.#timers.now();
@@ -107,13 +114,13 @@ export class SimCloud {
 const LATE = { mayBeLate: true };
 const property = (updatable: boolean) => ({ kind: 'any', doc: 'A value.', required: false, updatable }) as const;
 
-/** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others; a `picky` `u` needs replacement. */
+/** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others, `only` is had by one thing at a time; a `picky` `u` needs replacement. */
 const thing: ResourceType<SimCloud> = {
   name: 'Sim::Thing',
   doc: 'A thing of the simulated cloud.',
   support: { status: 'SUPPORTED', since: null },
   service: null,
-  properties: { u: property(true), r: property(false), refs: property(true) },
+  properties: { u: property(true), r: property(false), refs: property(true), only: property(false) },
   attributes: {
     echo: { doc: 'Its u.', cache: 'stored' },
     mould: { doc: 'Its r.', cache: 'stored' },
@@ -125,8 +132,11 @@ const thing: ResourceType<SimCloud> = {
   async create({ cloud, physicalName, props }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+      const only = props.only ?? null;
+      cloud.refuseHeld(only);
       const one: Thing = {
         id: cloud.uuid(),
+        only,
         mark: physicalName,
         maker: cloud.maker,
         props,
@@ -175,6 +185,33 @@ const thing: ResourceType<SimCloud> = {
   observe: async ({ cloud, physicalId }) => {
     const one = await cloud.call(() => cloud.things.get(physicalId));
     return one === undefined ? null : { echo: one.props.u ?? null, mould: one.props.r ?? null, state: one.isBroken ? 'ERROR' : 'ACTIVE' };
+  },
+  async beforeReplace({ cloud, physicalId, next }) {
+    if (next === null) return { kind: 'done' };
+    const kept = await cloud.call(() => cloud.things.get(physicalId)?.only ?? null);
+    return { kind: 'wait', token: null, afterMs: 0, saw: 'known', ...(kept === null ? {} : { data: { kept } }) };
+  },
+  async checkBeforeReplace({ cloud, physicalId }) {
+    await cloud.call(() => {
+      const one = cloud.things.get(physicalId);
+      if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+      if (one !== undefined) one.only = null;
+    });
+    return { kind: 'done' };
+  },
+  async afterRollback({ cloud, physicalId, data, successors }) {
+    await cloud.call(() => {
+      const one = cloud.things.get(physicalId);
+      if (one === undefined) throw new NeedsReplacement('it is gone');
+      if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+      for (const id of successors) {
+        const other = cloud.things.get(id);
+        if (other !== undefined) other.only = null;
+      }
+      if (one.only === null) cloud.refuseHeld(data.kept ?? null);
+      one.only ??= data.kept ?? null;
+    });
+    return { kind: 'done' };
   },
   unhealthy: ({ state }) => (state === 'ERROR' ? 'it is in state ERROR' : null),
   suspend: (live) => putTo(live, true),

@@ -1,4 +1,5 @@
 /** What a commit of a stack's owner may change, and what must hold afterwards. Pure. */
+import { clearedHook, pendingHook } from '@hearth/engine';
 import type { ResourceId } from '@hearth/kernel';
 import type { Needs } from './needs.ts';
 import type { EngineBatch, NewEvent, ResourceRecord, StackRecord } from '@hearth/store';
@@ -37,13 +38,17 @@ export function commitProblems(committed: Committed): readonly string[] {
   return [...problems, ...stackProblems(committed), ...standing(after)];
 }
 
-type Place = 'calling' | 'waiting' | 'COMPLETE' | 'FAILED';
-const placeOf = (row: ResourceRecord): Place => row.phase ?? (row.status === 'COMPLETE' ? 'COMPLETE' : 'FAILED');
+/** `held`: stopped at a hook before its first call. */
+type Place = 'held' | 'calling' | 'waiting' | 'COMPLETE' | 'FAILED';
+const isHeld = (row: ResourceRecord): boolean => row.phase === 'waiting' && (pendingHook(row) ?? clearedHook(row)) !== null;
+const placeOf = (row: ResourceRecord): Place => (isHeld(row) ? 'held' : (row.phase ?? (row.status === 'COMPLETE' ? 'COMPLETE' : 'FAILED')));
+const isBegun = (place: Place): boolean => place === 'calling' || place === 'held';
 const stateOf = (row: ResourceRecord | undefined): string => (row === undefined ? 'absent' : `${row.action} ${placeOf(row)}`);
 const isDone = (place: Place): boolean => place === 'COMPLETE' || place === 'FAILED';
 
 /** Within one action; a new action begins with its intent (or fails at once). */
 const WITHIN: Readonly<Record<Place, readonly Place[]>> = {
+  held: ['held', 'calling', 'FAILED'],
   calling: ['calling', 'waiting', 'COMPLETE', 'FAILED'],
   waiting: ['waiting', 'COMPLETE', 'FAILED'],
   COMPLETE: ['COMPLETE'],
@@ -52,8 +57,8 @@ const WITHIN: Readonly<Record<Place, readonly Place[]>> = {
 
 function edgeProblem(was: ResourceRecord | undefined, is: ResourceRecord | undefined, told: readonly NewEvent[]): string | null {
   if (was === undefined) {
-    const isBegun = is?.action === 'CREATE' && (is.phase === 'calling' || is.status === 'FAILED');
-    return isBegun ? null : 'no row begins so';
+    const begins = is?.action === 'CREATE' && (isBegun(placeOf(is)) || is.status === 'FAILED');
+    return begins ? null : 'no row begins so';
   }
   if (is === undefined) return was.action === 'DELETE' ? null : 'a row went that was not being deleted';
   if (was.action === is.action && is.retry !== null) {
@@ -83,7 +88,7 @@ function beginProblem(was: ResourceRecord, is: ResourceRecord, told: readonly Ne
   if (is.action === 'CREATE') return 'a row is created once';
   if (was.action === 'DELETE' && is.action !== 'DELETE') return 'what is being deleted comes to nothing else';
   if (was.action === 'DELETE' && was.status === 'COMPLETE') return 'it is deleted already';
-  if (place !== 'calling' && !(place === 'FAILED' && is.action === 'UPDATE')) return 'there was no intent';
+  if (!isBegun(place) && !(place === 'FAILED' && is.action === 'UPDATE')) return 'there was no intent';
   if (isDone(placeOf(was)) || was.phase === 'waiting') return null;
   // A call under way is ended before anything else is begun: by an event, or by having come to wait.
   const isEnded =
@@ -112,7 +117,7 @@ const isOfNow = (row: ResourceRecord, { stack }: Seen): boolean => row.traversal
 
 /** At the intent of a deletion: nobody uses it, and where it was replaced, its successor stands. */
 function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
-  if (is.action !== 'DELETE' || is.phase !== 'calling' || (was?.action === 'DELETE' && was.phase === 'calling')) return null;
+  if (is.action !== 'DELETE' || !isBegun(placeOf(is)) || (was?.action === 'DELETE' && isBegun(placeOf(was)))) return null;
   for (const other of after.rows.values())
     if (other !== is && other.requires.includes(is.id)) return `${other.name} (${other.action} ${other.status}) uses it`;
   if (!wanted.has(is.name) || was?.action === 'DELETE' || !isOfNow(is, before)) return null;
@@ -124,7 +129,7 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
 
 /** At the intent of a creation: what it needs stands, and it says that it uses it. */
 function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
-  if (was !== undefined || is.phase !== 'calling' || !isOfNow(is, before)) return null;
+  if (was !== undefined || !isBegun(placeOf(is)) || !isOfNow(is, before)) return null;
   for (const name of wanted.get(is.name) ?? []) {
     const stands = [...after.rows.values()].some((row) => row.name === name && row.status === 'COMPLETE' && is.requires.includes(row.id));
     if (!stands) return `${name}, which it needs, does not stand`;

@@ -55,6 +55,7 @@ function rowProblems(store: MemoryStore, cloud: SimCloud, id: StackId): readonly
 function thingOfRow(cloud: SimCloud, stackName: string, row: ResourceRecord): readonly string[] {
   const one = cloud.things.get(row.physicalId ?? '');
   if (one === undefined) return [`${stackName}: ${row.name} is complete but its thing is gone`];
+  if (JSON.stringify(one.only) !== JSON.stringify(row.properties['only'] ?? null)) return [`${row.name}: the cloud gives it ${JSON.stringify(one.only)}`];
   const [has, says] = [JSON.stringify(one.props), JSON.stringify(row.properties)];
   return has === says ? [] : [`${row.name}: the cloud has ${has}, the row says ${says}`];
 }

@@ -11,6 +11,7 @@ import {
   type Database,
   type EngineStore,
   insertStack,
+  lockStackById,
   type NewEvent,
   type Queryable,
   requestAgain,
@@ -22,6 +23,7 @@ import {
   type SecretBox,
   type StackRecord,
   type StackSnapshot,
+  writeMark,
 } from '@hearth/store';
 import { randomUUID } from 'node:crypto';
 import { type Backing, requestInMemory } from './backing.ts';
@@ -47,6 +49,15 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
         const stack = memory.stack(stackId);
         await database.transaction((tx) => requestOn(tx, box, stack, request, now));
         requestInMemory(memory, stackId, request, now);
+      }),
+    mark: (row, now) =>
+      turns.take(async () => {
+        const eventId = asId<EventId>(randomUUID());
+        await database.transaction(async (tx) => {
+          await lockStackById(tx, row.stackId);
+          await writeMark(tx, box, row, { at: now, eventId, reason: row.statusReason });
+        });
+        memory.mark(row, now);
       }),
     claim: (holderId, now, isPassed) => turns.take(() => claimBoth(database, memory, watch, holderId, now, isPassed)),
     settle: () => turns.rest(),

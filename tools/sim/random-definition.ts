@@ -13,18 +13,27 @@ const NESTED: JsonObject = {
   outputs: { echo: { value: { get_attr: ['first', 'echo'] } } },
 };
 
-export function definitionOf(id: string, stackId: StackId, number: number, resources: JsonObject): DefinitionRecord {
+export function definitionOf(
+  id: string,
+  stackId: StackId,
+  number: number,
+  resources: JsonObject,
+  hooks: JsonObject = {},
+): DefinitionRecord {
   return {
     id: asId<DefinitionId>(id),
     stackId,
     number,
     template: { heat_template_version: '2018-08-31', resources },
-    environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: {}, eventSinks: [], encryptedParamNames: [] },
+    environment: { parameters: {}, parameterDefaults: {}, resourceRegistry: { resources: hooks }, eventSinks: [], encryptedParamNames: [] },
     files: { 'nested.yaml': JSON.stringify(NESTED) },
   };
 }
 
-export function randomDefinition(random: Random, stackId: StackId, number: number): DefinitionRecord {
+const HOOKS = ['pre-create', 'post-create', 'pre-update', 'post-update', 'pre-delete', 'post-delete'] as const;
+
+/** `withHooks`: some of the resources stop at a hook. */
+export function randomDefinition(random: Random, stackId: StackId, number: number, withHooks = false): DefinitionRecord {
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random.next() * choices.length)] as T;
   const names = [...'abcdefg'].sort(() => random.next() - 0.5).slice(0, Math.floor(random.next() * 8));
   const resources: Record<string, JsonObject> = {};
@@ -32,9 +41,14 @@ export function randomDefinition(random: Random, stackId: StackId, number: numbe
     const earlier = names.slice(0, i).filter(() => random.next() < 0.35);
     const refs = earlier.map((other) => pick<JsonObject>({ get_resource: other }, { get_attr: [other, 'echo'] }));
     const properties = { u: pick('one', 'two', 'picky'), r: pick('x', 'y'), refs };
-    resources[name] = resource(random, properties, pick('thing', 'thing', 'thing', 'group', 'template'));
+    const form = pick('thing', 'thing', 'thing', 'group', 'template');
+    // Whatever its definition is, the resource of this name wants the same: no two have it at once.
+    const only = form === 'thing' && random.next() < 0.5 ? { only: name } : {};
+    resources[name] = resource(random, { ...properties, ...only }, form);
   }
-  return definitionOf(random.uuid(), stackId, number, resources);
+  const stops = withHooks ? names.filter(() => random.next() < 0.4) : [];
+  const hooks = Object.fromEntries(stops.map((name) => [name, { hooks: [pick(...HOOKS), pick(...HOOKS)] }]));
+  return definitionOf(random.uuid(), stackId, number, resources, hooks);
 }
 
 function resource(random: Random, properties: JsonObject, form: 'thing' | 'group' | 'template'): JsonObject {

@@ -2,6 +2,7 @@
  * One seeded life of a stack: requests at random moments, calls that go wrong, owners that die at any instant or lose their lease, clocks that jump,
  * calls that land late. The rules are asked at every step; it ends when the cloud is calm again, and exactly what is wanted must exist, once.
  */
+import { pendingHook, withClearedHook } from '@hearth/engine';
 import { memoryStore, type MemoryStore } from '@hearth/engine/testing';
 import { asId, type Random, type StackId } from '@hearth/kernel';
 import type { ResourceRecord, StackRecord } from '@hearth/store';
@@ -48,6 +49,7 @@ class Life {
   readonly #world: World;
   readonly #stackId: StackId;
   #definitions = 0;
+  #hasHooks = false;
   #requests = 0;
 
   constructor(seed: number, makeBacking: MakeBacking) {
@@ -56,6 +58,7 @@ class Life {
     this.#random = random;
     this.#seed = seed;
     this.#stackId = asId<StackId>(random.uuid());
+    this.#hasHooks = random.next() < 0.2;
     this.#world = new World({
       timers: virtualTimers(START_MS, backing.settle),
       random,
@@ -148,13 +151,34 @@ class Life {
         return this.#watch.problem(`stuck in ${action}_${status}`);
       }
       await this.#world.pass(5_000);
+      await this.#clearHooks(0.7);
     }
+  }
+
+  /** Of all stacks of the tree, some of those that stopped. */
+  async #clearHooks(chance: number): Promise<void> {
+    for (const row of this.#liveRows()) {
+      const hook = pendingHook(row);
+      if (hook !== null && this.#luck(chance)) await this.#world.mark(withClearedHook(row, hook));
+    }
+  }
+  #liveRows(): readonly ResourceRecord[] {
+    return liveStacks(this.#store).flatMap((id) => this.#store.rows(id));
+  }
+  /** Somebody says that it is broken: the next update makes another one. */
+  async #markUnhealthy(): Promise<void> {
+    const rows = this.#liveRows().filter((row) => row.status !== 'IN_PROGRESS' && row.action !== 'DELETE');
+    const row = rows[Math.floor(this.#random.next() * rows.length)];
+    if (row === undefined) return;
+    await this.#world.mark({ ...row, action: 'CHECK', status: 'FAILED', statusReason: 'said to be broken', data: { ...row.data, unhealthy: true } });
   }
 
   async #change(): Promise<void> {
     const { action, status } = this.#stack();
     if (action === 'DELETE') return;
     const luck = this.#random.next();
+    if (this.#luck(0.3)) await this.#clearHooks(0.5);
+    if (this.#luck(0.15)) await this.#markUnhealthy();
     if (status === 'IN_PROGRESS' && luck < 0.15) await this.#halt();
     else if (status === 'IN_PROGRESS' && action === 'UPDATE' && luck < 0.3) await this.#request({ kind: 'rollback' });
     else await this.#request(luck > 0.8 ? { kind: 'delete' } : this.#update());
@@ -223,7 +247,7 @@ class Life {
     return { kind: 'update', definition: this.#definition() };
   }
   #definition() {
-    return randomDefinition(this.#random, this.#stackId, ++this.#definitions);
+    return randomDefinition(this.#random, this.#stackId, ++this.#definitions, this.#hasHooks);
   }
 }
 

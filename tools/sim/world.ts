@@ -7,7 +7,7 @@ import type { MemoryStore } from '@hearth/engine/testing';
 import { asId, Failure, type HolderId, type JsonObject, type Random, silentLog, type StackId, type Timers } from '@hearth/kernel';
 import { type Registry, registryOf, type ResourceType } from '@hearth/resource-kit';
 import { memoryConfigShelf, type MemoryConfigShelf } from '@hearth/resource-kit/testing';
-import type { DefinitionRecord, EngineStore, StackRecord } from '@hearth/store';
+import type { DefinitionRecord, EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
 import type { VirtualTimers } from '@hearth/testkit';
 import type { Backing } from './backing.ts';
 import type { Verb } from './call-rules.ts';
@@ -85,6 +85,12 @@ export class World {
     if (request.kind === 'update') this.watch.wanted(request.definition);
     await this.#options.backing.request(id, request, Math.floor(this.timers.now()));
     for (const owner of this.owners) owner.engine.wake(id);
+  }
+
+  /** What a user says of a resource that is there: the row as it is to be. */
+  async mark(row: ResourceRecord): Promise<void> {
+    await this.#options.backing.mark(row, Math.floor(this.timers.now()));
+    for (const owner of this.owners) owner.engine.wake(row.stackId);
   }
 
   /** Lets virtual time go by, what is due being claimed each second. */
@@ -270,6 +276,9 @@ const VERBS: readonly Verb[] = [
   'delete',
   'checkDelete',
   'observe',
+  'beforeReplace',
+  'checkBeforeReplace',
+  'afterRollback',
   'suspend',
   'checkSuspend',
   'resume',

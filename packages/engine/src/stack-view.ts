@@ -276,7 +276,7 @@ export class StackView {
       case 'hand-over':
         return this.#beginHandOver(step, now, pending);
       case 'take-back':
-        return this.#started(beginTakeBack(this.#row(step.id), this.stack.traversal, now), null, null, now, pending);
+        return this.#started(beginTakeBack(withoutHook(this.#row(step.id)), this.stack.traversal, now), null, null, now, pending);
       case 'give-up': {
         const row = this.#row(step.id);
         return this.ended(failedRow(row, row.retry?.reason ?? row.statusReason, now), now, pending);

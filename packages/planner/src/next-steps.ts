@@ -9,6 +9,8 @@ import type { Actual, Desired, Plan, Reason, Step, World } from './world.ts';
 export interface Choice {
   readonly chosen: ReadonlyMap<string, Actual>;
   readonly settled: ReadonlyMap<string, Actual>;
+  /** By name: rows that have, or had, what only one can have. */
+  readonly holders: ReadonlyMap<string, readonly Actual[]>;
 }
 
 export function nextSteps(world: World): Plan {
@@ -69,11 +71,15 @@ function withinLimit(steps: readonly Step[], room: number): readonly Step[] {
  */
 export function chooseRows(world: World): Choice {
   const candidates = new Map<string, Actual[]>();
+  const holders = new Map<string, Actual[]>();
+  const add = (rows: Map<string, Actual[]>, row: Actual): void => {
+    const others = rows.get(row.name);
+    if (others === undefined) rows.set(row.name, [row]);
+    else others.push(row);
+  };
   for (const row of world.actual) {
-    if (row.action === 'delete') continue;
-    const rows = candidates.get(row.name);
-    if (rows === undefined) candidates.set(row.name, [row]);
-    else rows.push(row);
+    if (row.handOver !== undefined) add(holders, row);
+    if (row.action !== 'delete') add(candidates, row);
   }
   const chosen = new Map<string, Actual>();
   const settled = new Map<string, Actual>();
@@ -95,7 +101,7 @@ export function chooseRows(world: World): Choice {
     chosen.set(desired.name, row);
     if (pick?.settled) settled.set(desired.name, row);
   }
-  return { chosen, settled };
+  return { chosen, settled, holders };
 }
 
 /** A traversal asks again and again for the same definition. */
@@ -115,7 +121,7 @@ function bestRow(
   rows: readonly Actual[],
   requires: readonly Actual[],
 ): { readonly row: Actual; readonly settled: boolean } | null {
-  const fits = (row: Actual) => row.status === 'complete' && row.type === desired.type;
+  const fits = (row: Actual) => row.status === 'complete' && row.type === desired.type && !mustBeMadeAnew(row);
   const isSame = (row: Actual) => fits(row) && world.compare(desired, row, requires) === 'same';
   if (live !== null && isSame(live)) return { row: live, settled: !hasGiven(live) && sameIds(live.requires, requires) };
   if (rows.length > 1 && (live === null || !isInFlight(live))) {
@@ -156,7 +162,7 @@ export function failures(world: World, choice: Choice): Reason[] {
   for (const row of world.actual) {
     if (row.status !== 'failed' || row.traversal !== world.traversal || isSkipped(world, row.name)) continue;
     if (row.action === 'delete') reasons.push({ kind: 'delete-failed', id: row.id, name: row.name });
-    else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row))
+    else if (wanted.has(row.name) && (row.replacedBy === null || choice.chosen.get(row.name) === row || row.handOver === 'open'))
       reasons.push({ kind: 'failed', id: row.id, name: row.name });
   }
   return reasons;
@@ -168,19 +174,29 @@ export function forward(world: World, desired: Desired, choice: Choice): Step | 
   const row = choice.chosen.get(desired.name) ?? null;
   if (row !== null && isInFlight(row) && !canBeTakenOver(world, row)) return 'in-flight';
   const requires = settledRequires(world, desired, choice.settled);
-  return requires === null ? 'requires' : withHandOver(world, stepTowards(world, desired, row, requires), row);
+  if (requires !== null && row !== null && goesOnWaiting(world, desired, row, requires)) return 'in-flight';
+  return requires === null ? 'requires' : withHandOver(world, stepTowards(world, desired, row, requires), row, choice);
 }
+
+const goesOnWaiting = (world: Rows, desired: Desired, row: Actual, requires: readonly Actual[]): boolean =>
+  row.isKeptWhenSame === true && isInFlight(row) && row.type === desired.type && world.compare(desired, row, requires) === 'same';
 
 const hasGiven = ({ handOver }: Actual): boolean => handOver === 'given' || handOver === 'open';
 
-/** Who is replaced hands over first, in this traversal, as what is asked for may be another thing in each; who stays takes back what it gave. */
-function withHandOver({ traversal }: World, step: Step, row: Actual | null): Step {
-  if (row?.handOver === undefined) return step;
+/**
+ * Whoever is there before hands over first, in this traversal, as what is asked for may be another thing in each; also who was replaced long ago, and is still
+ * there. Who is just going is waited for. Who stays takes back what it gave.
+ */
+function withHandOver(world: World, step: Step, row: Actual | null, { holders }: Choice): Step | 'in-flight' {
   if (step.kind === 'create') {
-    if (row.handOver === 'given' && row.traversal === traversal) return step;
-    return { kind: 'hand-over', id: row.id, type: step.type, requires: step.requires };
+    for (const holder of holders.get(step.name) ?? []) {
+      if (isInFlight(holder) && !canBeTakenOver(world, holder)) return 'in-flight';
+      const hasGivenNow = holder.handOver === 'given' && holder.traversal === world.traversal;
+      if (!hasGivenNow && holder.action !== 'delete') return { kind: 'hand-over', id: holder.id, type: step.type, requires: step.requires };
+    }
+    return step;
   }
-  return step.kind === 'revive' || !hasGiven(row) ? step : { kind: 'take-back', id: row.id };
+  return row === null || step.kind === 'revive' || !hasGiven(row) ? step : { kind: 'take-back', id: row.id };
 }
 
 /** What the row (null: there is none) needs to become what is wanted, once all that it requires stands. */

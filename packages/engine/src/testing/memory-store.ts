@@ -57,6 +57,8 @@ export interface MemoryStore extends EngineStore {
   accept(stackId: StackId, rowId: ResourceId, accepted: Accepted | null): void;
   /** A signal, as the use case commits it. */
   signal(stackId: StackId, signal: SignalRecord): void;
+  /** A user's word on a resource, as the use cases write it: the row, and a wake-up. */
+  mark(row: ResourceRecord, now: number): void;
   /** Stacks that are due and free, or held by a holder for which `isDead` says so. */
   claim(holderId: HolderId, now: number, isDead: (holder: HolderId) => boolean): readonly Claim[];
   /** Makes the holder the owner, whoever had it before. */
@@ -288,6 +290,14 @@ export function memoryStore(): MemoryStore {
       insert(stack, definition, credential, stack.createdAt);
     },
     request: (stackId, patch, definition, dueAt) => request(entryOf(stackId), patch, definition, dueAt),
+    mark(row, now) {
+      const entry = entryOf(row.stackId);
+      const { action, status, statusReason, data } = row;
+      const before = entry.rows.get(row.id);
+      if (before !== undefined) entry.rows.set(row.id, { ...before, action, status, statusReason, data, updatedAt: now });
+      entry.stack = { ...entry.stack, wakeVersion: entry.stack.wakeVersion + 1 };
+      if (entry.stack.status === 'IN_PROGRESS') entry.dueAt = now;
+    },
     claim(holderId, now, isDead) {
       const claims: Claim[] = [];
       for (const [stackId, entry] of stacks) {
