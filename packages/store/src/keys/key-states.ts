@@ -1,5 +1,6 @@
 /** What the database knows of keys and of those who use them. */
 import type { Queryable } from '../database.ts';
+import { CHORE_DUE } from '../queries/chore.ts';
 
 export type KeyState = 'announced' | 'primary' | 'former' | 'retired';
 export interface KnownKey {
@@ -72,8 +73,11 @@ export async function switchKeys(tx: Queryable): Promise<void> {
   });
   await tx.query({ text: `update secret_key set state = 'primary', changed_at = now() where state = 'announced'`, values: [] });
   await tx.query({
-    text: `update chore set due_at = least(due_at, now()), place = null, wake_version = wake_version + 1 where name = 'keys'`,
-    values: [],
+    text: `with woken as (
+        update chore set due_at = least(due_at, now()), place = null, wake_version = wake_version + 1 where name = 'keys' returning id
+      )
+      select pg_notify($1, id::text) from woken`,
+    values: [CHORE_DUE.channel],
   });
   await tellOfKeys(tx);
 }
