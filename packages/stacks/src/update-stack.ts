@@ -149,7 +149,7 @@ export async function writeUpdate(
     mends: terms.mends ?? null,
     ...(terms.restores === true && { restores: terms.restores }),
   };
-  await requestUpdate(tx, ports.secretBox, definition, patch, startedEvent(ports, locked, action, now));
+  await requestUpdate(tx, ports.secretBox, definition, { ...patch, mends: terms.mends ?? null }, startedEvent(ports, locked, action, now));
   await writeExchange(tx, locked.projectId, definition, exports);
   return {
     ...locked,

@@ -1,6 +1,19 @@
 /** Resource types for tests of the use cases: they live in memory, wait and fail on request, and cover what schemas can say. */
 import type { JsonObject } from '@hearth/kernel';
-import { a, c, type Call, type Copying, done, p, ResourceFailed, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+import {
+  a,
+  c,
+  type Call,
+  type Copying,
+  done,
+  liveName,
+  p,
+  ResourceFailed,
+  registryOf,
+  resourceTypes,
+  wait,
+  type Registry,
+} from '@hearth/resource-kit';
 
 const sampleType = resourceTypes<SampleCloud>();
 
@@ -41,9 +54,9 @@ const thing = sampleType({
   async checkCreate({ cloud, props }) {
     return cloud.stuck.has(props.name ?? '') ? wait('stuck', { afterMs: 20 }) : done();
   },
-  async update({ cloud, physicalId, changed }) {
+  async update({ cloud, physicalId, physicalName, changed }) {
     const before = cloud.things.get(physicalId) ?? {};
-    cloud.things.set(physicalId, { ...before, ...(typeof changed.name === 'string' && { name: changed.name }) });
+    cloud.things.set(physicalId, { ...before, ...(changed.name !== undefined && { name: changed.name ?? physicalName }) });
     return done();
   },
   async delete({ cloud, physicalId }) {
@@ -58,6 +71,7 @@ const thing = sampleType({
     return { name: next['name'] as string, seen: next['seen'] as number };
   },
   unhealthy: ({ seen }) => (seen !== null && seen > WORN_OUT ? 'it is worn out' : null),
+  liveProperties: ({ observed, props, physicalName }) => ({ name: liveName(observed.name ?? undefined, props.name, physicalName) }),
   async suspend({ cloud, props, physicalName }) {
     cloud.rested.push(props.name ?? physicalName);
     return wait('going to rest', { afterMs: 1 });
