@@ -59,6 +59,8 @@ export function comparison(compiled: CompiledDefinition, registry: Registry): Co
 export function changeTo(compiled: CompiledDefinition, registry: Registry, row: ResourceRecord, now: WantedNow): Change {
   if (now.wanted === null) return 'update';
   const type = typeOf(registry, row.handler);
+  // It waits for just that: telling it once more would only begin the wait anew.
+  if (isWaitingForSignals(row, registry) && jsonEqual(row.pending ?? row.properties, now.wanted.properties)) return 'same';
   if (row.digest !== now.digest) return classify(type, row, now.wanted);
   // The same, but somebody asks for attributes that nobody asked for before: an update that changes nothing reads them.
   if (!hasAttributes(type, row, askedOf(compiled, type, row.name))) return 'update';
@@ -181,6 +183,10 @@ const isUnhealthy = (row: ResourceRecord, registry: Registry): boolean =>
   row.data[UNHEALTHY] === true ||
   (row.action === 'CHECK' && row.status === 'FAILED' && registry.get(row.handler)?.composite === undefined && externalIdOf(row) === null);
 
+/** Guests take their time: what it waits for may be changed meanwhile. */
+const isWaitingForSignals = (row: ResourceRecord, registry: Registry): boolean =>
+  row.phase === 'waiting' && row.action !== 'DELETE' && registry.get(row.handler)?.awaitsSignals === true;
+
 /** The planner's view of a row. A child stack that could not be made whole goes on from where it is; anything else is made anew. */
 export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   id: row.id,
@@ -202,7 +208,8 @@ export const asActual = (row: ResourceRecord, registry: Registry): Actual => ({
   replacedBy: row.replacedBy,
   traversal: row.traversal,
   isResumable: row.physicalId !== null && registry.get(row.handler)?.composite !== undefined,
-  isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null,
+  isSupersedable: registry.get(row.handler)?.composite !== undefined || pendingHook(row) !== null || isWaitingForSignals(row, registry),
+  ...(isWaitingForSignals(row, registry) && pendingHook(row) === null && { isKeptWhenSame: true }),
   isUnhealthy: isUnhealthy(row, registry),
   ...(isBetweenTries(row) && { isBetweenTries: true }),
   // What is gone has nothing to give.

@@ -45,6 +45,16 @@ test('a reference leads to its row, and to what it was told if it takes signals'
 });
 
 test.each([
+  ['who goes last forgets', [handle, { ...direct, action: 'DELETE' as const }, indirect], ['h']],
+  ['who has a successor does not', [handle, { ...direct, action: 'DELETE' as const }, over], []],
+])('%s', async (_name, rows, expected) => {
+  const forgotten: string[] = [];
+  const store = { ...memoryStore(), forgetSignals: async (_fence: unknown, id: ResourceId) => void forgotten.push(id) };
+  await signalShelf({ store, registry, fence: { stackId, holderId: asId('holder'), epoch: 1 }, rows: () => rows }).forget('h-id');
+  expect(forgotten).toEqual(expected);
+});
+
+test.each([
   ['UPDATE', 2, 1, 'Handle', true],
   ['RESTORE', 3, 1, 'Handle', true],
   ['ROLLBACK', 3, 1, 'Handle', false],

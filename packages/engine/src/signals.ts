@@ -21,9 +21,16 @@ export function signalShelf({ store, registry, fence, rows }: ShelfPorts): Signa
     },
     async forget(reference) {
       const row = rowOf(reference);
-      if (row !== null) await store.forgetSignals(fence, row.id);
+      if (row !== null && !isStillNeeded(row.id, rows(), registry)) await store.forgetSignals(fence, row.id);
     },
   };
+}
+
+/** Somebody else waits for what the resource is told, or shows it: the successor of whoever goes. */
+function isStillNeeded(signalled: ResourceId, rows: Iterable<ResourceRecord>, registry: Registry): boolean {
+  for (const row of rows)
+    if (row.action !== 'DELETE' && row.requires.includes(signalled) && registry.get(row.handler)?.awaitsSignals === true) return true;
+  return false;
 }
 
 /** The row that `get_resource` gives the reference of. */

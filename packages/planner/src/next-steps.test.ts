@@ -31,6 +31,17 @@ describe('nextSteps', () => {
     ['creates what needs nothing first', { desired: [want('a'), want('b', ['a'])] }, ['create a'], 'working'],
     ['creates what its requirements allow', { desired: [want('a'), want('b', ['a'])], actual: [row('a1')] }, ['create b'], 'working'],
     ['waits for what is under way', { desired: [want('a'), want('b', ['a'])], actual: [row('a1', { status: 'calling' })] }, [], 'working'],
+    ...(['same', 'update', 'replace'] as const).map((change): [string, Partial<World>, string[], string] => [
+      `what waits for guests of an earlier traversal: ${change}`,
+      {
+        desired: [want('a')],
+        actual: [row('a1', { status: 'waiting', isSupersedable: true, isKeptWhenSame: true })],
+        traversal: 2,
+        compare: () => change,
+      },
+      { same: [], update: ['update a1'], replace: ['create a for a1'] }[change],
+      'working',
+    ]),
     ['is done', { desired: [want('a')], actual: [row('a1')] }, [], 'converged'],
     ['updates in place', { desired: [want('a')], actual: [row('a1')], compare: () => 'update' }, ['update a1'], 'working'],
     ['replaces', { desired: [want('a')], actual: [row('a1')], compare: () => 'replace' }, ['create a for a1'], 'working'],

@@ -26,6 +26,8 @@ export interface Actual {
   readonly isResumable?: boolean;
   /** An update may begin while an earlier traversal's action still waits: it takes its place. */
   readonly isSupersedable?: boolean;
+  /** It is superseded by something else only: while the same is wanted, it goes on waiting. */
+  readonly isKeptWhenSame?: boolean;
   /** It was found broken, or said to be: only another one will do. */
   readonly isUnhealthy?: boolean;
   /** Its step has failed and is to be tried again; nothing that anybody wants is under way. */
