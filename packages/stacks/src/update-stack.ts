@@ -146,7 +146,6 @@ export async function writeUpdate(
     tags: terms.tags ?? (terms.mode === 'patch' ? locked.tags : null),
     updatedAt: now,
     deadlineAt: deadline(now, timeoutMins),
-    mends: terms.mends ?? null,
     ...(terms.restores === true && { restores: terms.restores }),
   };
   await requestUpdate(tx, ports.secretBox, definition, { ...patch, mends: terms.mends ?? null }, startedEvent(ports, locked, action, now));
