@@ -14,7 +14,7 @@ import { Watch } from '../tools/sim/watch.ts';
 import { World } from '../tools/sim/world.ts';
 
 const registry = registryOf(simTypes);
-const SEEDS = 200;
+const SEEDS = 150;
 const UPDATES = 4;
 
 /** Without what only the cloud can say: that a value cannot be had in place. */
@@ -67,6 +67,28 @@ function happened(before: Map<string, Seen>, after: Map<string, Seen>, path: str
   return JSON.stringify(was.row.requires) === JSON.stringify(is.row.requires) ? 'unchanged' : 'relinked';
 }
 
+/** Members that were made for the time of a rolling update alone, by their events. */
+function passed(
+  store: MemoryStore,
+  events: ReadonlyMap<StackId, number>,
+  before: Map<string, Seen>,
+  after: Map<string, Seen>,
+): readonly (readonly [string, ChangeKind])[] {
+  const stays = [...after.values()].filter(
+    ({ row }) => registry.get(row.handler)?.composite !== undefined && before.get(pathOf(after, row))?.row.id === row.id,
+  );
+  return stays.flatMap(({ row, path }) => {
+    const id = asId<StackId>(row.physicalId ?? row.id);
+    const made = store
+      .events(id)
+      .slice(events.get(id) ?? 0)
+      .filter(({ action, resourceType }) => action === 'CREATE' && resourceType !== 'OS::Heat::Stack');
+    const names = new Set(made.map(({ resourceName }) => `${path}/${resourceName}`));
+    return [...names].filter((one) => !before.has(one) && !after.has(one)).map((one) => [one, 'added'] as const);
+  });
+}
+const pathOf = (all: Map<string, Seen>, row: ResourceRecord): string => [...all.values()].find((one) => one.row.id === row.id)?.path ?? '';
+
 async function life(seed: number, count: Record<string, number>): Promise<void> {
   const random = seededRandom(`foreseen ${seed}`);
   const store = memoryStore();
@@ -101,8 +123,15 @@ async function life(seed: number, count: Record<string, number>): Promise<void> 
     for (const change of changes) {
       const path = change.path.join('/');
       for (const kind of [change.kind, ...change.maybe]) add(path, kind);
-      count[change.maybe.length === 0 ? change.kind : 'maybe'] = (count[change.maybe.length === 0 ? change.kind : 'maybe'] ?? 0) + 1;
+      const counted = change.maybe.length === 0 ? change.kind : 'maybe';
+      count[counted] = (count[counted] ?? 0) + 1;
     }
+    for (const [path, kind] of passed(store, events, before, after))
+      expect([where, path, kinds.get(path)?.has(kind) === true || changes.some(({ maybe }) => maybe.length > 0)]).toEqual([
+        where,
+        path,
+        true,
+      ]);
     for (const path of new Set([...before.keys(), ...after.keys()])) {
       const actual = happened(before, after, path, wasToldOf);
       const told = kinds.get(path);
@@ -114,16 +143,6 @@ async function life(seed: number, count: Record<string, number>): Promise<void> 
       );
       if (isBelowDoubt) continue;
       const fits = told === undefined ? actual === 'unchanged' : told.has(actual);
-      if (!fits)
-          JSON.stringify(wanted.template),
-          JSON.stringify(
-            changes.filter((c) => c.path[0] === path.split('/')[0] || c.maybe.length > 0),
-            null,
-            1,
-          ),
-          after.get(path),
-          before.get(path),
-        );
       expect(fits ? null : { where, path, actual, told: [...(told ?? [])] }).toBeNull();
     }
   }
@@ -134,5 +153,9 @@ describe('the changes that are told before an update', () => {
   it(`are those that the engine makes, in ${SEEDS} stacks`, { timeout: 300_000 }, async () => {
     const count: Record<string, number> = {};
     for (let seed = 1; seed <= SEEDS; seed++) await life(seed, count);
+    // All kinds were seen, and most of it was certain.
+    const { maybe = 0, ...certain } = count;
+    expect(Object.keys(certain).sort()).toEqual(['added', 'deleted', 'replaced', 'unchanged', 'updated']);
+    expect(maybe).toBeLessThan(Object.values(certain).reduce((sum, one) => sum + one, 0) / 4);
   });
 });

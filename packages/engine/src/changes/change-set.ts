@@ -37,14 +37,15 @@ export type ReasonCode =
   | 'creation-failed'
   | 'refused-in-place'
   | 'nested-stack-gone'
+  // of what is made and deleted on the way
+  | 'rolling-update'
   // of a change in place
   | 'properties'
   | 'metadata'
   | 'deletion-policy'
   | 'nested-stack'
   | 'unfinished'
-  | 'attributes'
-  | 'values';
+  | 'attributes';
 
 export interface ChangeReason {
   readonly code: ReasonCode;

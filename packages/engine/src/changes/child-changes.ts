@@ -4,6 +4,7 @@ import {
   type ChildDefinition,
   type ChildView,
   type Composite,
+  type CompositeInput,
   ResourceFailed,
   type ResourceType,
   type Selection,
@@ -11,7 +12,7 @@ import {
 import type { ResourceRecord, StackSnapshot } from '@hearth/store';
 import { exactPath, resolveOutput } from '@hearth/template';
 import { answerOf } from '../child-answers.ts';
-import { childMemoryOf, compositeInput, storedChild, type StoredChild } from '../child-definition.ts';
+import { childMemoryOf, compositeInput, storedChild, type StoredChild, updatePolicyOf } from '../child-definition.ts';
 import { childView } from '../child-view.ts';
 import { type CompiledDefinition, handlerOf, tryCompile } from '../compiled.ts';
 import { childIdOf, isThere, MAX_DEPTH } from '../nested.ts';
@@ -65,17 +66,60 @@ export function childChanges(level: Level, place: CompositePlace, changesOf: Lev
     const remembered = row === null ? {} : (childMemoryOf(row)?.memory ?? {});
     const input = compositeInput(compiled, name, place.partly, remembered, !isKnown);
     const memory = composite.remember?.(input, view) ?? input.memory;
-    const stored = storedChild(compiled, { name, ...place.wanted }, composite.definition({ ...input, memory }));
+    const goal = composite.definition({ ...input, memory });
+    const stored = storedChild(compiled, { name, ...place.wanted }, goal);
     if (snapshot !== null && isKnown && isThere(snapshot, stored)) return { kind: 'there' };
     const next = childLevel(level, place, snapshot, stored, isKnown);
     if (typeof next === 'string') return { kind: 'failed', reason: next };
     const { changes, foreseen } = changesOf(next);
-    return { kind: 'changed', changes, child: foreseenChild(next, { composite, name, memory, view, stored }, foreseen) };
+    const passing = view === null || !isKnown ? [] : passingMembers(level, place, { ...input, memory }, view, goal);
+    return {
+      kind: 'changed',
+      changes: [...changes, ...passing],
+      child: foreseenChild(next, { composite, name, memory, view, stored }, foreseen),
+    };
   } catch (error) {
     if (!(error instanceof ResourceFailed)) throw error;
     return { kind: 'failed', reason: error.type === '' ? error.message : `${error.type}: ${error.message}` };
   }
 }
+
+/** More batches are not followed. */
+const MOST_BATCHES = 500;
+
+/** Members that a rolling update makes so that enough are in service, and deletes again at its end. */
+function passingMembers(
+  level: Level,
+  place: CompositePlace,
+  input: CompositeInput,
+  view: ChildView,
+  goal: ChildDefinition,
+): readonly ResourceChange[] {
+  const batch = place.type.composite?.batch;
+  if (batch === undefined) return [];
+  const updatePolicy = updatePolicyOf(place.compiled, place.name);
+  const lasting = new Set([...view.names, ...Object.keys(membersIn(goal.template))]);
+  const passing = new Map<string, string>();
+  let { template } = view;
+  for (let batches = 0; batches < MOST_BATCHES; batches++) {
+    const next = batch({ ...input, action: 'UPDATE', updatePolicy, child: { ...view, template } });
+    ({ template } = next.definition);
+    for (const [name, member] of Object.entries(membersIn(template)))
+      if (!lasting.has(name)) passing.set(name, isJsonObject(member) ? String(member['type']) : '');
+    if (next.pauseMs === null) break;
+  }
+  return [...passing].flatMap(([name, type]) => {
+    const made = { path: [...level.path, place.name, name], type, rowId: null, physicalId: null, maybe: [], properties: [], failure: null };
+    const reason = { code: 'rolling-update', properties: [] } as const;
+    return [
+      { ...made, kind: 'added', reason, deletion: null } as const,
+      { ...made, kind: 'deleted', reason, deletion: 'deleted' } as const,
+    ];
+  });
+}
+
+const membersIn = (template: JsonObject): JsonObject =>
+  isJsonObject(template['resources'] ?? null) ? (template['resources'] as JsonObject) : {};
 
 /** Names whose values a stack has only once it is made. */
 const OWN_NAMES = ['OS::stack_id', 'OS::stack_name', 'AWS::StackId', 'AWS::StackName'];

@@ -28,6 +28,7 @@ const WHY: Readonly<Record<string, string>> = {
   'nested-stack': 'something below it changes',
   unfinished: 'what was begun on it is brought to its end',
   attributes: 'its attributes are read anew',
+  'rolling-update': 'so that enough are in service during the rolling update',
 };
 const LONGEST_VALUE = 160;
 
