@@ -46,6 +46,10 @@ const isBegun = (place: Place): boolean => place === 'calling' || place === 'hel
 const stateOf = (row: ResourceRecord | undefined): string => (row === undefined ? 'absent' : `${row.action} ${placeOf(row)}`);
 const isDone = (place: Place): boolean => place === 'COMPLETE' || place === 'FAILED';
 
+/** A deletion was told to let it be, or had to. */
+const isLeftBehind = (told: readonly NewEvent[]): boolean =>
+  told.some(({ action, status, reason }) => action === 'DELETE' && status === 'COMPLETE' && reason.startsWith('Left behind: '));
+
 /** Within one action; a new action begins with its intent (or fails at once). */
 const WITHIN: Readonly<Record<Place, readonly Place[]>> = {
   held: ['held', 'calling', 'FAILED'],
@@ -60,6 +64,7 @@ function edgeProblem(was: ResourceRecord | undefined, is: ResourceRecord | undef
     const begins = is?.action === 'CREATE' && (isBegun(placeOf(is)) || is.status === 'FAILED');
     return begins ? null : 'no row begins so';
   }
+  if (isLeftBehind(told)) return null;
   if (is === undefined) return was.action === 'DELETE' ? null : 'a row went that was not being deleted';
   if (was.action === is.action && is.retry !== null) {
     const problem = retryProblem(was, is);
@@ -131,6 +136,7 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
 function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
   if (was !== undefined || !isBegun(placeOf(is)) || !isOfNow(is, before)) return null;
   for (const name of wanted.get(is.name) ?? []) {
+    if (after.stack.exceptions?.skipped.includes(name) === true) continue;
     const stands = [...after.rows.values()].some((row) => row.name === name && row.status === 'COMPLETE' && is.requires.includes(row.id));
     if (!stands) return `${name}, which it needs, does not stand`;
   }
@@ -156,12 +162,15 @@ function stackProblems({ before, after, batch, stackPatched, wanted }: Committed
 }
 
 /** Exactly what is wanted is there. */
-function completeProblems({ rows }: Seen, wanted: Needs): readonly string[] {
+function completeProblems({ rows, stack }: Seen, wanted: Needs): readonly string[] {
+  const skipped = new Set(stack.exceptions?.skipped ?? []);
+  const used = new Set([...rows.values()].flatMap((row) => row.requires));
   const live = [...rows.values()].filter((row) => row.action !== 'DELETE' || row.status !== 'COMPLETE');
   const missing = [...wanted.keys()].filter(
-    (name) => !live.some((row) => row.name === name && row.status === 'COMPLETE' && row.replacedBy === null),
+    (name) => !skipped.has(name) && !live.some((row) => row.name === name && row.status === 'COMPLETE' && row.replacedBy === null),
   );
-  const more = live.filter((row) => !wanted.has(row.name));
+  // What is skipped stays, and with it what it uses.
+  const more = live.filter((row) => !wanted.has(row.name) && !skipped.has(row.name) && !(skipped.size > 0 && used.has(row.id)));
   return [
     ...missing.map((name) => `complete, and ${name} does not stand`),
     ...more.map((row) => `complete, and ${row.name} is still there`),

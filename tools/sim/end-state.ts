@@ -15,7 +15,9 @@ export function endProblems(
 ): readonly string[] {
   const stack = store.stack(root);
   const live = liveStacks(store);
-  const things = [...cloud.things.values()].filter(({ mark }) => ![...givenUp].some((name) => mark.includes(`-${name}-`)));
+  const listed = new Set(store.stackIds().flatMap((id) => store.leftovers(id).map(({ physicalName }) => physicalName)));
+  const isTold = ({ mark }: Thing): boolean => listed.has(mark) || [...givenUp].some((name) => mark.includes(`-${name}-`));
+  const things = [...cloud.things.values()].filter((one) => !isTold(one));
   const problems = [...live.flatMap((id) => treeProblem(store, id)), ...thingProblems(store, things, live)];
   if (stack.status !== 'COMPLETE') return [...problems, `ended ${stack.action}_${stack.status}: ${stack.statusReason}`];
   for (const id of live) problems.push(...rowProblems(store, cloud, id));
@@ -55,7 +57,8 @@ function rowProblems(store: MemoryStore, cloud: SimCloud, id: StackId): readonly
 function thingOfRow(cloud: SimCloud, stackName: string, row: ResourceRecord): readonly string[] {
   const one = cloud.things.get(row.physicalId ?? '');
   if (one === undefined) return [`${stackName}: ${row.name} is complete but its thing is gone`];
-  if (JSON.stringify(one.only) !== JSON.stringify(row.properties['only'] ?? null)) return [`${row.name}: the cloud gives it ${JSON.stringify(one.only)}`];
+  if (JSON.stringify(one.only) !== JSON.stringify(row.properties['only'] ?? null))
+    return [`${row.name}: the cloud gives it ${JSON.stringify(one.only)}`];
   const [has, says] = [JSON.stringify(one.props), JSON.stringify(row.properties)];
   return has === says ? [] : [`${row.name}: the cloud has ${has}, the row says ${says}`];
 }

@@ -105,6 +105,12 @@ class ScenarioRun {
         return this.#ask({ kind: 'rollback' });
       case 'cancel':
         return this.#ask({ kind: 'halt', reason: 'cancelled' });
+      case 'again':
+        return this.#ask({ kind: 'again', skipped: step.skipped });
+      case 'force-delete': {
+        const { retained, isForced } = step;
+        return this.#ask({ kind: 'delete', exceptions: { skipped: [], retained, deletion: isForced ? 'force' : 'usual' } });
+      }
       case 'kill':
         return this.#world.kill();
       case 'remember':
@@ -168,7 +174,7 @@ class ScenarioRun {
     return [...this.#world.cloud.things.values()].filter((one) => one.mark.startsWith(`sim-${name}-`));
   }
 
-  #differences({ state, resources, things, kept, replaced }: Expected): readonly string[] {
+  #differences({ state, resources, things, kept, replaced, left }: Expected): readonly string[] {
     const problems: string[] = [];
     const { action, status, statusReason } = this.#stack();
     const isUndisturbed = this.#dieAt === null;
@@ -181,6 +187,11 @@ class ScenarioRun {
     const standing = this.#standing();
     for (const name of kept ?? []) if (standing.get(name) !== this.#remembered.get(name)) problems.push(`${name} is another one`);
     for (const name of replaced ?? []) if (standing.get(name) === this.#remembered.get(name)) problems.push(`${name} is still the same`);
+    const isListed = this.#store
+      .leftovers(this.#stackId)
+      .map(({ resourceName }) => resourceName)
+      .sort();
+    if (left !== undefined && !jsonEqual(isListed, [...left].sort())) problems.push(`left behind: ${isListed.join(' ') || 'nothing'}`);
     if (resources !== undefined) problems.push(...this.#exactly(resources));
     return problems;
   }
@@ -205,10 +216,10 @@ class ScenarioRun {
     if (one === undefined) return [`${row.name} has no thing`];
     const problems: string[] = [];
     if (row.status !== 'COMPLETE') problems.push(`${row.name} is ${row.action}_${row.status}`);
-    const expected: Record<string, Json> = { u: null, r: null, refs: (wanted.refs ?? []).map((value) => this.#valueOf(value)) };
+    const expected: Record<string, Json> = { u: null, r: null, only: null, refs: (wanted.refs ?? []).map((value) => this.#valueOf(value)) };
     if (wanted.u !== undefined) expected['u'] = this.#valueOf(wanted.u);
     if (wanted.r !== undefined) expected['r'] = this.#valueOf(wanted.r);
-    const has = { u: null, r: null, refs: [], ...one.props };
+    const has = { u: null, r: null, only: null, refs: [], ...one.props };
     if (!jsonEqual(has, expected)) problems.push(`${row.name} is ${JSON.stringify(has)}, not ${JSON.stringify(expected)}`);
     const uses = row.requires.map((id) => this.#store.rows(this.#stackId).find((other) => other.id === id)?.name ?? 'what is gone').sort();
     const needs = [...needsOf(wanted)].sort();

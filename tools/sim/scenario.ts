@@ -39,6 +39,8 @@ export interface Expected {
   readonly resources?: Resources;
   /** How many things of a name the cloud has. Asked only where nobody was killed. */
   readonly things?: Readonly<Record<string, number>>;
+  /** Names of what deletions have left in the cloud. */
+  readonly left?: readonly string[];
   /** Names whose things must be the ones that were there when `remember` was last said. */
   readonly kept?: readonly string[];
   /** Names whose things must be others. */
@@ -49,6 +51,8 @@ export type ScenarioStep =
   | { readonly do: 'create'; readonly resources: Resources; readonly rollsBack: boolean }
   | { readonly do: 'update'; readonly resources: Resources }
   | { readonly do: 'delete' | 'rollback' | 'cancel' | 'kill' | 'finish' | 'remember' }
+  | { readonly do: 'again'; readonly skipped: readonly string[] }
+  | { readonly do: 'force-delete'; readonly retained: readonly string[]; readonly isForced: boolean }
   | { readonly do: 'commits'; readonly count: number }
   | { readonly do: 'during' | 'until'; readonly call: CallName }
   | { readonly do: 'mishap'; readonly call: CallName; readonly what: Mishap; readonly times: number }
@@ -68,6 +72,14 @@ export const remove: ScenarioStep = { do: 'delete' };
 export const rollBack: ScenarioStep = { do: 'rollback' };
 /** Nothing more is begun; the stack has failed. */
 export const cancel: ScenarioStep = { do: 'cancel' };
+/** What was asked for last, without some resources. */
+export const again = (...skipped: readonly string[]): ScenarioStep => ({ do: 'again', skipped });
+/** By force, what the cloud refuses to delete is left behind. */
+export const forceDelete = ({ retained = [] as readonly string[], isForced = true } = {}): ScenarioStep => ({
+  do: 'force-delete',
+  retained,
+  isForced,
+});
 export const kill: ScenarioStep = { do: 'kill' };
 /** Until the stack is in progress no more, and what late calls may have left has been looked for. */
 export const finish: ScenarioStep = { do: 'finish' };

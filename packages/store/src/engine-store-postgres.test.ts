@@ -54,6 +54,10 @@ const harness: EngineStoreHarness = {
                action, status, reason, at from event where stack_id = $1 order by sequence`,
       values: [stackId],
     }),
+  leftovers: async (stackId) =>
+    (
+      await database.query<{ id: string | null }>({ text: 'select physical_id as id from leftover where stack_id = $1', values: [stackId] })
+    ).map(({ id }) => id),
   async ownership(stackId) {
     const rows = await database.query<{ holder_id: HolderId | null; due_at: number | null }>({
       text: 'select holder_id, due_at from stack where id = $1',

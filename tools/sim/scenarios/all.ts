@@ -2,5 +2,6 @@
 import type { Scenario } from '../scenario.ts';
 import { convergenceScenarios } from './convergence.ts';
 import { mishapScenarios } from './mishaps.ts';
+import { recoveryScenarios } from './recovery.ts';
 
-export const allScenarios: readonly Scenario[] = [...convergenceScenarios, ...mishapScenarios];
+export const allScenarios: readonly Scenario[] = [...convergenceScenarios, ...mishapScenarios, ...recoveryScenarios];

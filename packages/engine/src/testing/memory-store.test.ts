@@ -17,6 +17,7 @@ engineStoreContract(vitest, 'in memory', async () => {
         0,
       ),
     events: async (stackId) => store.events(stackId),
+    leftovers: async (stackId) => store.leftovers(stackId).map(({ physicalId }) => physicalId),
     ownership: async (stackId) => store.ownership(stackId),
     definitionIds: async (stackId) => store.definitionIds(stackId),
     hasCredential: async (id) => store.hasCredential(id),

@@ -6,6 +6,7 @@ import { asId, Failure, type CredentialId, type DefinitionId, type HolderId, typ
 import { randomUUID } from 'node:crypto';
 import type * as Vitest from 'vitest';
 import type { EngineBatch, EngineStore, Fence } from '../engine-store.ts';
+import type { Exceptions } from '../exceptions.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from '../records.ts';
 import type { SignalRecord } from '../signal-record.ts';
 import { signalTests } from './engine-store-signals.ts';
@@ -22,6 +23,8 @@ export interface EngineStoreHarness {
   request(stackId: StackId, definition: DefinitionRecord): Promise<void>;
   /** In the order of commit. */
   events(stackId: StackId): Promise<readonly NewEvent[]>;
+  /** Physical ids of what deletions of the stack left behind. */
+  leftovers(stackId: StackId): Promise<readonly (string | null)[]>;
   /** `dueAt` counts for a free stack only. */
   ownership(stackId: StackId): Promise<{ readonly holderId: HolderId | null; readonly dueAt: number | null }>;
   definitionIds(stackId: StackId): Promise<readonly DefinitionId[]>;
@@ -56,6 +59,7 @@ export function engineStoreContract(runner: TestRunner, title: string, makeHarne
     commitTests(suite);
     fenceTests(suite);
     childTests(suite);
+    exceptionTests(suite);
     releaseTests(suite);
     tidyingTests(suite);
     signalTests(suite);
@@ -404,6 +408,47 @@ function childTests({ test, expect, use, owned }: Suite): void {
     expect(await failureCode(use().store.commit(fence, batch))).toBe('lease-lost');
     expect(await use().store.load(stack.id)).toBeNull();
     expect(await use().store.childStates([stack.id])).toEqual([]);
+  });
+}
+
+function exceptionTests({ test, expect, use, owned }: Suite): void {
+  const exceptions: Exceptions = { skipped: [], retained: ['a', 'group/0'], deletion: 'force' };
+
+  test('what a request leaves out is there until a patch clears it', async () => {
+    const { stack, fence } = await owned({});
+    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { exceptions } } });
+    expect((await use().store.load(stack.id))?.stack.exceptions).toEqual(exceptions);
+    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { statusReason: 'more' } } });
+    expect((await use().store.load(stack.id))?.stack.exceptions).toEqual(exceptions);
+    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { exceptions: null } } });
+    expect((await use().store.load(stack.id))?.stack.exceptions).toBeNull();
+  });
+
+  test('what was left behind is listed once, however often the batch is sent; a stale owner lists nothing', async () => {
+    const { stack, fence } = await owned();
+    const { id, name, type, physicalName } = sampleResource(stack.id);
+    const leftover = { id, stackId: stack.id, resourceName: name, resourceType: type, physicalName, physicalId: 'x', reason: 'so', at: 5 };
+    const batch: EngineBatch = { ...EMPTY, leftovers: [leftover] };
+    await use().store.commit(fence, batch);
+    await use().store.commit(fence, batch);
+    expect(await use().leftovers(stack.id)).toEqual(['x']);
+    expect(
+      await failureCode(use().store.commit({ ...fence, epoch: 99 }, { ...EMPTY, leftovers: [{ ...leftover, id: asId(randomUUID()) }] })),
+    ).toBe('lease-lost');
+    expect(await use().leftovers(stack.id)).toEqual(['x']);
+  });
+
+  test('so many of the newest definitions stay as versions', async () => {
+    const { stack, fence } = await owned();
+    const later = [2, 3, 4, 5].map((number) => sampleDefinition(stack, { id: asId<DefinitionId>(randomUUID()), number }));
+    for (const definition of later) await use().request(stack.id, definition);
+    await use().store.pruneDefinitions(fence, [], 3);
+    expect([...(await use().definitionIds(stack.id))].sort()).toEqual(
+      later
+        .slice(1)
+        .map(({ id }) => id)
+        .sort(),
+    );
   });
 }
 
