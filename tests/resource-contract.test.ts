@@ -60,7 +60,10 @@ beforeAll(async () => {
     const project = { name, domainId: 'default' };
     const login = { kind: 'password' as const, username: name, password: new Secret(TEST_PASSWORD), userDomainId: 'default', project };
     const session = openSession({ authUrl: minicloud.authUrl, region: null, transport, log: silentLog, auth: login, ...limits });
-    clouds[name] = cloudOf(session, { stackUsers: stackUsersOf(stackDomainOf(minicloud, transport, limits.callTimeoutMs)), publicUrl: PUBLIC_URL });
+    clouds[name] = cloudOf(session, {
+      stackUsers: stackUsersOf(stackDomainOf(minicloud, transport, limits.callTimeoutMs)),
+      publicUrl: PUBLIC_URL,
+    });
   }
   orchestration = await startContractOrchestration(transport, limits.callTimeoutMs);
   clouds.orchestration = orchestration.cloud;

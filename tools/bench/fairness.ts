@@ -81,4 +81,5 @@ async function measure(server: ServerProcess, n: number): Promise<BenchResult> {
   };
 }
 
-const text = (seconds: readonly number[]): string => `${(median(seconds) * 1_000).toFixed(0)} ms, ${(Math.max(...seconds) * 1_000).toFixed(0)} ms`;
+const text = (seconds: readonly number[]): string =>
+  `${(median(seconds) * 1_000).toFixed(0)} ms, ${(Math.max(...seconds) * 1_000).toFixed(0)} ms`;

@@ -54,7 +54,7 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
       turns.take(async () => {
         const eventId = asId<EventId>(randomUUID());
         await database.transaction(async (tx) => {
-          await lockStackById(tx, row.stackId);
+          await lockStackById(tx, null, row.stackId);
           await writeMark(tx, box, row, { at: now, eventId, reason: row.statusReason });
         });
         memory.mark(row, now);
@@ -113,6 +113,18 @@ function mirrored(port: EngineStore, memory: MemoryStore, watch: Watch, turns: T
         'deleteCredential',
         () => port.deleteCredential(fence, id),
         () => watched.deleteCredential(fence, id),
+      ),
+    signals: (resourceId) =>
+      both(
+        'signals',
+        () => port.signals(resourceId),
+        () => watched.signals(resourceId),
+      ),
+    forgetSignals: (fence, resourceId) =>
+      both(
+        'forgetSignals',
+        () => port.forgetSignals(fence, resourceId),
+        () => watched.forgetSignals(fence, resourceId),
       ),
     pruneDefinitions: (fence, keep, newest) =>
       both(

@@ -170,7 +170,13 @@ class Life {
     const rows = this.#liveRows().filter((row) => row.status !== 'IN_PROGRESS' && row.action !== 'DELETE');
     const row = rows[Math.floor(this.#random.next() * rows.length)];
     if (row === undefined) return;
-    await this.#world.mark({ ...row, action: 'CHECK', status: 'FAILED', statusReason: 'said to be broken', data: { ...row.data, unhealthy: true } });
+    await this.#world.mark({
+      ...row,
+      action: 'CHECK',
+      status: 'FAILED',
+      statusReason: 'said to be broken',
+      data: { ...row.data, unhealthy: true },
+    });
   }
 
   async #change(): Promise<void> {

@@ -39,9 +39,7 @@ export async function connect(where: Where): Promise<StackClient> {
 }
 
 /** Also to what only our own server has: the client finds out when it asks. */
-export async function connectAll(
-  where: Where,
-): Promise<{
+export async function connectAll(where: Where): Promise<{
   readonly stacks: StackClient;
   readonly events: EventClient;
   readonly drift: DriftClient;

@@ -22,7 +22,13 @@ afterAll(() => home.drop());
 async function process(name: string): Promise<void> {
   const shared = { database, ring: box, timers: systemTimers, random: seededRandom(name), log: silentLog };
   const holder = await startHolder({ ...shared, name });
-  const chores = await startChores({ ...shared, leaseDatabase: database, holder, retention: { deletedDays: 90, events: null }, driftEveryMins: null });
+  const chores = await startChores({
+    ...shared,
+    leaseDatabase: database,
+    holder,
+    retention: { deletedDays: 90, events: null },
+    driftEveryMins: null,
+  });
   running.push(async () => {
     await chores.stop();
     await holder.stop();

@@ -4,7 +4,7 @@ import type { Method } from '@hearth/http-kit';
 import type { Action } from './action.ts';
 import type { Persona } from './personas.ts';
 
-const STACK = '/stacks/:name/:id';
+const _STACK = '/stacks/:name/:id';
 
 /** Method, path below the project, persona, rule. */
 const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [

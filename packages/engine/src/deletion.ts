@@ -75,7 +75,10 @@ export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physi
     const progress = await type.delete({ ...call, physicalId, data: {} });
     // Not asked for yet: what is still being made, for instance, can often not be deleted.
     if (progress.kind === 'wait' && progress.token !== null)
-      throw new Failure('busy', `a second ${call.resourceName} (${physicalId}) cannot be deleted yet${progress.saw ? `: it is ${progress.saw}` : ''}`);
+      throw new Failure(
+        'busy',
+        `a second ${call.resourceName} (${physicalId}) cannot be deleted yet${progress.saw ? `: it is ${progress.saw}` : ''}`,
+      );
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'not-found')) throw error;
   }

@@ -2,7 +2,7 @@
  * One stack in memory, as its owner sees it: the rows, the definition that is wanted, and the plan they lead to. Turns steps into intents.
  * No I/O; the run commits what it returns.
  */
-import { asId, type EventId, jsonEqual, type Random, type ResourceId, type StackId } from '@hearth/kernel';
+import { asId, type EventId, jsonEqual, type Random, type ResourceId } from '@hearth/kernel';
 import {
   type Actual,
   type Desired,

@@ -51,7 +51,12 @@ export async function preparedCreation(ports: StackPorts, caller: Caller, reques
   checkStackName(request.name);
   checkTimeout(request.timeoutMins);
   await checkRoom(ports, ports.database, caller, request.name);
-  const { definition, environment, files } = await definitionSources(ports, caller, request, adopts === undefined ? null : adoptedDefinition(ports, caller, adopts));
+  const { definition, environment, files } = await definitionSources(
+    ports,
+    caller,
+    request,
+    adopts === undefined ? null : adoptedDefinition(ports, caller, adopts),
+  );
   const id = asId<StackId>(ports.random.uuid());
   const { bound, taken } = await checkedDefinition(ports, caller, {
     definition,

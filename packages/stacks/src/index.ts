@@ -63,4 +63,12 @@ export type { ToldEvent } from './told-events.ts';
 export { requirePersona, type Persona } from './personas.ts';
 export { mayUseType } from './type-policy.ts';
 // What the use cases answer with, so that façades need not know the store.
-export type { EventRecord, EventSortKey, FilterColumn, PlacedLeftover, SoftwareConfigSummary, StackRecord, StackSortKey } from '@hearth/store';
+export type {
+  EventRecord,
+  EventSortKey,
+  FilterColumn,
+  PlacedLeftover,
+  SoftwareConfigSummary,
+  StackRecord,
+  StackSortKey,
+} from '@hearth/store';

@@ -15,6 +15,9 @@ const RUN = 'packages/engine/src/stack-run.ts';
 const EFFECT = 'packages/engine/src/effect.ts';
 const TRANSITIONS = 'packages/engine/src/transitions.ts';
 const VERDICT = 'packages/engine/src/verdict.ts';
+const RETRIES = 'packages/engine/src/retries.ts';
+const HAND_OVER = 'packages/engine/src/hand-over.ts';
+const HOOKS = 'packages/engine/src/hooks.ts';
 const STORE = 'packages/engine/src/testing/memory-store.ts';
 
 const fault = (module: string, name: string, from: string, to: string): Fault => ({ name, module, from, to });
@@ -26,18 +29,18 @@ export const FAULTS: readonly Fault[] = [
     "return { kind: 'relink', id: row.id, requires: ids };",
     'return null;',
   ),
-  fault(PLANNER, 'planner: deletes before dependants are gone', 'if (used.has(row.id) || row.status', 'if (row.status'),
+  fault(PLANNER, 'planner: deletes before dependants are gone', "if (used.has(row.id)) return 'used';", ''),
   fault(
     PLANNER,
     'planner: deletes what was replaced before its successor stands',
-    'if (row.replacedBy === null || !choice.settled.has(row.name)) continue;',
-    'if (row.replacedBy === null) continue;',
+    "if (!choice.settled.has(row.name)) return 'successor';",
+    '',
   ),
   fault(
     PLANNER,
     'planner: failures of earlier traversals count',
-    "if (row.status !== 'failed' || row.traversal !== world.traversal) continue;",
-    "if (row.status !== 'failed') continue;",
+    "if (row.status !== 'failed' || row.traversal !== world.traversal || isSkipped",
+    "if (row.status !== 'failed' || isSkipped",
   ),
   fault(
     PLANNER,
@@ -45,14 +48,29 @@ export const FAULTS: readonly Fault[] = [
     'const reasons: Reason[] = failures(world, choice);',
     'const reasons: Reason[] = failures(world, choice).slice(1);',
   ),
-  fault(
-    PLANNER,
-    'planner: does not wait for requirements',
-    'if (row === undefined) return null;\n    rows.push(row);',
-    'if (row !== undefined) rows.push(row);',
-  ),
+  fault(PLANNER, 'planner: does not wait for requirements', 'else if (!isSkipped(world, name)) return null;', ''),
   fault(PLANNER, 'planner: begins again what is under way', 'isInFlight(row) && !canBeTakenOver(world, row)', 'false'),
   fault(PLANNER, 'planner: a revived row leaves its successor standing', 'instead: othersOf(world, row)', 'instead: []'),
+  fault(
+    PLANNER,
+    'planner: a successor is made before its predecessor has handed over',
+    "if (!hasGivenNow && holder.action !== 'delete') return",
+    "if (hasGivenNow && holder.action === 'delete') return",
+  ),
+  fault(PLANNER, 'planner: what was revived does not take back what it gave', '!hasGiven(row) ? step', 'row !== null ? step'),
+  fault(
+    PLANNER,
+    'planner: what was replaced long ago keeps what only one can have',
+    'for (const holder of holders.get(step.name) ?? []) {',
+    'for (const holder of row?.handOver === undefined ? [] : [row]) {',
+  ),
+  fault(PLANNER, 'planner: what is broken is taken for as wanted', ' && !mustBeMadeAnew(row);', ';'),
+  fault(
+    PLANNER,
+    'planner: trying again outlives its traversal',
+    'row.isBetweenTries === true && (broken',
+    'row.isBetweenTries === true && (world.halted && broken',
+  ),
   fault(
     RUN,
     'engine: calls before the intent is committed',
@@ -69,8 +87,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     RUN,
     'engine: does not tell what is done',
-    "if (outcome.kind === 'done' || outcome.kind === 'failed') view.event",
-    "if (outcome.kind === 'failed') view.event",
+    'if (isOver) view.event(next, now, pending);',
+    "if (outcome.kind === 'failed') view.event(next, now, pending);",
   ),
   fault(
     RUN,
@@ -103,6 +121,22 @@ export const FAULTS: readonly Fault[] = [
     'if (row.verifyAt === null) return null;',
     'if (row !== null) return null;',
   ),
+  fault(
+    RETRIES,
+    'engine: what failed is not removed before the next try',
+    "stage: 'clearing' }, wakeAt: now };",
+    "stage: 'resting' }, wakeAt: now };",
+  ),
+  fault(RETRIES, 'engine: tries for ever', 'failures > limit ||', 'failures > 1_000 ||'),
+  fault(
+    RETRIES,
+    'engine: does not rest between two tries',
+    '|| !isResting(row) || (row.wakeAt ?? 0) > now) return null;',
+    '|| !isResting(row)) return null;',
+  ),
+  fault(RETRIES, 'engine: forgets to count the tries', 'const failures = (row.retry?.failures ?? 0) + 1;', 'const failures = 1;'),
+  fault(HAND_OVER, 'engine: loses what the successor must give back', 'data === null ? row.data : { ...row.data, ...data }', 'row.data'),
+  fault(HOOKS, 'engine: a cleared hook stays', "phase: 'calling',\n  startedAt: now,", "phase: 'waiting',\n  startedAt: now,"),
   fault(VERDICT, 'engine: a rollback stays in the traversal that failed', 'traversal: stack.traversal + 1,', 'traversal: stack.traversal,'),
   fault(
     STORE,

@@ -15,7 +15,6 @@ const calls = {
   create: async () => done({ physicalId: 'x' }),
   update: async () => done(),
   delete: async () => done(),
-  observe: async () => ({}),
 };
 const disk = resourceTypes<unknown>()({
   name: 'Test::Disk',
@@ -28,6 +27,7 @@ const disk = resourceTypes<unknown>()({
     key: p.string('Not to be seen.', { updatable: true, secret: true }),
   },
   attributes: { path: a.string('Path.'), size: a.integer('Size.') },
+  observe: async () => ({ path: null, size: null }),
   replaces: (before, after) => (Number(after['size']) < Number(before['size']) ? ['size'] : []),
   ...calls,
 });
@@ -37,6 +37,7 @@ const other = resourceTypes<unknown>()({
   examples: [],
   properties: { size: p.integer('Size.') },
   attributes: {},
+  observe: async () => ({}),
   ...calls,
 });
 /** As many disks as it is told, in a stack of their own. */

@@ -39,7 +39,7 @@ async function state(stack: StackRecord): Promise<string> {
   return status === 'FAILED' ? `${action}_${status}: ${statusReason}` : `${action}_${status}`;
 }
 async function adopt(data: JsonObject, more: Partial<Parameters<typeof sampleCreate>[0]> = {}, by = caller): Promise<StackRecord> {
-  const stack = await world.stacks.createStack(by, { ...sampleCreate({ ...more }), template: null, adopts: data });
+  const stack = await world.stacks.createStack(by, { ...sampleCreate({ template: null, ...more }), adopts: data });
   await world.settle();
   return stack;
 }
@@ -102,7 +102,10 @@ describe('leaving', () => {
     world = testStacks({ database: db.database, limits: { abandons: false, adopts: false } });
     for (const work of [() => world.stacks.abandonStack(caller, keyOf(busy)), () => world.stacks.exportStack(caller, keyOf(busy))])
       expect(await refusal(work())).toMatchObject({ type: 'NotSupported', message: 'Stack Abandon is not supported.' });
-    expect(await refusal(adopt({ template: TEMPLATE }, { name: 'other' }))).toMatchObject({ type: 'NotSupported', message: 'Stack Adopt is not supported.' });
+    expect(await refusal(adopt({ template: TEMPLATE }, { name: 'other' }))).toMatchObject({
+      type: 'NotSupported',
+      message: 'Stack Adopt is not supported.',
+    });
   });
 });
 
