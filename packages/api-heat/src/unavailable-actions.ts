@@ -4,8 +4,6 @@ import type { Method } from '@hearth/http-kit';
 import type { Action } from './action.ts';
 import type { Persona } from './personas.ts';
 
-const _STACK = '/stacks/:name/:id';
-
 /** Method, path below the project, persona, rule. */
 const UNAVAILABLE: readonly (readonly [Method, string, Persona, string])[] = [
   ['GET', '/software_deployments', 'reader', 'software_deployments:index'],

@@ -3,26 +3,26 @@
  * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
  */
 import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
-import type { Claim, CredentialRecord, EngineBatch, ResourceRecord, StackRecord } from '@hearth/store';
+import type { Claim, CredentialRecord, EngineBatch, EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
 import { afterFailure, breakOff } from './breaking-off.ts';
 import { typeOf } from './comparison.ts';
-import { awaitedCopy } from './copies.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import { isHeldUp, rowsToSee } from './drift.ts';
+import { dueRows } from './due-rows.ts';
 import { isHandingOver } from './hand-over.ts';
-import { pendingHook } from './hooks.ts';
+import { goOn, stopAfter } from './hook-stops.ts';
+import { Intents } from './intents.ts';
 import { applyLooks, passOnLooks } from './looked.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
-import { revokeAgainAt } from './retry.ts';
-import { KEPT_VERSIONS, type EnginePorts } from './ports.ts';
-import { isResting } from './retries.ts';
+import { endDelegation, pruneVersions } from './parting.ts';
+import type { EnginePorts } from './ports.ts';
+import { persistent } from './persistent.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
 import { awaitsSignals, concernedBy, signalShelf } from './signals.ts';
 import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
 import { type StackChange, stackChange, stackEvent } from './verdict.ts';
 
-const COMMIT_RETRY_MS = 300;
 /** Steps and outcomes that are worked through in one go. */
 const PART = 25;
 const earliest = (...times: readonly number[]): number | null => times.filter(Number.isFinite).sort((a, b) => a - b)[0] ?? null;
@@ -47,6 +47,7 @@ interface Arrived {
 export class StackRun<C> {
   readonly claim: Claim;
   readonly #ports: EnginePorts<C>;
+  readonly #store: EngineStore;
   readonly #active = new Map<ResourceId, Active>();
   readonly #looks = new Map<ResourceId, number>();
   readonly #lookouts: Lookouts<C> = createLookouts(() => this.#signal());
@@ -67,6 +68,8 @@ export class StackRun<C> {
   constructor(claim: Claim, ports: EnginePorts<C>) {
     this.claim = claim;
     this.#ports = ports;
+    const { timers, log } = ports;
+    this.#store = persistent(ports.store, { timers, log, stackId: claim.stackId, isLost: () => this.#lost });
   }
 
   /** Desired state may have changed. */
@@ -138,7 +141,7 @@ export class StackRun<C> {
     while (!this.#lost) {
       if (this.#stale) {
         this.#stale = false;
-        const snapshot = await this.#persist(() => this.#ports.store.load(this.claim.stackId));
+        const snapshot = await this.#store.load(this.claim.stackId);
         if (snapshot === null) return;
         this.#view = new StackView(snapshot, this.#ports.registry, this.#ports.random, this.#view);
         this.#credential = snapshot.credential;
@@ -160,7 +163,8 @@ export class StackRun<C> {
       // Steps that needed no call (a relink, a resource that failed at once) end with this commit, so there is more to plan already.
       if (this.#stale || this.#planAgain) continue;
       if (changes.length > 0) {
-        if (view.stack.status === 'COMPLETE' && view.stack.action !== 'CREATE') await this.#prune(view);
+        if (view.stack.status === 'COMPLETE' && view.stack.action !== 'CREATE')
+          await pruneVersions(view.stack, this.claim, this.#store, this.#ports.limits.versions);
         continue;
       }
       if (this.#isIdle(view) && (await this.#finish(view))) return;
@@ -179,7 +183,7 @@ export class StackRun<C> {
     });
     applyLooks(view, this.#lookouts.take(), now, pending);
     if (!this.#stopping) passOnLooks(view, pending);
-    if (!this.#stopping) view.goOn(now, pending);
+    if (!this.#stopping) goOn(view, now, pending);
     if (!this.#stopping) view.tryAgain(now, pending);
     if (!this.#stopping) view.copies.clear(view, now, pending);
     if (this.#stopping || view.stack.status !== 'IN_PROGRESS') return [];
@@ -192,7 +196,10 @@ export class StackRun<C> {
     for (const step of plan.steps)
       if (step.kind === 'delete' || step.kind === 'update' || step.kind === 'give-up') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
-    await this.#inParts(plan.steps, (part) => view.begin(part, now, pending));
+    const intents = new Intents({ view, now, pending });
+    await this.#inParts(plan.steps, (part) => {
+      for (const step of part) intents.begin(step);
+    });
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
     if (plan.steps.length > 0) return [];
     return view.copies.afterSnapshots(view.stack, stackChange(view.stack, plan, view.rows, now));
@@ -218,7 +225,7 @@ export class StackRun<C> {
       const gone: ResourceRecord = { ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed', updatedAt: now };
       if (outcome.kind !== 'verified') view.event(gone, now, pending);
       if (row.snapshotId !== null) return view.copies.forget(rowId, pending);
-      if (outcome.kind === 'done' && view.stopAfter(gone, now, pending)) return;
+      if (outcome.kind === 'done' && stopAfter(view, gone, now, pending)) return;
       view.rows.delete(rowId);
       pending.removed.add(rowId);
       pending.dirty.delete(rowId);
@@ -237,7 +244,7 @@ export class StackRun<C> {
       const isOver = outcome.kind === 'done' || outcome.kind === 'failed';
       if (isOver) view.event(next, now, pending);
       if (row.snapshotId !== null) return isOver ? view.copies.ended(view, next, now, pending) : undefined;
-      if (outcome.kind === 'done') view.stopAfter(next, now, pending);
+      if (outcome.kind === 'done') stopAfter(view, next, now, pending);
       if (outcome.kind === 'failed') afterFailure(view, next, now, this.#ports.limits.lateCallMs, pending);
     }
   }
@@ -284,26 +291,11 @@ export class StackRun<C> {
       leftovers: pending.leftovers,
       snapshots,
     };
-    const result = await this.#persist(() => this.#ports.store.commit(this.claim, batch));
+    const result = await this.#store.commit(this.claim, batch);
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
     view.copies.written(snapshots);
     if (result.wakeVersion > stack.wakeVersion || !result.stackPatched) this.#stale = true;
     if (snapshots.some(({ kind }) => kind === 'gone')) this.#stale = true;
-  }
-
-  /** Tries until the database answers or the lease is gone; a batch that was applied already changes nothing the second time. */
-  async #persist<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        const mayRetry = error instanceof Failure && error.code === 'unavailable' && !this.#lost;
-        if (!mayRetry) throw error;
-        this.#ports.log.warn('database-unreachable', { stack: this.claim.stackId, reason: messageOf(error) });
-        await this.#ports.timers.sleep(COMMIT_RETRY_MS);
-        if (this.#lost) throw new Failure('lease-lost', 'the lease was lost while the database was unreachable');
-      }
-    }
   }
 
   #start(view: StackView, { rowId, requires }: Started, isVerify: boolean): void {
@@ -387,14 +379,10 @@ export class StackRun<C> {
       if (now >= lookAgainAt) return void this.wake();
       next = Math.min(next, lookAgainAt);
     }
-    for (const row of view.everyRow()) {
-      if (this.#stopping || this.#active.has(row.id) || pendingHook(row) !== null || awaitedCopy(row) !== null) continue;
-      const isCheck = row.phase === 'waiting';
-      const at = isCheck ? (this.#toLookAt.delete(row.id) ? now : (row.wakeAt ?? now)) : row.status === 'IN_PROGRESS' ? null : row.verifyAt;
-      if (at === null) continue;
-      if (at <= now && !isResting(row)) this.#start(view, { rowId: row.id, requires: null }, !isCheck);
-      else next = Math.min(next, at);
-    }
+    const rows = this.#stopping ? [] : view.everyRow().filter(({ id }) => !this.#active.has(id));
+    const due = dueRows(rows, this.#toLookAt, now);
+    for (const rowId of due.now) this.#start(view, { rowId, requires: null }, view.rowOf(rowId)?.phase !== 'waiting');
+    next = Math.min(next, due.next);
     if (this.#signalled) {
       this.#signalled = false;
       return;
@@ -439,11 +427,11 @@ export class StackRun<C> {
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
     const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
-    const revokeAt = !this.#stopping && isGone ? await this.#revoke(view) : null;
+    const revokeAt = !this.#stopping && isGone ? await this.#endDelegation(view) : null;
     const isUnfinished =
       view.stack.status === 'IN_PROGRESS' || view.copies.isClearing(view.stack) || rowsToSee(view.stack, view.rows).length > 0;
     const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
-    const released = await this.#persist(() => this.#ports.store.release(this.claim, view.stack.wakeVersion, dueAt));
+    const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt);
     if (!released) {
       this.#stale = true;
       this.#signal();
@@ -451,34 +439,13 @@ export class StackRun<C> {
     return released;
   }
 
-  /** When it is to be tried again; null: it is done, or given up. */
-  async #revoke(view: StackView): Promise<number | null> {
+  /** When it is to be tried again; null: it is done. */
+  async #endDelegation(view: StackView): Promise<number | null> {
     if (this.#credential === null || view.stack.credentialId === null) return null;
-    const credential = this.#credential;
-    // A whole tree acts with what its root was given: who goes last ends it, be it a child that was retained.
-    if (await this.#persist(() => this.#ports.store.letGoOfCredential(this.claim, credential.id))) {
-      this.#credential = null;
-      view.stack = { ...view.stack, credentialId: null };
-      return null;
-    }
-    try {
-      await this.#ports.revoke(view.stack, credential);
-    } catch (error) {
-      const again = revokeAgainAt(error, view.stack.deletedAt as number, this.#ports.timers.now());
-      this.#ports.log.warn('delegation-not-revoked', { stack: this.claim.stackId, reason: messageOf(error), isTriedAgain: again !== null });
-      if (again !== null) return again;
-    }
-    await this.#persist(() => this.#ports.store.deleteCredential(this.claim, credential.id));
+    const again = await endDelegation(view.stack, this.#credential, this.claim, this.#store, this.#ports);
+    if (again !== null) return again;
     this.#credential = null;
     view.stack = { ...view.stack, credentialId: null };
     return null;
-  }
-
-  async #prune(view: StackView): Promise<void> {
-    const { definitionId, rollbackDefinitionId, targetDefinitionId } = view.stack;
-    const keep = [definitionId, rollbackDefinitionId, targetDefinitionId].filter((id) => id !== null);
-    // Those of nested stacks come with their root's.
-    const newest = view.stack.parentId === null ? (this.#ports.limits.versions ?? KEPT_VERSIONS) : 0;
-    await this.#persist(() => this.#ports.store.pruneDefinitions(this.claim, keep, newest));
   }
 }

@@ -13,9 +13,6 @@ export interface Exceptions {
 export const exceptionsValue = (exceptions: Exceptions | null | undefined): string | null =>
   exceptions === undefined || exceptions === null ? null : JSON.stringify(exceptions);
 
-/** A skipped resource of this very stack, not one further down. */
-export const isSkipped = (exceptions: Exceptions | null, name: string): boolean => exceptions?.skipped.includes(name) === true;
-
 /** Names of this very stack's resources that are skipped. */
 export const skippedNames = (exceptions: Exceptions | null): ReadonlySet<string> =>
   new Set(exceptions?.skipped.filter((path) => !path.includes('/')) ?? []);
