@@ -2,15 +2,17 @@
  * The owner of one stack at work: drain outcomes, plan, commit intents and results in one batch, start the calls, wait for something to
  * happen. Everything it knows is in the database after each commit, so it may die at any instruction.
  */
-import { asId, type EventId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
-import type { Claim, CredentialRecord, EngineBatch, EngineStore, ResourceRecord, StackRecord } from '@hearth/store';
-import { afterFailure, breakOff } from './breaking-off.ts';
+import { asId, Failure, messageOf, type ResourceId } from '@hearth/kernel';
+import type { Claim, CredentialRecord, EngineStore, StackPatch, StackRecord } from '@hearth/store';
+import { breakOff } from './breaking-off.ts';
 import { typeOf } from './comparison.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import { isHeldUp, rowsToSee } from './drift.ts';
+import { batchOf, isNothing } from './batch.ts';
 import { dueRows } from './due-rows.ts';
 import { isHandingOver } from './hand-over.ts';
-import { goOn, stopAfter } from './hook-stops.ts';
+import { goOn } from './hook-stops.ts';
+import { canBeFound, isToldOfEnd } from './facts-of-types.ts';
 import { Intents } from './intents.ts';
 import { applyLooks, passOnLooks } from './looked.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
@@ -19,9 +21,11 @@ import { endDelegation, pruneVersions } from './parting.ts';
 import type { EnginePorts } from './ports.ts';
 import { persistent } from './persistent.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
-import { awaitsSignals, concernedBy, signalShelf } from './signals.ts';
-import { afterOutcome, isTombstone, isWorthWriting } from './transitions.ts';
-import { type StackChange, stackChange, stackEvent } from './verdict.ts';
+import { concernedBy, signalShelf } from './signals.ts';
+import { isTombstone } from './transitions.ts';
+import { settle } from './settle.ts';
+import { takeOver } from './take-over.ts';
+import { type StackChange, stackChange } from './verdict.ts';
 
 /** Steps and outcomes that are worked through in one go. */
 const PART = 25;
@@ -95,16 +99,7 @@ export class StackRun<C> {
   isParked(): boolean {
     if (this.#active.size > 0 || this.#arrived.length > 0 || this.#lookouts.isBusy() || this.#view === null) return false;
     const busy = [...this.#view.rows.values()].filter((row) => row.status === 'IN_PROGRESS');
-    return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && this.#isToldOfEnd(row));
-  }
-
-  #isComposite(row: ResourceRecord): boolean {
-    return typeOf(this.#ports.registry, row.handler).composite !== undefined;
-  }
-
-  /** What it waits for is told of, so that looking often is not needed. */
-  #isToldOfEnd(row: ResourceRecord): boolean {
-    return this.#isComposite(row) || awaitsSignals(row, this.#ports.registry);
+    return busy.length > 0 && busy.every((row) => row.phase === 'waiting' && isToldOfEnd(row, this.#ports.registry));
   }
 
   /** The lease is gone: stop at once, write nothing more. */
@@ -150,7 +145,9 @@ export class StackRun<C> {
       const view = this.#view as StackView;
       const pending = nothingPending();
       if (resume) {
-        this.#resume(view, pending);
+        const { toLookAt, calling } = takeOver(view, this.#ports.limits.lateCallMs, this.#ports.timers.now(), pending);
+        for (const id of toLookAt) this.#toLookAt.add(id);
+        for (const id of calling) this.#resumed.add(id);
         resume = false;
       }
       const heardAt = this.#arrived.reduce((at, { final, at: came }) => (final ? Math.min(at, came) : at), Number.POSITIVE_INFINITY);
@@ -218,79 +215,27 @@ export class StackRun<C> {
     const row = view.rowOf(rowId);
     if (row === undefined || this.#active.get(rowId) !== active) return;
     if (final) this.#active.delete(rowId);
-    if (final && row.snapshotId === null && view.retryAfter(row, outcome, this.#ports.limits.retries, now, pending))
-      return void this.#looks.delete(rowId);
-    const next = afterOutcome(row, outcome, now, active.requires);
-    if (next === null) {
-      const gone: ResourceRecord = { ...row, status: 'COMPLETE', phase: null, statusReason: 'state changed', updatedAt: now };
-      if (outcome.kind !== 'verified') view.event(gone, now, pending);
-      if (row.snapshotId !== null) return view.copies.forget(rowId, pending);
-      if (outcome.kind === 'done' && stopAfter(view, gone, now, pending)) return;
-      view.rows.delete(rowId);
-      pending.removed.add(rowId);
-      pending.dirty.delete(rowId);
-    } else if (outcome.kind === 'cleared') {
-      this.#looks.delete(rowId);
-      view.cleared(next, now, pending);
-    } else if (outcome.kind === 'wait') {
-      if (outcome.child !== undefined) pending.children.push(outcome.child);
-      this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
-      if (isWorthWriting(row, outcome)) view.put(next, pending);
-      else view.keep(next);
-    } else {
-      const mayLand = outcome.kind === 'trying' && outcome.mayLand && this.#canBeFound(row);
-      view.put(mayLand ? { ...next, verifyAt: now + this.#ports.limits.lateCallMs } : next, pending);
-      this.#looks.delete(rowId);
-      const isOver = outcome.kind === 'done' || outcome.kind === 'failed';
-      if (isOver) view.event(next, now, pending);
-      if (row.snapshotId !== null) return isOver ? view.copies.ended(view, next, now, pending) : undefined;
-      if (outcome.kind === 'done') stopAfter(view, next, now, pending);
-      if (outcome.kind === 'failed') afterFailure(view, next, now, this.#ports.limits.lateCallMs, pending);
-    }
-  }
-
-  /** After a take-over: every call that may be under way is begun again, and its leftovers are looked for once more later. */
-  #resume(view: StackView, pending: Pending): void {
-    const now = this.#ports.timers.now();
-    for (const row of view.everyRow()) {
-      // The hint that its child has ended, or that a signal has come, may have gone to the owner before.
-      if (row.phase === 'waiting' && this.#isToldOfEnd(row)) this.#toLookAt.add(row.id);
-      if (row.phase !== 'calling') continue;
-      view.put(
-        {
-          ...row,
-          attempts: row.attempts + 1,
-          verifyAt: this.#canBeFound(row) ? now + this.#ports.limits.lateCallMs : row.verifyAt,
-          updatedAt: now,
-        },
-        pending,
-      );
-      this.#resumed.add(row.id);
-      pending.started.push({ rowId: row.id, requires: null });
-    }
-  }
-
-  /** What a creation leaves although nobody heard its answer. */
-  #canBeFound(row: ResourceRecord): boolean {
-    return row.action === 'CREATE' && typeOf(this.#ports.registry, row.handler).find !== undefined;
+    const isLookedAtAgain = outcome.kind === 'wait';
+    if (isLookedAtAgain) this.#looks.set(rowId, (this.#looks.get(rowId) ?? 0) + 1);
+    else this.#looks.delete(rowId);
+    const { registry, limits } = this.#ports;
+    if (final && row.snapshotId === null && view.retryAfter(row, outcome, limits.retries, now, pending)) return;
+    settle(
+      view,
+      row,
+      outcome,
+      { requires: active.requires, lateCallMs: limits.lateCallMs, canBeFound: canBeFound(row, registry) },
+      now,
+      pending,
+    );
   }
 
   async #commit(view: StackView, pending: Pending, changes: readonly StackChange[]): Promise<void> {
-    const now = this.#ports.timers.now();
     const { stack } = view;
-    const patch = Object.assign({}, ...changes.map((change) => change.patch));
+    const patch: StackPatch = Object.assign({}, ...changes.map((change) => change.patch));
     const snapshots = view.copies.writes({ ...stack, ...patch }, view.rows.values());
-    const isNothing = pending.dirty.size === 0 && pending.removed.size === 0 && pending.events.length === 0;
-    if (isNothing && changes.length === 0 && snapshots.length === 0) return;
-    const batch: EngineBatch = {
-      stack: changes.length === 0 ? null : { ifTraversal: stack.traversal, patch },
-      resources: [...pending.dirty].flatMap((id) => view.rowOf(id) ?? []),
-      removed: [...pending.removed],
-      events: [...pending.events, ...changes.map((change) => stackEvent(stack, change, asId<EventId>(this.#ports.random.uuid()), now))],
-      children: pending.children,
-      leftovers: pending.leftovers,
-      snapshots,
-    };
+    if (isNothing(pending) && changes.length === 0 && snapshots.length === 0) return;
+    const batch = { ...batchOf(view, pending, changes, this.#ports.timers.now()), snapshots };
     const result = await this.#store.commit(this.claim, batch);
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
     view.copies.written(snapshots);

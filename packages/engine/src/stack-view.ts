@@ -210,7 +210,7 @@ export class StackView {
   /** Nobody is told of copies. */
   event(row: ResourceRecord, now: number, pending: Pending): void {
     if (row.snapshotId !== null) return;
-    pending.events.push(eventOf(row, asId<EventId>(this.#random.uuid()), now));
+    pending.events.push(eventOf(row, this.newEventId(), now));
   }
 
   /** When the traversal gives up; null once it has, or never. */
@@ -236,6 +236,9 @@ export class StackView {
   }
   newId(): ResourceId {
     return asId<ResourceId>(this.#random.uuid());
+  }
+  newEventId(): EventId {
+    return asId<EventId>(this.#random.uuid());
   }
 
   ended(row: ResourceRecord, now: number, pending: Pending): void {

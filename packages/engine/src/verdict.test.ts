@@ -144,6 +144,7 @@ describe('rollback', () => {
         traversal: 4,
         updatedAt: NOW,
         deadlineAt: NOW + 120_000,
+        exceptions: null,
         ...to,
       },
       reason,
