@@ -329,13 +329,13 @@ test('the catalogue: types by filter, without those for administrators; function
   const { stacks } = world;
   const all = { supportStatus: null, name: null, version: null };
   const types = async (more = {}) => (await stacks.listResourceTypes(caller, { ...all, ...more })).map(({ name }) => name);
-  expect(await types()).toEqual(['Test::Needy', 'Test::Served', 'Test::Shown', 'Test::Thing']);
+  expect(await types()).toEqual(['Test::Kept', 'Test::Needy', 'Test::Served', 'Test::Shown', 'Test::Thing']);
   expect(await types({ name: 'Test::T' })).toEqual(['Test::Thing']);
   expect(await types({ name: 'Thing' })).toEqual([]);
   expect(await types({ name: '(' })).toEqual([]);
   expect(await types({ supportStatus: 'DEPRECATED' })).toEqual([]);
   await expect(types({ supportStatus: 'foo' })).rejects.toThrow(Refusal);
-  expect(await stacks.listResourceTypes(testCaller('a', ['admin']), all)).toHaveLength(5);
+  expect(await stacks.listResourceTypes(testCaller('a', ['admin']), all)).toHaveLength(6);
   await expect(stacks.showResourceType(caller, 'OS::Nova::Flavor', false)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(stacks.showResourceType(caller, 'No::Such', false)).rejects.toMatchObject({
     code: 'not-found',

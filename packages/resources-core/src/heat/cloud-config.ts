@@ -1,6 +1,6 @@
 /** `OS::Heat::CloudConfig`: settings for cloud-init, kept as the YAML text that it reads. */
 import { p, resourceTypes } from '@hearth/resource-kit';
-import { configAttribute, findConfig, keepConfig, observeConfig, removeConfig, UNGROUPED } from './kept-config.ts';
+import { configAttribute, keepConfig, keptConfig, UNGROUPED } from './kept-config.ts';
 import { yamlText } from './yaml-text.ts';
 
 export const cloudConfig = resourceTypes<unknown>()({
@@ -19,8 +19,6 @@ export const cloudConfig = resourceTypes<unknown>()({
       replacedBy: { cloud_config: {} },
     },
   ],
-  find: findConfig,
   create: (call) => keepConfig(call, { group: UNGROUPED, config: `#cloud-config\n${yamlText(call.props.cloud_config ?? {})}` }),
-  delete: removeConfig,
-  observe: observeConfig,
+  ...keptConfig,
 });

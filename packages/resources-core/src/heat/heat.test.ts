@@ -1,41 +1,17 @@
-/** The contract for the types that live in our own rows only, and what is special about each. */
+/** What is special about each of the types that live in our own rows only; what all types promise is tried in `tests/resource-contract`. */
 import type { JsonObject, Random } from '@hearth/kernel';
 import { silentLog } from '@hearth/kernel';
 import { checkProperties, NO_SIGNALS, ResourceFailed, type Live, type ResourceType } from '@hearth/resource-kit';
-import { memoryConfigShelf, resourceContract } from '@hearth/resource-kit/testing';
+import { memoryConfigShelf } from '@hearth/resource-kit/testing';
 import { seededRandom } from '@hearth/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coreTypes } from '../index.ts';
 import { none } from './none.ts';
 import { randomString } from './random-string.ts';
 import { testResource } from './test-resource.ts';
 import { value } from './value.ts';
 
 const matchesPattern = (): boolean => true;
-let time = 0;
-/** Time passes only while somebody sleeps. */
-const now = {
-  now: () => time,
-  at: () => () => {},
-  sleep: async (ms: number) => {
-    time += ms;
-  },
-};
-
-// Types that are stacks of their own have no handlers; what they are is tried with an engine. Declared ones cannot be made.
-for (const type of coreTypes.filter((one) => one.composite === undefined && one.isDeclaredOnly !== true)) {
-  describe(type.name, () => {
-    const cases = resourceContract(type, {
-      makeCloud: async () => ({}),
-      existing: async () => [],
-      timers: now,
-      random: seededRandom(1),
-      matchesPattern,
-    });
-    it.each(cases.map((one) => [one.name, one.run] as const))('%s', async (_name, run) => run());
-  });
-}
 
 function live(type: ResourceType, raw: JsonObject, extra: Partial<Live> = {}): Live {
   const { props, problems } = checkProperties(type, raw, { lenient: false, matchesPattern });
@@ -43,7 +19,7 @@ function live(type: ResourceType, raw: JsonObject, extra: Partial<Live> = {}): L
   const never = { aborted: false, addEventListener() {}, removeEventListener() {} };
   return {
     cloud: null,
-    configs: memoryConfigShelf({ clock: now, random: seededRandom(3) }),
+    configs: memoryConfigShelf({ clock: { now: () => 0 }, random: seededRandom(3) }),
     signals: NO_SIGNALS,
     metadata: {},
     props,

@@ -60,20 +60,23 @@ export async function keepConfig({ configs, physicalName }: Call, content: Conte
   return done({ physicalId: id });
 }
 
-export async function findConfig({ configs, physicalName }: Call): Promise<readonly string[]> {
+async function findConfig({ configs, physicalName }: Call): Promise<readonly string[]> {
   const id = await configs.find(physicalName);
   return id === null ? [] : [id];
 }
 
-export async function removeConfig({ configs, physicalId }: Live): Promise<Done> {
+async function removeConfig({ configs, physicalId }: Live): Promise<Done> {
   await configs.delete(physicalId);
   return done();
 }
 
-export async function observeConfig({ configs, physicalId }: Live) {
+async function observeConfig({ configs, physicalId }: Live) {
   const stored = await configs.get(physicalId);
   return stored === null ? null : { config: stored.config, show: shownConfig(stored) };
 }
+
+/** Whatever the config is made of. A config never changes, so it is as it was made, or gone. */
+export const keptConfig = { find: findConfig, delete: removeConfig, observe: observeConfig, liveProperties: () => ({}) } as const;
 
 const shownConfig = ({ id, name, group, config, inputs, outputs, options, createdAt }: StoredConfig): JsonObject => ({
   id,

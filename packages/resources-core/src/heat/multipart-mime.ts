@@ -1,7 +1,7 @@
 /** `OS::Heat::MultipartMime`: several texts and configs as one multi-part document for cloud-init. */
 import { isUuidLike, type Json } from '@hearth/kernel';
 import { c, type Call, type ConfigShelf, mimeDocument, mimeParts, p, type MimePart, resourceTypes, subtypeOf } from '@hearth/resource-kit';
-import { configAttribute, findConfig, keepConfig, observeConfig, removeConfig, UNGROUPED } from './kept-config.ts';
+import { configAttribute, keepConfig, keptConfig, UNGROUPED } from './kept-config.ts';
 
 interface PartProps {
   readonly config: string;
@@ -37,10 +37,8 @@ export const multipartMime = resourceTypes<unknown>()({
       replacedBy: { parts: [] },
     },
   ],
-  find: findConfig,
   create: async (call) => keepConfig(call, { group: call.props.group, config: await assembled(call, call.props.parts) }),
-  delete: removeConfig,
-  observe: observeConfig,
+  ...keptConfig,
 });
 
 async function assembled({ configs }: Call, parts: readonly PartProps[]): Promise<string> {

@@ -1,15 +1,6 @@
 /** `OS::Heat::SoftwareConfig`: a text for guests to run or read, with what it takes and gives. */
 import { p, resourceTypes } from '@hearth/resource-kit';
-import {
-  configAttribute,
-  entryProblems,
-  entrySchemas,
-  findConfig,
-  keepConfig,
-  observeConfig,
-  removeConfig,
-  UNGROUPED,
-} from './kept-config.ts';
+import { configAttribute, entryProblems, entrySchemas, keepConfig, keptConfig, UNGROUPED } from './kept-config.ts';
 
 export const softwareConfig = resourceTypes<unknown>()({
   name: 'OS::Heat::SoftwareConfig',
@@ -37,8 +28,6 @@ export const softwareConfig = resourceTypes<unknown>()({
     { name: 'nothing at all', props: {} },
   ],
   validate: entryProblems,
-  find: findConfig,
   create: (call) => keepConfig(call, call.props),
-  delete: removeConfig,
-  observe: observeConfig,
+  ...keptConfig,
 });

@@ -1,15 +1,6 @@
 /** `OS::Heat::StructuredConfig`: like a software config, but a structure instead of a text. */
 import { p, resourceTypes } from '@hearth/resource-kit';
-import {
-  configAttribute,
-  entryProblems,
-  entrySchemas,
-  findConfig,
-  keepConfig,
-  observeConfig,
-  removeConfig,
-  UNGROUPED,
-} from './kept-config.ts';
+import { configAttribute, entryProblems, entrySchemas, keepConfig, keptConfig, UNGROUPED } from './kept-config.ts';
 
 export const structuredConfig = resourceTypes<unknown>()({
   name: 'OS::Heat::StructuredConfig',
@@ -26,8 +17,6 @@ export const structuredConfig = resourceTypes<unknown>()({
     { name: 'a manifest', props: { group: 'cfn-init', config: { files: { '/tmp/a': { content: 'x' } } } }, replacedBy: { config: {} } },
   ],
   validate: entryProblems,
-  find: findConfig,
   create: (call) => keepConfig(call, call.props),
-  delete: removeConfig,
-  observe: observeConfig,
+  ...keptConfig,
 });

@@ -5,9 +5,10 @@ import type { Live } from '@hearth/resource-kit';
 import { expect, it } from 'vitest';
 import { container } from './container.ts';
 
-function store(objects: string[]) {
+function store(objects: string[], mark = 'stack-box-abc') {
   let isThere = true;
   const swift: Partial<Cloud['swift']> = {
+    headContainer: async () => (isThere ? { 'x-container-meta-hearth-resource': mark } : null),
     objectNames: async (_name, limit) => (isThere ? objects.slice(0, limit) : null),
     async deleteObject(_name, object) {
       const at = objects.indexOf(object);
@@ -19,8 +20,9 @@ function store(objects: string[]) {
       isThere = false;
     },
   };
+  const ours = { physicalId: 'box', physicalName: 'stack-box-abc' };
   const live = (purges: boolean) =>
-    ({ cloud: { swift } as unknown as Cloud, physicalId: 'box', props: { PurgeOnDelete: purges } }) as unknown as Live<Cloud>;
+    ({ cloud: { swift } as unknown as Cloud, ...ours, props: { PurgeOnDelete: purges } }) as unknown as Live<Cloud>;
   return { live, objects, exists: () => isThere };
 }
 
@@ -40,6 +42,12 @@ it('objects are purged in steps, then the container goes', async () => {
     progress = (await container.checkDelete?.(box.live(true), null)) ?? progress;
   expect([progress.kind, box.objects, box.exists()]).toEqual(['done', [], false]);
   expect((await container.delete(box.live(true))).kind).toBe('done');
+});
+
+it('one of the same name that another resource made since stays', async () => {
+  const box = store(['a'], 'stack-other-def');
+  expect((await container.delete(box.live(true))).kind).toBe('done');
+  expect([box.objects, box.exists()]).toEqual([['a'], true]);
 });
 
 it.each([

@@ -12,6 +12,7 @@ import {
   registryOf,
   resourceTypes,
   wait,
+  withStackUser,
   type Registry,
 } from '@hearth/resource-kit';
 
@@ -42,14 +43,16 @@ const thing = sampleType({
     flavor: p.string('Known to the cloud.', { constraints: [c.custom('test.flavor')] }),
     password: p.string('Not to be seen.', { secret: true }),
     fails: p.boolean('Fail when created.', { default: false }),
+    guest: p.string('Id of the account that its guest has.'),
     list: p.list('Some items.'),
   },
   attributes: { name: a.string('How it is called.'), seen: a.integer('How often it was looked at.', { cache: 'live' }) },
   examples: [],
-  async create({ cloud, props, physicalName }) {
+  async create({ cloud, props, physicalName, projectId }) {
     if (props.fails === true) throw new ResourceFailed('it was told to fail');
     cloud.things.set(physicalName, { name: props.name ?? physicalName, seen: 0 });
-    return wait('made', { physicalId: physicalName, afterMs: 1 });
+    const data = props.guest === null ? {} : withStackUser({}, { id: props.guest, projectId });
+    return wait('made', { physicalId: physicalName, data, afterMs: 1 });
   },
   async checkCreate({ cloud, props }) {
     return cloud.stuck.has(props.name ?? '') ? wait('stuck', { afterMs: 20 }) : done();

@@ -59,6 +59,8 @@ export interface TestStacksOptions {
   readonly globalEnvironment?: GlobalEnvironment;
   /** The sample types when absent; with other types only what looks at stacks works, not what makes them. */
   readonly registry?: StackPorts['registry'];
+  /** How many calls the engine makes side by side. */
+  readonly callsAtOnce?: number;
 }
 
 const NOTHING_REMOTE: RemoteContent = {
@@ -103,6 +105,7 @@ export function testStacks({
   remote = NOTHING_REMOTE,
   globalEnvironment = NO_GLOBAL_ENVIRONMENT,
   registry = sampleRegistry(),
+  callsAtOnce = 16,
 }: TestStacksOptions): TestStacks {
   const cloud = sampleCloud();
   const secretBox = createSecretBox(random.bytes(32));
@@ -167,12 +170,12 @@ export function testStacks({
     asked,
     flavors,
     lacking,
-    settle: () => settle(ports, cloud, Number.POSITIVE_INFINITY),
-    step: (ms) => settle(ports, cloud, timers.now() + ms),
+    settle: () => settle(ports, cloud, callsAtOnce, Number.POSITIVE_INFINITY),
+    step: (ms) => settle(ports, cloud, callsAtOnce, timers.now() + ms),
   };
 }
 
-async function settle(ports: StackPorts, cloud: SampleCloud, until: number): Promise<void> {
+async function settle(ports: StackPorts, cloud: SampleCloud, callsAtOnce: number, until: number): Promise<void> {
   const { database, secretBox, registry } = ports;
   const engine = createEngine<unknown>({
     store: createEngineStore(database, secretBox),
@@ -183,10 +186,11 @@ async function settle(ports: StackPorts, cloud: SampleCloud, until: number): Pro
     timers,
     random,
     log: silentLog,
-    calls: callLimit(16),
+    calls: callLimit(callsAtOnce),
     lease: { isValid: () => true },
     ended: () => {},
-    limits: DEFAULT_LIMITS,
+    // Trying again takes a minute in all, and is the engine's matter.
+    limits: { ...DEFAULT_LIMITS, retries: 0 },
   });
   const holderId = asId<HolderId>(randomUUID());
   await renewLease(database, { id: holderId, name: 'test', ttlMs: IN_USE_MS });
