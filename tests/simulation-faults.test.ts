@@ -1,6 +1,7 @@
 /** Planted faults that a few lives notice, so that the rules are seen to be asked; all of them with `npm run sim -- faults`. */
 import { expect, it } from 'vitest';
 import { FAULTS } from '../tools/sim/faults/catalogue.ts';
+import { type Fault, moduleOf } from '../tools/sim/faults/fault.ts';
 import { runFaults } from '../tools/sim/faults/run-faults.ts';
 
 const SOON = [
@@ -18,13 +19,19 @@ const SOON = [
 ];
 const LIVES = 60;
 
+it('can all be planted', () => {
+  expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
+  for (const fault of FAULTS) expect(moduleOf(fault)).toContain(fault.within);
+  expect(() => moduleOf({ ...(FAULTS[0] as Fault), from: 'what no module says' })).toThrow('the fault must follow the code');
+});
+
 it('are noticed', { timeout: 300_000 }, async () => {
   const lines: string[] = [];
   const chosen = FAULTS.filter(({ name }) => SOON.includes(name));
   const reports = await runFaults(LIVES, (line) => lines.push(line), chosen);
   expect(reports).toHaveLength(SOON.length);
   expect(
-    reports.filter(({ seed }) => seed === null),
+    reports.filter(({ noticedBy }) => noticedBy === null),
     lines.join('\n'),
   ).toEqual([]);
 });

@@ -77,7 +77,7 @@ async function scenarios(): Promise<SimReport> {
 
 async function faults(most: number): Promise<SimReport> {
   const reports = await runFaults(most, (line) => console.log(line));
-  const missed = reports.filter((one) => one.seed === null);
+  const missed = reports.filter((one) => one.noticedBy === null);
   return { passed: reports.length - missed.length, failed: missed.length, differences: missed.map((one) => `${one.name}: ${one.text}`) };
 }
 

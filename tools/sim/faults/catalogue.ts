@@ -1,33 +1,18 @@
-/**
- * Small faults that the simulator must notice. Each is one change in a copy of one module, made while it is loaded and only in the process that lives
- * with it. A fault whose text is not found any more is an error, so that the list follows the code.
- */
+/** The small faults that must be noticed, and by whom. */
+import type { Fault } from './fault.ts';
+import { NEWER_FAULTS } from './newer-parts.ts';
 
-export interface Fault {
-  readonly name: string;
-  readonly module: string;
-  readonly from: string;
-  readonly to: string;
-}
+const PLANNER = 'packages/planner';
+const ENGINE = 'packages/engine';
 
-const PLANNER = 'packages/planner/src/next-steps.ts';
-const RUN = 'packages/engine/src/stack-run.ts';
-const EFFECT = 'packages/engine/src/effect.ts';
-const TRANSITIONS = 'packages/engine/src/transitions.ts';
-const VERDICT = 'packages/engine/src/verdict.ts';
-const RETRIES = 'packages/engine/src/retries.ts';
-const HAND_OVER = 'packages/engine/src/hand-over.ts';
-const HOOKS = 'packages/engine/src/hooks.ts';
-const STORE = 'packages/engine/src/testing/memory-store.ts';
-
-const fault = (module: string, name: string, from: string, to: string): Fault => ({ name, module, from, to });
+const fault = (within: string, name: string, from: string, to: string): Fault => ({ name, within, from, to, by: 'lives' });
 
 export const FAULTS: readonly Fault[] = [
   fault(
     PLANNER,
     'planner: who uses another one from now on is not written down',
-    "return { kind: 'relink', id: row.id, requires: ids };",
-    'return null;',
+    'settled: !hasGiven(live) && sameIds(live.requires, requires)',
+    'settled: !hasGiven(live)',
   ),
   fault(PLANNER, 'planner: deletes before dependants are gone', "if (used.has(row.id)) return 'used';", ''),
   fault(
@@ -72,94 +57,106 @@ export const FAULTS: readonly Fault[] = [
     'row.isBetweenTries === true && (world.halted && broken',
   ),
   fault(
-    RUN,
+    ENGINE,
     'engine: calls before the intent is committed',
     'await this.#commit(view, pending, changes);\n',
     'const committed = this.#commit(view, pending, changes);\n      for (const started of pending.started.splice(0)) this.#start(view, started, false);\n      await committed;\n',
   ),
   fault(
-    RUN,
+    ENGINE,
     'engine: no second look after a take-over',
-    'verifyAt: this.#canBeFound(row) ? now + this.#ports.limits.lateCallMs : row.verifyAt,',
-    'verifyAt: row.verifyAt,',
+    'const verifyAt = canBeFound(row, view.registry) ? now + lateCallMs : row.verifyAt;',
+    'const verifyAt = row.verifyAt;',
   ),
-  fault(RUN, 'engine: a new owner forgets the calls under way', "if (row.phase !== 'calling') continue;", 'if (row !== null) continue;'),
   fault(
-    RUN,
+    ENGINE,
+    'engine: a new owner forgets the calls under way',
+    "const calling = rows.filter((row) => row.phase === 'calling');",
+    'const calling = rows.slice(rows.length);',
+  ),
+  fault(
+    ENGINE,
     'engine: does not tell what is done',
     'if (isOver) view.event(next, now, pending);',
     "if (outcome.kind === 'failed') view.event(next, now, pending);",
   ),
   fault(
-    RUN,
+    ENGINE,
     'engine: what is broken off is begun all the same',
     "if (row === undefined || (!isVerify && row.status !== 'IN_PROGRESS')) return;",
     'if (row === undefined) return;',
   ),
-  fault(RUN, 'lease: one that never passes', 'mayCall: () => !this.#lost && this.#ports.lease.isValid(),', 'mayCall: () => true,'),
+  fault(ENGINE, 'lease: one that never passes', 'mayCall: () => !this.#lost && this.#ports.lease.isValid(),', 'mayCall: () => true,'),
   fault(
-    EFFECT,
+    ENGINE,
     'engine: makes anew what an interrupted call had made',
     'outcomeUnknown ? await adopt(effect, type, call, ports) : null',
     'null',
   ),
   fault(
-    EFFECT,
+    ENGINE,
     'engine: the late look leaves what it finds',
     "if (id !== effect.row.physicalId || effect.row.action === 'DELETE')",
     'if (id === null)',
   ),
   fault(
-    TRANSITIONS,
+    ENGINE,
     'engine: an update that fails half-way forgets what was used before',
     'requires: [...new Set([...row.requires, ...requires])],',
     'requires,',
   ),
   fault(
-    TRANSITIONS,
+    ENGINE,
     'engine: a deleted row is forgotten while a late call may land',
     'if (row.verifyAt === null) return null;',
     'if (row !== null) return null;',
   ),
   fault(
-    RETRIES,
+    ENGINE,
     'engine: what failed is not removed before the next try',
     "stage: 'clearing' }, wakeAt: now };",
     "stage: 'resting' }, wakeAt: now };",
   ),
-  fault(RETRIES, 'engine: tries for ever', 'failures > limit ||', 'failures > 1_000 ||'),
+  fault(ENGINE, 'engine: tries for ever', 'failures > limit ||', 'failures > 1_000 ||'),
   fault(
-    RETRIES,
+    ENGINE,
     'engine: does not rest between two tries',
     '|| !isResting(row) || (row.wakeAt ?? 0) > now) return null;',
     '|| !isResting(row)) return null;',
   ),
-  fault(RETRIES, 'engine: forgets to count the tries', 'const failures = (row.retry?.failures ?? 0) + 1;', 'const failures = 1;'),
-  fault(HAND_OVER, 'engine: loses what the successor must give back', 'data === null ? row.data : { ...row.data, ...data }', 'row.data'),
-  fault(HOOKS, 'engine: a cleared hook stays', "phase: 'calling',\n  startedAt: now,", "phase: 'waiting',\n  startedAt: now,"),
-  fault(VERDICT, 'engine: a rollback stays in the traversal that failed', 'traversal: stack.traversal + 1,', 'traversal: stack.traversal,'),
+  fault(ENGINE, 'engine: forgets to count the tries', 'const failures = (row.retry?.failures ?? 0) + 1;', 'const failures = 1;'),
+  fault(ENGINE, 'engine: loses what the successor must give back', 'data === null ? row.data : { ...row.data, ...data }', 'row.data'),
+  fault(ENGINE, 'engine: a cleared hook stays', "phase: 'calling',\n  startedAt: now,", "phase: 'waiting',\n  startedAt: now,"),
+  fault(ENGINE, 'engine: a rollback stays in the traversal that failed', 'traversal: stack.traversal + 1,', 'traversal: stack.traversal,'),
   fault(
-    STORE,
+    ENGINE,
     'store: ignores the fence',
     'if (entry.holderId !== fence.holderId || entry.epoch !== fence.epoch)',
     'if (entry === undefined)',
   ),
   fault(
-    STORE,
+    ENGINE,
     'store: loses a write to a nested stack',
     'for (const write of batch.children) writeChild',
     'for (const write of batch.children.slice(1)) writeChild',
   ),
   fault(
-    STORE,
+    ENGINE,
     'store: applies a batch half',
     'for (const row of batch.resources) entry.rows.set',
     'for (const row of batch.resources.slice(0, Math.ceil(batch.resources.length / 2))) entry.rows.set',
   ),
   fault(
-    STORE,
+    ENGINE,
     'store: overwrites a newer request',
     'const stackPatched = batch.stack === null || batch.stack.ifTraversal === entry.stack.traversal;',
     'const stackPatched = true;',
   ),
+  ...NEWER_FAULTS,
 ];
+
+export function faultOf(name = ''): Fault {
+  const fault = FAULTS.find((one) => one.name === name);
+  if (fault === undefined) throw new Error(`there is no fault "${name}"`);
+  return fault;
+}

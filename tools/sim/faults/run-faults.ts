@@ -1,19 +1,21 @@
-/** Every planted fault in a process of its own: each must be noticed within some lives. */
+/** Every planted fault in a process of its own: each must be noticed within some lives, by some scenario, or by the tests it names. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type Fault, FAULTS } from './catalogue.ts';
+import { FAULTS } from './catalogue.ts';
+import { type Fault, moduleOf, ROOT } from './fault.ts';
 
 export interface FaultReport {
   readonly name: string;
-  /** The life that noticed; null: none did. */
-  readonly seed: number | null;
-  /** What it noticed, or why it could not be tried. */
+  /** What noticed; null: nothing did. */
+  readonly noticedBy: string | null;
+  /** What was noticed, or why it could not be tried. */
   readonly text: string;
 }
 
-/** With a fault a life may never end: then it has been noticed by that. */
+/** With a fault a life may never end: then it has been noticed by that. For one life, or for the tests of one file. */
 const LONGEST_MS = 120_000;
 const AT_ONCE = 2;
+const QUIET = '--disable-warning=ExperimentalWarning';
 
 export async function runFaults(
   lives: number,
@@ -24,42 +26,70 @@ export async function runFaults(
   const reports: FaultReport[] = [];
   const work = async (): Promise<void> => {
     for (let one = left.shift(); one !== undefined; one = left.shift()) {
-      const report = await liveWith(one, lives);
+      const report = await tried(one, lives);
       reports.push(report);
-      print(`${report.seed === null ? 'MISSED' : `seed ${report.seed}`}: ${report.name}: ${report.text}`);
+      print(`${report.noticedBy ?? 'MISSED'}: ${report.name}: ${report.text}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return reports;
 }
 
-function liveWith({ name }: Fault, lives: number): Promise<FaultReport> {
-  const script = join(import.meta.dirname, 'live-with.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, name, `${lives}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** A fault whose text has gone is one that nothing notices. */
+async function tried(fault: Fault, lives: number): Promise<FaultReport> {
+  const { name, by } = fault;
+  try {
+    moduleOf(fault);
+  } catch (error) {
+    return { name, noticedBy: null, text: String(error) };
+  }
+  const isLived = by === 'lives' || by === 'scenarios';
+  const { code, said, wrong } = await ended([
+    QUIET,
+    join(import.meta.dirname, isLived ? 'live-with.ts' : 'test-with.ts'),
+    name,
+    `${lives}`,
+  ]);
+  const { what = by, problem } = lastOf(said);
+  if (code === null) return { name, noticedBy: what, text: 'it does not end' };
+  if (code === 0) return { name, noticedBy: what, text: problem ?? '' };
+  return { name, noticedBy: null, text: `nothing was noticed by ${by === 'lives' ? `${lives} lives` : by} ${wrong.slice(-1_000)}` };
+}
+
+interface Ended {
+  /** Null: it had to be ended. */
+  readonly code: number | null;
+  readonly said: string;
+  readonly wrong: string;
+}
+
+function ended(args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let wrong = '';
+  // Anew with each life: on a busy machine many of them take long without anything being wrong.
+  const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
+    limit.refresh();
   });
   child.stderr.on('data', (chunk: Buffer) => {
     wrong += chunk.toString();
   });
-  const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => {
+    child.on('close', (code) => {
       clearTimeout(limit);
-      const last = lastLine(said);
-      if (signal !== null) resolve({ name, seed: last.seed ?? null, text: 'the life does not end' });
-      else if (code === 0) resolve({ name, seed: last.seed ?? null, text: last.problem ?? '' });
-      else resolve({ name, seed: null, text: wrong === '' ? `nothing was noticed in ${lives} lives` : wrong.slice(0, 1_000) });
+      resolve({ code, said, wrong });
     });
   });
 }
 
-function lastLine(said: string): { readonly seed?: number; readonly problem?: string } {
-  const line = said.trimEnd().split('\n').at(-1) ?? '';
-  return line === '' ? {} : (JSON.parse(line) as { seed?: number; problem?: string });
+/** Programs that are called may have had something to say, too. */
+function lastOf(said: string): { readonly what?: string; readonly problem?: string } {
+  const line = said
+    .trimEnd()
+    .split('\n')
+    .findLast((one) => one.startsWith('{"what"'));
+  return line === undefined ? {} : (JSON.parse(line) as { what?: string; problem?: string });
 }

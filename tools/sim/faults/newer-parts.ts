@@ -1,0 +1,247 @@
+/** Faults in what came after the first engine: hand-over, hooks, visits, ways out, signals, drift. */
+import type { Fault, Noticing } from './fault.ts';
+
+const PLANNER = 'packages/planner';
+const ENGINE = 'packages/engine';
+const CORE = 'packages/resources-core';
+const SIGNALS = 'tests/signals-simulated.test.ts';
+const DRIFT = 'tests/drift-looks.test.ts';
+
+const fault = (by: Noticing, within: string, name: string, from: string, to: string): Fault => ({ name, within, from, to, by });
+
+const HAND_OVER_FAULTS: readonly Fault[] = [
+  fault('lives', ENGINE, 'hand-over: who gave has not given', "handOver: isGiven ? 'given' : null,", 'handOver: null,'),
+  fault(
+    'lives',
+    ENGINE,
+    'hand-over: what takes back is not told who has it',
+    'successors: isHandingOver(row) ? view.successorsOf(rowId) : [],',
+    'successors: [],',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'hand-over: who gives is not told what for',
+    'const next = step.type === row.handler ? (wanted?.properties ?? null) : null;',
+    'const next = null;',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'hand-over: what cannot be had back is taken for whole',
+    'data: { ...row.data, [unhealthy]: true },',
+    'data: row.data,',
+  ),
+];
+
+const RETRY_FAULTS: readonly Fault[] = [
+  fault(
+    'lives',
+    ENGINE,
+    'retries: what was cancelled is tried again',
+    "status !== 'IN_PROGRESS' || haltReason !== null || row.traversal !== traversal) return false;",
+    "status !== 'IN_PROGRESS' || row.traversal !== traversal) return false;",
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'retries: what was cleared is still known',
+    '...row,\n  physicalId: null,\n  data: {},\n  attributes: null,\n  token: null,\n  retry: row.retry === null',
+    '...row,\n  data: {},\n  attributes: null,\n  token: null,\n  retry: row.retry === null',
+  ),
+];
+
+const HOOK_FAULTS: readonly Fault[] = [
+  fault(
+    'lives',
+    ENGINE,
+    'hooks: what was cleared never begins',
+    "if (isBefore(hook) && row.status === 'IN_PROGRESS') {",
+    "if (isBefore(hook) && row.status === 'FAILED') {",
+  ),
+  fault('lives', ENGINE, 'hooks: nobody stops before a step', 'if (stopBefore(view, begun, now, pending)) return;', ''),
+  fault(
+    'lives',
+    ENGINE,
+    'hooks: what was stopped after its deletion stays',
+    'view.rows.delete(row.id);\n      pending.removed.add(row.id);\n    } else view.put',
+    '} else view.put',
+  ),
+  fault('lives', ENGINE, 'hooks: stopping is not told', '  view.event({ ...row, statusReason: stoppedReason(hook) }, now, pending);\n', ''),
+];
+
+const VISIT_FAULTS: readonly Fault[] = [
+  fault('lives', PLANNER, 'visits: what others use rests first', "visit === 'suspend';", "visit === 'resume';"),
+  fault('lives', PLANNER, 'visits: what was visited is visited again', 'if (!row.isVisited && !isBusy(row) &&', 'if (!isBusy(row) &&'),
+  fault(
+    'lives',
+    PLANNER,
+    'visits: what could not be visited counts as done',
+    "waitsFor(row).every((other) => other.isVisited && other.status === 'complete')",
+    'waitsFor(row).every((other) => other.isVisited)',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'visits: a check takes what is broken for whole',
+    'const wrong = type.unhealthy?.(observed) ?? null;',
+    'const wrong: string | null = null;',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'visits: nested stacks are not visited',
+    "(await type.suspend?.(liveOf(row, call))) ?? { kind: 'done' }",
+    "{ kind: 'done' }",
+  ),
+];
+
+const WAYS_OUT_FAULTS: readonly Fault[] = [
+  fault('scenarios', PLANNER, 'skipping: what is skipped is deleted', "if (isSkipped(world, row.name)) return 'skipped';", ''),
+  fault(
+    'scenarios',
+    PLANNER,
+    'skipping: what needs it waits for it',
+    'else if (!isSkipped(world, name)) return null;',
+    'else return null;',
+  ),
+  fault(
+    'scenarios',
+    ENGINE,
+    'skipping: forgotten by the plan',
+    "return this.stack.action === 'DELETE' || this.stack.exceptions === null ? NONE : skippedNames(this.stack.exceptions);",
+    'return NONE;',
+  ),
+  fault(
+    'scenarios',
+    ENGINE,
+    'retaining: what was to be retained is deleted',
+    "action === 'DELETE' && isRetained(exceptions, row.name);",
+    "action === 'CREATE' && isRetained(exceptions, row.name);",
+  ),
+  fault(
+    'scenarios',
+    ENGINE,
+    'forcing: what the cloud refuses is not let go',
+    "if (row.action === 'DELETE' && !isNestedIn(view, row) && isForcedDeletion(view.stack))",
+    "if (row.action === 'CREATE' && !isNestedIn(view, row) && isForcedDeletion(view.stack))",
+  ),
+  fault(
+    'scenarios',
+    ENGINE,
+    'leaving behind: it is not listed',
+    'if (leftover !== null) pending.leftovers.push(leftover);\n  const left',
+    'const left',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'breaking off: what a call may have left is not looked for',
+    'verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);',
+    'verifyAt: row.verifyAt }, now, pending);',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'breaking off: nested stacks work on',
+    "if (tellsBelow && isNested) pending.children.push({ kind: 'halt'",
+    "if (tellsBelow && !isNested) pending.children.push({ kind: 'halt'",
+  ),
+  fault('lives', ENGINE, 'breaking off: more is begun', 'return { halted: true, dropped: halt(', 'return { halted: false, dropped: halt('),
+];
+
+const SIGNAL_FAULTS: readonly Fault[] = [
+  fault(
+    SIGNALS,
+    ENGINE,
+    'signals: the hint reaches nobody',
+    'return (direct.length > 0 ? direct : waiting).map((row) => row.id);',
+    'return [];',
+  ),
+  fault(
+    SIGNALS,
+    ENGINE,
+    'signals: nobody reads what was taken',
+    'registry.get(handler)?.signals === undefined ? [] : await signalsTo(row.id);',
+    '[];',
+  ),
+  fault(
+    SIGNALS,
+    PLANNER,
+    'signals: a wait begins anew although the same is wanted',
+    'row.isKeptWhenSame === true && isInFlight(row) &&',
+    'row.isKeptWhenSame === false && isInFlight(row) &&',
+  ),
+  fault(
+    SIGNALS,
+    PLANNER,
+    'signals: what waits is not told that less will do',
+    "row.isSupersedable === true && row.status === 'waiting' && row.action !== 'delete'",
+    "row.isSupersedable === false && row.status === 'waiting' && row.action !== 'delete'",
+  ),
+  fault(
+    SIGNALS,
+    CORE,
+    'signals: one too few will do',
+    'if (signals.length >= count) return done();',
+    'if (signals.length >= count - 1) return done();',
+  ),
+  fault(SIGNALS, CORE, 'signals: the wait never times out', 'if (leftMs <= 0) {', 'if (leftMs <= Number.NEGATIVE_INFINITY) {'),
+];
+
+const DRIFT_FAULTS: readonly Fault[] = [
+  fault(DRIFT, ENGINE, 'drift: nested stacks are not looked at', 'if (passed.write !== null) pending.children.push(passed.write);', ''),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: a look is told of each time',
+    "if (state === null || state === 'unknown' || isSame) return null;",
+    "if (state === null || state === 'unknown') return null;",
+  ),
+  fault(DRIFT, ENGINE, 'drift: planned before it is looked', 'if (!halted && isHeldUp(view.stack, view.rows)) return [];', ''),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: what is gone is taken for there',
+    "if (row.drift?.state === 'gone') return 'replace';",
+    "if (row.drift?.state === 'gone') return change;",
+  ),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: what differs is not set again',
+    'uncertain: [...new Set([...row.uncertain, ...Object.keys(mendedValues(stack, row))])],',
+    'uncertain: row.uncertain,',
+  ),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: everything is brought back',
+    '(row.traversal < stack.traversal || row.handOver !== null) && isMended(mendedPaths(stack), row.name);',
+    'row.traversal < stack.traversal || row.handOver !== null;',
+  ),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: a wish is fulfilled by any look',
+    'return { ...row, lookedFor: askedAt, drift: { ...now, since } };',
+    'return { ...row, lookedFor: askedAt - 1, drift: { ...now, since } };',
+  ),
+  fault(
+    DRIFT,
+    ENGINE,
+    'drift: what is gone is deleted, and what has its address with it',
+    "const isKnownGone = row.drift?.state === 'gone' && row.replacedBy !== null;",
+    'const isKnownGone = false;',
+  ),
+];
+
+export const NEWER_FAULTS: readonly Fault[] = [
+  ...HAND_OVER_FAULTS,
+  ...RETRY_FAULTS,
+  ...HOOK_FAULTS,
+  ...VISIT_FAULTS,
+  ...WAYS_OUT_FAULTS,
+  ...SIGNAL_FAULTS,
+  ...DRIFT_FAULTS,
+];
