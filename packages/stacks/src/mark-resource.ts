@@ -14,6 +14,9 @@ export interface MarkResource {
   readonly reason: string | null;
 }
 
+/** Characters: events and lists show it. */
+const REASON_LENGTH = 1_000;
+
 /** `nameOrId`: the logical name, or the physical id. Marking what is well as well changes nothing. */
 export async function markResource(
   ports: StackPorts,
@@ -22,6 +25,8 @@ export async function markResource(
   nameOrId: string,
   { isUnhealthy, reason }: MarkResource,
 ): Promise<void> {
+  if (reason !== null && reason.length > REASON_LENGTH)
+    throw invalid(`"resource_status_reason" may have ${REASON_LENGTH} characters; it has ${reason.length}.`, 'HTTPBadRequest');
   await ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     const named = visibleRows(await listResourcesByName(tx, ports.secretBox, stack.id, nameOrId)).get(nameOrId);

@@ -36,7 +36,7 @@ export async function signalResource(ports: StackPorts, caller: Caller, key: Sta
     const stack = await lockStackForGuest(tx, caller, key);
     const rows = ownRows(caller, key, await listResourcesByName(tx, ports.secretBox, stack.id, name));
     const row = visibleRows(rows).get(name);
-    if (row === undefined) throw await notThere(ports, stack, name);
+    if (row === undefined) throw await notThere(ports, tx, stack, name);
     await take(ports, tx, stack, row, details);
   });
 }
@@ -74,8 +74,8 @@ function isFor({ data }: ResourceRecord, { query }: SignedSignal): boolean {
 }
 
 /** In a template, but not begun yet: its time will come. */
-async function notThere(ports: StackPorts, stack: StackRecord, name: string): Promise<Refusal> {
-  const { bound } = await presentDefinition(ports, stack);
+async function notThere(ports: StackPorts, tx: Queryable, stack: StackRecord, name: string): Promise<Refusal> {
+  const { bound } = await presentDefinition(ports, stack, tx);
   return bound.resources.has(name) && stack.action !== 'DELETE'
     ? new Refusal('not-found', 'ResourceNotAvailable', `The Resource (${name}) is not available.`)
     : resourceNotFound(stack, name);

@@ -1,13 +1,14 @@
 /** A stack as it can be asked about: its present definition bound again, and the row that stands for each logical name. */
 import { Bug, type Json, type JsonObject, type ResourceId } from '@hearth/kernel';
 import { compileDefinition, rowReferences, visibleRows, type CompiledDefinition } from '@hearth/engine';
-import { findDefinition, listResources, type DefinitionRecord, type ResourceRecord, type StackRecord } from '@hearth/store';
+import { findDefinition, listResources, type DefinitionRecord, type Queryable, type ResourceRecord, type StackRecord } from '@hearth/store';
 import { resolveOutput, type BoundDefinition, type OutputDefinition } from '@hearth/template';
 import { attributeReferences } from './attribute-references.ts';
 import type { StackPorts } from './ports.ts';
 
-export async function storedDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {
-  const record = await findDefinition(ports.database, ports.secretBox, stack.id, stack.definitionId);
+/** `db`: the transaction of whoever is in one. Asking for a second connection there can be waiting for oneself. */
+export async function storedDefinition(ports: StackPorts, stack: StackRecord, db: Queryable = ports.database): Promise<DefinitionRecord> {
+  const record = await findDefinition(db, ports.secretBox, stack.id, stack.definitionId);
   if (record === null) throw new Bug(`stack ${stack.id} has no definition ${stack.definitionId}`);
   return record;
 }
@@ -20,10 +21,14 @@ export async function storedDefinitions(ports: StackPorts, stack: StackRecord): 
 }
 
 /** What the stack shows as its definition, bound and compiled. */
-export async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<CompiledDefinition> {
+export async function presentDefinition(
+  ports: StackPorts,
+  stack: StackRecord,
+  db: Queryable = ports.database,
+): Promise<CompiledDefinition> {
   const known = ports.definitions.get(stack.definitionId);
   if (known !== null) return known;
-  const compiled = compileDefinition(await storedDefinition(ports, stack), stack, ports.registry);
+  const compiled = compileDefinition(await storedDefinition(ports, stack, db), stack, ports.registry);
   ports.definitions.put(stack.definitionId, compiled);
   return compiled;
 }

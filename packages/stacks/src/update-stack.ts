@@ -38,16 +38,22 @@ export interface UpdateStack extends DefinitionInput {
 /** How often a request is checked anew because another one got in between. */
 const ATTEMPTS = 5;
 
-/** `version`: a definition that the stack had before, which the request is laid over. */
+export interface UpdateMore {
+  /** A definition that the stack had before, which the request is laid over. */
+  readonly version?: DefinitionRecord;
+  /** What else belongs to the transaction, in which the stack is locked. */
+  readonly besides?: (tx: Queryable, locked: StackRecord) => Promise<void>;
+}
+
 export async function updateStack(
   ports: StackPorts,
   caller: Caller,
   key: StackKey,
   request: UpdateStack,
-  version: DefinitionRecord | null = null,
+  more: UpdateMore = {},
 ): Promise<StackRecord> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const updated = await tryUpdate(ports, caller, key, request, version);
+    const updated = await tryUpdate(ports, caller, key, request, more);
     if (updated !== null) return updated;
   }
   throw new Refusal('conflict', 'ActionInProgress', `The Stack (${key.name ?? key.id}) is being changed by other requests; try again.`);
@@ -104,17 +110,17 @@ async function tryUpdate(
   caller: Caller,
   key: StackKey,
   request: UpdateStack,
-  version: DefinitionRecord | null,
+  { version, besides = async () => {} }: UpdateMore,
 ): Promise<StackRecord | null> {
-  const prepared = await preparedUpdate(ports, caller, key, request, version);
+  const prepared = await preparedUpdate(ports, caller, key, request, version ?? null);
   return ports.database.transaction(async (tx) => {
     const locked = await lockOwnLiveStack(tx, caller, key);
     checkMayUpdate(locked);
     if (locked.definitionId !== prepared.stack.definitionId) return null;
     const mends = request.mends ?? (ports.observesOnUpdate === true ? [] : undefined);
-    const updated = await writeUpdate(ports, tx, locked, prepared, { ...request, ...(mends !== undefined && { mends }) });
-    await noteVersion(tx, updated.definitionId, caller.userName, version?.number ?? null);
-    return updated;
+    await besides(tx, locked);
+    const terms = { ...request, ...(mends !== undefined && { mends }), returnsTo: version?.number ?? null };
+    return writeUpdate(ports, tx, { locked, by: caller.userName }, prepared, terms);
   });
 }
 
@@ -122,13 +128,15 @@ async function tryUpdate(
 export type UpdateTerms = Pick<UpdateStack, 'mode' | 'timeoutMins' | 'disableRollback' | 'tags' | 'mends'> & {
   /** It goes back to a snapshot. */
   readonly restores?: true;
+  /** The number of the version that it goes back to. */
+  readonly returnsTo?: number | null;
 };
 
 /** Part of a transaction that has locked the stack, and checked that it may be updated. */
 export async function writeUpdate(
   ports: StackPorts,
   tx: Queryable,
-  locked: StackRecord,
+  { locked, by }: { readonly locked: StackRecord; readonly by: string },
   { contents, description, exports }: PreparedDefinition,
   terms: UpdateTerms,
 ): Promise<StackRecord> {
@@ -149,6 +157,7 @@ export async function writeUpdate(
     ...(terms.restores === true && { restores: terms.restores }),
   };
   await requestUpdate(tx, ports.secretBox, definition, { ...patch, mends: terms.mends ?? null }, startedEvent(ports, locked, action, now));
+  await noteVersion(tx, definition.id, by, terms.returnsTo ?? null);
   await writeExchange(tx, locked.projectId, definition, exports);
   return {
     ...locked,

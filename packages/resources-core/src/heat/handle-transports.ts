@@ -108,9 +108,9 @@ function curlCommand(token: string | null, url: string | null): string | null {
   return `curl -i -X POST ${headers.map((header) => `-H '${header}'`).join(' ')} ${url}`;
 }
 
-/** Null when what it needs outside is gone. */
+/** Null when what it needs outside is gone: accounts are nobody's by their ids, so the one that bears the name must be the one that is meant. */
 export async function observeTransport(live: HandleLive): Promise<TransportDetails | null> {
-  if ((hasUser(live) || hasContainer(live)) && (await findTransport(live)).length === 0) return null;
+  if ((hasUser(live) || hasContainer(live)) && !(await findTransport(live)).includes(live.physicalId)) return null;
   return transportDetails(live);
 }
 

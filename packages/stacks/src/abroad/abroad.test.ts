@@ -197,3 +197,35 @@ describe('coming back', () => {
     for (const data of bad) expect(await refusal(adopt(data as unknown as JsonObject, { name: 'bad' }))).toMatchObject({ code: 'invalid' });
   });
 });
+
+describe('data that was changed on the way', () => {
+  const sealedOf = (data: JsonObject, name: string): JsonObject => resourceOf(data, name)['resource_data'] as JsonObject;
+  async function adoptedData(told: JsonObject, kept: JsonObject): Promise<JsonObject> {
+    const resources = { ...(told['resources'] as JsonObject), kept: { ...resourceOf(told, 'kept'), ...kept } };
+    await adopt({ ...told, resources }, { name: 'back' });
+    const rows = await db.database.query<{ data: Uint8Array }>({ text: "select data from resource where name = 'kept'", values: [] });
+    const [row] = rows.slice(-1);
+    return world.secretBox.open((row as { data: Uint8Array }).data) as JsonObject;
+  }
+
+  test('what one thing remembers does not come to another one; what is written by hand makes no accounts and no keys', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const thingId = resourceOf(told, 'thing')['resource_id'] as string;
+    world.cloud.things.set('stranger', { name: 'p' });
+    const stolen = await adoptedData(told, { resource_id: 'stranger', resource_data: sealedOf(told, 'kept') });
+    expect(stolen).toEqual({ adopted: 'stranger' });
+    const [row] = await db.database.query<{ name: string }>({
+      text: "select physical_name as name from resource where name = 'kept'",
+      values: [],
+    });
+    expect(row?.name).toMatch(/^back-kept-/);
+    await db.database.query({ text: 'truncate stack, definition, resource, event, credential cascade', values: [] });
+    const user = { id: 'somebody', projectId: 'elsewhere' };
+    const made = await adoptedData(told, {
+      resource_id: thingId,
+      resource_data: { user, signing: { access: 'a' }, adopted: 'x', value: 'kept' },
+    });
+    expect(made).toEqual({ adopted: thingId, value: 'kept' });
+  });
+});

@@ -67,24 +67,35 @@ export function adoptedResources(ports: StackPorts, projectId: ProjectId, data: 
   return Object.fromEntries(
     Object.entries(resources).map(([name, told]): [string, AdoptedResource] => {
       if (!isJsonObject(told)) throw invalidData(`the resource ${name} is no map`);
-      const { resource_id: id = null, resource_data: kept, resources: nested } = told;
-      const own = ownDataOf(ports, projectId, name, kept);
+      const { resource_id: given, resource_data: kept, resources: nested } = told;
+      if (typeof given === 'string' && given.length > ID_LENGTH) throw invalidData(`the resource_id of ${name} is too long`);
+      const id = typeof given === 'string' && given !== '' ? given : null;
+      const own = ownDataOf(ports, projectId, { name, id, kept });
       const below = isJsonObject(nested) ? adoptedResources(ports, projectId, told, level + 1) : null;
-      return [name, { id: below === null && typeof id === 'string' && id !== '' ? id : null, ...own, below }];
+      return [name, { id: below === null ? id : null, ...own, below }];
     }),
   );
 }
 
-function ownDataOf(
-  ports: StackPorts,
-  projectId: ProjectId,
-  name: string,
-  kept: Json | undefined,
-): Pick<AdoptedResource, 'data' | 'physicalName'> {
+/** Longer than any that a cloud gives. */
+const ID_LENGTH = 1_000;
+
+interface Told {
+  readonly name: string;
+  readonly id: string | null;
+  readonly kept: Json | undefined;
+}
+
+/** What is sealed belongs to the thing that it left with: of another one, put in its place, it says nothing. */
+function ownDataOf(ports: StackPorts, projectId: ProjectId, { name, id, kept }: Told): Pick<AdoptedResource, 'data' | 'physicalName'> {
   if (!isJsonObject(kept)) return { data: {}, physicalName: null };
   const sealed = kept[OWN_DATA];
-  if (!isSealed(sealed)) return { data: kept, physicalName: null };
+  if (!isSealed(sealed)) return { data: textsIn(kept), physicalName: null };
   const own = openValue(ports, projectId, sealed, `what resource ${name} remembers`);
-  const { data, physicalName } = isJsonObject(own) ? own : ({} as JsonObject);
+  if (!isJsonObject(own) || own['id'] !== id) return { data: {}, physicalName: null };
+  const { data, physicalName } = own;
   return { data: isJsonObject(data) ? data : {}, physicalName: typeof physicalName === 'string' ? physicalName : null };
 }
+
+/** Whoever adopts may have written it: texts are what Heat has there; accounts and keys of guests, which are more, cannot be made up. */
+const textsIn = (kept: JsonObject): JsonObject => Object.fromEntries(Object.entries(kept).filter(([, value]) => typeof value === 'string'));

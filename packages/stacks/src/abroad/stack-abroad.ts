@@ -15,7 +15,7 @@ export type Secrets = 'sealed' | 'masked';
 const ALL_LEVELS = 1_000;
 
 export async function stackAbroad(ports: StackPorts, db: Queryable, stack: StackRecord, secrets: Secrets): Promise<JsonObject> {
-  const { template, environment, files } = await storedDefinition(ports, stack);
+  const { template, environment, files } = await storedDefinition(ports, stack, db);
   const children = new Map((await listDescendants(db, stack, ALL_LEVELS, false)).map((child) => [child.id as string, child]));
   return {
     name: stack.name,
@@ -76,7 +76,7 @@ function resourceAbroad(ports: StackPorts, { projectId }: StackRecord, row: Reso
     action: row.action,
     status: row.status,
     metadata: row.metadata,
-    resource_data: secrets === 'masked' ? {} : { [OWN_DATA]: sealValue(ports, projectId, { data, physicalName }) },
+    resource_data: secrets === 'masked' ? {} : { [OWN_DATA]: sealValue(ports, projectId, { id: row.physicalId, data, physicalName }) },
   };
 }
 

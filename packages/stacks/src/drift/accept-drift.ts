@@ -5,16 +5,19 @@ import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { invalid } from '../refusals.ts';
-import { isWithin, lookedTree, type LookedResource } from './looked-tree.ts';
+import { refuseTooMany } from '../never-stuck/resource-paths.ts';
+import { lookedTree, within, type LookedResource } from './looked-tree.ts';
 
 /** Paths of resources; of one that is a stack of its own, all that is in it. Gives the paths of those whose drift was accepted. */
 export async function acceptDrift(ports: StackPorts, caller: Caller, key: StackKey, paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) throw invalid('Name the resources whose drift is to be accepted.', 'InvalidResourcePath');
+  refuseTooMany(paths);
   return ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     const tree = await lookedTree(ports, tx, stack);
-    for (const path of paths) checkAcceptable(stack.name, path, tree);
-    const drifted = tree.filter(({ path, row }) => isWithin(path, paths) && countedState(row) === 'differs');
+    for (const [path, one] of resourcesAt(paths, stack.name, tree)) checkAcceptable(path, one);
+    const isNamed = within(paths);
+    const drifted = tree.filter(({ path, row }) => isNamed(path) && countedState(row) === 'differs');
     for (const one of drifted) {
       const accepted: Accepted = { differences: one.row.drift?.differences ?? [] };
       const names = openDifferences(one.row).map(({ property }) => property);
@@ -31,8 +34,9 @@ export async function forgetAcceptance(
   tree: readonly LookedResource[],
   paths: readonly string[],
 ): Promise<void> {
+  const isNamed = within(paths);
   for (const one of tree)
-    if (isWithin(one.path, paths) && one.row.accepted !== null) await write(ports, tx, one, null, 'Drift is no longer accepted');
+    if (isNamed(one.path) && one.row.accepted !== null) await write(ports, tx, one, null, 'Drift is no longer accepted');
 }
 
 function write(ports: StackPorts, tx: Queryable, { row }: LookedResource, accepted: Accepted | null, reason: string): Promise<void> {
@@ -43,12 +47,9 @@ function write(ports: StackPorts, tx: Queryable, { row }: LookedResource, accept
   });
 }
 
-function checkAcceptable(stackName: string, path: string, tree: readonly LookedResource[]): void {
-  const named = tree.filter((one) => isWithin(one.path, [path]));
-  if (named.length === 0) throw noSuchResource(stackName, path, tree);
-  const self = named.find((one) => one.path === path);
-  if (self === undefined || self.nested !== undefined) return;
-  const state = countedState(self.row);
+function checkAcceptable(path: string, { row, nested }: LookedResource): void {
+  if (nested !== undefined) return;
+  const state = countedState(row);
   if (state === 'gone')
     throw new Refusal(
       'conflict',
@@ -59,8 +60,21 @@ function checkAcceptable(stackName: string, path: string, tree: readonly LookedR
     throw new Refusal('conflict', 'NothingToAccept', `What there is of ${path} is not known: look for drift first.`);
 }
 
-/** For a path that leads nowhere; some of those that lead somewhere are named. */
-export function noSuchResource(stackName: string, path: string, tree: readonly LookedResource[]): Refusal {
+/** What is at each of the paths. One that leads nowhere is refused, and some that lead somewhere are named. */
+export function resourcesAt(
+  paths: readonly string[],
+  stackName: string,
+  tree: readonly LookedResource[],
+): readonly (readonly [string, LookedResource])[] {
+  const byPath = new Map(tree.map((one) => [one.path, one]));
+  return paths.map((path) => {
+    const one = byPath.get(path);
+    if (one === undefined) throw noSuchResource(stackName, path, tree);
+    return [path, one];
+  });
+}
+
+function noSuchResource(stackName: string, path: string, tree: readonly LookedResource[]): Refusal {
   const some = tree.slice(0, 10).map((one) => one.path);
   const known = some.length === 0 ? 'there are none' : `there are ${some.join(', ')}${tree.length > some.length ? ', …' : ''}`;
   return invalid(`There is no resource ${path.slice(0, 300)} in stack ${stackName}; ${known}.`, 'InvalidResourcePath');

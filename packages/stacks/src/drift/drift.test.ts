@@ -153,6 +153,16 @@ describe('bringing back', () => {
       expect(await refusal(world.stacks.revertDrift(caller, keyOf(stack), paths))).toMatchObject({ type: 'NotSupported' });
   });
 
+  test('that is refused leaves what was accepted as it was', async () => {
+    const stack = await make();
+    await rename(stack, 'named', 'another');
+    await detected(stack);
+    await world.stacks.acceptDrift(caller, keyOf(stack), ['named']);
+    for (const paths of [['named', 'nothing'], Array.from({ length: 1_001 }, () => 'named')])
+      expect(await refusal(world.stacks.revertDrift(caller, keyOf(stack), paths))).toMatchObject({ type: 'InvalidResourcePath' });
+    expect(await states(stack)).toMatchObject({ named: 'in-sync' });
+  });
+
   test('happens with every update where the operator says so', async () => {
     const stack = await make();
     await rename(stack, 'named', 'another');

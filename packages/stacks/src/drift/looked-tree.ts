@@ -43,6 +43,11 @@ export async function lookedTree(ports: StackPorts, db: Queryable, top: StackRec
   return found;
 }
 
-/** Whether a path is one of those, or below one of them. */
-export const isWithin = (path: string, named: readonly string[]): boolean =>
-  named.some((one) => path === one || path.startsWith(`${one}/`));
+/** Whether a path is one of those that are named, or below one of them. */
+export function within(named: readonly string[]): (path: string) => boolean {
+  const all = new Set(named);
+  return (path) => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) if (all.has(path.slice(0, end))) return true;
+    return false;
+  };
+}

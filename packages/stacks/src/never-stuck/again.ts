@@ -6,7 +6,7 @@ import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { deadline, startedEvent, startedReason } from '../stack-event.ts';
 import { forcedMins } from './force-delete.ts';
-import { checkPaths } from './resource-paths.ts';
+import { checkPaths, pathsText } from './resource-paths.ts';
 
 /** The same in a new traversal: what failed is tried again, what is under way is awaited. What was skipped or retained stays so. */
 export async function retryStack(ports: StackPorts, caller: Caller, key: StackKey): Promise<StackRecord> {
@@ -37,7 +37,7 @@ function exceptionsOf({ action, exceptions }: StackRecord, skip: readonly string
 async function again(tx: Queryable, ports: StackPorts, stack: StackRecord, exceptions: Exceptions | null): Promise<StackRecord> {
   const now = ports.clock.now();
   const without = exceptions === null ? [] : [...exceptions.skipped, ...exceptions.retained];
-  const statusReason = `${startedReason(stack.action)} again${without.length === 0 ? '' : ` without ${without.join(', ')}, left as they are`}`;
+  const statusReason = `${startedReason(stack.action)} again${without.length === 0 ? '' : ` without ${pathsText(without)}, left as they are`}`;
   const deadlineAt = deadline(now, isForced(exceptions) ? forcedMins(stack, null) : stack.timeoutMins);
   const event = { ...startedEvent(ports, stack, stack.action, now), reason: statusReason };
   await requestAgain(tx, { stackId: stack.id, statusReason, updatedAt: now, deadlineAt, exceptions, event });

@@ -56,7 +56,13 @@ class Reading {
     const now = clock.now();
     const snapshot = { stack, definitions, resources, credential: null, snapshots: [] };
     const rows = explainRows(snapshot, registry, random, { now, inFlight: DEFAULT_LIMITS.inFlightPerStack });
-    for (const one of only === null ? rows : rows.filter(({ name }) => name === only[0])) await this.#tell(stack, above, one, now, only);
+    for (const one of only === null ? rows : rows.filter(({ name }) => name === only[0])) {
+      if (this.findings.length >= MOST_FINDINGS) {
+        this.isCut = true;
+        return;
+      }
+      await this.#tell(stack, above, one, now, only);
+    }
   }
 
   async #tell(stack: StackRecord, above: string, one: ExplainedRow, now: number, only: readonly string[] | null): Promise<void> {

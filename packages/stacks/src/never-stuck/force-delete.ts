@@ -6,7 +6,7 @@ import { refuseWhileImported } from '../exchange.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { deadline, startedEvent } from '../stack-event.ts';
-import { checkPaths } from './resource-paths.ts';
+import { checkPaths, pathsText } from './resource-paths.ts';
 
 export interface ForceDelete {
   /** Paths of resources that stay in the cloud. */
@@ -43,6 +43,6 @@ export async function forceDeleteStack(ports: StackPorts, caller: Caller, key: S
 }
 
 function reasonOf(isForced: boolean, retained: readonly string[]): string {
-  const without = retained.length === 0 ? '' : ` without ${retained.join(', ')}, left in the cloud`;
+  const without = retained.length === 0 ? '' : ` without ${pathsText(retained)}, left in the cloud`;
   return `Stack DELETE started${isForced ? ' by force' : ''}${without}`;
 }

@@ -10,9 +10,20 @@ const MOST_NAMED = 10;
 
 /** Refuses what leads nowhere, and says what there is. */
 export async function checkPaths(ports: StackPorts, tx: Queryable, stack: StackRecord, paths: readonly string[]): Promise<void> {
-  if (paths.length > MOST_PATHS) throw invalid(`At most ${MOST_PATHS} resources can be named.`, 'InvalidResourcePath');
+  refuseTooMany(paths);
   const levels = new Map<string, Level>();
   for (const path of paths) await checkPath(ports, tx, stack, path, levels);
+}
+
+/** They are kept with the stack, and compared with every resource of it. */
+export function refuseTooMany(paths: readonly string[]): void {
+  if (paths.length > MOST_PATHS) throw invalid(`At most ${MOST_PATHS} resources can be named.`, 'InvalidResourcePath');
+}
+
+/** For reasons and events, which tell of some and count the rest. */
+export function pathsText(paths: readonly string[]): string {
+  const more = paths.length - MOST_NAMED;
+  return paths.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 interface Level {

@@ -68,7 +68,7 @@ export async function returnToVersion(ports: StackPorts, caller: Caller, key: St
   const stack = await ownStack(ports.database, caller, key);
   const records = await listVersions(ports.database, ports.secretBox, stack.id, MOST_VERSIONS);
   const { definition } = records[indexOf(stack, records, number)] as VersionRecord;
-  return updateStack(ports, caller, key, ASIS, definition);
+  return updateStack(ports, caller, key, ASIS, { version: definition });
 }
 
 const ASIS = {

@@ -40,26 +40,33 @@ export async function applyPlan(ports: StackPorts, caller: Caller, id: string, s
     if (!(await markPlanApplied(tx, plan.id, appliedAt))) throw alreadyApplied();
   };
   if (what.kind === 'create') {
-    const creator: Caller = { ...caller, projectId: plan.projectId };
+    // What the stack is to act with is granted by the caller's token, and that is for the caller's project.
+    if (plan.projectId !== ownProject(caller))
+      throw new Refusal('forbidden', 'Forbidden', 'A plan of a creation is applied with a token of its own project.');
     const prepared = { ...preparedFrom(what.prepared), stackId: plan.stackId };
-    await createPrepared(ports, creator, prepared, what.terms, claim);
+    await createPrepared(ports, caller, prepared, what.terms, claim);
   } else {
     await ports.database.transaction(async (tx) => {
       const locked = await lockOwnLiveStack(tx, caller, { id: plan.stackId, name: null });
       await claim(tx);
       await refuseChanged(tx, ports, basis);
-      await write(ports, tx, locked, plan);
+      await write(ports, tx, { locked, by: caller.userName }, plan);
     });
   }
   return { plan: { ...planView(plan), appliedAt }, stack: { id: plan.stackId, name: plan.stackName } };
 }
 
-async function write(ports: StackPorts, tx: Queryable, locked: StackRecord, plan: PlanRecord): Promise<void> {
+async function write(
+  ports: StackPorts,
+  tx: Queryable,
+  on: { readonly locked: StackRecord; readonly by: string },
+  plan: PlanRecord,
+): Promise<void> {
   const { what } = contentOf(plan);
-  if (what.kind === 'delete') return writeDeletion(ports, tx, locked);
+  if (what.kind === 'delete') return writeDeletion(ports, tx, on.locked);
   if (what.kind === 'create') throw new Bug('a creation has no stack that could be locked');
-  checkMayUpdate(locked);
-  await writeUpdate(ports, tx, locked, preparedFrom(what.prepared), what.terms);
+  checkMayUpdate(on.locked);
+  await writeUpdate(ports, tx, on, preparedFrom(what.prepared), what.terms);
 }
 
 function refusePassed(ports: StackPorts, { appliedAt, expiresAt }: PlanRecord): void {

@@ -68,6 +68,11 @@ describe('a plan', () => {
     expect(await state(stack)).toBe('UPDATE_COMPLETE');
     expect([...world.cloud.things.values()].map(({ name }) => name)).toEqual(['two']);
     await expect(apply(one)).rejects.toMatchObject({ code: 'conflict', type: 'PlanApplied' });
+    const { versions } = await world.stacks.listVersions(caller, keyOf(stack));
+    expect(versions.map(({ number, madeBy }) => [number, madeBy])).toEqual([
+      [2, 'demo'],
+      [1, 'demo'],
+    ]);
   });
 
   test('hides what is secret on both sides, and tells that it changes', async () => {
@@ -191,6 +196,13 @@ describe('a plan is refused', () => {
     await expect(world.stacks.showPlan(stranger, one.id, null)).rejects.toMatchObject({ code: 'not-found' });
     await expect(world.stacks.applyPlan(stranger, one.id, null)).rejects.toMatchObject({ code: 'not-found' });
     await expect(apply(one)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('of a creation to administrators of another project: the stack would act with what is granted for theirs', async () => {
+    const one = await world.stacks.planCreation(caller, sampleCreate({ template: template({}) }));
+    await expect(world.stacks.applyPlan(testCaller('project-b', ['admin']), one.id, null)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(world.trusts.size).toBe(0);
+    expect((await apply(one)).stack.name).toBe('web');
   });
 
   test('when the operator has changed the environment of all', async () => {

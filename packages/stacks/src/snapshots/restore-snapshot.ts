@@ -1,6 +1,6 @@
 /** Going back to a snapshot: an update to the definition of then, in which what types have kept takes the place of what they were made from. */
 import { asId, Refusal, type DefinitionId, type JsonObject } from '@hearth/kernel';
-import { listCopies, noteVersion, type DefinitionRecord, type SnapshotRecord, type StackRecord } from '@hearth/store';
+import { listCopies, type DefinitionRecord, type SnapshotRecord, type StackRecord } from '@hearth/store';
 import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
@@ -49,15 +49,8 @@ async function tryRestore(ports: StackPorts, caller: Caller, key: StackKey, id: 
     const copies = keptCopies(ports, await listCopies(tx, ports.secretBox, snapshot.id));
     const { contents } = prepared;
     const environment: JsonObject = { ...contents.environment, restored: restoredResources(copies) as unknown as JsonObject };
-    const restored = await writeUpdate(
-      ports,
-      tx,
-      locked,
-      { ...prepared, contents: { ...contents, environment } },
-      { ...NOTHING, restores: true },
-    );
-    await noteVersion(tx, restored.definitionId, caller.userName, null);
-    return restored;
+    const restored = { ...prepared, contents: { ...contents, environment } };
+    return writeUpdate(ports, tx, { locked, by: caller.userName }, restored, { ...NOTHING, restores: true });
   });
 }
 

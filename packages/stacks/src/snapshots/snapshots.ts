@@ -43,7 +43,7 @@ export async function createSnapshot(ports: StackPorts, caller: Caller, key: Sta
     await checkRoom(tx, ports, caller, stack);
     const now = ports.clock.now();
     const id = asId<SnapshotId>(ports.random.uuid());
-    const { template, environment, files } = await storedDefinition(ports, stack);
+    const { template, environment, files } = await storedDefinition(ports, stack, tx);
     const snapshot: SnapshotRecord = {
       id,
       stackId: stack.id,
