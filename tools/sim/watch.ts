@@ -68,8 +68,7 @@ export class Watch {
       release: async (fence, seen, dueAt) => {
         const released = await store.release(fence, seen, dueAt);
         if (!this.#holds(fence)) this.problem('a stale owner gave a stack back');
-        const { name, status } = this.#store.stack(fence.stackId);
-        if (released && status === 'IN_PROGRESS' && dueAt === null) this.problem(`${name} is in progress and nobody will look at it again`);
+        if (released) this.#released(fence.stackId);
         return released;
       },
     };
@@ -148,6 +147,14 @@ export class Watch {
     const after = this.#see(fence.stackId);
     const wanted: Needs = this.#needs.get(before.stack.targetDefinitionId ?? '') ?? new Map();
     for (const wrong of commitProblems({ before, after, batch, wanted, stackPatched })) this.problem(`${after.stack.name}: ${wrong}`);
+  }
+
+  /** Whatever has happened meanwhile: who has work is owned, or is to be looked at. */
+  #released(id: StackId): void {
+    const { name, status } = this.#store.stack(id);
+    const { holderId, dueAt } = this.#store.ownership(id);
+    if (status === 'IN_PROGRESS' && holderId === null && dueAt === null)
+      this.problem(`${name} is in progress and nobody will look at it again`);
   }
 
   #refused(fence: Fence, before: Seen): void {

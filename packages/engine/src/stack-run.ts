@@ -26,6 +26,7 @@ import { isTombstone } from './transitions.ts';
 import { settle } from './settle.ts';
 import { takeOver } from './take-over.ts';
 import { type StackChange, stackChange } from './verdict.ts';
+import { commitHearing } from './words-heard.ts';
 
 /** Steps and outcomes that are worked through in one go. */
 const PART = 25;
@@ -236,7 +237,7 @@ export class StackRun<C> {
     const snapshots = view.copies.writes({ ...stack, ...patch }, view.rows.values());
     if (isNothing(pending) && changes.length === 0 && snapshots.length === 0) return;
     const batch = { ...batchOf(view, pending, changes, this.#ports.timers.now()), snapshots };
-    const result = await this.#store.commit(this.claim, batch);
+    const result = await commitHearing(this.#store, this.claim, view, pending, batch);
     if (result.stackPatched && changes.length > 0) view.stack = { ...stack, ...patch };
     view.copies.written(snapshots);
     if (result.wakeVersion > stack.wakeVersion || !result.stackPatched) this.#stale = true;

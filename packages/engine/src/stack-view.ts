@@ -48,6 +48,8 @@ export interface Started {
 /** Changes to be committed together. */
 export interface Pending {
   readonly dirty: Set<ResourceId>;
+  /** What the dirty rows were. */
+  readonly before: Map<ResourceId, ResourceRecord>;
   readonly removed: Set<ResourceId>;
   readonly events: NewEvent[];
   readonly started: Started[];
@@ -56,6 +58,7 @@ export interface Pending {
 }
 export const nothingPending = (): Pending => ({
   dirty: new Set(),
+  before: new Map(),
   removed: new Set(),
   events: [],
   started: [],
@@ -189,6 +192,8 @@ export class StackView {
   }
 
   put(row: ResourceRecord, pending: Pending): void {
+    const before = this.rowOf(row.id);
+    if (before !== undefined && !pending.dirty.has(row.id)) pending.before.set(row.id, before);
     this.keep(row);
     pending.dirty.add(row.id);
   }

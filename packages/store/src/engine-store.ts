@@ -85,6 +85,8 @@ export interface EngineBatch {
   readonly snapshots?: readonly SnapshotWrite[];
   /** Absent: nothing was left behind. */
   readonly leftovers?: readonly LeftoverRecord[];
+  /** Written only while the stack's wake version is this, so that no word of a user on a row is overwritten unread. Absent: in any case. */
+  readonly ifWakeVersion?: number;
 }
 
 /**
@@ -113,7 +115,10 @@ export interface EngineStore {
   load(stackId: StackId): Promise<StackSnapshot | null>;
   /** Those that are there, deleted ones too, in any order. */
   childStates(ids: readonly StackId[]): Promise<readonly ChildState[]>;
-  /** All or nothing, in one transaction. Throws `Failure('lease-lost')` when the fence is stale: nothing was written. */
+  /**
+   * All or nothing, in one transaction. Throws `Failure('lease-lost')` when the fence is stale, and `Failure('conflict')` when the wake version is not
+   * the one the batch is for: nothing was written.
+   */
   commit(fence: Fence, batch: EngineBatch): Promise<CommitResult>;
   /**
    * Gives the stack back, to be claimed again at `dueAt` (null: when somebody wakes it). Refused (false) when the wake version

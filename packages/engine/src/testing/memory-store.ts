@@ -217,6 +217,8 @@ export function memoryStore(): MemoryStore {
       const entry = fenced(fence);
       if ([...batch.resources, ...batch.events].some((row) => row.stackId !== fence.stackId))
         throw new Bug('a batch holds rows of another stack');
+      if (batch.ifWakeVersion !== undefined && batch.ifWakeVersion !== entry.stack.wakeVersion)
+        throw new Failure('conflict', `stack ${fence.stackId} was told something since version ${batch.ifWakeVersion}`);
       commits++;
       const known = new Set(entry.events.map((event) => event.id));
       // What users took for good is theirs to write.

@@ -1,8 +1,8 @@
 /**
  * The hot statement: an owner's whole batch in one round trip and one transaction. Everything hangs on the `fence` row, which is
- * locked first and exists only for the present owner; without it nothing is written.
+ * locked first and exists only for the present owner who knows what was asked last; without it nothing is written.
  */
-import type { StackId } from '@hearth/kernel';
+import { Failure, type StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
 import { eventToRow, leftoverToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
@@ -24,8 +24,10 @@ const GIVEN = RESOURCE_COLUMNS.split(', ').map((column) => {
 
 // json columns travel as text inside the record set: its parser unescapes nested strings and would refuse \u0000 there.
 const TEXT = `
-with fence as (
+with owned as (
   select id, parent_id, root_id, project_id, wake_version, traversal from stack where ${FENCED} for no key update
+), fence as (
+  select * from owned where $10::bigint is null or wake_version = $10
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
@@ -59,7 +61,8 @@ with fence as (
   order by e.place
   on conflict (id) do nothing
 )
-select parent_id, wake_version, $4::integer is null or exists (select from patched) as stack_patched from fence`;
+select parent_id, wake_version, $4::integer is null or exists (select from patched) as stack_patched, exists (select from fence) as is_written
+from owned`;
 
 export interface Committed extends CommitResult {
   readonly parentId: StackId | null;
@@ -67,7 +70,7 @@ export interface Committed extends CommitResult {
 
 /** Repeating a batch whose outcome was lost with the connection is harmless: rows are overwritten, known events are left out. */
 export async function commitBatch(database: Queryable, seal: SealColumn, fence: Fence, batch: EngineBatch): Promise<Committed> {
-  const rows = await database.query<{ parent_id: StackId | null; wake_version: number; stack_patched: boolean }>({
+  const rows = await database.query<{ parent_id: StackId | null; wake_version: number; stack_patched: boolean; is_written: boolean }>({
     name: 'commit-batch',
     text: TEXT,
     values: [
@@ -78,9 +81,12 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
       batch.removed,
       JSON.stringify(batch.events.map(eventToRow)),
       JSON.stringify((batch.leftovers ?? []).map(leftoverToRow)),
+      batch.ifWakeVersion ?? null,
     ],
   });
   const row = rows[0];
   if (row === undefined) throw leaseLost(fence);
+  if (!row.is_written)
+    throw new Failure('conflict', `stack ${fence.stackId} was told something since version ${batch.ifWakeVersion}; nothing was written`);
   return { parentId: row.parent_id, wakeVersion: row.wake_version, stackPatched: row.stack_patched };
 }

@@ -6,9 +6,10 @@ import { asId, Failure, type CredentialId, type DefinitionId, type HolderId, typ
 import { randomUUID } from 'node:crypto';
 import type * as Vitest from 'vitest';
 import type { EngineBatch, EngineStore, Fence } from '../engine-store.ts';
-import type { Exceptions } from '../exceptions.ts';
 import type { CredentialRecord, DefinitionRecord, NewEvent, ResourceRecord, StackRecord } from '../records.ts';
 import type { SignalRecord } from '../signal-record.ts';
+import { childTests } from './engine-store-children.ts';
+import { exceptionTests } from './engine-store-exceptions.ts';
 import { signalTests } from './engine-store-signals.ts';
 import { newHolderId, sampleCredential, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './sample-records.ts';
 
@@ -37,7 +38,7 @@ export interface EngineStoreHarness {
 /** Vitest itself, handed in, so that this module can also be loaded by programs that run outside it. */
 export type TestRunner = Pick<typeof Vitest, 'describe' | 'test' | 'expect' | 'beforeAll' | 'afterAll'>;
 
-const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [], children: [] };
+export const EMPTY: EngineBatch = { stack: null, resources: [], removed: [], events: [], children: [] };
 
 export function engineStoreContract(runner: TestRunner, title: string, makeHarness: () => Promise<EngineStoreHarness>): void {
   runner.describe(`engine store: ${title}`, () => {
@@ -74,7 +75,7 @@ export interface Suite extends Pick<TestRunner, 'test' | 'expect'> {
 const byId = (rows: readonly ResourceRecord[]): readonly ResourceRecord[] => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The code of the failure that the work ends with; null when it succeeds. */
-async function failureCode(work: Promise<unknown>): Promise<string | null> {
+export async function failureCode(work: Promise<unknown>): Promise<string | null> {
   try {
     await work;
     return null;
@@ -279,6 +280,22 @@ function fenceTests({ test, expect, use, owned }: Suite): void {
     await use().store.commit(next, { ...EMPTY, resources: [{ ...kept, name: 'changed' }] });
   });
 
+  test('a batch that is for what its owner knew is refused whole once somebody has said more', async () => {
+    const { stack, fence } = await owned();
+    const { wakeVersion } = await use().store.commit(fence, EMPTY);
+    const row = sampleResource(stack.id);
+    const batch: EngineBatch = { ...EMPTY, resources: [row], events: [sampleEvent(stack.id)], ifWakeVersion: wakeVersion };
+    await use().store.commit(fence, batch);
+    await use().request(stack.id, sampleDefinition(stack, { id: asId<DefinitionId>(randomUUID()), number: 2 }));
+    const late: EngineBatch = { ...batch, resources: [{ ...row, name: 'late' }], events: [sampleEvent(stack.id)] };
+    expect(await failureCode(use().store.commit(fence, late))).toBe('conflict');
+    const loaded = await use().store.load(stack.id);
+    expect([loaded?.resources, (await use().events(stack.id)).length]).toEqual([[row], 1]);
+    await use().store.commit(fence, { ...late, ifWakeVersion: loaded?.stack.wakeVersion as number });
+    expect((await use().store.load(stack.id))?.resources[0]?.name).toBe('late');
+    expect(await failureCode(use().store.commit({ ...fence, epoch: 99 }, late))).toBe('lease-lost');
+  });
+
   test('the same holder under an older epoch is stale too', async () => {
     const { stack, fence } = await owned();
     await use().claim(stack.id, fence.holderId);
@@ -307,148 +324,6 @@ function fenceTests({ test, expect, use, owned }: Suite): void {
     await expect(use().store.commit(fence, batch)).rejects.toThrow();
     expect(await use().store.load(stack.id)).toMatchObject({ stack: { status: 'IN_PROGRESS' }, resources: [] });
     expect(await use().events(stack.id)).toEqual([]);
-  });
-}
-
-function childTests({ test, expect, use, owned }: Suite): void {
-  const childOf = (parent: StackRecord) => {
-    const row = sampleResource(parent.id, { name: 'group', type: 'OS::Heat::ResourceGroup', status: 'IN_PROGRESS', phase: 'waiting' });
-    const stack = sampleStack({
-      id: asId<StackId>(row.id),
-      name: `${parent.name}-group`,
-      parentId: parent.id,
-      parentResource: 'group',
-      rootId: parent.rootId,
-      depth: 1,
-    });
-    return { row, stack, definition: sampleDefinition(stack), event: sampleEvent(stack.id) };
-  };
-  const born = async () => {
-    const { stack: parent, fence } = await owned();
-    const child = childOf(parent);
-    const create = { kind: 'create', stack: child.stack, definition: child.definition, event: child.event } as const;
-    const batch: EngineBatch = { ...EMPTY, resources: [child.row], children: [create] };
-    await use().store.commit(fence, batch);
-    return { parent, fence, child, batch };
-  };
-  const stateOf = async (id: StackId) => (await use().store.childStates([id]))[0];
-
-  test('a child is there with its parent’s batch, due and free; the same batch again makes no second one', async () => {
-    const { fence, child, batch } = await born();
-    await use().store.commit(fence, batch);
-    expect(await use().store.load(child.stack.id)).toMatchObject({ stack: child.stack, definitions: [child.definition], resources: [] });
-    expect(await use().events(child.stack.id)).toHaveLength(1);
-    expect((await use().ownership(child.stack.id)).holderId).toBeNull();
-    expect((await use().ownership(child.stack.id)).dueAt).not.toBeNull();
-    expect(await stateOf(child.stack.id)).toMatchObject({ action: 'CREATE', status: 'IN_PROGRESS', definitionId: child.definition.id });
-  });
-
-  test('a child gets a new definition once, whatever is repeated; a deleted one gets none', async () => {
-    const { fence, child } = await born();
-    const definition = sampleDefinition(child.stack, { id: asId<DefinitionId>(randomUUID()), number: 0 });
-    const patch = {
-      ...{ description: '', statusReason: 'Stack UPDATE started', rollbackDefinitionId: null, timeoutMins: 60, disableRollback: true },
-      ...{ tags: null, updatedAt: 5, deadlineAt: null },
-    };
-    const batch: EngineBatch = { ...EMPTY, children: [{ kind: 'update', definition, patch, event: sampleEvent(child.stack.id) }] };
-    await use().store.commit(fence, batch);
-    await use().store.commit(fence, batch);
-    const loaded = await use().store.load(child.stack.id);
-    expect(loaded?.stack).toMatchObject({ action: 'UPDATE', status: 'IN_PROGRESS', traversal: 2, targetDefinitionId: definition.id });
-    expect(loaded?.definitions.find(({ id }) => id === definition.id)?.number).toBe(2);
-
-    const gone = { stackId: child.stack.id, statusReason: 'Stack DELETE started', updatedAt: 6, deadlineAt: 7 };
-    const deletion: EngineBatch = { ...EMPTY, children: [{ kind: 'delete', ...gone, event: sampleEvent(child.stack.id) }] };
-    await use().store.commit(fence, deletion);
-    await use().store.commit(fence, deletion);
-    expect(await stateOf(child.stack.id)).toMatchObject({ action: 'DELETE', status: 'IN_PROGRESS', deletedAt: null });
-    const late = { ...definition, id: asId<DefinitionId>(randomUUID()) };
-    await use().store.commit(fence, {
-      ...EMPTY,
-      children: [{ kind: 'update', definition: late, patch, event: sampleEvent(child.stack.id) }],
-    });
-    expect((await use().store.load(child.stack.id))?.stack).toMatchObject({ action: 'DELETE', traversal: 3, targetDefinitionId: null });
-    expect(await use().events(child.stack.id)).toHaveLength(3);
-  });
-
-  test('a wish to be looked at reaches a child once, and one of its own that came later stays', async () => {
-    const { fence, child } = await born();
-    const seen = async () => (await use().store.load(child.stack.id))?.stack;
-    const look = (at: number): EngineBatch => ({ ...EMPTY, children: [{ kind: 'look', stackId: child.stack.id, at }] });
-    await use().store.commit(fence, look(500));
-    const first = await seen();
-    expect(first).toMatchObject({ looksAskedAt: 500, action: 'CREATE', traversal: 1 });
-    expect(first?.wakeVersion).toBeGreaterThan(child.stack.wakeVersion);
-    await use().store.commit(fence, look(500));
-    await use().store.commit(fence, look(499));
-    expect(await seen()).toEqual(first);
-  });
-
-  test('an update of a child may bring back what drifted in it: of that traversal alone, after new looks', async () => {
-    const { fence, child } = await born();
-    const definition = sampleDefinition(child.stack, { id: asId<DefinitionId>(randomUUID()), number: 0 });
-    const patch = {
-      ...{ description: '', statusReason: 'Stack UPDATE started', rollbackDefinitionId: null, timeoutMins: 60, disableRollback: true },
-      ...{ tags: null, updatedAt: 5, deadlineAt: null, mends: ['inner', 'other/inner'] },
-    };
-    const event = sampleEvent(child.stack.id);
-    await use().store.commit(fence, { ...EMPTY, children: [{ kind: 'update', definition, patch, event }] });
-    expect((await use().store.load(child.stack.id))?.stack).toMatchObject({
-      traversal: 2,
-      mending: { traversal: 2, paths: ['inner', 'other/inner'] },
-      looksAskedAt: event.at,
-    });
-  });
-
-  test('a stale owner makes no child', async () => {
-    const { stack: parent, fence } = await owned();
-    const { stack, definition, event, row } = childOf(parent);
-    await use().claim(parent.id, newHolderId());
-    const batch: EngineBatch = { ...EMPTY, resources: [row], children: [{ kind: 'create', stack, definition, event }] };
-    expect(await failureCode(use().store.commit(fence, batch))).toBe('lease-lost');
-    expect(await use().store.load(stack.id)).toBeNull();
-    expect(await use().store.childStates([stack.id])).toEqual([]);
-  });
-}
-
-function exceptionTests({ test, expect, use, owned }: Suite): void {
-  const exceptions: Exceptions = { skipped: [], retained: ['a', 'group/0'], deletion: 'force' };
-
-  test('what a request leaves out is there until a patch clears it', async () => {
-    const { stack, fence } = await owned({});
-    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { exceptions } } });
-    expect((await use().store.load(stack.id))?.stack.exceptions).toEqual(exceptions);
-    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { statusReason: 'more' } } });
-    expect((await use().store.load(stack.id))?.stack.exceptions).toEqual(exceptions);
-    await use().store.commit(fence, { ...EMPTY, stack: { ifTraversal: 1, patch: { exceptions: null } } });
-    expect((await use().store.load(stack.id))?.stack.exceptions).toBeNull();
-  });
-
-  test('what was left behind is listed once, however often the batch is sent; a stale owner lists nothing', async () => {
-    const { stack, fence } = await owned();
-    const { id, name, type, physicalName } = sampleResource(stack.id);
-    const leftover = { id, stackId: stack.id, resourceName: name, resourceType: type, physicalName, physicalId: 'x', reason: 'so', at: 5 };
-    const batch: EngineBatch = { ...EMPTY, leftovers: [leftover] };
-    await use().store.commit(fence, batch);
-    await use().store.commit(fence, batch);
-    expect(await use().leftovers(stack.id)).toEqual(['x']);
-    expect(
-      await failureCode(use().store.commit({ ...fence, epoch: 99 }, { ...EMPTY, leftovers: [{ ...leftover, id: asId(randomUUID()) }] })),
-    ).toBe('lease-lost');
-    expect(await use().leftovers(stack.id)).toEqual(['x']);
-  });
-
-  test('so many of the newest definitions stay as versions', async () => {
-    const { stack, fence } = await owned();
-    const later = [2, 3, 4, 5].map((number) => sampleDefinition(stack, { id: asId<DefinitionId>(randomUUID()), number }));
-    for (const definition of later) await use().request(stack.id, definition);
-    await use().store.pruneDefinitions(fence, [], 3);
-    expect([...(await use().definitionIds(stack.id))].sort()).toEqual(
-      later
-        .slice(1)
-        .map(({ id }) => id)
-        .sort(),
-    );
   });
 }
 
