@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type Cloud, underGate } from '@hearth/cloud-openstack';
 import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
 import { asId, type Log, type ResourceId, type StackId } from '@hearth/kernel';
-import { dueRows, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
+import { dueRows, fullShares, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import {
   CHILD_CHANNEL,
@@ -25,7 +25,8 @@ import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 /** In all; how many each service bears is found out apart. */
 const CALLS_AT_ONCE = 256;
-const STACKS_AT_ONCE = 500;
+/** One project has at most three quarters of them. */
+const STACKS_AT_ONCE = 667;
 const LEASE_CONNECTIONS = 3;
 /** Answers that come after the lease's term are void. */
 const LEASE_STATEMENT_MS = 3_000;
@@ -105,7 +106,12 @@ export async function startEngineProcess({
     random,
     log,
     // Parents that wait for their children must not keep these out.
-    capacity: () => STACKS_AT_ONCE - engine.busy(),
+    capacity: () => STACKS_AT_ONCE - engine.busy().length,
+    full: () =>
+      fullShares(
+        STACKS_AT_ONCE,
+        engine.busy().map((id) => rows.shareOf(id)),
+      ),
     onClaim: (claim) => engine.take(stackClaim(claim)),
     onWakeHeld: wake,
   });

@@ -18,8 +18,8 @@ export interface Engine {
   /** Gives every stack back; calls under way have `graceMs` to end. */
   stop(graceMs: number): Promise<void>;
   held(): readonly StackId[];
-  /** How many of these have work of their own: the others wait for their children, and must not keep these out. */
-  busy(): number;
+  /** Those of them that have work of their own: the others wait for their children, and must not keep these out. */
+  busy(): readonly StackId[];
 }
 
 export function createEngine<C>(ports: EnginePorts<C>): Engine {
@@ -56,7 +56,7 @@ export function createEngine<C>(ports: EnginePorts<C>): Engine {
     childEnded: (parentId, childId) => runs.get(parentId)?.look(asId<ResourceId>(childId)),
     signalled: (stackId, rowId) => runs.get(stackId)?.signalled(rowId),
     held: () => [...runs.keys()],
-    busy: () => [...runs.values()].filter((run) => !run.isParked()).length,
+    busy: () => [...runs].flatMap(([stackId, run]) => (run.isParked() ? [] : [stackId])),
     abandonAll() {
       for (const run of runs.values()) run.abandon();
     },

@@ -27,8 +27,11 @@ export interface DueRows {
   readonly holder: Holder;
   /** Claims at most `limit` rows, those of dead holders included. */
   claim(limit: number): Promise<readonly DueClaim[]>;
-  /** The same for a loop: `sweep` says whether to look for rows of dead holders and strays, which needs to be done once a second only. */
-  claimNext(limit: number, sweep: boolean): Promise<ClaimOutcome>;
+  /**
+   * The same for a loop: `sweep` says whether to look for rows of dead holders and strays, which needs to be done once a second only; `full`, whose free
+   * rows are left alone.
+   */
+  claimNext(limit: number, sweep: boolean, full?: readonly string[]): Promise<ClaimOutcome>;
   /**
    * Says that this process is done with a claim: released, lost, or dropped. A row that is dropped without having been released in the
    * database is a stray, and comes back as a claim with a higher epoch.
@@ -37,6 +40,8 @@ export interface DueRows {
   /** Claims not forgotten yet. */
   knownCount(): number;
   isKnown(id: string): boolean;
+  /** Whose a claimed row is; null: nobody's, or it is not known here. */
+  shareOf(id: string): string | null;
   /** What the database says this holder holds. */
   held(): Promise<readonly HeldRow[]>;
   /** When the next free row is due (perhaps overdue), by the database's clock. */
@@ -59,24 +64,24 @@ export interface DueRowsOptions {
 export function dueRows({ database, table, holder, timers }: DueRowsOptions): DueRows {
   // After a term without an answer the lease is lost, and whatever the answer would have been, it is void.
   const answered = <T>(work: Promise<T>): Promise<T> => withinLimit(timers, holder.ttlMs, work);
-  const known = new Map<string, number>();
+  const known = new Map<string, DueClaim>();
   holder.onLost(() => known.clear());
   let previous: Promise<unknown> = Promise.resolve();
 
   // One claim at a time: to a second one running beside it, the rows just claimed by the first would look like strays.
-  function claimNext(limit: number, sweep: boolean): Promise<ClaimOutcome> {
-    const outcome = previous.then(() => claimNow(limit, sweep));
+  function claimNext(limit: number, sweep: boolean, full: readonly string[] = []): Promise<ClaimOutcome> {
+    const outcome = previous.then(() => claimNow(limit, sweep, full));
     previous = outcome.catch(() => undefined);
     return outcome;
   }
 
-  async function claimNow(limit: number, sweep: boolean): Promise<ClaimOutcome> {
+  async function claimNow(limit: number, sweep: boolean, full: readonly string[]): Promise<ClaimOutcome> {
     if (limit <= 0 || !holder.isValid()) return { claims: [], nextDueInMs: null };
-    const answer = await answered(claimDueRows(database, { table, holderId: holder.id, limit, sweep, known: [...known.keys()] }));
+    const answer = await answered(claimDueRows(database, { table, holderId: holder.id, limit, sweep, known: [...known.keys()], full }));
     if (answer.claims.length > 0) database.counters.commits++;
     // The answer came too late to act upon: the rows are strays now.
     if (!holder.isValid()) return { claims: [], nextDueInMs: null };
-    for (const claim of answer.claims) known.set(claim.id, claim.epoch);
+    for (const claim of answer.claims) known.set(claim.id, claim);
     const nextDueInMs = answer.nextDueAt === null ? null : Math.max(0, answer.nextDueAt - answer.databaseNow);
     return { claims: answer.claims, nextDueInMs };
   }
@@ -87,10 +92,11 @@ export function dueRows({ database, table, holder, timers }: DueRowsOptions): Du
     claimNext,
     claim: async (limit) => (await claimNext(limit, true)).claims,
     forget({ id, epoch }) {
-      if (known.get(id) === epoch) known.delete(id);
+      if (known.get(id)?.epoch === epoch) known.delete(id);
     },
     knownCount: () => known.size,
     isKnown: (id) => known.has(id),
+    shareOf: (id) => known.get(id)?.share ?? null,
     held: () => answered(heldRows(database, table, holder.id)),
     nextDueAt: () => answered(nextDueAt(database, table)),
     onWake: (callback) => database.listen(table.channel, callback),

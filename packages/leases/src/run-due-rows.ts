@@ -13,6 +13,8 @@ export interface RunnerOptions {
   readonly log: Log;
   /** How many more rows this process can take on now. Call `nudge` when it grows from 0. */
   readonly capacity: () => number;
+  /** Whose free rows are to wait; `fullShares` tells. Absent: nobody's. */
+  readonly full?: () => readonly string[];
   /** Must not throw; begins the work and returns. `rows.forget(claim)` when done with it. */
   readonly onClaim: (claim: DueClaim) => void;
   /** A hint that a row which this process already holds was woken. `watchHeld` finds those that got lost. */
@@ -33,7 +35,7 @@ const LONGEST_BACKOFF_MS = 1000;
 const SWEEPS_PER_CLEANING = 60;
 
 export async function runDueRows(options: RunnerOptions): Promise<Runner> {
-  const { rows, timers, random, log, capacity, onClaim, onWakeHeld, sweepMs = 1000 } = options;
+  const { rows, timers, random, log, capacity, full, onClaim, onWakeHeld, sweepMs = 1000 } = options;
   let stopped = false;
   let running: Promise<void> | null = null;
   let wanted = false;
@@ -87,7 +89,7 @@ export async function runDueRows(options: RunnerOptions): Promise<Runner> {
     for (;;) {
       const sweep = timers.now() >= nextSweepAt;
       const room = Math.min(CLAIM_AT_ONCE, capacity());
-      const { claims, nextDueInMs } = await rows.claimNext(room, sweep);
+      const { claims, nextDueInMs } = await rows.claimNext(room, sweep, full?.());
       if (sweep) {
         // Not all processes at the same moment, and never later than `sweepMs`.
         nextSweepAt = timers.now() + sweepMs * (0.8 + 0.2 * random.next());

@@ -20,8 +20,8 @@ beforeEach(async () => {
 });
 
 /** A stack due in `dueInMs` (null: never), held by `holderId`. */
-async function stackDue(dueInMs: number | null, holderId: HolderId | null = null): Promise<StackId> {
-  const stack = sampleStack();
+async function stackDue(dueInMs: number | null, holderId: HolderId | null = null, project = 'project-1'): Promise<StackId> {
+  const stack = sampleStack({ projectId: asId(project) });
   await database.transaction((tx) =>
     insertStack(tx, secretBox, { stack, definition: sampleDefinition(stack), credential: null, event: sampleEvent(stack.id) }),
   );
@@ -38,8 +38,10 @@ async function holder(ttlMs = 60_000): Promise<HolderId> {
   return id;
 }
 
-const claim = async (holderId: HolderId, given: { limit?: number; sweep?: boolean; known?: readonly string[] } = {}) =>
-  (await claimDueRows(database, { table: STACK_DUE, holderId, limit: 10, sweep: true, known: [], ...given })).claims;
+const claim = async (
+  holderId: HolderId,
+  given: { limit?: number; sweep?: boolean; known?: readonly string[]; full?: readonly string[] } = {},
+) => (await claimDueRows(database, { table: STACK_DUE, holderId, limit: 10, sweep: true, known: [], ...given })).claims;
 const ids = (claims: readonly DueClaim[]): readonly string[] => claims.map(({ id }) => id).sort();
 
 test('free rows that are due are claimed once, the longest due first', async () => {
@@ -49,9 +51,22 @@ test('free rows that are due are claimed once, the longest due first', async () 
   await stackDue(null);
   expect(ids(await claim(me, { limit: 2 }))).toEqual([first, second].sort());
   const rest = await claim(me, { known: [first, second] });
-  expect(rest).toEqual([{ id: third, holderId: me, epoch: 6, wakeVersion: 1, tookOver: false }]);
+  expect(rest).toEqual([{ id: third, holderId: me, epoch: 6, wakeVersion: 1, share: 'project-1', tookOver: false }]);
   expect(await claim(me, { known: [first, second, third] })).toEqual([]);
   expect((await heldRows(database, STACK_DUE, me)).map(({ id }) => id).sort()).toEqual([first, second, third].sort());
+});
+
+test('who has enough is passed over; what was held of it is taken over all the same', async () => {
+  const me = await holder();
+  const [mine, later] = [await stackDue(-300, null, 'a'), await stackDue(-50, null, 'a')];
+  const [others, third] = [await stackDue(-200, null, 'b'), await stackDue(-100, null, 'c')];
+  await stackDue(60_000, null, 'b');
+  const orphan = await stackDue(-100, newHolderId(), 'a');
+  const claims = await claim(me, { full: ['a'] });
+  expect(ids(claims)).toEqual([others, third, orphan].sort());
+  expect(claims.find(({ id }) => id === others)).toMatchObject({ share: 'b', tookOver: false });
+  expect(ids(await claim(me, { known: ids(claims), limit: 1 }))).toEqual([mine]);
+  expect(ids(await claim(me, { known: [...ids(claims), mine] }))).toEqual([later]);
 });
 
 test.each([
@@ -72,7 +87,9 @@ test.each([
 test('a row of ours that this process does not know comes back under a new epoch', async () => {
   const me = await holder();
   const [known, stray] = [await stackDue(null, me), await stackDue(null, me)];
-  expect(await claim(me, { known: [known] })).toEqual([{ id: stray, holderId: me, epoch: 6, wakeVersion: 1, tookOver: true }]);
+  expect(await claim(me, { known: [known] })).toEqual([
+    { id: stray, holderId: me, epoch: 6, wakeVersion: 1, share: 'project-1', tookOver: true },
+  ]);
 });
 
 test('a holder whose own lease has passed or ended gets nothing', async () => {
@@ -178,12 +195,12 @@ test('with 100,000 idle stacks no statement of the loop scans the table', { time
     const plan = async (text: string): Promise<string> =>
       (await tx.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values: [] })).map((row) => row['QUERY PLAN']).join('\n');
     const { text } = claimStatement({ table: STACK_DUE, holderId: me, limit: 10, sweep: true, known: [] });
-    await tx.query({ text: `prepare claim (uuid, integer, uuid[], boolean) as ${text}`, values: [] });
+    await tx.query({ text: `prepare claim (uuid, integer, uuid[], boolean, text[]) as ${text}`, values: [] });
     await tx.query({ text: 'prepare held (uuid) as select id, epoch, wake_version from stack where holder_id = $1', values: [] });
     for (const mode of ['force_generic_plan', 'force_custom_plan']) {
       await tx.query({ text: `set local plan_cache_mode = ${mode}`, values: [] });
       for (const sweep of [true, false]) {
-        const claimPlan = await plan(`execute claim ('${me}', 10, '{${me}}', ${sweep})`);
+        const claimPlan = await plan(`execute claim ('${me}', 10, '{${me}}', ${sweep}, '{q}')`);
         expect(claimPlan, claimPlan).not.toContain('Seq Scan on stack');
         expect(claimPlan).toContain('stack_due');
       }

@@ -4,13 +4,15 @@
  */
 import type { HolderId } from '@hearth/kernel';
 import type { Queryable, Statement } from '../database.ts';
-import { dueTableName, type DueTable } from './due-table.ts';
+import { dueTableName, shareColumn, type DueTable } from './due-table.ts';
 
 export interface DueClaim {
   readonly id: string;
   readonly holderId: HolderId;
   readonly epoch: number;
   readonly wakeVersion: number;
+  /** Whose it is; null where rows are nobody's. */
+  readonly share: string | null;
   /** The row was held: by a holder whose lease has passed, or by this one without this process knowing. */
   readonly tookOver: boolean;
 }
@@ -23,6 +25,8 @@ export interface ClaimRequest {
   readonly sweep: boolean;
   /** Rows that this process holds and works on. */
   readonly known: readonly string[];
+  /** Whose free rows are passed over for now; only where rows are somebody's. */
+  readonly full?: readonly string[];
 }
 
 export interface ClaimAnswer {
@@ -35,8 +39,9 @@ export interface ClaimAnswer {
 
 // `holder` steps from one distinct holder to the next along the index. The joins are lateral, and the update goes by an array of ids,
 // so that no plan can prefer to scan the table. A holder whose own lease has passed gets nothing.
-export function claimStatement({ table, holderId, limit, sweep, known }: ClaimRequest): Statement {
+export function claimStatement({ table, holderId, limit, sweep, known, full }: ClaimRequest): Statement {
   const name = dueTableName(table);
+  const share = shareColumn(table);
   const text = `
 with recursive holder (id) as (
   (select t.holder_id from ${name} t where $4 and t.holder_id is not null order by t.holder_id limit 1)
@@ -50,22 +55,40 @@ with recursive holder (id) as (
     and not exists (select from lease_holder l where l.id = h.id and l.expires_at > statement_timestamp())
 ), stray as (
   select t.id from ${name} t where $4 and t.holder_id = $1 and t.id <> all ($3::uuid[]) limit $2 for no key update skip locked
-), due as (
-  select t.id from ${name} t where t.due_at <= statement_timestamp() and t.holder_id is null
-  order by t.due_at limit $2 for no key update skip locked
-), chosen as (
+), ${share === null ? dueOfAll(name) : dueOfShares(name, share)}, chosen as (
   select id, true as took_over from orphaned union all select id, true from stray union all select id, false from due limit $2
 ), claimed as (
   update ${name} t set holder_id = $1, epoch = t.epoch + 1
   where t.id = any (array (select id from chosen))
     and exists (select from lease_holder l where l.id = $1 and l.expires_at > statement_timestamp())
-  returning t.id, t.epoch, t.wake_version
+  returning t.id, t.epoch, t.wake_version${share === null ? '' : `, t.${share} as share`}
 )
-select n.next_due_at, statement_timestamp() as database_now, c.id, c.epoch, c.wake_version, c.took_over
+select n.next_due_at, statement_timestamp() as database_now, c.id, c.epoch, c.wake_version, c.took_over${share === null ? '' : ', c.share'}
 from (select min(t.due_at) as next_due_at from ${name} t where t.due_at > statement_timestamp() and t.holder_id is null) n
-left join (select claimed.id, claimed.epoch, claimed.wake_version, chosen.took_over from claimed join chosen using (id)) c on true`;
-  return { name: `claim-${name}`, text, values: [holderId, limit, known, sweep] };
+left join (select claimed.*, chosen.took_over from claimed join chosen using (id)) c on true`;
+  return { name: `claim-${name}`, text, values: [holderId, limit, known, sweep, ...(share === null ? [] : [full ?? []])] };
 }
+
+const dueOfAll = (name: string): string => `due as (
+  select t.id from ${name} t where t.due_at <= statement_timestamp() and t.holder_id is null
+  order by t.due_at limit $2 for no key update skip locked
+)`;
+
+// As above: `sharer` steps from one share to the next along the index, so that what a full one has waiting costs nothing.
+const dueOfShares = (name: string, share: string): string => `sharer (id) as (
+  (select t.${share} from ${name} t where t.due_at is not null and t.holder_id is null order by t.${share} limit 1)
+  union all
+  select (
+    select t.${share} from ${name} t where t.due_at is not null and t.holder_id is null and t.${share} > s.id order by t.${share} limit 1
+  ) from sharer s where s.id is not null
+), due as (
+  select d.id from sharer s cross join lateral (
+    select t.id, t.due_at from ${name} t
+    where t.${share} = s.id and t.due_at <= statement_timestamp() and t.holder_id is null
+    order by t.due_at limit $2 for no key update skip locked
+  ) d
+  where s.id is not null and s.id <> all ($5::text[]) order by d.due_at limit $2
+)`;
 
 interface ClaimRow {
   readonly next_due_at: number | null;
@@ -74,6 +97,7 @@ interface ClaimRow {
   readonly epoch: number;
   readonly wake_version: number;
   readonly took_over: boolean;
+  readonly share?: string;
 }
 
 export async function claimDueRows(database: Queryable, request: ClaimRequest): Promise<ClaimAnswer> {
@@ -81,7 +105,8 @@ export async function claimDueRows(database: Queryable, request: ClaimRequest): 
   const claims: DueClaim[] = [];
   for (const row of rows) {
     if (row.id === null) continue;
-    claims.push({ id: row.id, holderId: request.holderId, epoch: row.epoch, wakeVersion: row.wake_version, tookOver: row.took_over });
+    const { id, epoch, wake_version: wakeVersion, took_over: tookOver, share = null } = row;
+    claims.push({ id, holderId: request.holderId, epoch, wakeVersion, share, tookOver });
   }
   return { claims, nextDueAt: rows[0]?.next_due_at ?? null, databaseNow: rows[0]?.database_now ?? 0 };
 }
