@@ -91,7 +91,9 @@ async function timesOf(who: string, orchestration: Orchestration, cases: readonl
   };
   const mark = Date.now().toString(36);
   for (let run = 0; run < runs; run++) {
-    for (const one of cases) await live(orchestration, one, `perf-${mark}-${run}`, (phase, work) => note(`${one.name}, ${phase}`, work));
+    // Real Heat keeps the name of a deleted stack for a moment.
+    for (const [at, one] of cases.entries())
+      await live(orchestration, one, `perf-${mark}-${run}-${at}`, (phase, work) => note(`${one.name}, ${phase}`, work));
     await signalled(orchestration, `perf-signal-${mark}-${run}`, note);
   }
   return new Map([...seconds].map(([name, all]) => [name, median(all)]));

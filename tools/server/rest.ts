@@ -61,7 +61,9 @@ export async function login(identity: string, { user, password, project }: Crede
         ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
       });
       const text = await answer.text();
-      return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as T };
+      // Heat says with a page that an update was accepted.
+      const isJson = text !== '' && answer.headers.get('content-type')?.includes('json') === true;
+      return { status: answer.status, body: (isJson ? JSON.parse(text) : text === '' ? null : text) as T };
     },
   };
 }

@@ -14,16 +14,21 @@ import { forgetSignals, listSignals } from './queries/signals.ts';
 import { settleAdoption } from './queries/settle-adoption.ts';
 import { writeChildren } from './queries/write-children.ts';
 import { writeSnapshots } from './queries/write-snapshots.ts';
+import { rowCache } from './row-cache.ts';
 import { columnSealer, type SealColumn } from './row-mapping.ts';
 import type { SecretBox } from './secret-box.ts';
 
+/** Some 3 kB each. */
+const KEPT_ROWS = 25_000;
+
 export function createEngineStore(database: Database, secretBox: SecretBox): EngineStore {
   const seal = columnSealer(secretBox);
+  const rows = rowCache(KEPT_ROWS);
   const announce = announcer(database, EVENT_CHANNEL);
   const announceDue = announcer(database, STACK_DUE.channel);
   const announceEnd = announcer(database, CHILD_CHANNEL);
   return {
-    load: (stackId) => loadStack(database, secretBox, stackId),
+    load: (stackId) => loadStack(database, secretBox, stackId, rows),
     childStates: (ids) => childStates(database, ids),
     async commit(fence, batch) {
       assertSound(fence, batch);
