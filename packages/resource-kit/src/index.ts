@@ -65,6 +65,7 @@ export {
 export { checkProperties, type CheckedProperties, type CheckOptions, type CustomCheck, type PropertyProblem } from './check-properties.ts';
 export { brokenConstraint, type PatternMatcher } from './constraints.ts';
 export { conflict, isEmpty, isFilled, isGiven, needsBeside, needsValue, oneNeeded } from './combinations.ts';
+export { isSet, nameOr, orNull } from './given-texts.ts';
 export { coerceScalar } from './coerce.ts';
 export { classifyChange, type ChangeVerdict } from './classify-change.ts';
 export {

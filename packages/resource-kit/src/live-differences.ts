@@ -1,6 +1,7 @@
 /** What of a resource is not as it was applied, and what the types' `liveProperties` are made of. Pure. */
 import { isJsonArray, isJsonObject, jsonEqual, type Json, type JsonObject } from '@hearth/kernel';
 import type { ResourceType, Seen } from './contract.ts';
+import { nameOr } from './given-texts.ts';
 
 export interface LiveDifference {
   readonly property: string;
@@ -43,7 +44,7 @@ export function ofGiven<K extends string>(
 
 /** A name that was made up counts as none given. */
 export const liveName = (seen: Json | undefined, given: string | null, physicalName: string): Json =>
-  seen === (given === null || given === '' ? physicalName : given) ? given : (seen ?? null);
+  seen === nameOr(given, physicalName) ? given : (seen ?? null);
 
 /** What is wanted, where the same things are seen in whatever order; else what is seen. */
 export function inAnyOrder(seen: Json | undefined, wanted: readonly Json[] | null): Json | undefined {

@@ -4,7 +4,7 @@
  */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { done, type Live, type Progress, ResourceFailed, type Update, wait } from '@hearth/resource-kit';
+import { done, type Live, type Progress, ResourceFailed, type Update, wait, isSet } from '@hearth/resource-kit';
 import { askToAttach, askToDetach, detachmentPending } from './attaching.ts';
 import { metadataOf, nameOf, setReadOnly, type VolumeProps } from './volume-request.ts';
 import { livingVolume, placesOf, statusOf, type Place, unknownStatus } from './volume-status.ts';
@@ -28,7 +28,7 @@ export async function beginUpdate(change: Update<Cloud, VolumeProps, { readonly 
   }
   if ('name' in changed || 'description' in changed) {
     // Taken out of the template: it stays as it is.
-    const kept = { name: props.name === null || props.name === '' ? before.name : props.name };
+    const kept = { name: isSet(props.name) ? props.name : before.name };
     await cloud.cinder.updateVolume(physicalId, { name: nameOf(kept, physicalName), description: props.description ?? before.description });
   }
   if ('metadata' in changed || 'name' in changed) await cloud.cinder.setVolumeMetadata(physicalId, metadataOf(props, physicalName));

@@ -1,4 +1,5 @@
 /** Making a volume: the request, the mark by which our own is known, and what is set once it stands. */
+import { isSet, nameOr } from '@hearth/resource-kit';
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Call } from '@hearth/resource-kit';
@@ -21,22 +22,20 @@ export interface VolumeProps {
 /** In the metadata of volumes whose name the user chose. */
 export const MARK = 'hearth_resource';
 
-const isNamed = ({ name }: Pick<VolumeProps, 'name'>): boolean => name !== null && name !== '';
-export const nameOf = (props: Pick<VolumeProps, 'name'>, physicalName: string): string =>
-  isNamed(props) ? (props.name as string) : physicalName;
+export const nameOf = (props: Pick<VolumeProps, 'name'>, physicalName: string): string => nameOr(props.name, physicalName);
 
 /** Cinder keeps texts only. */
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 export function metadataOf({ metadata, ...props }: Pick<VolumeProps, 'name' | 'metadata'>, physicalName: string): JsonObject {
   const own = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, textOf(value)]));
-  return isNamed(props) ? { ...own, [MARK]: physicalName } : own;
+  return isSet(props.name) ? { ...own, [MARK]: physicalName } : own;
 }
 
 /** The new volume's id. */
 export async function makeVolume({ cloud, props, physicalName }: Call<Cloud, VolumeProps>): Promise<string> {
   // A restored volume takes its name in a second call; until then it has ours, by which it is found.
   if (props.backup_id !== null) return cloud.cinder.restoreBackup(props.backup_id, { name: physicalName });
-  const image = props.image === null || props.image === '' ? null : await cloud.glance.imageId(props.image);
+  const image = isSet(props.image) ? await cloud.glance.imageId(props.image) : null;
   const volume = {
     name: nameOf(props, physicalName),
     description: props.description,

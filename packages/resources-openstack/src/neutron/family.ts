@@ -1,7 +1,7 @@
 /** What Neutron's resources share: request bodies, the mark that shows what is ours, status, tags. */
 import type { Cloud, NeutronKind } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { done, type Progress, ResourceFailed, wait } from '@hearth/resource-kit';
+import { done, type Progress, ResourceFailed, wait, isSet } from '@hearth/resource-kit';
 import { isRecent } from './mark.ts';
 
 interface NamedProps {
@@ -15,7 +15,7 @@ interface Named {
 
 /** Name, mark and the user's own additions, around a body. Nulls mean "not given". */
 export function newItem({ physicalName, props }: Named, body: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const isNamed = props.name !== null && props.name !== '';
+  const isNamed = isSet(props.name);
   return {
     name: isNamed ? (props.name as string) : physicalName,
     // Where the user chose the name, the description tells our own from a stranger's of the same name.
@@ -36,7 +36,7 @@ export async function findMarked(
   call: Named & { readonly startedAt: number },
 ): Promise<readonly string[]> {
   const { props, physicalName } = call;
-  const isNamed = props.name !== null && props.name !== '';
+  const isNamed = isSet(props.name);
   const name = isNamed ? (props.name as string) : physicalName;
   const mark = typeof props.value_specs.description === 'string' ? props.value_specs.description : physicalName;
   const items = await cloud.neutron.list(kind, { name });

@@ -1,7 +1,7 @@
 /** `OS::Neutron::FloatingIPAssociation`: points a floating IP, made elsewhere, to a port. The association has no id of its own. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, type JsonObject } from '@hearth/kernel';
-import { c, done, p } from '@hearth/resource-kit';
+import { c, done, p, isSet } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { associationOrder } from './floating-order.ts';
 
@@ -58,7 +58,7 @@ interface Wish {
 }
 
 async function pointTo(cloud: Cloud, { floatingip_id: id, port_id: port, fixed_ip_address: address }: Wish): Promise<void> {
-  const body: JsonObject = { port_id: port, ...(address !== null && address !== '' && { fixed_ip_address: address }) };
+  const body: JsonObject = { port_id: port, ...(isSet(address) && { fixed_ip_address: address }) };
   await cloud.neutron.update('floatingip', id, body);
 }
 

@@ -1,5 +1,5 @@
 /** `OS::Neutron::FloatingIP`: an address of an external network that may point to a port. */
-import { done, a, c, p, isGiven, needsBeside, ofGiven } from '@hearth/resource-kit';
+import { done, a, c, p, isGiven, needsBeside, ofGiven, isSet } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given, picked } from './family.ts';
 import { floatingIpOrder } from './floating-order.ts';
@@ -81,6 +81,5 @@ export const floatingIp = openstackType({
 });
 
 const ATTRIBUTES = ['router_id', 'tenant_id', 'floating_network_id', 'fixed_ip_address', 'floating_ip_address', 'port_id'] as const;
-const isSet = (value: string | null): value is string => value !== null && value !== '';
 const descriptionOf = (props: { readonly value_specs: Readonly<Record<string, unknown>> }): string | null =>
   typeof props.value_specs.description === 'string' ? props.value_specs.description : null;

@@ -2,7 +2,7 @@
 import type { Cloud, NeutronKind } from '@hearth/cloud-openstack';
 import { isNotFound } from '@hearth/cloud-openstack';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { inAnyOrder, liveFields, liveName, matchesEach, ofGiven } from '@hearth/resource-kit';
+import { inAnyOrder, liveFields, liveName, matchesEach, ofGiven, isSet } from '@hearth/resource-kit';
 
 /** What `observe` of these types keeps of the service's answer. */
 export const shownItem = (observed: { readonly show?: Json }): JsonObject =>
@@ -51,7 +51,7 @@ export async function knownId(find: () => Promise<string>): Promise<string | und
 
 /** The same for a property that may be left out: what was not given is not told anyhow. */
 export const idOfGiven = async (cloud: Cloud, kind: NeutronKind, given: string | null): Promise<string | null | undefined> =>
-  given === null || given === '' ? given : knownId(() => cloud.neutron.idOf(kind, given));
+  isSet(given) ? knownId(() => cloud.neutron.idOf(kind, given)) : given;
 
 /** All of them, or undefined when one of them is not there. */
 export async function idsOfGiven(
@@ -80,7 +80,6 @@ export function liveAddresses(seen: Json | undefined, wanted: readonly Address[]
   return addresses.map((address) => ({ subnet: address.subnet_id ?? null, ip_address: address.ip_address ?? null }));
 }
 const precision = (one: Address): number => (isSet(one.ip_address) ? 2 : 0) + (isSet(one.subnet) ? 1 : 0);
-const isSet = (text: string | null | undefined): text is string => text !== null && text !== undefined && text !== '';
 
 /** The subnets of addresses as ids; undefined when one of them is not there. */
 export async function addressesWithIds<A extends Address>(

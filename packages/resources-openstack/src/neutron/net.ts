@@ -1,7 +1,7 @@
 /** `OS::Neutron::Net`: a network. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, ofGiven, p } from '@hearth/resource-kit';
+import { a, c, done, ofGiven, p, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
@@ -66,7 +66,7 @@ export const net = openstackType({
       ...given(await fieldsOf(cloud, rest)),
       ...('qos_policy' in changed && (changed.qos_policy === null || changed.qos_policy === '') && { qos_policy_id: null }),
       ...(changed.dns_domain === null && { dns_domain: '' }),
-      ...(name !== undefined && { name: name === null || name === '' ? physicalName : name }),
+      ...(name !== undefined && { name: nameOr(name, physicalName) }),
       ...value_specs,
     };
     if (Object.keys(body).length > 0) await cloud.neutron.update('network', physicalId, body);

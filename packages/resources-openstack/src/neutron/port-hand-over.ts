@@ -1,7 +1,7 @@
 /** A port that another one takes the place of: the addresses that both want go to the other one, and come back when that is called off. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type JsonObject, type Random } from '@hearth/kernel';
-import { done, type HandingOver, type Progress, type TakingBack, wait } from '@hearth/resource-kit';
+import { done, type HandingOver, type Progress, type TakingBack, wait, isSet } from '@hearth/resource-kit';
 import type { FixedIp } from './port.ts';
 
 interface Addressed {
@@ -24,7 +24,7 @@ export async function keepAddresses({ cloud, physicalId, props, next, data }: Ha
   const item = await cloud.neutron.get('port', physicalId);
   if (item === null || next === null) return done();
   const wanted = new Set((next.fixed_ips ?? []).map((one) => one.ip_address));
-  const isMacWanted = next.mac_address !== null && next.mac_address !== '' && next.mac_address === props.mac_address;
+  const isMacWanted = isSet(next.mac_address) && next.mac_address === props.mac_address;
   const isAddressWanted = addressesOf(item).some((one) => wanted.has(String(one.ip_address)));
   if (keptIn(data) === null && !isAddressWanted && !isMacWanted) return done();
   const kept: Kept = keptIn(data) ?? { fixed_ips: addressesOf(item), mac_address: isMacWanted ? String(item.mac_address) : null };

@@ -1,7 +1,7 @@
 /** `OS::Neutron::Port`: a place to plug something into a network, with its addresses. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonArray, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, inAnyOrder, ofGiven, p, conflict } from '@hearth/resource-kit';
+import { a, c, done, inAnyOrder, ofGiven, p, conflict, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, securityGroupIds, settled } from './family.ts';
@@ -116,7 +116,7 @@ export const port = openstackType({
       ...(changed.no_fixed_ips === true && { fixed_ips: [] }),
       // Addresses come back when they are wanted again.
       ...(changed.no_fixed_ips === false && props.fixed_ips !== null && { fixed_ips: await fixedIps(cloud, props.fixed_ips) }),
-      ...(name !== undefined && { name: name === null || name === '' ? physicalName : name }),
+      ...(name !== undefined && { name: nameOr(name, physicalName) }),
       ...value_specs,
     };
     if (Object.keys(body).length > 0) await cloud.neutron.update('port', physicalId, body);
@@ -230,7 +230,7 @@ export const fixedIps = (cloud: Cloud, wanted: readonly FixedIp[]): Promise<read
   Promise.all(
     wanted.map(async ({ subnet, ip_address }) =>
       given({
-        subnet_id: subnet === null || subnet === '' ? null : await cloud.neutron.idOf('subnet', subnet),
+        subnet_id: isSet(subnet) ? await cloud.neutron.idOf('subnet', subnet) : null,
         ip_address: ip_address === '' ? null : ip_address,
       }),
     ),

@@ -1,7 +1,7 @@
 /** `OS::Neutron::RouterInterface`: a router's place on a subnet, or at a port. Its physical id says between what it is. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonArray, isJsonObject, type JsonObject } from '@hearth/kernel';
-import { c, done, p, conflict, isGiven, oneNeeded } from '@hearth/resource-kit';
+import { c, done, p, conflict, isGiven, oneNeeded, isSet } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 
 export const routerInterface = openstackType({
@@ -52,8 +52,6 @@ export const routerInterface = openstackType({
     return port === null ? null : { show: port };
   },
 });
-
-const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';
 
 interface Place {
   readonly key: 'subnet_id' | 'port_id';

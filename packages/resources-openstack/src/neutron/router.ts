@@ -1,7 +1,7 @@
 /** `OS::Neutron::Router`: a router between networks, with a gateway to an external one. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict, isFilled, isGiven, ofGiven } from '@hearth/resource-kit';
+import { a, c, done, p, conflict, isFilled, isGiven, ofGiven, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
@@ -91,7 +91,7 @@ export const router = openstackType({
       ...given(rest as JsonObject),
       // Taken away means: no gateway any more.
       ...(gateway !== undefined && { external_gateway_info: (await gatewayOf(cloud, gateway)) ?? {} }),
-      ...(name !== undefined && { name: name === null || name === '' ? physicalName : name }),
+      ...(name !== undefined && { name: nameOr(name, physicalName) }),
       ...value_specs,
     };
     if (agent !== undefined || agents !== undefined) await runBy(cloud, physicalId, agentsOf(props));
@@ -136,7 +136,7 @@ async function gatewayOf(cloud: Cloud, gateway: GatewayProps | null): Promise<Js
   const fixed = gateway.external_fixed_ips?.map(async ({ ip_address, subnet }) =>
     given({
       ip_address: ip_address === '' ? null : ip_address,
-      subnet_id: subnet === null || subnet === '' ? null : await cloud.neutron.idOf('subnet', subnet),
+      subnet_id: isSet(subnet) ? await cloud.neutron.idOf('subnet', subnet) : null,
     }),
   );
   return given({

@@ -1,6 +1,6 @@
 /** `OS::Neutron::SecurityGroupRule`: one rule, added to a group that exists. */
 import type { JsonObject } from '@hearth/kernel';
-import { c, done, p, conflict, isGiven } from '@hearth/resource-kit';
+import { c, done, p, conflict, isGiven, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given } from './family.ts';
 import { findDescribed } from './mark.ts';
@@ -69,7 +69,7 @@ export const securityGroupRule = openstackType({
       ...(isSet(remote) && { remote_group_id: await cloud.neutron.idOf('security_group', remote) }),
       security_group_id: await cloud.neutron.idOf('security_group', group),
       // A rule has no name: the description is the mark.
-      description: isSet(description) ? description : physicalName,
+      description: nameOr(description, physicalName),
     });
     return done({ physicalId: String(item.id) });
   },
@@ -84,5 +84,3 @@ export const securityGroupRule = openstackType({
     return item === null ? null : { show: item };
   },
 });
-
-const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';

@@ -1,7 +1,7 @@
 /** `OS::Neutron::SecurityGroup`: a group with its rules. A rule for what goes out replaces the two rules that let everything out. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { c, done, p, ResourceFailed, wait, liveName } from '@hearth/resource-kit';
+import { c, done, p, ResourceFailed, wait, liveName, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { named } from './common-properties.ts';
 import { isRecent } from './mark.ts';
@@ -60,7 +60,7 @@ export const securityGroup = openstackType({
   ],
   validate: ({ name }) => (name === 'default' ? ['Security groups cannot be assigned the name "default".'] : []),
   async find({ cloud, props, physicalName, startedAt }) {
-    const name = nameOf(props.name, physicalName);
+    const name = nameOr(props.name, physicalName);
     const mark = isSet(props.description) ? props.description : isSet(props.name) ? physicalName : null;
     const items = await cloud.neutron.list('security_group', { name });
     return items.flatMap((item) => {
@@ -73,7 +73,7 @@ export const securityGroup = openstackType({
   },
   async create({ cloud, props, physicalName }) {
     const description = isSet(props.description) ? props.description : isSet(props.name) ? physicalName : '';
-    const item = await cloud.neutron.create('security_group', { name: nameOf(props.name, physicalName), description });
+    const item = await cloud.neutron.create('security_group', { name: nameOr(props.name, physicalName), description });
     const physicalId = String(item.id);
     // The id is committed first: a process that dies between the rules must know it.
     return props.rules.length === 0 ? done({ physicalId }) : wait('created', { physicalId, afterMs: 0 });
@@ -85,7 +85,7 @@ export const securityGroup = openstackType({
   async update({ cloud, physicalId, physicalName, changed }) {
     const { rules, name, description } = changed;
     const body: JsonObject = {
-      ...(name !== undefined && { name: nameOf(name, physicalName) }),
+      ...(name !== undefined && { name: nameOr(name, physicalName) }),
       ...(description !== undefined && { description: description ?? '' }),
     };
     if (Object.keys(body).length > 0) await cloud.neutron.update('security_group', physicalId, body);
@@ -115,9 +115,6 @@ export const securityGroup = openstackType({
   },
 });
 
-const isSet = (value: string | null): value is string => value !== null && value !== '';
-const nameOf = (name: string | null, physicalName: string): string => (isSet(name) ? name : physicalName);
-
 interface Rule {
   readonly direction: string;
   readonly ethertype: string;
@@ -135,7 +132,7 @@ const OUT: readonly JsonObject[] = ['IPv4', 'IPv6'].map((ethertype) => ({ direct
 function requested(rule: Rule, groupId: string): JsonObject {
   const { remote_mode: mode, remote_group_id: group, remote_ip_prefix: prefix, ...rest } = rule;
   const remote = mode === 'remote_group_id' ? { remote_group_id: isSet(group) ? group : groupId } : { remote_ip_prefix: prefix };
-  return Object.fromEntries(Object.entries({ ...rest, ...remote }).filter(([, value]) => value !== null && value !== ''));
+  return Object.fromEntries(Object.entries({ ...rest, ...remote }).filter(([, value]) => isSet(value)));
 }
 
 const KEYS = ['direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_group_id', 'remote_ip_prefix'] as const;

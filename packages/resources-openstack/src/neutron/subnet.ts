@@ -1,7 +1,22 @@
 /** `OS::Neutron::Subnet`: a range of addresses on a network. */
 import { isIP } from 'node:net';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { a, c, done, p, conflict, isEmpty, isFilled, isGiven, oneNeeded, ofGiven, inAnyOrder } from '@hearth/resource-kit';
+import {
+  a,
+  c,
+  done,
+  p,
+  conflict,
+  isEmpty,
+  isFilled,
+  isGiven,
+  oneNeeded,
+  ofGiven,
+  inAnyOrder,
+  isSet,
+  nameOr,
+  orNull,
+} from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { extended, named, tagged } from './common-properties.ts';
 import { created, findMarked, given, newItem, picked, settled } from './family.ts';
@@ -117,7 +132,7 @@ export const subnet = openstackType({
       ...(host_routes !== undefined && { host_routes: (host_routes ?? []) as Json }),
       ...(gateway_ip !== undefined && gatewayOf(gateway_ip)),
       ...(isSet(segment) && { segment_id: await cloud.neutron.idOf('segment', segment) }),
-      ...(name !== undefined && { name: isSet(name) ? name : physicalName }),
+      ...(name !== undefined && { name: nameOr(name, physicalName) }),
       ...value_specs,
     };
     if (Object.keys(body).length > 0) await cloud.neutron.update('subnet', physicalId, body);
@@ -160,9 +175,6 @@ const ATTRIBUTES = [
   'dns_nameservers',
   'enable_dhcp',
 ] as const;
-
-const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';
-const orNull = (value: string | null): string | null => (isSet(value) ? value : null);
 
 /** An explicit null arrives as an empty text and means "no gateway", as `~` does; left out (null here), Neutron chooses one. */
 function gatewayOf(gateway: string | null): JsonObject {

@@ -1,7 +1,7 @@
 /** `OS::Nova::Flavor`: a size of servers; for administrators. */
 import { type Cloud, isNotFound } from '@hearth/cloud-openstack';
 import { Failure, type Json, type JsonObject } from '@hearth/kernel';
-import { a, c, done, type Live, p, wait, ofGiven, asSent } from '@hearth/resource-kit';
+import { a, c, done, type Live, p, wait, ofGiven, asSent, nameOr, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 
 export const flavor = openstackType({
@@ -55,7 +55,7 @@ export const flavor = openstackType({
     const { cloud, props, physicalName } = call;
     const made = await cloud.nova.createFlavor({
       name: nameOf(call),
-      id: props.flavorid === null || props.flavorid === '' ? null : props.flavorid,
+      id: orNull(props.flavorid),
       ram: props.ram,
       vcpus: props.vcpus,
       disk: props.disk,
@@ -90,7 +90,7 @@ export const flavor = openstackType({
 });
 
 const nameOf = ({ props, physicalName }: { readonly props: { readonly name: string | null }; readonly physicalName: string }): string =>
-  props.name === null || props.name === '' ? physicalName : props.name;
+  nameOr(props.name, physicalName);
 
 /** Nova takes texts only. */
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -13,6 +13,7 @@ import {
   type Progress,
   type TakingBack,
   wait,
+  isSet,
 } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { shownItem } from '../neutron/live.ts';
@@ -72,7 +73,7 @@ export const keyPair = openstackType({
   async checkCreate({ cloud, props, physicalName }) {
     const userId = await userIdOf(cloud, props);
     const present = await cloud.nova.getKeypair(props.name, userId);
-    const isWhole = present !== null && (!props.save_private_key || isGiven(props.public_key));
+    const isWhole = present !== null && (!props.save_private_key || isSet(props.public_key));
     if (isWhole) return done({ data: keyData(present) as JsonObject });
     if (present !== null) await cloud.nova.deleteKeypair(props.name, userId);
     return done({ data: (await makeKey(cloud, props, physicalName)) as JsonObject });
@@ -101,12 +102,10 @@ export const keyPair = openstackType({
   observe: observeKey,
 });
 
-const isGiven = (text: string | null): text is string => text !== null && text !== '';
-
 async function makeKey(cloud: Cloud, props: KeyProps, mark: string): Promise<KeyData> {
   const userId = await userIdOf(cloud, props);
   const wish = { name: props.name, type: props.type, userId };
-  if (isGiven(props.public_key)) return keyData(await cloud.nova.createKeypair({ ...wish, publicKey: props.public_key }));
+  if (isSet(props.public_key)) return keyData(await cloud.nova.createKeypair({ ...wish, publicKey: props.public_key }));
   if (props.type === 'x509') {
     const made = await cloud.nova.createKeypair({ ...wish, publicKey: null });
     return { ...keyData(made), ...(props.save_private_key && typeof made.private_key === 'string' && { private_key: made.private_key }) };
@@ -124,14 +123,14 @@ const CLOCK_SKEW_MS = 60_000;
 /** New SSH pairs carry our mark as their comment; others are ours when they are what we send, and younger than the attempt. */
 function isOurs(present: JsonObject, props: KeyProps, mark: string, startedAt: number): boolean {
   const text = typeof present.public_key === 'string' ? present.public_key.trim() : '';
-  if (!isGiven(props.public_key) && props.type !== 'x509') return text.endsWith(` ${mark}`);
-  if (isGiven(props.public_key) && text !== props.public_key.trim()) return false;
+  if (!isSet(props.public_key) && props.type !== 'x509') return text.endsWith(` ${mark}`);
+  if (isSet(props.public_key) && text !== props.public_key.trim()) return false;
   // Nova's times are UTC, without saying so.
   return typeof present.created_at === 'string' && Date.parse(`${present.created_at}Z`) >= startedAt - CLOCK_SKEW_MS;
 }
 
 async function userIdOf(cloud: Cloud, { user }: KeyProps): Promise<string | null> {
-  if (!isGiven(user)) return null;
+  if (!isSet(user)) return null;
   const found = await cloud.keystone.find('users', user);
   if (typeof found?.id !== 'string') throw new Failure('not-found', `The KeystoneUser (${user}) could not be found.`);
   return found.id;
@@ -179,7 +178,7 @@ async function observeKey({ cloud, physicalId, props, data }: Live<Cloud, KeyPro
   if (present === null) return null;
   const { private_key: privateKey } = data as KeyData;
   return {
-    public_key: isGiven(props.public_key) ? props.public_key : (present.public_key ?? null),
+    public_key: isSet(props.public_key) ? props.public_key : (present.public_key ?? null),
     private_key: props.save_private_key ? (privateKey ?? '') : '',
     show: present,
   };

@@ -1,4 +1,5 @@
 /** A server's attributes, in the shapes that templates of Heat use. */
+import { nameOr } from '@hearth/resource-kit';
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Live } from '@hearth/resource-kit';
@@ -21,7 +22,7 @@ export async function observeServer({
     isWanted('console_urls') ? consoles(cloud, server) : {},
   ]);
   return {
-    name: props.name === null || props.name === '' ? physicalName : props.name,
+    name: nameOr(props.name, physicalName),
     addresses,
     networks: plainAddresses(addresses),
     first_address: firstAddress(server),

@@ -4,7 +4,7 @@
  */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import { done, type Live, type Progress, ResourceFailed, type Update, wait } from '@hearth/resource-kit';
+import { done, type Live, type Progress, ResourceFailed, type Update, wait, isSet, nameOr } from '@hearth/resource-kit';
 import { given } from '../neutron/family.ts';
 import { hasOwnPorts, mayHaveOwnPorts } from './server-networks.ts';
 import { arrangeNetworks, leavingPorts } from './server-network-changes.ts';
@@ -43,13 +43,12 @@ interface Rest {
 
 export async function beginChange(change: Update<Cloud, ChangeProps, { readonly [K in keyof ChangeProps]?: unknown }>): Promise<Progress> {
   const { cloud, physicalId, physicalName, props, changed, before } = change;
-  if ('name' in changed)
-    await cloud.nova.updateServer(physicalId, { name: props.name === null || props.name === '' ? physicalName : props.name });
+  if ('name' in changed) await cloud.nova.updateServer(physicalId, { name: nameOr(props.name, physicalName) });
   if ('metadata' in changed || 'name' in changed)
     await cloud.nova.setMetadata(physicalId, metadataOf(props.metadata, props.name, physicalName));
   if ('tags' in changed) await cloud.nova.setServerTags(physicalId, props.tags ?? []);
   // A rebuild sets the password itself.
-  if ('admin_pass' in changed && !('image' in changed) && props.admin_pass !== null && props.admin_pass !== '') {
+  if ('admin_pass' in changed && !('image' in changed) && isSet(props.admin_pass)) {
     await cloud.nova.serverAction(physicalId, { changePassword: { adminPass: props.admin_pass } });
   }
   const leaving = 'networks' in changed ? await leavingPorts(change, before.networks ?? []) : [];
@@ -120,7 +119,7 @@ async function confirmResize(cloud: Cloud, id: string): Promise<void> {
 async function rebuildIfWanted(live: Changing, server: JsonObject, rest: Rest): Promise<Progress> {
   const { cloud, physicalId, physicalName, props } = live;
   const { concerns } = rest;
-  const image = props.image === null || props.image === '' ? null : await cloud.glance.imageId(props.image);
+  const image = isSet(props.image) ? await cloud.glance.imageId(props.image) : null;
   const withUserData = concerns.includes('user_data');
   if (image === null || (!withUserData && !(concerns.includes('image') && image !== idIn(server.image)))) return done();
   const rebuild = given({

@@ -1,7 +1,7 @@
 /** `OS::Nova::ServerGroup`: servers that are kept on one host, or apart. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { c, done, p, wait } from '@hearth/resource-kit';
+import { c, done, p, wait, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 
 interface GroupProps {
@@ -43,11 +43,11 @@ export const serverGroup = openstackType({
   ],
   validate: ({ policies }) => (policies?.length === 0 ? ['policies: a server group needs a policy.'] : []),
   async find(call) {
-    if (isNamed(call.props)) return [];
+    if (isSet(call.props.name)) return [];
     return (await groupsOf(call)).map((group) => String(group.id));
   },
   async create(call) {
-    if (!isNamed(call.props)) return done({ physicalId: await makeGroup(call) });
+    if (!isSet(call.props.name)) return done({ physicalId: await makeGroup(call) });
     const before = (await groupsOf(call)).map((group) => String(group.id));
     return wait('preparing', { physicalId: `${PREPARED}${call.physicalName}`, data: { before }, afterMs: 0 });
   },
@@ -69,8 +69,7 @@ export const serverGroup = openstackType({
   },
 });
 
-const isNamed = ({ name }: GroupProps): boolean => name !== null && name !== '';
-const nameOf = ({ props, physicalName }: Named): string => (isNamed(props) ? (props.name as string) : physicalName);
+const nameOf = ({ props, physicalName }: Named): string => nameOr(props.name, physicalName);
 
 async function makeGroup(call: Named): Promise<string> {
   const { props } = call;

@@ -1,7 +1,7 @@
 /** What the compute service shows of the properties that a server was made with. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonArray, isJsonObject, isUuidLike, type Json, type JsonObject } from '@hearth/kernel';
-import { asSent, inAnyOrder, type Live, liveName, matchesEach, ofGiven } from '@hearth/resource-kit';
+import { asSent, inAnyOrder, type Live, liveName, matchesEach, ofGiven, isSet } from '@hearth/resource-kit';
 import { knownId, shownItem } from '../neutron/live.ts';
 import { hasOwnPorts, type NetworkEntry } from './server-networks.ts';
 import { flavorId, MARK } from './server-request.ts';
@@ -21,7 +21,7 @@ interface ToldProps {
 
 export async function serverIds({ cloud, props }: Live<Cloud, Pick<ToldProps, 'image' | 'flavor'>>) {
   const { image, flavor } = props;
-  const isGiven = image !== null && image !== '';
+  const isGiven = isSet(image);
   return {
     flavor: await knownId(() => flavorId(cloud, flavor)),
     image: isGiven ? await knownId(() => cloud.glance.imageId(image)) : image,
@@ -68,7 +68,7 @@ function withoutMark(metadata: Json | undefined): Json | undefined {
 
 /** The service tells names, once for each port; ports of the user's own have groups of their own. */
 function groupsOf(server: JsonObject, { security_groups: wanted, networks }: ToldProps): Json | undefined {
-  const hasPorts = hasOwnPorts(networks) || (networks ?? []).some(({ port }) => port !== null && port !== '');
+  const hasPorts = hasOwnPorts(networks) || (networks ?? []).some(({ port }) => isSet(port));
   const isTold = wanted.length > 0 && !hasPorts && !wanted.some((group) => isUuidLike(String(group)));
   if (!isTold || !isJsonArray(server.security_groups)) return undefined;
   const names = [...new Set(server.security_groups.flatMap((group) => (isJsonObject(group) ? [String(group.name)] : [])))];

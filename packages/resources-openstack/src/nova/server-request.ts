@@ -1,4 +1,5 @@
 /** Booting a server: the request, and finding what an interrupted one left. */
+import { isSet } from '@hearth/resource-kit';
 import type { Cloud } from '@hearth/cloud-openstack';
 import { Failure, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Call } from '@hearth/resource-kit';
@@ -139,7 +140,7 @@ const newDisks = (cloud: Cloud, disks: readonly object[] | null): Promise<readon
         ...Object.fromEntries(
           SAID.flatMap((key) => {
             const value = field(disk, key);
-            return value === null || value === '' ? [] : [[key, value]];
+            return isSet(value) ? [[key, value]] : [];
           }),
         ),
       }),

@@ -1,4 +1,5 @@
 /** Combinations of a server's properties that its schema cannot say, in Heat's words. */
+import { conflict, isSet } from '@hearth/resource-kit';
 import type { NetworkEntry } from './server-networks.ts';
 
 type Disk = Readonly<Record<string, unknown>>;
@@ -12,7 +13,6 @@ interface RuleProps {
   readonly software_config_transport?: string;
 }
 
-const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 const isAny = (list: readonly unknown[] | null | undefined): boolean => (list ?? []).length > 0;
 /** Absent values are not known yet; null ones were not given. */
 const areKnown = (disk: Disk, names: readonly string[]): boolean => names.every((name) => name in disk);
@@ -37,7 +37,6 @@ function* transportProblems({ user_data_format, software_config_transport }: Rul
 
 const SOURCES = ['volume_id', 'snapshot_id', 'image', 'swap_size'] as const;
 const EPHEMERAL = ['ephemeral_size', 'ephemeral_format'] as const;
-const conflict = (...names: readonly string[]): string => `Cannot define the following properties at the same time: ${names.join(', ')}.`;
 
 function* diskProblems({ image, block_device_mapping: old, block_device_mapping_v2: disks }: RuleProps): Generator<string> {
   if (isAny(old) && isAny(disks)) yield conflict('block_device_mapping', 'block_device_mapping_v2');

@@ -1,8 +1,8 @@
 /** Flavors and their profiles: an administrator's plain collections, which have no marks. */
 import type { Cloud, OctaviaKind } from '@hearth/cloud-openstack';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { type Call, done, type Live, type Progress, wait } from '@hearth/resource-kit';
-import { given, isSet } from './changing-part.ts';
+import { type Call, done, type Live, type Progress, wait, isSet, nameOr } from '@hearth/resource-kit';
+import { given } from './changing-part.ts';
 
 interface NamedProps {
   readonly name: string | null;
@@ -28,12 +28,12 @@ export function administeredHandlers<P extends NamedProps>(plan: AdministeredPla
   const { kind } = plan;
   const place = { kind, parentId: null };
   const idsNamed = async ({ cloud, props, physicalName }: Call<Cloud, P>): Promise<readonly string[]> => {
-    const name = nameOf(props, physicalName);
+    const name = nameOr(props.name, physicalName);
     const items = await cloud.octavia.list(place, { name });
     return items.flatMap((item) => (item.name === name && typeof item.id === 'string' ? [item.id] : []));
   };
   const make = async (call: Call<Cloud, P>): Promise<string> => {
-    const item = { name: nameOf(call.props, call.physicalName), ...given(await plan.body(call)) };
+    const item = { name: nameOr(call.props.name, call.physicalName), ...given(await plan.body(call)) };
     return String((await call.cloud.octavia.create(place, item)).id);
   };
   const fresh = async (live: Live<Cloud, P>): Promise<readonly string[]> => {
@@ -61,8 +61,6 @@ export function administeredHandlers<P extends NamedProps>(plan: AdministeredPla
   };
 }
 
-const nameOf = ({ name }: NamedProps, physicalName: string): string => (isSet(name) ? name : physicalName);
-
 /** The changed fields, with the made-up name where the user's was taken away. */
 export const withName = (fields: JsonObject, { name }: NamedProps, physicalName: string): JsonObject =>
-  'name' in fields ? { ...fields, name: isSet(name) ? name : physicalName } : fields;
+  'name' in fields ? { ...fields, name: nameOr(name, physicalName) } : fields;

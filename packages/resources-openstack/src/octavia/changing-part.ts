@@ -174,9 +174,6 @@ export async function observedPart<P>(plan: PartPlan<P>, live: Live<Cloud, P>): 
   }
 }
 
-export const isSet = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== '';
-export const orNull = (value: string | null): string | null => (isSet(value) ? value : null);
-
 export function given(body: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined));
 }

@@ -1,8 +1,8 @@
 /** `OS::Octavia::HealthMonitor`: looks whether the servers of a pool are well. */
-import { a, c, p } from '@hearth/resource-kit';
+import { a, c, p, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { METHODS, monitorProperties } from './balancing-properties.ts';
-import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 import { livePart } from './live.ts';
 
 interface MonitorProps {

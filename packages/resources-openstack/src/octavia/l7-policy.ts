@@ -1,9 +1,9 @@
 /** `OS::Octavia::L7Policy`: what a listener does with requests that match. */
-import { a, c, p } from '@hearth/resource-kit';
+import { a, c, p, isSet, nameOr, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { policyProperties } from './balancing-properties.ts';
 import { policyProblems } from './balancing-rules.ts';
-import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 import { itemOf, livePart } from './live.ts';
 import { knownId } from '../neutron/live.ts';
 
@@ -25,7 +25,7 @@ const plan: PartPlan<PolicyProps> = {
     balancerId: await cloud.octavia.balancerOf('listener', await cloud.octavia.idOf('listener', props.listener)),
   }),
   body: async ({ cloud, props, physicalName }) => ({
-    name: isSet(props.name) ? props.name : physicalName,
+    name: nameOr(props.name, physicalName),
     description: props.description,
     admin_state_up: props.admin_state_up,
     action: props.action,
@@ -38,7 +38,7 @@ const plan: PartPlan<PolicyProps> = {
     const { redirect_pool: pool, ...fields } = changedFields(props, names);
     return {
       ...fields,
-      ...('name' in fields && { name: isSet(props.name) ? props.name : physicalName }),
+      ...('name' in fields && { name: nameOr(props.name, physicalName) }),
       // Where it redirects to goes along with the action, which the service checks together.
       ...('action' in fields && isSet(props.redirect_url) && { redirect_url: props.redirect_url }),
       ...((pool !== undefined || ('action' in fields && isSet(props.redirect_pool))) && {

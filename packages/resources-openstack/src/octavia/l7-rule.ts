@@ -1,9 +1,9 @@
 /** `OS::Octavia::L7Rule`: one condition of a policy. */
-import { c, p } from '@hearth/resource-kit';
+import { c, p, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { ruleProperties } from './balancing-properties.ts';
 import { ruleProblems } from './balancing-rules.ts';
-import { changedFields, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, type PartPlan } from './changing-part.ts';
 import { livePart } from './live.ts';
 
 interface RuleProps {

@@ -1,11 +1,11 @@
 /** `OS::Octavia::Listener`: a port of a load balancer. */
 import type { Cloud } from '@hearth/cloud-openstack';
 import type { Json } from '@hearth/kernel';
-import { a, c, p } from '@hearth/resource-kit';
+import { a, c, p, isSet, nameOr, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { listenerProperties } from './balancing-properties.ts';
 import { listenerProblems } from './balancing-rules.ts';
-import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 import { livePart } from './live.ts';
 import { knownId } from '../neutron/live.ts';
 
@@ -34,7 +34,7 @@ const plan: PartPlan<ListenerProps> = {
   kind: 'listener',
   site: async (cloud, props) => ({ parentId: null, balancerId: await balancerOf(cloud, props) }),
   body: async ({ cloud, props, physicalName }) => ({
-    name: isSet(props.name) ? props.name : physicalName,
+    name: nameOr(props.name, physicalName),
     description: props.description,
     admin_state_up: props.admin_state_up,
     protocol: props.protocol,
@@ -51,7 +51,7 @@ const plan: PartPlan<ListenerProps> = {
     const { default_pool: pool, ...fields } = changedFields(props, names);
     return {
       ...fields,
-      ...('name' in fields && { name: isSet(props.name) ? props.name : physicalName }),
+      ...('name' in fields && { name: nameOr(props.name, physicalName) }),
       ...(pool !== undefined && {
         default_pool_id: isSet(props.default_pool) ? await cloud.octavia.idOf('pool', props.default_pool) : null,
       }),

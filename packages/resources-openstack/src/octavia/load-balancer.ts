@@ -1,8 +1,8 @@
 /** `OS::Octavia::LoadBalancer`: an address that spreads connections over servers. */
-import { a, c, p } from '@hearth/resource-kit';
+import { a, c, p, isSet, nameOr, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { balancerProperties } from './balancing-properties.ts';
-import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 import { livePart } from './live.ts';
 import { idOfGiven } from '../neutron/live.ts';
 
@@ -22,7 +22,7 @@ const plan: PartPlan<BalancerProps> = {
   kind: 'loadbalancer',
   site: async () => ({ parentId: null, balancerId: null }),
   body: async ({ cloud, props, physicalName }) => ({
-    name: isSet(props.name) ? props.name : physicalName,
+    name: nameOr(props.name, physicalName),
     description: props.description,
     admin_state_up: props.admin_state_up,
     provider: orNull(props.provider),
@@ -34,7 +34,7 @@ const plan: PartPlan<BalancerProps> = {
   }),
   async changes({ props, physicalName }, names) {
     const fields = changedFields(props, names);
-    return 'name' in fields ? { ...fields, name: isSet(props.name) ? props.name : physicalName } : fields;
+    return 'name' in fields ? { ...fields, name: nameOr(props.name, physicalName) } : fields;
   },
 };
 

@@ -1,9 +1,9 @@
 /** `OS::Octavia::PoolMember`: one server of a pool. */
 import type { Json } from '@hearth/kernel';
-import { c, p, ofGiven } from '@hearth/resource-kit';
+import { c, p, ofGiven, isSet, orNull } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { memberProperties } from './balancing-properties.ts';
-import { changedFields, isSet, MAX_NAME_LENGTH, observedPart, orNull, partHandlers, tagsOf, type PartPlan } from './changing-part.ts';
+import { changedFields, MAX_NAME_LENGTH, observedPart, partHandlers, tagsOf, type PartPlan } from './changing-part.ts';
 import { itemOf, livePart, ownTags } from './live.ts';
 
 interface MemberProps {

@@ -1,11 +1,11 @@
 /** `OS::Octavia::Pool`: servers that share the connections of a listener. */
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
 import type { Cloud } from '@hearth/cloud-openstack';
-import { a, c, p, ofGiven } from '@hearth/resource-kit';
+import { a, c, p, ofGiven, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { persistenceFields, poolProperties } from './balancing-properties.ts';
 import { poolProblems } from './balancing-rules.ts';
-import { changedFields, given, isSet, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
+import { changedFields, given, MAX_NAME_LENGTH, observedPart, partHandlers, picked, type PartPlan } from './changing-part.ts';
 import { itemOf, livePart } from './live.ts';
 
 interface Persistence {
@@ -39,7 +39,7 @@ const plan: PartPlan<PoolProps> = {
   kind: 'pool',
   site: async (cloud, props) => ({ parentId: null, balancerId: await balancerOf(cloud, props) }),
   body: async ({ cloud, props, physicalName }) => ({
-    name: isSet(props.name) ? props.name : physicalName,
+    name: nameOr(props.name, physicalName),
     description: props.description,
     admin_state_up: props.admin_state_up,
     lb_algorithm: props.lb_algorithm,
@@ -53,7 +53,7 @@ const plan: PartPlan<PoolProps> = {
     const { session_persistence: persistence, ...fields } = changedFields(props, names);
     return {
       ...fields,
-      ...('name' in fields && { name: isSet(props.name) ? props.name : physicalName }),
+      ...('name' in fields && { name: nameOr(props.name, physicalName) }),
       ...(persistence !== undefined && { session_persistence: persistenceOf(props.session_persistence) }),
     };
   },

@@ -1,5 +1,5 @@
 /** `OS::Swift::Container`: a container for objects. */
-import { ResourceFailed, a, done, p, wait, ofGiven, asSent } from '@hearth/resource-kit';
+import { ResourceFailed, a, done, p, wait, ofGiven, asSent, nameOr } from '@hearth/resource-kit';
 import type { Cloud, SwiftHeaders } from '@hearth/cloud-openstack';
 import { type JsonObject, isJsonObject } from '@hearth/kernel';
 import { openstackType } from '../openstack-type.ts';
@@ -63,13 +63,13 @@ export const container = openstackType({
     return wrong.map(([name]) => `The metadata "${name}" cannot be sent as a header: use letters, digits and dashes, and no line breaks.`);
   },
   async find({ cloud, physicalName, props }) {
-    const name = nameOf(props.name, physicalName);
+    const name = nameOr(props.name, physicalName);
     const headers = await cloud.swift.headContainer(name);
     if (headers === null) return [];
     return name === physicalName || headers[MARK] === physicalName ? [name] : [];
   },
   async create({ cloud, physicalName, props }) {
-    const physicalId = nameOf(props.name, physicalName);
+    const physicalId = nameOr(props.name, physicalName);
     await cloud.swift.putContainer(physicalId, containerHeaders(props, physicalId === physicalName ? null : physicalName));
     // The account's metadata is a second call, made once it is on record that the container stands.
     return Object.keys(props['X-Account-Meta']).length === 0 ? done({ physicalId }) : wait('created', { physicalId, afterMs: 0 });
@@ -114,7 +114,6 @@ export const container = openstackType({
   },
 });
 
-const nameOf = (given: string | null, physicalName: string): string => (given === null || given === '' ? physicalName : given);
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const metadataHeaders = (kind: 'account' | 'container', map: JsonObject): SwiftHeaders =>
