@@ -82,6 +82,17 @@ const SENT: Readonly<Record<string, CallOptions>> = {
   },
   'error: resource type needs a role': { body: { stack_name: 'fresh', template: small({ r: { type: 'OS::Nova::Flavor' } }) } },
   'error: validate failure': { body: { template: { heat_template_version: '1999-01-01' } } },
+  preview: { body: { ...create(TEMPLATE, { tags: 'one' }), stack_name: 'fresh' } },
+  'update preview': { body: { template: TEMPLATE, parameters: { length: 9 } } },
+  'update preview (patch)': { body: { parameters: { length: 9 } } },
+  'error: signal not supported': { body: {} },
+  'snapshot create': { body: { name: 'first' } },
+  'snapshot while in progress': { body: { name: 'second' } },
+  'action check': { body: { check: null } },
+  'action suspend': { body: { suspend: null } },
+  'action resume': { body: { resume: null } },
+  'mark unhealthy': { body: { mark_unhealthy: true, resource_status_reason: 'said so' } },
+  'services (admin)': { token: 'admin', project: OTHER_PROJECT },
   'error: cancel_update when idle': { body: { cancel_update: null } },
   'error: two actions': { body: { check: null, suspend: null } },
   'error: unknown action': { body: { nosuch: null } },
@@ -97,12 +108,20 @@ const AFTER_WORK: ReadonlySet<string> = new Set([
   'resources',
   'events',
   'error: cancel_update when idle',
+  'snapshot restore',
+  'snapshot delete',
+  'action check',
+  'action suspend',
+  'action resume',
+  'mark unhealthy',
+  'abandon',
 ]);
 
 let db: TestDatabase;
 let world: TestStacks;
 let api: TestApi;
 let ids: Record<string, string>;
+let exported = '';
 
 beforeAll(async () => {
   db = await testDatabase();
@@ -120,8 +139,9 @@ describe('as recorded', () => {
     if (AFTER_WORK.has(name)) await world.settle();
     if (name === 'event') ids['event_id'] = await firstEvent();
     const path = shape.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => ids[key] ?? '').replace('OS::Heat::RandomString', 'Test::Thing');
-    const reply = await api.call(shape.method, name === 'versions' ? `${api.url}/` : path, SENT[name]);
-    if (name === 'create') ids['stack_id'] = ((reply.body as JsonObject)['stack'] as JsonObject)['id'] as string;
+    const sent = name === 'adopt' ? { body: { stack_name: 'adopted', adopt_stack_data: exported } } : SENT[name];
+    const reply = await api.call(shape.method, name === 'versions' ? `${api.url}/` : path, sent);
+    learn(name, reply.body);
     expect(reply.status, JSON.stringify(reply.body)).toBe(shape.status);
     expect(reply.headers.get('x-openstack-request-id')).toMatch(/^req-/);
     for (const header of shape.headers ?? []) expect(reply.headers.get(header), header).not.toBeNull();
@@ -129,6 +149,15 @@ describe('as recorded', () => {
     expect(differences(shape.fields, fieldsOf(reply.body))).toEqual([]);
   });
 });
+
+/** What later calls name. */
+function learn(name: string, body: Json): void {
+  const idIn = (object: Json | undefined): string => String((object as JsonObject)['id']);
+  if (name === 'create') ids['stack_id'] = idIn((body as JsonObject)['stack']);
+  if (name === 'snapshot create') ids['snapshot_id'] = idIn(body);
+  if (name === 'export') exported = JSON.stringify(body);
+  if (name === 'adopt') Object.assign(ids, { stack_name: 'adopted', stack_id: idIn((body as JsonObject)['stack']) });
+}
 
 async function firstEvent(): Promise<string> {
   const { body } = await api.call('GET', `/stacks/new/${ids['stack_id']}/resources/string/events`);
@@ -150,7 +179,7 @@ const OPEN = [
   'metadata',
   'resource_properties',
 ];
-const DATA = ['default', 'Default', 'AllowedValues', 'Value', 'value', 'get_attr'];
+const DATA = ['default', 'Default', 'AllowedValues', 'Value', 'value', 'get_attr', 'template'];
 
 function fieldsOf(body: Json): ReadonlyMap<string, ReadonlySet<string>> {
   const fields = new Map<string, Set<string>>();

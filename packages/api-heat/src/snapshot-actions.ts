@@ -57,7 +57,8 @@ async function list({ request, caller, stacks }: ActionRequest): Promise<Answer>
 
 async function show({ request, caller, stacks }: ActionRequest): Promise<Answer> {
   const snapshot = await stacks.showSnapshot(caller, stackKey(request), param(request, 'snapshot'));
-  return json(200, { snapshot: shown(snapshot, snapshot.data) });
+  // As in Heat, there is nothing to be told before it is whole.
+  return json(200, { snapshot: shown(snapshot, snapshot.status === 'IN_PROGRESS' ? null : snapshot.data) });
 }
 
 async function remove({ request, caller, stacks }: ActionRequest): Promise<Answer> {
