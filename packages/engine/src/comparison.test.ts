@@ -119,17 +119,15 @@ describe('wantedOf', () => {
     if (expected === null) expect(problem).toContain('external_id');
     else expect(wanted?.properties).not.toHaveProperty('zone', 'east');
   });
-  it('resolves from the rows that are required', () =>
-    expect(compare().wantedOf('copy', [ORIGIN])).toEqual({
-      wanted: { properties: APPLIED, metadata: {}, deletionPolicy: 'delete', externalId: null },
-      digest: copyRow().digest,
-      problem: null,
-    }));
+  it('resolves from the rows that are required', () => {
+    const now = compare().wantedOf('copy', [ORIGIN]);
+    expect(now.wanted).toEqual({ properties: APPLIED, metadata: {}, deletionPolicy: 'delete', externalId: null });
+    expect(now.wanted !== null && now.digest()).toBe(copyRow().digest);
+  });
 
   it('says what is wrong with values', () =>
     expect(compare({ properties: { size: 99, nosuch: 1 } }).wantedOf('copy', [ORIGIN])).toEqual({
       wanted: null,
-      digest: '',
       problem: 'StackValidationFailed: properties: Unknown Property nosuch; properties.size: 99 is out of range (min: 1, max: 9)',
     }));
 

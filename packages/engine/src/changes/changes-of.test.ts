@@ -110,7 +110,13 @@ describe('one resource', () => {
     ['one that cannot', wants('d', { zone: 'b' }), [row('d', { zone: 'a' })], ['replaced d property zone']],
     ['the type says so', wants('d', { size: 1 }), [row('d', { size: 2 })], ['replaced d type-rule size']],
     ['another type', wants('d', { size: 1 }, {}, 'Test::Other'), [row('d', { size: 1 })], ['replaced d type']],
-    ['found broken', wants('d', {}), [row('d', {}, { action: 'CHECK', status: 'FAILED' })], ['replaced d unhealthy']],
+    [
+      'found broken',
+      wants('d', {}),
+      [row('d', {}, { action: 'CHECK', status: 'FAILED', data: { unhealthy: true } })],
+      ['replaced d unhealthy'],
+    ],
+    ['a check that was broken off', wants('d', {}), [row('d', {}, { action: 'CHECK', status: 'FAILED' })], ['updated d unfinished']],
     ['not made', wants('d', {}), [row('d', {}, { status: 'FAILED', digest: null })], ['replaced d creation-failed']],
     [
       'refused in place before',

@@ -4,9 +4,9 @@ import type { Change } from '@hearth/planner';
 import { checkProperties, classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import { matchesPattern, propertyOrigins, type References, type ResolvedResource, resolveResource } from '@hearth/template';
-import { changeTo, resolvedWanted, typeOf, type WantedNow } from '../comparison.ts';
+import { changeTo, resolvedWanted, typeOf, type WantedNow, wantedNow } from '../comparison.ts';
 import type { CompiledDefinition } from '../compiled.ts';
-import { type Wanted, wantedDigest } from '../transitions.ts';
+import type { Wanted } from '../transitions.ts';
 import { schemaName } from './hidden-values.ts';
 
 export interface Outlook {
@@ -53,7 +53,7 @@ export function outlook(
         deletionPolicy: resolved.deletionPolicy,
         externalId: resolved.externalId,
       };
-      return { wanted, digest: wantedDigest(wanted), problem: null };
+      return wantedNow(wanted);
     },
   };
 }

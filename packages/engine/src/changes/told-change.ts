@@ -3,7 +3,7 @@ import { type Json, type JsonObject, jsonEqual } from '@hearth/kernel';
 import { mustBeMadeAnew } from '@hearth/planner';
 import { classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
-import { asActual } from '../comparison.ts';
+import { asActual, isApplied } from '../comparison.ts';
 import { keepsCopy } from '../deletion.ts';
 import { restriction } from '../hooks.ts';
 import { externalIdOf, type Wanted } from '../transitions.ts';
@@ -157,7 +157,7 @@ function reasonOf(
   if (names.length > 0) return because('properties', names);
   const [other] = properties;
   if (other !== undefined) return because(other.part === 'metadata' ? 'metadata' : 'deletion-policy');
-  if (row.digest !== outlook.wantedFor(row).digest || row.status !== 'COMPLETE') return because('unfinished');
+  if (!isApplied(row, outlook.wantedFor(row)) || row.status !== 'COMPLETE') return because('unfinished');
   return because(type.composite === undefined ? 'attributes' : 'nested-stack');
 }
 
