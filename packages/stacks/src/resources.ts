@@ -1,6 +1,6 @@
 /** Resources of a stack as users see them: those of its template, each with the row that stands for it, or still to be begun. */
 import { asId, Refusal, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
-import { answerOf, childMemoryOf, childView, type CompiledDefinition, MAX_DEPTH, visibleRows } from '@hearth/engine';
+import { answerOf, childMemoryOf, childView, MAX_DEPTH, visibleRows } from '@hearth/engine';
 import {
   findStackById,
   listDescendants,
@@ -12,6 +12,7 @@ import {
 import type { BoundDefinition } from '@hearth/template';
 import type { Caller } from './caller.ts';
 import { liveStackForGuest, ownRows, ownStack, type StackKey } from './own-stack.ts';
+import { requirers } from './requirers.ts';
 import type { StackPorts } from './ports.ts';
 import { metadataOf } from './signal-metadata.ts';
 import { presentDefinition, shownAttributes, storedDefinition } from './stack-reading.ts';
@@ -68,7 +69,7 @@ async function resourcesOf(ports: StackPorts, stack: StackRecord, request: ListR
   const compiled = await presentDefinition(ports, stack);
   const { bound } = compiled;
   const rows = visibleRows(await selectResources(ports.database, ports.secretBox, stack.id));
-  const requiredBy = requiredByOf(compiled);
+  const requiredBy = requirers(compiled);
   const resources: ResourceView[] = [];
   for (const name of bound.resources.keys()) {
     const row = rows.get(name) ?? null;
@@ -94,7 +95,7 @@ export async function showResource(
   const isThere = row !== null && row.physicalId !== null && row.action !== 'DELETE';
   const nested = isThere && ports.registry.get(row.handler)?.composite !== undefined;
   const observed = !isThere || nested ? null : await observedNow(ports, stack, row);
-  const requiredBy = requiredByOf(compiled).get(name) ?? [];
+  const requiredBy = requirers(compiled).get(name) ?? [];
   const view = viewOf(ports, compiled.bound, { stack, name, row, requiredBy });
   const attributes = nested
     ? await nestedAttributes(ports, row, withAttributes)
@@ -140,18 +141,6 @@ async function ownResource(ports: StackPorts, caller: Caller, key: StackKey, nam
 
 export const resourceNotFound = (stack: StackRecord, name: string): Refusal =>
   new Refusal('not-found', 'ResourceNotFound', `The Resource (${name}) could not be found in Stack ${stack.name}.`);
-
-function requiredByOf({ requires: required }: CompiledDefinition): ReadonlyMap<string, readonly string[]> {
-  const requiredBy = new Map<string, string[]>();
-  for (const [name, requires] of required) {
-    for (const needed of requires) {
-      const names = requiredBy.get(needed);
-      if (names === undefined) requiredBy.set(needed, [name]);
-      else names.push(name);
-    }
-  }
-  return requiredBy;
-}
 
 interface Shown {
   readonly stack: StackRecord;

@@ -27,6 +27,17 @@ export interface DefinitionInput {
   readonly filesContainer: string | null;
 }
 
+/** A request that says nothing of it. */
+export const NOTHING_SENT: DefinitionInput = {
+  template: null,
+  templateUrl: null,
+  parameters: {},
+  environment: null,
+  environmentFiles: [],
+  files: {},
+  filesContainer: null,
+};
+
 export const hasTemplate = (input: DefinitionInput): boolean => input.template !== null || input.templateUrl !== null;
 
 /**

@@ -19,7 +19,7 @@ import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
-import { environmentAsJson, environmentFromJson, nestingOf, type DefinitionInput, hasTemplate } from './stack-input.ts';
+import { environmentAsJson, environmentFromJson, nestingOf, NOTHING_SENT, type DefinitionInput, hasTemplate } from './stack-input.ts';
 
 export interface UpdateStack extends DefinitionInput {
   readonly mode: 'replace' | 'patch';
@@ -34,6 +34,15 @@ export interface UpdateStack extends DefinitionInput {
   /** Paths of resources that are looked at first and brought back where they drifted; none: all of them. Absent: as the operator says. */
   readonly mends?: readonly string[];
 }
+/** Definition and terms stay as they are. */
+export const AS_IT_IS: UpdateStack = {
+  ...NOTHING_SENT,
+  mode: 'patch',
+  timeoutMins: null,
+  disableRollback: null,
+  tags: null,
+  clearParameters: [],
+};
 
 /** How often a request is checked anew because another one got in between. */
 const ATTEMPTS = 5;
@@ -176,12 +185,9 @@ export function checkMayUpdate(stack: StackRecord): void {
     throw notSupported(`Updating a stack when it is ${stack.action}_${stack.status}`);
 }
 
-/**
- * What the stack last completed with. While it is complete that is what it wants (nothing, after a creation was rolled back);
- * afterwards it is what was noted when it was left.
- */
-function rollbackTarget(stack: StackRecord): DefinitionId | null {
-  return stack.status === 'COMPLETE' ? stack.targetDefinitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
+/** What the stack last completed with, as it was noted then: nothing, after a creation was rolled back. */
+function rollbackTarget({ status, targetDefinitionId, rollbackDefinitionId, definitionId }: StackRecord): DefinitionId | null {
+  return status === 'COMPLETE' && targetDefinitionId === null ? null : (rollbackDefinitionId ?? definitionId);
 }
 
 async function presentDefinition(ports: StackPorts, stack: StackRecord): Promise<DefinitionRecord> {

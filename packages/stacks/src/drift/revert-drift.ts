@@ -1,12 +1,10 @@
 /** Bringing back what drifted: an update to the definition that the stack has, in which what the cloud has counts as a change. */
 import type { StackRecord } from '@hearth/store';
 import type { Caller } from '../caller.ts';
-import { readDefinitionInput } from '../definition-body.ts';
 import { refuseTooMany } from '../never-stuck/resource-paths.ts';
 import type { StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
-import { invalid } from '../refusals.ts';
-import { updateStack, type UpdateStack } from '../update-stack.ts';
+import { AS_IT_IS, updateStack } from '../update-stack.ts';
 import { forgetAcceptance, resourcesAt } from './accept-drift.ts';
 import { lookedTree } from './looked-tree.ts';
 
@@ -16,22 +14,18 @@ import { lookedTree } from './looked-tree.ts';
  */
 export async function revertDrift(ports: StackPorts, caller: Caller, key: StackKey, paths: readonly string[]): Promise<StackRecord> {
   refuseTooMany(paths);
-  const asItIs = readDefinitionInput({}, (message) => invalid(message));
-  const request: UpdateStack = {
-    ...asItIs,
-    mode: 'patch',
-    timeoutMins: null,
-    disableRollback: null,
-    tags: null,
-    clearParameters: [],
-    mends: paths,
-  };
-  return updateStack(ports, caller, key, request, {
-    async besides(tx, stack) {
-      if (paths.length === 0) return;
-      const tree = await lookedTree(ports, tx, stack);
-      resourcesAt(paths, stack.name, tree);
-      await forgetAcceptance(ports, tx, tree, paths);
+  return updateStack(
+    ports,
+    caller,
+    key,
+    { ...AS_IT_IS, mends: paths },
+    {
+      async besides(tx, stack) {
+        if (paths.length === 0) return;
+        const tree = await lookedTree(ports, tx, stack);
+        resourcesAt(paths, stack.name, tree);
+        await forgetAcceptance(ports, tx, tree, paths);
+      },
     },
-  });
+  );
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../caller.ts';
 import { ownStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { environmentFromJson } from '../stack-input.ts';
-import { updateStack } from '../update-stack.ts';
+import { AS_IT_IS, updateStack } from '../update-stack.ts';
 
 /** More than any setting keeps. */
 const MOST_VERSIONS = 1_000;
@@ -68,23 +68,8 @@ export async function returnToVersion(ports: StackPorts, caller: Caller, key: St
   const stack = await ownStack(ports.database, caller, key);
   const records = await listVersions(ports.database, ports.secretBox, stack.id, MOST_VERSIONS);
   const { definition } = records[indexOf(stack, records, number)] as VersionRecord;
-  return updateStack(ports, caller, key, ASIS, { version: definition });
+  return updateStack(ports, caller, key, AS_IT_IS, { version: definition });
 }
-
-const ASIS = {
-  template: null,
-  templateUrl: null,
-  parameters: {},
-  environment: null,
-  environmentFiles: [],
-  files: {},
-  filesContainer: null,
-  mode: 'patch',
-  timeoutMins: null,
-  disableRollback: null,
-  tags: null,
-  clearParameters: [],
-} as const;
 
 function indexOf(stack: StackRecord, records: readonly VersionRecord[], number: number): number {
   const at = records.findIndex(({ definition }) => definition.number === number);

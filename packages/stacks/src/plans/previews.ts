@@ -4,6 +4,7 @@ import type { JsonObject } from '@hearth/kernel';
 import type { ResourceRecord, StackRecord, StackSnapshot } from '@hearth/store';
 import { nothingKnown, parameterView, resolveOutput } from '@hearth/template';
 import type { Caller } from '../caller.ts';
+import { requirers } from '../requirers.ts';
 import { preparedCreation, type CreateStack } from '../create-stack.ts';
 import { ownProject, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
@@ -151,17 +152,6 @@ interface Level {
   /** Null: nothing is wanted there. */
   readonly definition: CompiledDefinition | null;
   readonly requiredBy: ReadonlyMap<string, readonly string[]>;
-}
-
-function requirers({ requires }: CompiledDefinition): ReadonlyMap<string, readonly string[]> {
-  const requiredBy = new Map<string, string[]>();
-  for (const [name, needed] of requires)
-    for (const one of needed) {
-      const others = requiredBy.get(one);
-      if (others === undefined) requiredBy.set(one, [name]);
-      else others.push(name);
-    }
-  return requiredBy;
 }
 
 interface Placed {

@@ -5,25 +5,9 @@ import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { invalid } from '../refusals.ts';
-import { checkMayUpdate, preparedUpdate, writeUpdate, type UpdateStack } from '../update-stack.ts';
+import { AS_IT_IS, checkMayUpdate, preparedUpdate, writeUpdate } from '../update-stack.ts';
 import { keptCopies, restoredResources } from './kept-copies.ts';
 import { ownSnapshot } from './snapshots.ts';
-
-/** Nothing of its own: all is as the snapshot says, and terms as they are. */
-const NOTHING: UpdateStack = {
-  mode: 'patch',
-  template: null,
-  templateUrl: null,
-  parameters: {},
-  environment: null,
-  environmentFiles: [],
-  files: {},
-  filesContainer: null,
-  timeoutMins: null,
-  disableRollback: null,
-  tags: null,
-  clearParameters: [],
-};
 
 const ATTEMPTS = 5;
 
@@ -40,7 +24,7 @@ async function tryRestore(ports: StackPorts, caller: Caller, key: StackKey, id: 
   const stack = await ownLiveStack(ports.database, caller, key);
   const snapshot = await ownSnapshot(ports, ports.database, stack, id);
   refuseIncomplete(snapshot);
-  const prepared = await preparedUpdate(ports, caller, key, NOTHING, definitionOf(snapshot));
+  const prepared = await preparedUpdate(ports, caller, key, AS_IT_IS, definitionOf(snapshot));
   return ports.database.transaction(async (tx) => {
     const locked = await lockOwnLiveStack(tx, caller, key);
     checkMayUpdate(locked);
@@ -50,7 +34,7 @@ async function tryRestore(ports: StackPorts, caller: Caller, key: StackKey, id: 
     const { contents } = prepared;
     const environment: JsonObject = { ...contents.environment, restored: restoredResources(copies) as unknown as JsonObject };
     const restored = { ...prepared, contents: { ...contents, environment } };
-    return writeUpdate(ports, tx, { locked, by: caller.userName }, restored, { ...NOTHING, restores: true });
+    return writeUpdate(ports, tx, { locked, by: caller.userName }, restored, { ...AS_IT_IS, restores: true });
   });
 }
 

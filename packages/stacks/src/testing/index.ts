@@ -1,4 +1,5 @@
 /** @hearth/stacks/testing: the use cases with a sample cloud, for tests of façades. */
 export { testCaller, testStacks, type TestStacks, type TestStacksOptions } from './test-stacks.ts';
 export { sampleCloud, sampleRegistry, type SampleCloud } from './sample-types.ts';
-export { NOTHING_SENT, sampleCreate, sampleUpdate } from './sample-requests.ts';
+export { NOTHING_SENT } from '../stack-input.ts';
+export { sampleCreate, sampleUpdate } from './sample-requests.ts';

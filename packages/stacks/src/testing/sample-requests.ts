@@ -1,17 +1,7 @@
 /** Requests for tests: whole, with what the test cares about put in. */
 import type { CreateStack } from '../create-stack.ts';
-import type { DefinitionInput } from '../stack-input.ts';
-import type { UpdateStack } from '../update-stack.ts';
-
-export const NOTHING_SENT: DefinitionInput = {
-  template: null,
-  templateUrl: null,
-  parameters: {},
-  environment: null,
-  environmentFiles: [],
-  files: {},
-  filesContainer: null,
-};
+import { NOTHING_SENT } from '../stack-input.ts';
+import { AS_IT_IS, type UpdateStack } from '../update-stack.ts';
 
 export const sampleCreate = (given: Partial<CreateStack> & Pick<CreateStack, 'template'>): CreateStack => ({
   ...NOTHING_SENT,
@@ -23,12 +13,4 @@ export const sampleCreate = (given: Partial<CreateStack> & Pick<CreateStack, 'te
 });
 
 /** A `patch` may do without a template. */
-export const sampleUpdate = (given: Partial<UpdateStack> = {}): UpdateStack => ({
-  ...NOTHING_SENT,
-  mode: 'replace',
-  timeoutMins: null,
-  disableRollback: null,
-  tags: null,
-  clearParameters: [],
-  ...given,
-});
+export const sampleUpdate = (given: Partial<UpdateStack> = {}): UpdateStack => ({ ...AS_IT_IS, mode: 'replace', ...given });

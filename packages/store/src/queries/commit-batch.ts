@@ -5,11 +5,15 @@
 import { Failure, type StackId } from '@hearth/kernel';
 import type { Queryable } from '../database.ts';
 import type { CommitResult, EngineBatch, Fence } from '../engine-store.ts';
+import type { VisitAction } from '../records.ts';
 import { eventToRow, leftoverToRow, RESOURCE_COLUMNS, resourceToRow, type SealColumn, stackPatchToRow } from '../row-mapping.ts';
 import { FENCED, fenceValues, leaseLost } from './fence.ts';
 
 const PATCHABLE =
   'action, status, status_reason, target_definition_id, definition_id, rollback_definition_id, traversal, updated_at, deadline_at, deleted_at, halt_reason, exceptions, adopting, snapshot_id, credential_id';
+
+/** They bring a stack to no definition. */
+const VISITS: readonly VisitAction[] = ['SUSPEND', 'RESUME', 'CHECK', 'SNAPSHOT'];
 
 /** Columns that never change once the row is there, or are not the owner's, are left alone when it is written again. */
 const OVERWRITTEN = RESOURCE_COLUMNS.split(', ')
@@ -31,10 +35,10 @@ with owned as (
 ), patched as (
   update stack s set (${PATCHABLE}) = (select ${PATCHABLE} from jsonb_populate_record(s, $5::jsonb))
   from fence where s.id = fence.id and fence.traversal = $4
-  returning s.id, s.parent_id, s.status, s.target_definition_id
+  returning s.id, s.parent_id, s.action, s.status, s.target_definition_id
 ), completed as (
   update definition d set completed_at = coalesce(d.completed_at, now()) from patched p
-  where p.parent_id is null and p.status = 'COMPLETE' and d.id = p.target_definition_id
+  where p.parent_id is null and p.status = 'COMPLETE' and p.action <> all ($11::text[]) and d.id = p.target_definition_id
 ), left_behind as (
   insert into leftover (id, stack_id, root_id, project_id, resource_name, resource_type, physical_name, physical_id, reason, at)
   select l.id, fence.id, fence.root_id, fence.project_id, l.resource_name, l.resource_type, l.physical_name, l.physical_id, l.reason, l.at
@@ -82,6 +86,7 @@ export async function commitBatch(database: Queryable, seal: SealColumn, fence: 
       JSON.stringify(batch.events.map(eventToRow)),
       JSON.stringify((batch.leftovers ?? []).map(leftoverToRow)),
       batch.ifWakeVersion ?? null,
+      VISITS,
     ],
   });
   const row = rows[0];

@@ -22,7 +22,7 @@ export interface EventPage {
 
 const EVENT_COLUMNS = 'id, stack_id, sequence, resource_name, resource_type, physical_id, action, status, reason, at';
 
-const eventFromRow = (row: Row): EventRecord => ({
+export const eventFromRow = (row: Row): EventRecord => ({
   id: asId(row['id'] as string),
   stackId: asId(row['stack_id'] as string),
   sequence: row['sequence'] as number,

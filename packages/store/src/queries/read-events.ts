@@ -3,10 +3,11 @@
  * before any more is given: rows of transactions older than every one still under way. So nothing is lost or told twice on resuming.
  * PostgreSQL's own word for "oldest" takes in all databases of the server; where a stranger's transaction lasts, `eventHorizon` looks closer.
  */
-import { asId, type ProjectId, type StackId } from '@hearth/kernel';
+import type { ProjectId, StackId } from '@hearth/kernel';
 import type { Queryable, Statement } from '../database.ts';
 import type { EventRecord } from '../records.ts';
 import type { Row } from '../row-mapping.ts';
+import { eventFromRow } from './list-events.ts';
 import { SEQUENCE_ANEW } from './event-sinks.ts';
 
 /** Behind this event, or behind all of the transactions below `xid` when the sequence is 0. */
@@ -53,7 +54,7 @@ export async function readEvents(
   const rows = await db.query<Row>(readEventsStatement(reach, after, limit, horizon));
   const first = rows[0] as Row;
   return {
-    events: rows.filter((row) => row['id'] !== null).map(eventFromRow),
+    events: rows.filter((row) => row['id'] !== null).map(orderedFromRow),
     horizon: first['horizon'] as string,
     isHeld: first['held'] as boolean,
   };
@@ -161,16 +162,4 @@ function reachValues(reach: EventReach): readonly unknown[] {
   }
 }
 
-const eventFromRow = (row: Row): OrderedEvent => ({
-  id: asId(row['id'] as string),
-  stackId: asId(row['stack_id'] as string),
-  xid: row['xid'] as string,
-  sequence: row['sequence'] as number,
-  resourceName: row['resource_name'] as string,
-  resourceType: row['resource_type'] as string,
-  physicalId: row['physical_id'] as string | null,
-  action: row['action'] as string,
-  status: row['status'] as string,
-  reason: row['reason'] as string,
-  at: row['at'] as number,
-});
+const orderedFromRow = (row: Row): OrderedEvent => ({ ...eventFromRow(row), xid: row['xid'] as string });
