@@ -22,7 +22,7 @@ import {
 } from './refusals.ts';
 import { allTypes } from './volume-types.ts';
 import { isoMicroseconds, timeOrNull } from './volume-view.ts';
-import { findSnapshot, findVolume, objectOf, save, type StorageParts } from './volumes.ts';
+import { beginSnapshotDeletion, findSnapshot, findVolume, save, type StorageParts } from './volumes.ts';
 
 const snapshotList: ListRules = {
   collection: collections.snapshots,
@@ -170,13 +170,7 @@ async function removed(parts: StorageParts, request: ApiRequest, isForced: boole
     const snapshot = await findSnapshot(tx, request.params.id ?? '', request.identity, nowMs, true);
     if (!isForced && !['available', 'error', 'error_deleting'].includes(snapshot.body.status))
       throw badRequest('Invalid snapshot: Snapshot status must be available or error and must not be part of a group.');
-    const schedule = parts.schedule('delete-snapshot', objectOf(snapshot), nowMs);
-    const body = begun<SnapshotRecord>(
-      snapshot.body,
-      { deed: 'delete-snapshot', seen: 'deleting', to: 'deleted', failed: 'error_deleting', schedule },
-      nowMs,
-    );
-    await save<SnapshotRecord>(tx, collections.snapshots, snapshot, body, nowMs);
+    await beginSnapshotDeletion(parts, tx, snapshot, nowMs);
   });
 }
 

@@ -129,17 +129,19 @@ export async function deleteVolume(
   if ((how.force !== true && !isIdle) || (snapshots.length > 0 && how.cascade !== true)) throw invalidVolume(WRONG_STATE);
   const busy = snapshots.find((snapshot) => !['available', 'error', 'deleting'].includes(snapshot.body.status));
   if (busy !== undefined) throw invalidVolume(WRONG_STATE);
-  for (const snapshot of snapshots) {
-    const schedule = parts.schedule('delete-snapshot', objectOf(snapshot), nowMs);
-    const body = begun<SnapshotRecord>(
-      snapshot.body,
-      { deed: 'delete-snapshot', seen: 'deleting', to: 'deleted', failed: 'error_deleting', schedule },
-      nowMs,
-    );
-    await save<SnapshotRecord>(tx, collections.snapshots, snapshot, body, nowMs);
-  }
+  for (const snapshot of snapshots) await beginSnapshotDeletion(parts, tx, snapshot, nowMs);
   await forgetAttachmentIds(tx, volume);
   await beginOnVolume(parts, tx, volume, { deed: 'delete', seen: 'deleting', to: 'deleted', failed: 'error_deleting' }, nowMs);
+}
+
+export async function beginSnapshotDeletion(parts: StorageParts, tx: CloudStore, snapshot: SnapshotDocument, nowMs: number): Promise<void> {
+  const schedule = parts.schedule('delete-snapshot', objectOf(snapshot), nowMs);
+  const body = begun<SnapshotRecord>(
+    snapshot.body,
+    { deed: 'delete-snapshot', seen: 'deleting', to: 'deleted', failed: 'error_deleting', schedule },
+    nowMs,
+  );
+  await save<SnapshotRecord>(tx, collections.snapshots, snapshot, body, nowMs);
 }
 
 async function forgetAttachmentIds(tx: CloudStore, volume: VolumeDocument): Promise<void> {

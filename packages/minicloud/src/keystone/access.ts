@@ -61,6 +61,8 @@ export function needUnrestricted({ holder }: Caller, what: string): void {
 }
 
 /** What was handed on stays within the project it is for; what belongs to no project is not its business. */
+export const isInScope = (caller: Caller, projectId: string | null): boolean => !isDelegated(caller) || projectId === caller.projectId;
+
 export function needInScope(caller: Caller, projectId: string | null, action: string): void {
-  if (isDelegated(caller) && projectId !== caller.projectId) throw forbidden(action);
+  if (!isInScope(caller, projectId)) throw forbidden(action);
 }

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject } from '@hearth/kernel';
 import { empty, json, type Answer, type ApiRequest, type Route } from '@hearth/http-kit';
 import type { Document } from '../store/documents.ts';
-import { callerOf, isDelegated, mayReadAll, need, needInScope, needUnrestricted, type Caller } from './access.ts';
+import { callerOf, isDelegated, isInScope, mayReadAll, need, needInScope, needUnrestricted, type Caller } from './access.ts';
 import { EC2, credentialId, readBlob } from './ec2-blob.ts';
 import { hexId, inIdentityChange, type IdentityContext } from './identity-context.ts';
 import { checkedInput, idRule, nullable, textRule, wrapped, type Input } from './input.ts';
@@ -78,7 +78,7 @@ async function list(context: IdentityContext, request: ApiRequest): Promise<Answ
   ];
   const credentials = await context.store.documents.list<CredentialBody>(collections.credentials, { where });
   const views = credentials
-    .filter((credential) => !isDelegated(caller) || credential.body.project_id === caller.projectId)
+    .filter((credential) => isInScope(caller, credential.body.project_id))
     .map((credential) => viewOf(credential, request));
   return json(200, listBody('credentials', views, request));
 }

@@ -1,7 +1,7 @@
 /** `AWS::CloudFormation::WaitCondition`: waits until a handle was told so many times that all is well. */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { a, c, done, p, resourceTypes } from '@hearth/resource-kit';
-import { dataOfHandle, type Condition, lookAtHandle } from './waited-handle.ts';
+import { a, c, p, resourceTypes } from '@hearth/resource-kit';
+import { conditionHandlers, dataOfHandle, type Condition } from './waited-handle.ts';
 
 interface Props {
   readonly Handle: string;
@@ -30,16 +30,6 @@ export const awsWaitCondition = resourceTypes<Cloud>()({
   },
   attributes: { Data: a.string('What the signals said, as JSON: data by id.', { cache: 'live' }) },
   examples: [{ name: 'one signal', props: { Handle: 'signalled', Timeout: 60 }, updates: [{ Count: 2 }], replacedBy: { Timeout: 30 } }],
-  find: async () => [],
-  async create(call) {
-    return { ...(await lookAtHandle(call, conditionOf(call.props))), physicalId: call.physicalName };
-  },
-  checkCreate: (live) => lookAtHandle(live, conditionOf(live.props)),
-  update: (live) => lookAtHandle(live, conditionOf(live.props)),
-  checkUpdate: (live) => lookAtHandle(live, conditionOf(live.props)),
-  async delete({ signals, props }) {
-    await signals.forget(props.Handle);
-    return done();
-  },
+  ...conditionHandlers(conditionOf),
   observe: async (live) => ({ Data: await dataOfHandle(live, live.props.Handle, live.props.Count) }),
 });

@@ -1,7 +1,7 @@
 /** `OS::Heat::WaitCondition`: waits until a handle was told so many times that all is well. */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { a, c, done, p, resourceTypes } from '@hearth/resource-kit';
-import { dataOfHandle, type Condition, lookAtHandle } from './waited-handle.ts';
+import { a, c, p, resourceTypes } from '@hearth/resource-kit';
+import { conditionHandlers, dataOfHandle, type Condition } from './waited-handle.ts';
 import { mostSeconds } from './waiting.ts';
 
 interface Props {
@@ -36,16 +36,6 @@ export const waitCondition = resourceTypes<Cloud>()({
       replacedBy: { timeout: 30 },
     },
   ],
-  find: async () => [],
-  async create(call) {
-    return { ...(await lookAtHandle(call, conditionOf(call.props))), physicalId: call.physicalName };
-  },
-  checkCreate: (live) => lookAtHandle(live, conditionOf(live.props)),
-  update: (live) => lookAtHandle(live, conditionOf(live.props)),
-  checkUpdate: (live) => lookAtHandle(live, conditionOf(live.props)),
-  async delete({ signals, props }) {
-    await signals.forget(props.handle);
-    return done();
-  },
+  ...conditionHandlers(conditionOf),
   observe: async (live) => ({ data: await dataOfHandle(live, live.props.handle, live.props.count) }),
 });

@@ -1,6 +1,6 @@
 /** What wait conditions of either kind do with their handle: find it, look at what it was told, and forget that in the end. */
 import type { Cloud } from '@hearth/cloud-openstack';
-import { type Call, type Progress, ResourceFailed, type Signal, type SignalledResource } from '@hearth/resource-kit';
+import { type Call, done, type Live, type Progress, ResourceFailed, type Signal, type SignalledResource } from '@hearth/resource-kit';
 import { fetchedSignals } from './handle-transports.ts';
 import { AWS_WORDS, dataText, HEAT_WORDS, type Words } from './told.ts';
 import { lookAtSignals } from './waiting.ts';
@@ -24,9 +24,25 @@ export interface Condition {
   /** What is wrong with a handle that is none; its name, or null. */
   readonly refusal: (name: string | null) => string;
 }
+/** Handlers of a type whose properties say this condition: it ends when the handle has been told enough. */
+export function conditionHandlers<P>(conditionOf: (props: P) => Condition) {
+  const look = (live: Live<Cloud, P>): Promise<Progress> => lookAtHandle(live, conditionOf(live.props));
+  return {
+    find: async () => [],
+    create: async (call: Call<Cloud, P>) => ({ ...(await lookAtHandle(call, conditionOf(call.props))), physicalId: call.physicalName }),
+    checkCreate: look,
+    update: look,
+    checkUpdate: look,
+    async delete({ signals, props }: Live<Cloud, P>) {
+      await signals.forget(conditionOf(props).handle);
+      return done();
+    },
+  };
+}
+
 type ConditionCall = Pick<Call<Cloud>, 'cloud' | 'signals' | 'startedAt' | 'now'>;
 
-export async function lookAtHandle(call: ConditionCall, condition: Condition): Promise<Progress> {
+async function lookAtHandle(call: ConditionCall, condition: Condition): Promise<Progress> {
   const handle = await call.signals.to(condition.handle);
   const words = handle === null ? undefined : HANDLES.get(handle.handler);
   if (handle === null || words === undefined) throw new ResourceFailed(condition.refusal(handle?.name ?? null), 'ValueError');
