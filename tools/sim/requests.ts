@@ -1,9 +1,10 @@
 /** What users ask of a stack, as values, and what each changes in the stack's row: as the use cases commit it. */
-import { asId, type DefinitionId, type ProjectId, type StackId, type UserId } from '@hearth/kernel';
+import { asId, type DefinitionId, type ProjectId, type SnapshotId, type StackId, type UserId } from '@hearth/kernel';
 import type { DefinitionRecord, Exceptions, StackPatch, StackRecord, VisitAction } from '@hearth/store';
 
 export type Request =
-  | { readonly kind: 'update'; readonly definition: DefinitionRecord }
+  /** `mends`: what drifted is brought back, too. `restores`: it goes back to a snapshot. */
+  | { readonly kind: 'update'; readonly definition: DefinitionRecord; readonly mends?: readonly string[]; readonly restores?: true }
   /** Without exceptions: all of it goes. */
   | { readonly kind: 'delete'; readonly exceptions?: Exceptions }
   /** What was asked for last is done again, but for what is skipped. */
@@ -12,7 +13,13 @@ export type Request =
   | { readonly kind: 'rollback' }
   /** Nothing more is begun, and the stack has failed. */
   | { readonly kind: 'halt'; readonly reason: string }
-  | { readonly kind: 'visit'; readonly action: Exclude<VisitAction, 'SNAPSHOT'> };
+  | { readonly kind: 'visit'; readonly action: Exclude<VisitAction, 'SNAPSHOT'> }
+  | { readonly kind: 'snapshot'; readonly id: SnapshotId }
+  /** A snapshot goes. */
+  | { readonly kind: 'forget'; readonly id: SnapshotId }
+  /** Everything is looked at for its drift; nothing of the stack changes. */
+  | { readonly kind: 'look' };
+export type Change = Exclude<Request, { readonly kind: 'forget' | 'look' }>;
 
 export const TIMEOUT_MINS = 20;
 const TIMEOUT_MS = TIMEOUT_MINS * 60_000;
@@ -56,10 +63,10 @@ export function newStack(id: StackId, definition: DefinitionRecord, disableRollb
 }
 
 /** Where a rollback of an update that begins now leads. */
-export const rollbackTargetOf = (stack: StackRecord): DefinitionId =>
-  stack.status === 'COMPLETE' ? stack.definitionId : (stack.rollbackDefinitionId ?? stack.definitionId);
+export const rollbackTargetOf = ({ status, targetDefinitionId, rollbackDefinitionId, definitionId }: StackRecord): DefinitionId | null =>
+  status === 'COMPLETE' && targetDefinitionId === null ? null : (rollbackDefinitionId ?? definitionId);
 
-export function patchOf(request: Request, stack: StackRecord, now: number): StackPatch {
+export function patchOf(request: Change, stack: StackRecord, now: number): StackPatch {
   if (request.kind === 'halt') return { haltReason: request.reason };
   const begun = {
     status: 'IN_PROGRESS',
@@ -73,7 +80,8 @@ export function patchOf(request: Request, stack: StackRecord, now: number): Stac
   switch (request.kind) {
     case 'update': {
       const { id } = request.definition;
-      return { ...begun, action: 'UPDATE', targetDefinitionId: id, definitionId: id, rollbackDefinitionId: rollbackTargetOf(stack) };
+      const action = request.restores === true ? 'RESTORE' : 'UPDATE';
+      return { ...begun, action, targetDefinitionId: id, definitionId: id, rollbackDefinitionId: rollbackTargetOf(stack) };
     }
     case 'delete':
       return { ...begun, action: 'DELETE', targetDefinitionId: null, rollbackDefinitionId: null, exceptions: request.exceptions ?? null };
@@ -86,6 +94,8 @@ export function patchOf(request: Request, stack: StackRecord, now: number): Stac
       return { ...begun, action: 'ROLLBACK', targetDefinitionId: target, ...(target === null ? {} : { definitionId: target }) };
     }
     case 'visit':
-      return { ...begun, action: request.action };
+      return { ...begun, action: request.action, snapshotId: null };
+    case 'snapshot':
+      return { ...begun, action: 'SNAPSHOT', snapshotId: request.id };
   }
 }

@@ -25,7 +25,7 @@ export interface RestoredResources {
 }
 
 /** In the data of a row: the id of what it stands for, which it has not made. */
-const KEY = 'adopted';
+export const ADOPTED = 'adopted';
 
 /** Only what was never there before is taken in: what takes its place is made. */
 export function toBeAdopted(
@@ -43,16 +43,17 @@ export const beginAdoption = (begun: ResourceRecord, { id, data, physicalName }:
   ...begun,
   action: 'ADOPT',
   physicalName: physicalName ?? begun.physicalName,
-  data: { ...data, [KEY]: id },
+  data: { ...data, [ADOPTED]: id },
 });
 
 export function adoptedIdOf({ action, data }: Pick<ResourceRecord, 'action' | 'data'>): string | null {
-  const id = data[KEY];
+  const id = data[ADOPTED];
   return action === 'ADOPT' && typeof id === 'string' ? id : null;
 }
 
 /** It was taken in by an adoption that is not complete: no deletion touches it. */
-export const isNotOwnYet = ({ adopting }: StackRecord, { data }: ResourceRecord): boolean => adopting && data[KEY] !== undefined;
+export const isNotOwnYet = ({ adopting }: Pick<StackRecord, 'adopting'>, { data }: Pick<ResourceRecord, 'data'>): boolean =>
+  adopting && data[ADOPTED] !== undefined;
 
 /** What the definition of a stack says of those below. */
 export const belowOf = (environment: JsonObject, key: 'adopted' | 'restored', name: string): JsonObject => {

@@ -132,7 +132,10 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
   if (error instanceof NeedsReplacement && effect.row.action === 'UPDATE' && !isGiving(effect.row))
     return { kind: 'outcome', outcome: { kind: 'replace', reason: error.message } };
   if (error instanceof ResourceFailed)
-    return failed(error.type === '' ? error.message : `${error.type}: ${error.message}`, error.type === LET_FAIL);
+    return failed(error.type === '' ? error.message : `${error.type}: ${error.message}`, {
+      ...(error.type === LET_FAIL && { mayBeTriedAgain: true }),
+      ...(error instanceof FoundBroken && { isBroken: true }),
+    });
   if (error instanceof Failure) {
     if (isDelete && error.code === 'not-found')
       return { kind: 'outcome', outcome: { kind: 'done', physicalId: null, data: null, attributes: null } };
@@ -146,9 +149,9 @@ function verdictOf(error: unknown, effect: Effect, tries: number, jitter: number
 const isUnheard = (error: unknown): boolean => error instanceof Failure && (error.code === 'unavailable' || error.code === 'unknown');
 /** Heat's class for what was begun well and went wrong in the cloud. */
 const LET_FAIL = 'ResourceInError';
-const failed = (reason: string, mayBeTriedAgain = false): Verdict => ({
+const failed = (reason: string, more: Omit<Outcome & { kind: 'failed' }, 'kind' | 'reason'> = {}): Verdict => ({
   kind: 'outcome',
-  outcome: { kind: 'failed', reason, ...(mayBeTriedAgain && { mayBeTriedAgain }) },
+  outcome: { kind: 'failed', reason, ...more },
 });
 
 /** The exception classes that Heat shows in status reasons for such answers. */
@@ -255,13 +258,16 @@ async function takeIn<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, p
   return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 
+/** What was seen is no good; a look that could not be had, or was broken off, says nothing of that. */
+class FoundBroken extends ResourceFailed {}
+
 /** A check: it is there, and what is seen of it is well. */
 async function lookWell<C>(effect: Effect, type: ResourceType<C>, call: Call<C>): Promise<Outcome> {
   const { row, wanted } = effect;
   const observed = await type.observe(liveOf(row, call));
-  if (observed === null) throw new ResourceFailed(`${row.type} ${row.physicalId} is gone`, 'NotFound');
+  if (observed === null) throw new FoundBroken(`${row.type} ${row.physicalId} is gone`, 'NotFound');
   const wrong = type.unhealthy?.(observed) ?? null;
-  if (wrong !== null) throw new ResourceFailed(wrong, 'Error');
+  if (wrong !== null) throw new FoundBroken(wrong, 'Error');
   return { kind: 'done', physicalId: row.physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 

@@ -6,6 +6,7 @@ import type { JsonObject } from '@hearth/kernel';
 import type { Actual } from '@hearth/planner';
 import type { ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
+import { asUnhealthy } from './health.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Giving or taking back is under way. */
@@ -24,10 +25,9 @@ export function handOverOf(row: ResourceRecord, type: ResourceType | null, isOut
 /** Handlers add to the data; nothing of what is there is lost. */
 const withData = (row: ResourceRecord, data: JsonObject | null): JsonObject => (data === null ? row.data : { ...row.data, ...data });
 
-/** It cannot be had back: only another one will do. `unhealthy`: the key of what says so. */
-export const notTakenBack = (row: ResourceRecord, reason: string, unhealthy: string, now: number): ResourceRecord => ({
-  ...row,
-  data: { ...row.data, [unhealthy]: true },
+/** It cannot be had back: only another one will do. */
+export const notTakenBack = (row: ResourceRecord, reason: string, now: number): ResourceRecord => ({
+  ...asUnhealthy(row),
   status: 'COMPLETE',
   phase: null,
   statusReason: reason,

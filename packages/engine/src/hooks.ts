@@ -52,6 +52,19 @@ export const goesOn = (row: ResourceRecord, now: number): ResourceRecord => ({
   updatedAt: now,
 });
 
+/** Something else takes its place: it is waited for no more, and what stopped before its first call was never begun. */
+export function leftAtHook(row: ResourceRecord, now: number): ResourceRecord {
+  if (pendingHook(row) === null) return row;
+  const free = withoutHook(row);
+  if (row.status !== 'IN_PROGRESS') return free;
+  return { ...free, status: row.action === 'CREATE' ? 'FAILED' : 'COMPLETE', phase: null, wakeAt: null, updatedAt: now };
+}
+/** Nothing was made yet, and nothing is being made. */
+export function isStoppedCreation(row: Pick<ResourceRecord, 'action' | 'data'>): boolean {
+  const hook = pendingHook(row);
+  return row.action === 'CREATE' && hook !== null && isBefore(hook);
+}
+
 export const isBefore = (hook: Hook): boolean => hook.startsWith('pre-');
 /** The stock client looks for these very words, with the action of the hook. */
 export const stoppedReason = (hook: Hook): string => `${(hook.split('-')[1] as string).toUpperCase()} paused until Hook ${hook} is cleared`;

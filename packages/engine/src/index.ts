@@ -17,7 +17,7 @@ export { childIdOf } from './nested.ts';
 export { visibleRows } from './visible-rows.ts';
 export { referenceIdOf, rowReferences } from './references.ts';
 export { referredRow, signalledResource } from './signals.ts';
-export { UNHEALTHY } from './transitions.ts';
+export { isUnhealthy, UNHEALTHY } from './health.ts';
 export { clearedHook, clearedReason, pendingHook, withClearedHook } from './hooks.ts';
 export { changesOf, type ChangesFound, type ChangesInput } from './changes/changes-of.ts';
 export {

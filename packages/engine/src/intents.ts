@@ -7,8 +7,9 @@ import { beginAdoption, isNotOwnYet, toBeAdopted } from './adoption.ts';
 import { leaveBehind } from './breaking-off.ts';
 import { asActual, typeOf } from './comparison.ts';
 import { withMended } from './drift.ts';
+import { asUnhealthy } from './health.ts';
 import { stopBefore } from './hook-stops.ts';
-import { restriction, withoutHook } from './hooks.ts';
+import { isStoppedCreation, leftAtHook, restriction, withoutHook } from './hooks.ts';
 import { RETAINED, staysInCloud } from './left-behind.ts';
 import { physicalName } from './physical-name.ts';
 import type { Pending, StackView, Started, Target } from './stack-view.ts';
@@ -48,7 +49,7 @@ export class Intents {
         return view.put({ ...view.row(step.id), requires: step.requires as readonly ResourceId[], updatedAt: now }, pending);
       case 'revive': {
         view.put({ ...view.row(step.id), replacedBy: null, updatedAt: now }, pending);
-        for (const id of step.instead) view.put({ ...view.row(id), replacedBy: step.id as ResourceId, updatedAt: now }, pending);
+        for (const id of step.instead) this.#replaced(id, step.id);
         return;
       }
       case 'hand-over':
@@ -68,8 +69,8 @@ export class Intents {
   }
 
   #beginCreate(step: Step & { kind: 'create' }): void {
-    const { view, now, pending } = this.#round;
-    const forbidden = step.replaces === null ? null : this.#forbidden('replace', step.name);
+    const { view, now } = this.#round;
+    const forbidden = step.replaces === null || isStoppedCreation(view.row(step.replaces)) ? null : this.#forbidden('replace', step.name);
     if (forbidden !== null) return this.#refused(step.replaces as ResourceId, forbidden);
     const id = view.newId();
     const requires = step.requires as readonly ResourceId[];
@@ -93,11 +94,16 @@ export class Intents {
       wanted ?? { properties: {}, metadata: {}, deletionPolicy: 'delete', externalId: null },
       now,
     );
-    if (step.replaces !== null) view.put({ ...view.row(step.replaces), replacedBy: id, updatedAt: now }, pending);
+    if (step.replaces !== null) this.#replaced(step.replaces, id);
     const isFirst = view.stack.adopting && ![...view.rows.values()].some((row) => row.name === step.name);
     const adopted =
       wanted?.externalId === null ? toBeAdopted(view.target()?.compiled.environment.adopted, view.stack, step.name, isFirst) : null;
     this.#started(adopted === null ? begun : beginAdoption(begun, adopted), problem, requires);
+  }
+
+  #replaced(before: string, by: string): void {
+    const { view, now, pending } = this.#round;
+    view.put({ ...leftAtHook(view.row(before), now), replacedBy: by as ResourceId, updatedAt: now }, pending);
   }
 
   /** What the resource is replaced by is known only while it is of the same type. */
@@ -149,8 +155,10 @@ export class Intents {
   /** The thing is not touched: what is known of it stays, and only the update has failed. */
   #refused(id: ResourceId, reason: string): void {
     const { view, now, pending } = this.#round;
-    const row = view.row(id);
-    view.ended(failedRow({ ...row, action: 'UPDATE', traversal: view.stack.traversal }, reason, now), now, pending);
+    const row = withoutHook(view.row(id));
+    // What is to be made anew must not look whole afterwards.
+    const kept = mustBeMadeAnew(asActual(row, view.registry)) ? asUnhealthy(row) : row;
+    view.ended(failedRow({ ...kept, action: 'UPDATE', traversal: view.stack.traversal }, reason, now), now, pending);
   }
 
   /** A resource that cannot be had as it is wanted fails at once, without a call. */

@@ -20,6 +20,8 @@ export type Outcome =
       readonly reason: string;
       /** The cloud let it fail although nothing was wrong with what was asked for. */
       readonly mayBeTriedAgain?: boolean;
+      /** A look has shown that the thing is gone, or no good any more. */
+      readonly isBroken?: boolean;
     }
   /** What a failed try left is gone. */
   | { readonly kind: 'cleared'; readonly restMs: number }

@@ -3,10 +3,12 @@ import { digestOf, type EventId, jsonEqual, type Json, type JsonObject, type Res
 import type { NewEvent, ResourceAction, ResourceRecord, VisitAction } from '@hearth/store';
 import { isVisitAction } from './visits.ts';
 import { reasonAt } from './failure-reason.ts';
+import { asUnhealthy, UNHEALTHY } from './health.ts';
 import { pendingHook } from './hooks.ts';
 import { afterHandOver, isHandingOver, notTakenBack } from './hand-over.ts';
 import type { Outcome } from './outcome.ts';
 import { afterClearing, isClearing } from './retries.ts';
+import { dataAfter } from './row-data.ts';
 
 /** What a definition says of one resource, resolved. */
 export interface Wanted {
@@ -27,8 +29,6 @@ export function externalIdOf({ data }: Pick<ResourceRecord, 'data'>): string | n
 }
 
 const CHANGED = 'state changed';
-/** In a row's data: a user said that the thing is broken, whatever a look at it says. */
-export const UNHEALTHY = 'unhealthy';
 
 export interface NewRow {
   readonly id: ResourceId;
@@ -117,8 +117,7 @@ export function beginHandOver(
   traversal: number,
   now: number,
 ): ResourceRecord {
-  const data = isBroken ? { ...row.data, [UNHEALTHY]: true } : row.data;
-  return { ...row, ...begun('UPDATE', traversal, now), data, pending: next, handOver: 'giving' };
+  return { ...(isBroken ? asUnhealthy(row) : row), ...begun('UPDATE', traversal, now), pending: next, handOver: 'giving' };
 }
 export const beginTakeBack = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
   ...row,
@@ -160,7 +159,7 @@ export function afterOutcome(
       return {
         ...row,
         physicalId: outcome.physicalId ?? row.physicalId,
-        data: outcome.data ?? row.data,
+        data: dataAfter(row, outcome.data),
         phase: 'waiting',
         token: outcome.token,
         wakeAt: now + outcome.afterMs,
@@ -168,9 +167,9 @@ export function afterOutcome(
         updatedAt: now,
       };
     case 'failed':
-      return failedRow(row, row.retry?.reason ?? outcome.reason, now);
+      return failedRow(outcome.isBroken === true ? asUnhealthy(row) : row, row.retry?.reason ?? outcome.reason, now);
     case 'replace':
-      if (isHandingOver(row)) return notTakenBack(row, outcome.reason, UNHEALTHY, now);
+      if (isHandingOver(row)) return notTakenBack(row, outcome.reason, now);
       // `pending` stays: these properties cannot be had in place, which the comparison answers with `replace`.
       return {
         ...row,
@@ -218,10 +217,10 @@ function afterDelete(row: ResourceRecord, now: number): ResourceRecord | null {
 }
 
 function visited(row: ResourceRecord, outcome: Outcome & { kind: 'done' }, now: number): ResourceRecord {
-  const { [UNHEALTHY]: _healed, ...data } = outcome.data ?? row.data;
+  const { [UNHEALTHY]: _healed, ...healed } = row.data;
   return {
     ...row,
-    data,
+    data: row.action === 'CHECK' ? healed : dataAfter(row, outcome.data),
     attributes: outcome.attributes ?? row.attributes,
     status: 'COMPLETE',
     phase: null,
@@ -242,7 +241,7 @@ function completed(
   return {
     ...row,
     physicalId: outcome.physicalId ?? row.physicalId,
-    data: outcome.data ?? row.data,
+    data: dataAfter(row, outcome.data),
     attributes: outcome.attributes,
     status: 'COMPLETE',
     phase: null,

@@ -34,6 +34,7 @@ describe('complete', () => {
     ['a creation: later updates roll back to it', { action: 'CREATE' }, applied],
     ['an update', { action: 'UPDATE', rollbackDefinitionId: OLD }, applied],
     ['a rollback to something', { action: 'ROLLBACK' }, applied],
+    ['a visit notes nothing: it is for what is there', { action: 'CHECK', definitionId: OLD, rollbackDefinitionId: OLD }, {}],
     ['a rollback to nothing keeps the definition that users see', { action: 'ROLLBACK', targetDefinitionId: null }, {}],
     ['a deletion', { action: 'DELETE', targetDefinitionId: null }, { deletedAt: NOW }],
   ];

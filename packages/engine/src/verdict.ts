@@ -56,7 +56,7 @@ function completed(stack: StackRecord, now: number): StackChange {
       haltReason: null,
       ...(deleted ? { deletedAt: now } : {}),
       ...(stack.adopting && ownsAll(stack) ? { adopting: false } : {}),
-      ...(stack.targetDefinitionId === null
+      ...(stack.targetDefinitionId === null || isVisitAction(stack.action)
         ? {}
         : { definitionId: stack.targetDefinitionId, rollbackDefinitionId: stack.targetDefinitionId }),
     },

@@ -130,6 +130,28 @@ describe('nextSteps', () => {
       'working',
     ],
     [
+      'revives the old copy, to change it in place, when the successor would have to be replaced',
+      {
+        desired: [want('a')],
+        actual: [row('a1', { replacedBy: 'a2' }), row('a2')],
+        traversal: 2,
+        compare: compareBy({ a1: 'update', a2: 'replace' }),
+      },
+      ['revive a1'],
+      'working',
+    ],
+    [
+      'revives the old copy instead of a successor that is under way and can be told something else',
+      {
+        desired: [want('a')],
+        actual: [row('a1', { replacedBy: 'a2' }), row('a2', { status: 'waiting', isSupersedable: true })],
+        traversal: 2,
+        compare: compareBy({ a2: 'update' }),
+      },
+      ['revive a1'],
+      'working',
+    ],
+    [
       'revives it also when the successor is whole',
       { desired: [want('a')], actual: [row('a1', { replacedBy: 'a2' }), row('a2')], traversal: 2, compare: compareBy({ a2: 'replace' }) },
       ['revive a1'],

@@ -66,8 +66,8 @@ function withinLimit(steps: readonly Step[], room: number): readonly Step[] {
 
 /**
  * For each wanted name, in dependency order: the row that stands for it. Normally the one nothing replaced; but a replaced
- * row that is exactly what is wanted (rollback) is preferred to a successor that is not, and a complete older row to a successor whose
- * creation failed.
+ * row that is exactly what is wanted (rollback) is preferred to a successor that is not, and a complete older row that can be changed in place
+ * to a successor that cannot. While the successor is under way, it is awaited.
  */
 export function chooseRows(world: World): Choice {
   const candidates = new Map<string, Actual[]>();
@@ -95,7 +95,8 @@ export function chooseRows(world: World): Choice {
       continue;
     }
     const requires = settledRequires(world, desired, settled);
-    const pick = requires === null ? null : bestRow(world, desired, live, rows, requires);
+    const isFree = live === null || !isInFlight(live) || canBeTakenOver(world, live);
+    const pick = requires === null ? null : bestRow(world, desired, live, isFree ? rows : [live], requires);
     const row = pick?.row ?? live;
     if (row === null) continue;
     chosen.set(desired.name, row);
@@ -124,10 +125,10 @@ function bestRow(
   const fits = (row: Actual) => row.status === 'complete' && row.type === desired.type && !mustBeMadeAnew(row);
   const isSame = (row: Actual) => fits(row) && world.compare(desired, row, requires) === 'same';
   if (live !== null && isSame(live)) return { row: live, settled: !hasGiven(live) && sameIds(live.requires, requires) };
-  if (rows.length > 1 && (live === null || !isInFlight(live))) {
+  if (rows.length > 1) {
     for (const row of rows)
       if (row !== live && isSame(row)) return { row, settled: row.replacedBy === null && sameIds(row.requires, requires) };
-    if (live === null || mustBeMadeAnew(live)) {
+    if (live === null || live.type !== desired.type || mustBeMadeAnew(live) || world.compare(desired, live, requires) === 'replace') {
       for (const row of rows)
         if (row !== live && fits(row) && world.compare(desired, row, requires) === 'update') return { row, settled: false };
     }
@@ -221,7 +222,7 @@ export type Decision = { readonly kind: 'settled'; readonly id: string } | Step;
 export function decisionFor(world: Rows, desired: Desired, requires: readonly Actual[]): Decision {
   const rows = world.actual.filter((row) => row.name === desired.name && row.action !== 'delete');
   const live = rows.find((row) => row.replacedBy === null) ?? null;
-  const pick = rows.length === 0 ? null : bestRow(world, desired, live, rows, requires);
+  const pick = rows.length === 0 ? null : bestRow(world, desired, live, live !== null && isInFlight(live) ? [live] : rows, requires);
   if (pick?.settled === true) return { kind: 'settled', id: pick.row.id };
   return stepTowards(world, desired, pick?.row ?? live, requires);
 }

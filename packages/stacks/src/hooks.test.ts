@@ -112,10 +112,10 @@ test('before and after a deletion', async () => {
 });
 
 describe('never stuck', () => {
-  test('a stopped stack can be updated to something without the hook', async () => {
-    const stack = await create('post-create');
-    await stops(stack, 'post-create');
-    await update(stack, []);
+  test.each(['pre-create', 'post-create'])('a stack that stopped at %s can be updated to something without the hook', async (hook) => {
+    const stack = await create(hook);
+    await stops(stack, hook);
+    await update(stack, [], template());
     await world.settle();
     expect(await state(stack)).toBe('UPDATE_COMPLETE');
     expect(world.cloud.things.size).toBe(2);
@@ -176,4 +176,22 @@ test.each([
   await update(stack, [], immutable);
   await world.settle();
   expect(await state(stack)).toBe('UPDATE_COMPLETE');
+});
+
+test('what failed and may not be replaced yet is made anew as soon as it may', async () => {
+  world.cloud.stuck.add('one');
+  const stack = await create([]);
+  await world.step(200);
+  await world.stacks.cancelUpdate(caller, keyOf(stack), false);
+  await world.settle();
+  world.cloud.stuck.clear();
+  expect(await row(stack, 'a')).toBe('CREATE_FAILED');
+  const halfMade = [...world.cloud.things.keys()];
+  await update(stack, 'replace', template(), 'restricted_actions');
+  await world.settle();
+  expect([await state(stack), [...world.cloud.things.keys()]]).toEqual(['UPDATE_FAILED', halfMade]);
+  await update(stack, [], template());
+  await world.settle();
+  expect([await state(stack), world.cloud.things.size]).toEqual(['UPDATE_COMPLETE', 2]);
+  expect([...world.cloud.things.keys()]).not.toContain(halfMade[0]);
 });

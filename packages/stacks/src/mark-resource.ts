@@ -1,6 +1,6 @@
 /** A user's word on a resource: it is broken, and the next update replaces it; or it is well after all. */
 import { asId, Refusal, type EventId } from '@hearth/kernel';
-import { referenceIdOf, UNHEALTHY, visibleRows } from '@hearth/engine';
+import { isUnhealthy, referenceIdOf, UNHEALTHY, visibleRows } from '@hearth/engine';
 import { listResourcesByName, listResources, writeMark, type Queryable, type ResourceRecord, type StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
@@ -18,24 +18,18 @@ export interface MarkResource {
 const REASON_LENGTH = 1_000;
 
 /** `nameOrId`: the logical name, or the physical id. Marking what is well as well changes nothing. */
-export async function markResource(
-  ports: StackPorts,
-  caller: Caller,
-  key: StackKey,
-  nameOrId: string,
-  { isUnhealthy, reason }: MarkResource,
-): Promise<void> {
-  if (reason !== null && reason.length > REASON_LENGTH)
-    throw invalid(`"resource_status_reason" may have ${REASON_LENGTH} characters; it has ${reason.length}.`, 'HTTPBadRequest');
+export async function markResource(ports: StackPorts, caller: Caller, key: StackKey, nameOrId: string, mark: MarkResource): Promise<void> {
+  const length = mark.reason?.length ?? 0;
+  if (length > REASON_LENGTH)
+    throw invalid(`"resource_status_reason" may have ${REASON_LENGTH} characters; it has ${length}.`, 'HTTPBadRequest');
   await ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     const named = visibleRows(await listResourcesByName(tx, ports.secretBox, stack.id, nameOrId)).get(nameOrId);
     const row = named ?? (await withId(tx, ports, stack, nameOrId));
     if (row.status === 'IN_PROGRESS')
       throw new Refusal('conflict', 'ActionInProgress', `Stack ${stack.name} already has an action (${stack.action}) in progress.`);
-    const wasUnhealthy = row.action === 'CHECK' && row.status === 'FAILED';
-    if (row.action === 'DELETE' || (!isUnhealthy && !wasUnhealthy)) return;
-    const after = marked(row, isUnhealthy, reason);
+    if (row.action === 'DELETE' || (!mark.isUnhealthy && !canBeMarkedWell(row))) return;
+    const after = marked(row, mark);
     const eventId = asId<EventId>(ports.random.uuid());
     await writeMark(tx, ports.secretBox, after, { at: ports.clock.now(), eventId, reason: after.statusReason });
   });
@@ -50,7 +44,11 @@ async function withId(tx: Queryable, ports: StackPorts, stack: StackRecord, id: 
   return found[0];
 }
 
-function marked(row: ResourceRecord, isUnhealthy: boolean, reason: string | null): ResourceRecord {
+/** What was never made does not become well by anybody's word. */
+const canBeMarkedWell = (row: ResourceRecord): boolean =>
+  row.physicalId !== null && (isUnhealthy(row) || (row.action === 'CHECK' && row.status === 'FAILED'));
+
+function marked(row: ResourceRecord, { isUnhealthy, reason }: MarkResource): ResourceRecord {
   const { [UNHEALTHY]: _before, ...data } = row.data;
   return {
     ...row,

@@ -104,6 +104,37 @@ describe('visits', () => {
     expect(await physicalId(stack, 'c')).toBe(third);
     expect(await visit(stack, 'CHECK')).toBe('CHECK_COMPLETE');
   });
+  test('a check that was cancelled has found nothing broken', async () => {
+    const stack = await make();
+    const before = await physicalId(stack, 'below');
+    world.cloud.slowToShow.add(before);
+    await world.stacks.visitStack(caller, keyOf(stack), 'CHECK');
+    const settled = world.settle();
+    while ((await rows(stack))['below'] !== 'CHECK_IN_PROGRESS') await world.timers.sleep(5);
+    await world.stacks.cancelStack(caller, keyOf(stack), false);
+    await settled;
+    expect([await state(stack), (await rows(stack))['below']]).toEqual(['CHECK_FAILED', 'CHECK_FAILED']);
+    world.cloud.slowToShow.clear();
+    await world.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: PAIR }));
+    await world.settle();
+    expect(await state(stack)).toBe('UPDATE_COMPLETE');
+    expect(await physicalId(stack, 'below')).toBe(before);
+  });
+  test('what was found broken, or said to be, is so after a rest, too', async () => {
+    const stack = await make();
+    const before = [await physicalId(stack, 'below'), await physicalId(stack, 'above')];
+    const [below] = before as [string];
+    await world.stacks.markResource(caller, keyOf(stack), 'above', { isUnhealthy: true, reason: null });
+    world.cloud.things.set(below, { ...world.cloud.things.get(below), seen: 2_000 });
+    await visit(stack, 'CHECK');
+    await world.stacks.markResource(caller, keyOf(stack), 'above', { isUnhealthy: true, reason: null });
+    expect(await rows(stack)).toEqual({ below: 'CHECK_FAILED', above: 'CHECK_FAILED' });
+    expect([await visit(stack, 'SUSPEND'), await visit(stack, 'RESUME')]).toEqual(['SUSPEND_COMPLETE', 'RESUME_COMPLETE']);
+    await world.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: PAIR }));
+    await world.settle();
+    expect(before).not.toContain(await physicalId(stack, 'below'));
+    expect(before).not.toContain(await physicalId(stack, 'above'));
+  });
   test('a stack that failed cannot rest, and is told why; it can be checked, updated, deleted', async () => {
     const stack = await make(template({ a: { type: 'Test::Thing', properties: { fails: true } } }));
     expect(await visit(stack, 'SUSPEND')).toBe('SUSPEND_FAILED');
@@ -135,6 +166,23 @@ describe('cancelling', () => {
     expect(await state(stack)).toBe('ROLLBACK_COMPLETE');
     expect(world.cloud.things.size).toBe(2);
     expect((await world.stacks.stackTemplate(caller, keyOf(stack)))['resources']).not.toHaveProperty('added');
+  });
+  test('what was cancelled is nothing to go back to, although all that there is was checked', async () => {
+    const stack = await underWay();
+    await world.stacks.cancelUpdate(caller, keyOf(stack), false);
+    await world.settle();
+    world.cloud.stuck.clear();
+    expect(await visit(stack, 'CHECK')).toBe('CHECK_COMPLETE');
+    const failing = template({ ...(PAIR['resources'] as JsonObject), other: { type: 'Test::Thing', properties: { fails: true } } });
+    await world.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: failing, disableRollback: false }));
+    await world.settle();
+    expect(await state(stack)).toBe('ROLLBACK_COMPLETE');
+    expect(Object.keys((await world.stacks.stackTemplate(caller, keyOf(stack)))['resources'] as JsonObject)).toEqual(['below', 'above']);
+    const versions = await db.database.query({
+      text: 'select number from definition where stack_id = $1 and completed_at is not null',
+      values: [stack.id],
+    });
+    expect(versions).toEqual([{ number: 1 }]);
   });
   test('without, it has failed at once, and can be asked for anything again', async () => {
     const stack = await underWay();

@@ -1,5 +1,5 @@
 /** Resource types for tests of the use cases: they live in memory, wait and fail on request, and cover what schemas can say. */
-import type { JsonObject } from '@hearth/kernel';
+import { Failure, type JsonObject } from '@hearth/kernel';
 import {
   a,
   c,
@@ -23,12 +23,20 @@ export interface SampleCloud {
   readonly things: Map<string, JsonObject>;
   /** Names (property `name`) of things whose creation does not end. */
   readonly stuck: Set<string>;
+  /** Ids of things that are not seen for the present. */
+  readonly slowToShow: Set<string>;
   /** Names of things that rest, in the order in which they were put to rest. */
   readonly rested: string[];
   /** By id; `copyOf` is the name that each bears. */
   readonly copies: Map<string, JsonObject>;
 }
-export const sampleCloud = (): SampleCloud => ({ things: new Map(), stuck: new Set(), rested: [], copies: new Map() });
+export const sampleCloud = (): SampleCloud => ({
+  things: new Map(),
+  stuck: new Set(),
+  slowToShow: new Set(),
+  rested: [],
+  copies: new Map(),
+});
 
 /** What was looked at more often is broken. */
 const WORN_OUT = 1_000;
@@ -67,6 +75,7 @@ const thing = sampleType({
     return done();
   },
   async observe({ cloud, physicalId }) {
+    if (cloud.slowToShow.has(physicalId)) throw new Failure('unavailable', 'it cannot be seen now');
     const seen = cloud.things.get(physicalId);
     if (seen === undefined) return null;
     const next: JsonObject = { ...seen, seen: (seen['seen'] as number) + 1 };
