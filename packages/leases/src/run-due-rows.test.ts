@@ -1,7 +1,6 @@
-/** The loop and several processes at once: quick hand-over, take-over after a death, outages, and histories that never interleave. */
-import { asId, Failure, silentLog, type Log, type StackId } from '@hearth/kernel';
-import { createEngineStore, listEvents, STACK_DUE, type Database, type DueClaim } from '@hearth/store';
-import { sampleEvent } from '@hearth/store/testing';
+/** The loop and several processes: quick hand-over, take-over after a death, outages. */
+import { silentLog, type Log } from '@hearth/kernel';
+import { createEngineStore, STACK_DUE, type Database, type DueClaim } from '@hearth/store';
 import { seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { dueRows, stackClaim, type DueRows } from './due-rows.ts';
@@ -178,77 +177,3 @@ test('wake-ups of held rows are heard, and found even when the notification is l
   expect(grown.filter(([one]) => one === id)).toHaveLength(3);
   await stop();
 });
-
-test('whatever befalls the holders, no write of an older epoch follows one of a newer', { timeout: 60_000 }, async () => {
-  const random = seededRandom('histories');
-  const scene = await testDatabase();
-  const stacks = await Promise.all(Array.from({ length: 12 }, () => newStack(scene.database)));
-  const open = await Promise.all(Array.from({ length: 4 }, () => scene.another({ poolSize: 3 })));
-  const seen = { commits: 0, refused: 0, takeOvers: 0 };
-  let ended = false;
-  const working = new Set<Promise<void>>();
-
-  // Takes no heed of its lease, as a process that was suspended cannot: only the fence in the database is under test.
-  async function work(own: Database, rows: DueRows, claim: DueClaim): Promise<void> {
-    const port = createEngineStore(own, testBox);
-    const fence = stackClaim(claim);
-    try {
-      for (let step = 0; !ended && step < 1 + random.next() * 6; step++) {
-        await realTimers.sleep(random.next() * 120);
-        const event = sampleEvent(fence.stackId, { resourceName: 'history', reason: String(fence.epoch) });
-        await port.commit(fence, { stack: null, resources: [], removed: [], events: [event], children: [] });
-        seen.commits++;
-      }
-      if (random.next() < 0.7) await port.release(fence, claim.wakeVersion, Date.now());
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'lease-lost') throw error;
-      seen.refused++;
-    } finally {
-      rows.forget(claim);
-    }
-  }
-
-  const group: Member[] = [];
-  for (const [index, own] of open.entries()) {
-    const one: Member = await member(`member-${index}`, {
-      over: own,
-      ttlMs: 150,
-      sweepMs: 60,
-      capacity: () => 4 - (group[index]?.rows.knownCount() ?? 4),
-      onClaim: (claim) => {
-        if (claim.tookOver) seen.takeOvers++;
-        const deed: Promise<void> = work(own, (group[index] as Member).rows, claim).finally(() => working.delete(deed));
-        working.add(deed);
-      },
-    });
-    group.push(one);
-  }
-  const until = realTimers.now() + 5000;
-  while (realTimers.now() < until) {
-    await realTimers.sleep(50 + random.next() * 150);
-    const victim = group[Math.floor(random.next() * group.length)] as Member;
-    if (random.next() < 0.5) victim.wire.cut();
-    else victim.wire.hang();
-    await realTimers.sleep(random.next() * 400);
-    victim.wire.mend();
-  }
-  ended = true;
-  await Promise.all(working);
-
-  expect(seen.commits).toBeGreaterThan(50);
-  expect(seen.refused).toBeGreaterThan(0);
-  expect(seen.takeOvers).toBeGreaterThan(0);
-  for (const id of stacks) {
-    const epochs = await epochsOf(scene.database, asId<StackId>(id));
-    expect(epochs.length).toBeGreaterThan(0);
-    expect(epochs, `stack ${id}`).toEqual([...epochs].sort((a, b) => a - b));
-  }
-  await stopAll();
-  await scene.drop();
-});
-
-async function epochsOf(where: Database, stackId: StackId): Promise<readonly number[]> {
-  const filter = { stackIds: [stackId], resourceNames: ['history'], resourceTypes: null, actions: null, statuses: null };
-  const events = await listEvents(where, filter, { limit: 10_000, marker: null, sort: [{ key: 'time', descending: false }] });
-  return events.map((event) => Number(event.reason));
-}

@@ -56,7 +56,7 @@ export function link(database: Database): Link {
 }
 
 /** Methods must see the real object, whose fields are private. */
-function bound(target: Database, key: string | symbol): unknown {
+export function bound(target: Database, key: string | symbol): unknown {
   const value: unknown = Reflect.get(target, key, target);
   return typeof value === 'function' ? value.bind(target) : value;
 }
