@@ -4,6 +4,7 @@ import type { Caller } from './caller.ts';
 import { refuseWhileImported } from './exchange.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
+import { refuseForbiddenStack } from './stack-policy.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
 
 /** Being asked again while the deletion runs changes nothing; after a failed one it begins anew. */
@@ -11,6 +12,7 @@ export async function deleteStack(ports: StackPorts, caller: Caller, key: StackK
   await ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     if (stack.action === 'DELETE' && stack.status === 'IN_PROGRESS') return;
+    await refuseForbiddenStack(ports, tx, caller, stack);
     await writeDeletion(ports, tx, stack);
   });
 }

@@ -258,3 +258,33 @@ describe('a mark', () => {
     });
   });
 });
+
+test("what administrators alone may make is not touched by members, who would act with an administrator's rights", async () => {
+  const admin = testCaller('project-a', ['admin'], 'root');
+  const template = { heat_template_version: '2018-08-31', resources: { flavor: { type: 'OS::Nova::Flavor' } } };
+  const { id, name } = await world.stacks.createStack(admin, sampleCreate({ name: 'privileged', template }));
+  await world.settle();
+  const key = { id, name };
+  const { stacks } = world;
+  const empty = sampleUpdate({ template: { heat_template_version: '2018-08-31', resources: {} } });
+  const plan = await stacks.planDeletion(caller, key);
+  const attempts: readonly (() => Promise<unknown>)[] = [
+    () => stacks.deleteStack(caller, key),
+    () => stacks.forceDeleteStack(caller, key, { retain: [], isForced: true, timeoutMins: null }),
+    () => stacks.abandonStack(caller, key),
+    () => stacks.applyPlan(caller, plan.id, key),
+    () => stacks.updateStack(caller, key, empty),
+    () => stacks.returnToVersion(caller, key, 1),
+    () => stacks.revertDrift(caller, key, []),
+    () => stacks.visitStack(caller, key, 'SUSPEND'),
+  ];
+  for (const attempt of attempts)
+    await expect(attempt(), attempt.toString()).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('OS::Nova::Flavor'),
+    });
+  await stacks.visitStack(caller, key, 'CHECK');
+  await world.settle();
+  await stacks.deleteStack(admin, key);
+  await world.settle();
+});

@@ -5,6 +5,7 @@ import type { Caller } from './caller.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { notSupported } from './refusals.ts';
+import { refuseForbiddenStack } from './stack-policy.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
 
 export type StackVisit = Exclude<VisitAction, 'SNAPSHOT'>;
@@ -18,6 +19,7 @@ export async function visitStack(ports: StackPorts, caller: Caller, key: StackKe
     if (action !== 'CHECK' && stack.action === action && stack.status === 'COMPLETE') return;
     if (action === 'RESUME' && stack.action !== 'SUSPEND' && stack.action !== 'RESUME')
       throw notSupported(`Resuming a stack when it is ${stateOf(stack)}`);
+    if (action !== 'CHECK') await refuseForbiddenStack(ports, tx, caller, stack);
     await begin(tx, ports, stack, action);
   });
 }

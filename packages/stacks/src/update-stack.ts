@@ -18,6 +18,7 @@ import { writeExchange } from './exchange.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
+import { refuseForbiddenTypes } from './stack-policy.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
 import { environmentAsJson, environmentFromJson, nestingOf, NOTHING_SENT, type DefinitionInput, hasTemplate } from './stack-input.ts';
 
@@ -94,6 +95,7 @@ export async function preparedUpdate(
   const stack = await ownLiveStack(ports.database, caller, key);
   checkMayUpdate(stack);
   const present = await presentDefinition(ports, stack);
+  refuseForbiddenTypes(caller, present.template);
   const wanted = await definitionSources(ports, caller, request, request.mode === 'patch' ? laidUnder(request, version ?? present) : null);
   const owner: Caller = { ...caller, projectId: stack.projectId };
   const nesting = nestingOf(present.environment, { isSameTemplate: request.mode === 'patch' && !hasTemplate(request), stack });

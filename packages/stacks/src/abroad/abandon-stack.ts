@@ -9,6 +9,7 @@ import { notSupported } from '../refusals.ts';
 import { keptCopies } from '../snapshots/kept-copies.ts';
 import { refuseWhileBusy } from '../stack-actions.ts';
 import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+import { refuseForbiddenStack } from '../stack-policy.ts';
 import { stackAbroad } from './stack-abroad.ts';
 
 /** From the answer on nothing of it is ours: rows and delegation go, whatever stands in the cloud stays. */
@@ -18,6 +19,7 @@ export async function abandonStack(ports: StackPorts, caller: Caller, key: Stack
     const stack = await lockOwnLiveStack(tx, caller, key);
     // What is just being made has no id yet that could be told.
     refuseWhileBusy(stack);
+    await refuseForbiddenStack(ports, tx, caller, stack);
     await refuseWhileImported(tx, stack.projectId, stack.id);
     const told = await toldOf(ports, tx, stack);
     const now = ports.clock.now();

@@ -5,6 +5,7 @@ import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+import { refuseForbiddenStack } from '../stack-policy.ts';
 import { forcedMins } from './force-delete.ts';
 import { checkPaths, pathsText } from './resource-paths.ts';
 
@@ -13,6 +14,7 @@ export async function retryStack(ports: StackPorts, caller: Caller, key: StackKe
   return ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     refuseComplete(stack, 'to be done again');
+    await refuseForbiddenStack(ports, tx, caller, stack);
     return again(tx, ports, stack, stack.exceptions);
   });
 }
@@ -22,6 +24,7 @@ export async function continueStack(ports: StackPorts, caller: Caller, key: Stac
   return ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
     refuseComplete(stack, 'to go on with');
+    await refuseForbiddenStack(ports, tx, caller, stack);
     await checkPaths(ports, tx, stack, skip);
     return again(tx, ports, stack, exceptionsOf(stack, [...new Set(skip)]));
   });

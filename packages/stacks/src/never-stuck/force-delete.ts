@@ -6,6 +6,7 @@ import { refuseWhileImported } from '../exchange.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { deadline, startedEvent } from '../stack-event.ts';
+import { refuseForbiddenStack } from '../stack-policy.ts';
 import { checkPaths, pathsText } from './resource-paths.ts';
 
 export interface ForceDelete {
@@ -27,6 +28,7 @@ export async function forceDeleteStack(ports: StackPorts, caller: Caller, key: S
   checkTimeout(request.timeoutMins);
   return ports.database.transaction(async (tx) => {
     const stack = await lockOwnLiveStack(tx, caller, key);
+    await refuseForbiddenStack(ports, tx, caller, stack);
     const retained = [...new Set(request.retain)];
     await checkPaths(ports, tx, stack, retained);
     // What imports its exports has the values already.

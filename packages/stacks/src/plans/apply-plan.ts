@@ -7,6 +7,7 @@ import { writeDeletion } from '../delete-stack.ts';
 import { lockOwnLiveStack, ownProject, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { notFound } from '../refusals.ts';
+import { refuseForbiddenStack } from '../stack-policy.ts';
 import { checkMayUpdate, writeUpdate } from '../update-stack.ts';
 import { contentOf, planView, preparedFrom, type Plan } from './plan.ts';
 import { movedAround, movedStacks, type PlanBasis } from './plan-basis.ts';
@@ -48,6 +49,7 @@ export async function applyPlan(ports: StackPorts, caller: Caller, id: string, s
   } else {
     await ports.database.transaction(async (tx) => {
       const locked = await lockOwnLiveStack(tx, caller, { id: plan.stackId, name: null });
+      await refuseForbiddenStack(ports, tx, caller, locked);
       await claim(tx);
       await refuseChanged(tx, ports, basis);
       await write(ports, tx, { locked, by: caller.userName }, plan);
