@@ -1,9 +1,11 @@
 /**
  * `npm run sim [-- lives|scenarios|faults|kills] [--runs N] [--port memory|postgres] [--seed N] [--json FILE]`: seeded lives of stacks in a simulated
- * cloud, the scenarios, planted faults that must be noticed, and a real server killed with -9. A failing seed is printed; `--seed` runs it again.
+ * cloud, the scenarios, planted faults that must be noticed (`faults hooks`: those with that word), and a real server killed with -9. A failing seed is
+ * printed; `--seed` runs it again.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { FAULTS } from './faults/catalogue.ts';
 import { runFaults } from './faults/run-faults.ts';
 import { runKills } from './kills.ts';
 import { LivesReport } from './lives-report.ts';
@@ -21,7 +23,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
   },
 });
-const [what = 'lives'] = positionals;
+const [what = 'lives', which = ''] = positionals;
 const seed = Number(values.seed ?? 1);
 const runs = (usual: number): number => Number(values.runs ?? values.n ?? usual);
 const SIMULATIONS: Readonly<Record<string, () => Promise<SimReport>>> = {
@@ -76,7 +78,8 @@ async function scenarios(): Promise<SimReport> {
 }
 
 async function faults(most: number): Promise<SimReport> {
-  const reports = await runFaults(most, (line) => console.log(line));
+  const chosen = FAULTS.filter(({ name }) => name.includes(which));
+  const reports = await runFaults(most, (line) => console.log(line), chosen);
   const missed = reports.filter((one) => one.noticedBy === null);
   return { passed: reports.length - missed.length, failed: missed.length, differences: missed.map((one) => `${one.name}: ${one.text}`) };
 }

@@ -13,7 +13,7 @@ let isPlanted = false;
 
 const vitest = await startVitest(
   [fault.by],
-  { root: ROOT, watch: false, bail: 1, maxWorkers: 1, reporters: [{}] },
+  { root: ROOT, watch: false, bail: 1, maxWorkers: 1, reporters: [{}], fsModuleCache: false },
   {
     plugins: [
       {
