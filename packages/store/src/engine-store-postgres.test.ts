@@ -14,7 +14,8 @@ import { listResources } from './queries/list-resources.ts';
 import { insertSignal, SIGNAL_CHANNEL } from './queries/signals.ts';
 import type { NewEvent, StackRecord } from './records.ts';
 import { createSecretBox } from './secret-box.ts';
-import { engineStoreContract, type EngineStoreHarness } from './testing/engine-store-contract.ts';
+import { engineStoreContract } from './testing/engine-store-contract.ts';
+import type { EngineStoreHarness } from './testing/engine-store-suite.ts';
 import { newHolderId, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './testing/sample-records.ts';
 
 const { afterAll, expect, test } = vitest;

@@ -3,7 +3,7 @@ import { asId, type DefinitionId, type StackId } from '@hearth/kernel';
 import { randomUUID } from 'node:crypto';
 import type { EngineBatch } from '../engine-store.ts';
 import type { StackRecord } from '../records.ts';
-import { EMPTY, failureCode, type Suite } from './engine-store-contract.ts';
+import { EMPTY, failureCode, type Suite } from './engine-store-suite.ts';
 import { newHolderId, sampleDefinition, sampleEvent, sampleResource, sampleStack } from './sample-records.ts';
 
 export function childTests({ test, expect, use, owned }: Suite): void {

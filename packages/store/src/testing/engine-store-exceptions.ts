@@ -3,7 +3,7 @@ import { asId, type DefinitionId } from '@hearth/kernel';
 import { randomUUID } from 'node:crypto';
 import type { EngineBatch } from '../engine-store.ts';
 import type { Exceptions } from '../exceptions.ts';
-import { EMPTY, failureCode, type Suite } from './engine-store-contract.ts';
+import { EMPTY, failureCode, type Suite } from './engine-store-suite.ts';
 import { sampleDefinition, sampleResource } from './sample-records.ts';
 
 export function exceptionTests({ test, expect, use, owned }: Suite): void {

@@ -2,11 +2,10 @@
 import { Failure, type ResourceId, type StackId } from '@hearth/kernel';
 import type { ResourceRecord } from '../records.ts';
 import type { SignalRecord } from '../signal-record.ts';
-import type { Suite } from './engine-store-contract.ts';
+import { EMPTY, type Suite } from './engine-store-suite.ts';
 import { sampleResource } from './sample-records.ts';
 
 export function signalTests({ test, expect, use, owned }: Suite): void {
-  const EMPTY = { stack: null, resources: [], removed: [], events: [], children: [] };
   const told = async (row: ResourceRecord, key: string | null, said: string): Promise<void> =>
     use().signal(row.stackId, { resourceId: row.id, key, body: { said }, at: 1_000 });
   const seen = async (id: ResourceId): Promise<readonly unknown[]> =>
