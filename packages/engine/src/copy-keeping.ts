@@ -3,7 +3,7 @@ import type { Registry } from '@hearth/resource-kit';
 import type { ResourceId } from '@hearth/kernel';
 import type { ResourceRecord, SnapshotState, SnapshotWrite, StackRecord, StackSnapshot } from '@hearth/store';
 import { awaitedCopy, beginCopy, cannotKeep, copiesToDelete, isDoomed } from './copies.ts';
-import { leftoverOf } from './left-behind.ts';
+import { isForcedDeletion, leftoverOf } from './left-behind.ts';
 import { snapshotWrites } from './snapshot-writes.ts';
 import type { Pending, StackView } from './stack-view.ts';
 import { failedRow, isTombstone } from './transitions.ts';
@@ -99,12 +99,12 @@ export class CopyKeeping {
     return this.#snapshots.some((one) => one.stackId === id && isDoomed(one));
   }
 
-  /** A stack is not gone before its snapshots are. */
-  afterSnapshots(stack: StackRecord, changes: readonly StackChange[]): readonly StackChange[] {
+  /** A stack is not gone before its snapshots are; once time is up for one that goes in any case, they go after it. */
+  afterSnapshots(stack: StackRecord, changes: readonly StackChange[], now: number): readonly StackChange[] {
     const [change] = changes;
     if (change === undefined || change.status !== 'COMPLETE' || stack.action !== 'DELETE') return changes;
     const own = this.#snapshots.filter(({ stackId }) => stackId === stack.id);
-    if (own.some(isDoomed)) return [];
+    if (own.some(isDoomed)) return isForcedDeletion(stack) && stack.deadlineAt !== null && now >= stack.deadlineAt ? changes : [];
     const stuck = own.filter(({ status }) => status === 'FAILED').map(({ statusReason }) => statusReason ?? 'unknown');
     if (stuck.length === 0) return changes;
     const reason = `Snapshot deletion failed: ${stuck.join('; ')}`;

@@ -57,7 +57,8 @@ export function leftAtHook(row: ResourceRecord, now: number): ResourceRecord {
   if (pendingHook(row) === null) return row;
   const free = withoutHook(row);
   if (row.status !== 'IN_PROGRESS') return free;
-  return { ...free, status: row.action === 'CREATE' ? 'FAILED' : 'COMPLETE', phase: null, wakeAt: null, updatedAt: now };
+  const status = row.action === 'CREATE' ? 'FAILED' : 'COMPLETE';
+  return { ...free, status, statusReason: 'Stopped at its hook when a newer request came', phase: null, wakeAt: null, updatedAt: now };
 }
 /** Nothing was made yet, and nothing is being made. */
 export function isStoppedCreation(row: Pick<ResourceRecord, 'action' | 'data'>): boolean {

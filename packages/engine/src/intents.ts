@@ -103,7 +103,10 @@ export class Intents {
 
   #replaced(before: string, by: string): void {
     const { view, now, pending } = this.#round;
-    view.put({ ...leftAtHook(view.row(before), now), replacedBy: by as ResourceId, updatedAt: now }, pending);
+    const row = view.row(before);
+    const after = { ...leftAtHook(row, now), replacedBy: by as ResourceId, updatedAt: now };
+    if (after.status === row.status) view.put(after, pending);
+    else view.ended(after, now, pending);
   }
 
   /** What the resource is replaced by is known only while it is of the same type. */

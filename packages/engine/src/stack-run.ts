@@ -200,7 +200,7 @@ export class StackRun<C> {
     });
     this.#planAgain = plan.steps.length > pending.started.length - startedBefore;
     if (plan.steps.length > 0) return [];
-    return view.copies.afterSnapshots(view.stack, stackChange(view.stack, plan, view.rows, now));
+    return view.copies.afterSnapshots(view.stack, stackChange(view.stack, plan, view.rows, now), now);
   }
 
   /** Large stacks are not to keep small ones waiting: others have their turn between the parts. */
@@ -374,8 +374,12 @@ export class StackRun<C> {
     if (!this.#stopping && verifyAt <= now) return false;
     const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
     const revokeAt = !this.#stopping && isGone ? await this.#endDelegation(view) : null;
+    // A copy may still be made for a snapshot that has failed.
     const isUnfinished =
-      view.stack.status === 'IN_PROGRESS' || view.copies.isClearing(view.stack) || rowsToSee(view.stack, view.rows).length > 0;
+      view.stack.status === 'IN_PROGRESS' ||
+      rows.some((row) => row.status === 'IN_PROGRESS') ||
+      view.copies.isClearing(view.stack) ||
+      rowsToSee(view.stack, view.rows).length > 0;
     const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
     const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt);
     if (!released) {
