@@ -16,6 +16,7 @@ import { sampleResource, sampleStack } from '@hearth/store/testing';
 import { virtualTimers } from '@hearth/testkit';
 import { describe, expect, it } from 'vitest';
 import { callLimit } from './call-limit.ts';
+import type { CompiledDefinition } from './compiled.ts';
 import { Abandoned, type Effect, type EffectPorts, perform } from './effect.ts';
 import type { Outcome } from './outcome.ts';
 import { memoryStore } from './testing/memory-store.ts';
@@ -503,4 +504,17 @@ describe('giving up', () => {
     await expect(outcome).rejects.toBeInstanceOf(Abandoned);
     expect(calls).toEqual([]);
   });
+});
+
+it('tells nothing hidden of what a service said: neither in the outcome, nor in the note of a further try, nor in the log', async () => {
+  const target = { bound: { hidden: new Set(['word']), parameters: new Map([['word', 'sesame']]) } } as unknown as CompiledDefinition;
+  const logged: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (...told) => void logged.push(told) };
+  const script = { create: [failure('unavailable', 'sesame is busy'), failure('invalid', 'sesame is wrong')] };
+  const begun = begin(script, {}, { target: () => target, log });
+  await begun.timers.runUntilIdle(50);
+  const all = JSON.stringify([await begun.outcome, begun.notes, logged]);
+  expect(all).toContain('*** is wrong');
+  expect(all).toContain('*** is busy');
+  expect(all).not.toContain('sesame');
 });

@@ -23,6 +23,7 @@ import { beginDeletion, checkDeletion, liveOf, removeExtra } from './deletion.ts
 import { presentProperties } from './drift.ts';
 import { isGiving, isHandingOver } from './hand-over.ts';
 import { performNested } from './nested.ts';
+import { maskedReason } from './masked-reason.ts';
 import type { Outcome } from './outcome.ts';
 import type { EnginePorts } from './ports.ts';
 import { isClearing, restMs } from './retries.ts';
@@ -102,15 +103,18 @@ export async function perform<C>(
         await untilOwner(effect, ports);
         continue;
       }
+      const masked = (reason: string): string => maskedReason(reason, type, effect.row, ports.target());
       const verdict = verdictOf(error, effect, tries, ports.random.next());
-      if (verdict.kind === 'outcome') return effect.kind === 'verify' ? notVerified(effect, error, ports.log) : verdict.outcome;
+      const reason = masked(messageOf(error));
+      if (verdict.kind === 'outcome')
+        return effect.kind === 'verify' ? notVerified(effect, reason, ports.log) : withReason(verdict.outcome, masked);
       outcomeUnknown = true;
       if (effect.kind !== 'verify')
-        report({ kind: 'trying', reason: `${messageOf(error)} (trying again, ${tries} so far)`, mayLand: isUnheard(error) });
+        report({ kind: 'trying', reason: `${reason} (trying again, ${tries} so far)`, mayLand: isUnheard(error) });
       ports.log.warn('call-failed', {
         resource: effect.row.name,
         stack: effect.row.stackId,
-        reason: messageOf(error),
+        reason,
         retryInMs: Math.round(verdict.afterMs),
       });
       await ports.timers.sleep(verdict.afterMs);
@@ -120,10 +124,13 @@ export async function perform<C>(
 }
 
 /** The row has long ended its step: a look for leftovers that cannot be had must neither fail it nor be repeated for ever. */
-function notVerified({ row }: Effect, error: unknown, log: Log): Outcome {
-  log.warn('leftovers-not-verified', { resource: row.name, stack: row.stackId, reason: messageOf(error) });
+function notVerified({ row }: Effect, reason: string, log: Log): Outcome {
+  log.warn('leftovers-not-verified', { resource: row.name, stack: row.stackId, reason });
   return { kind: 'verified' };
 }
+
+const withReason = (outcome: Outcome, masked: (reason: string) => string): Outcome =>
+  outcome.kind === 'failed' || outcome.kind === 'replace' ? { ...outcome, reason: masked(outcome.reason) } : outcome;
 
 type Verdict = { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'again'; readonly afterMs: number };
 

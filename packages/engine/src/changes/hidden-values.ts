@@ -5,7 +5,7 @@ import { type BoundDefinition, nothingKnown, propertyOrigins, resolveResource } 
 import type { CompiledDefinition } from '../compiled.ts';
 
 /** A shorter text is found in others by chance: it hides only what is equal to it. */
-const LEAST_LENGTH = 4;
+export const LEAST_LENGTH = 4;
 
 export function addTexts(value: Json, into: Set<string>): void {
   if (typeof value === 'string' || typeof value === 'number') {
