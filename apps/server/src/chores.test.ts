@@ -1,7 +1,9 @@
 /** Several processes and one chore: it is done when due, by one of them, and given back for the next round; also after one died with it. */
+import { randomUUID } from 'node:crypto';
+import type { LostDelegation } from '@hearth/cloud-openstack';
 import { silentLog, Secret } from '@hearth/kernel';
 import { startHolder } from '@hearth/leases';
-import { insertStack, lastIntegrityReport, openSecretBox } from '@hearth/store';
+import { insertStack, lastIntegrityReport, noteDelegation, openSecretBox } from '@hearth/store';
 import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from '@hearth/store/testing';
 import { seededRandom, testDatabase } from '@hearth/testkit';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -13,6 +15,7 @@ const { database } = home;
 // The database was made from one that was there before: its chores may be due by now.
 await database.query({ text: "update chore set due_at = now() + interval '1 hour'", values: [] });
 const box = await openSecretBox(database, { kind: 'given', key: new Secret(Buffer.alloc(32, 1).toString('base64')) });
+const ended: LostDelegation[] = [];
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((stop) => stop()));
@@ -28,6 +31,7 @@ async function process(name: string): Promise<void> {
     holder,
     retention: { deletedDays: 90, events: null },
     driftEveryMins: null,
+    endLost: async (lost) => void ended.push(...lost),
   });
   running.push(async () => {
     await chores.stop();
@@ -84,4 +88,15 @@ test('the look for rows that point nowhere is noted in the database, with what i
   await database.query({ text: 'update event set stack_id = gen_random_uuid()', values: [] });
   await due(null, 'integrity');
   await expect.poll(() => lastIntegrityReport(database)).toMatchObject({ orphans: 1 });
+});
+
+test('delegations of which nobody knows what came are ended, those being made are not', async () => {
+  const [lost, young] = [randomUUID(), randomUUID()];
+  for (const id of [lost, young]) await noteDelegation(database, { id, userId: 'user', projectId: 'project' });
+  await database.query({ text: "update delegation_intent set made_at = now() - interval '10 minutes' where id = $1", values: [lost] });
+  await process('delegations');
+  await due(null, 'delegations');
+  await expect.poll(() => ended).toEqual([{ mark: lost, userId: 'user', projectId: 'project' }]);
+  const left = () => database.query({ text: 'select id from delegation_intent', values: [] });
+  await expect.poll(left).toEqual([{ id: young }]);
 });

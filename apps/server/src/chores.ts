@@ -2,11 +2,14 @@
  * Chores: claimed like stacks, by whichever engine process finds one due, and done in short turns. A process that dies in the middle costs
  * nothing: what a turn does may be done again.
  */
+import type { LostDelegation } from '@hearth/cloud-openstack';
 import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
 import { dueRows, runDueRows, type Holder } from '@hearth/leases';
 import {
   checkIntegrity,
   driftTurn,
+  forgetDelegation,
+  giveUpDelegations,
   CHORE_DUE,
   type ChoreState,
   type Database,
@@ -31,6 +34,8 @@ export interface ChoreOptions {
   /** Minutes from look to look of stacks that say nothing of it; null: they are not looked at by themselves. */
   readonly driftEveryMins: number | null;
   readonly ring: KeyRing;
+  /** Ends what came of delegations that were asked for. */
+  readonly endLost: (lost: readonly LostDelegation[]) => Promise<void>;
   readonly log: Log;
 }
 
@@ -44,6 +49,10 @@ const ROUND_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** How exactly stacks are looked at when it is their time. */
 const DRIFT_MS = 15_000;
+const DELEGATIONS_MS = 30_000;
+const DELEGATIONS_AT_ONCE = 100;
+/** Longer than a request takes from its intent to its stack, or its call to be answered. */
+const DELEGATION_LOST_MS = 90_000;
 /** When a turn has failed. */
 const AGAIN_MS = 60_000;
 /** How soon the chore of a dead process is found: there is no hurry. */
@@ -93,10 +102,20 @@ interface NextTurn {
   readonly dueInMs: number;
 }
 
-async function turnOf(
-  { database, timers, retention, driftEveryMins, ring, log }: ChoreOptions,
-  { name, place }: ChoreState,
-): Promise<NextTurn> {
+/** What was asked for by a process that died, or got no answer. */
+async function delegationsTurn({ database, endLost, log }: ChoreOptions): Promise<NextTurn> {
+  const lost = await giveUpDelegations(database, DELEGATION_LOST_MS, DELEGATIONS_AT_ONCE);
+  if (lost.length > 0) {
+    await endLost(lost.map(({ id, userId, projectId }) => ({ mark: id, userId, projectId })));
+    for (const { id } of lost) await forgetDelegation(database, id);
+    log.info('delegations-given-up', { count: lost.length });
+  }
+  return { place: null, dueInMs: lost.length < DELEGATIONS_AT_ONCE ? DELEGATIONS_MS : SOON_MS };
+}
+
+async function turnOf(options: ChoreOptions, { name, place }: ChoreState): Promise<NextTurn> {
+  const { database, timers, retention, driftEveryMins, ring, log } = options;
+  if (name === 'delegations') return delegationsTurn(options);
   if (name === 'integrity') {
     const orphans = await checkIntegrity(database, timers.now());
     for (const { what, id } of orphans) log.error('orphan-found', { what, id });

@@ -87,7 +87,11 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     service,
     sessionWithToken,
     verifier: createTokenVerifier({ session: service, timers }),
-    delegation: createDelegation({ serviceSession: service, sessionWithToken }),
+    delegation: createDelegation({
+      serviceSession: service,
+      sessionWithToken,
+      sessionOfTrust: (trustId, projectId) => cloudOfTrust(trustId, projectId).session,
+    }),
     async cloudFor(stack: StackRecord, credential: CredentialRecord | null): Promise<Cloud> {
       if (credential === null)
         throw new Failure('unauthorized', `stack ${stack.name} has no credential to act with; update it to make a new one`);

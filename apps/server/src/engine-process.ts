@@ -125,9 +125,11 @@ export async function startEngineProcess({
     engine.signalled(asId<StackId>(stackId), asId<ResourceId>(rowId));
   });
   const stopWatching = watchHeld({ rows, timers, log, onGrown: wake });
-  const chores = await startChores({ database, leaseDatabase, holder, timers, random, retention, driftEveryMins, ring: secretBox, log });
   const { cloudFor } = access;
-  const sinks = await startSinks({ settings: sinkSettings, database, leaseDatabase, secretBox, cloudFor, holder, timers, random, log });
+  const { endLost } = access.delegation;
+  const shared = { database, leaseDatabase, holder, timers, random, log };
+  const chores = await startChores({ ...shared, retention, driftEveryMins, ring: secretBox, endLost });
+  const sinks = await startSinks({ ...shared, settings: sinkSettings, secretBox, cloudFor });
   return {
     async stop() {
       await sinks.stop();

@@ -23,7 +23,7 @@ export type { Swift, SwiftHeaders, SwiftObject } from './swift.ts';
 export { MESSAGES_AT_ONCE, zaqarOf, type QueueMessage, type Zaqar } from './zaqar.ts';
 export type { Attempt, Octavia, OctaviaKind, OctaviaPlace } from './octavia.ts';
 export { createTokenVerifier, type VerifiedToken, type VerifierOptions } from './token-verifier.ts';
-export { createDelegation, type DelegationOptions, type Delegator, type TrustRecord } from './delegation.ts';
+export { createDelegation, type DelegationOptions, type Delegator, type LostDelegation, type TrustRecord } from './delegation.ts';
 export { createCallerClouds, type CallerClouds, type CallerCloudsOptions } from './caller-clouds.ts';
 export { createConstraintChecker, type ConstraintCheckerOptions } from './constraint-checker.ts';
 export { createServiceAvailability, type ServiceAvailability, type ServiceWish } from './service-availability.ts';

@@ -12,6 +12,8 @@ export interface TrustWish {
   readonly projectId: string;
   /** Role names. */
   readonly roles: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export interface Keystone extends KeystoneAccounts, KeystoneCredentials {
@@ -19,6 +21,8 @@ export interface Keystone extends KeystoneAccounts, KeystoneCredentials {
   validateToken(token: Secret): Promise<TokenFacts | null>;
   /** The new trust's id. Impersonating, unlimited in time, not to be passed on. */
   createTrust(wish: TrustWish): Promise<string>;
+  /** Those that let this user act. */
+  trustsFor(trusteeUserId: string): Promise<readonly JsonObject[]>;
   /** One that is gone is fine. */
   deleteTrust(trustId: string): Promise<void>;
   projects(): Promise<readonly JsonObject[]>;
@@ -51,13 +55,14 @@ export function keystoneOf(session: Session): Keystone {
         throw error;
       }
     },
-    async createTrust({ trustorUserId, trusteeUserId, projectId, roles }) {
+    async createTrust({ trustorUserId, trusteeUserId, projectId, roles, expiresAt }) {
       const trust = {
         trustor_user_id: trustorUserId,
         trustee_user_id: trusteeUserId,
         project_id: projectId,
         impersonation: true,
         allow_redelegation: false,
+        expires_at: new Date(expiresAt).toISOString(),
         roles: roles.map((name) => ({ name })),
       };
       const body = await session.request({ service, method: 'POST', path: '/OS-TRUST/trusts', body: { trust } });
@@ -65,6 +70,7 @@ export function keystoneOf(session: Session): Keystone {
       if (typeof id !== 'string') throw new Failure('unknown', 'identity answered without a trust');
       return id;
     },
+    trustsFor: (trusteeUserId) => session.list({ service, path: '/OS-TRUST/trusts', query: { trustee_user_id: trusteeUserId } }, 'trusts'),
     async deleteTrust(trustId) {
       try {
         await session.request({ service, method: 'DELETE', path: `/OS-TRUST/trusts/${encodeURIComponent(trustId)}` });

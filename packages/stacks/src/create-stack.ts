@@ -1,14 +1,17 @@
 /** Creating a stack: check everything, get a delegation, then write stack, definition, credential and event in one transaction. */
-import { asId, type JsonObject, messageOf, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
+import { asId, Failure, type JsonObject, messageOf, Refusal, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
 import {
   countLiveRootStacks,
   findStackByName,
+  forgetDelegation,
   insertStack,
   lockProjectStacks,
+  noteDelegation,
   noteVersion,
   type NewStack,
   type Queryable,
   type StackRecord,
+  useDelegation,
 } from '@hearth/store';
 import { isAdministrator, type Caller } from './caller.ts';
 import { adoptedDefinition, adoptedResources } from './abroad/adopted-stack.ts';
@@ -85,7 +88,9 @@ export async function createPrepared(
   request: CreationTerms,
   besides: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<StackRecord> {
-  const trust = await ports.delegation.create(caller);
+  const mark = ports.random.uuid();
+  await noteDelegation(ports.database, { id: mark, userId: caller.userId, projectId: ownProject(caller) });
+  const trust = await ports.delegation.create(caller, mark);
   const action = request.adopts === undefined ? 'CREATE' : 'ADOPT';
   const now = ports.clock.now();
   const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
@@ -131,7 +136,7 @@ export async function createPrepared(
     credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
     event: startedEvent(ports, stack, action, now),
   };
-  await write(ports, caller, trust, rows, async (tx) => {
+  await write(ports, caller, { trust, mark }, rows, async (tx) => {
     await noteVersion(tx, rows.definition.id, caller.userName, null);
     await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
     await besides(tx);
@@ -143,7 +148,7 @@ export async function createPrepared(
 async function write(
   ports: StackPorts,
   caller: Caller,
-  trust: DelegatedTrust,
+  { trust, mark }: { readonly trust: DelegatedTrust; readonly mark: string },
   rows: NewStack,
   besides: (tx: Queryable) => Promise<void>,
 ): Promise<void> {
@@ -153,16 +158,26 @@ async function write(
       await checkRoom(ports, tx, caller, rows.stack.name);
       if (!(await insertStack(tx, ports.secretBox, rows))) throw stackExists(rows.stack.name);
       await besides(tx);
+      if (!(await useDelegation(tx, mark))) throw tooLate();
     });
   } catch (error) {
+    // Where the database did not say how it ended, the stack may be there: who goes through the marks finds out.
+    if (!(error instanceof Refusal || error instanceof TookTooLong)) throw error;
     try {
       await ports.delegation.revoke(caller, trust);
+      await forgetDelegation(ports.database, mark);
     } catch (failure) {
       ports.log.warn('delegation-not-revoked', { stack: rows.stack.id, trust: trust.trustId, reason: messageOf(failure) });
     }
     throw error;
   }
 }
+
+/** What was delegated has been given up meanwhile. */
+class TookTooLong extends Failure {
+  override readonly name = 'TookTooLong';
+}
+const tooLate = (): TookTooLong => new TookTooLong('unavailable', 'The creation took too long, and nothing was made of it. Try again.');
 
 function checkStackName(name: string): void {
   if (NAME.test(name)) return;

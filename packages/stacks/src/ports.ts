@@ -59,8 +59,8 @@ export interface ServiceWish {
 
 /** What later work may act with, once the caller's token has ended. */
 export interface Delegation {
-  /** Throws a `Failure` or `Refusal` when the cloud does not grant it. */
-  create(caller: Caller): Promise<DelegatedTrust>;
+  /** Throws a `Failure` or `Refusal` when the cloud does not grant it. By the mark, a UUID, what came of it can be found. */
+  create(caller: Caller, mark: string): Promise<DelegatedTrust>;
   /** Ends a delegation that was not used after all. One that is gone already is fine. */
   revoke(caller: Caller, trust: DelegatedTrust): Promise<void>;
 }

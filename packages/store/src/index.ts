@@ -135,6 +135,13 @@ export {
   type HeldRow,
 } from './queries/claim-due-rows.ts';
 export { endLease, listLeaseHolders, removePassedLeases, renewLease, type LeaseHolder } from './queries/lease-holder.ts';
+export {
+  forgetDelegation,
+  giveUpDelegations,
+  noteDelegation,
+  useDelegation,
+  type DelegationIntent,
+} from './queries/delegation-intent.ts';
 export { CHORE_DUE, readChore, releaseChore, type ChoreState } from './queries/chore.ts';
 export {
   advanceSink,
