@@ -3,10 +3,8 @@
  * testdata/nested (`--write`), so that a test without Heat can tell whether ours still shows the same (tests/nested-stacks.test.ts).
  * `HEARTH_NESTED`: a pattern for the names of the scenarios to play.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { login } from '../server/rest.ts';
-import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import { removeFolder, temporaryFolder } from '../server/server-process.ts';
 import { serveTemplates } from './nested-by-url.ts';
 import type { Facts } from './nested-cloud.ts';
 import { explanationOf, nestedDifferences } from './nested-compare.ts';
@@ -14,28 +12,19 @@ import { meantNested } from './nested-explained.ts';
 import { playedAll } from './nested-run.ts';
 import { nestedScenarios, recorded, recordedFile } from './nested-scenarios.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
+import { bringUp, demoLogin, startOnTestbed } from './testbed.ts';
 
-const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
-const AUTH_URL = 'http://127.0.0.1:5000/v3';
 const AT_ONCE = 6;
 
 export async function nestedOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
-  if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
+  bringUp(testbed, 'heat');
   const folder = temporaryFolder('nested');
   const only = new RegExp(process.env.HEARTH_NESTED ?? '');
   const scenarios = Object.values(nestedScenarios).flatMap((set) => set.filter(({ name }) => only.test(name)));
-  const server = await startServer({
-    dataDir: `${folder}/server`,
-    variables: {
-      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
-      HEARTH_KEYSTONE_USERNAME: 'heat',
-      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
-      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
-    },
-  });
+  const server = await startOnTestbed(`${folder}/server`);
   const noMoreTemplates = await serveTemplates();
   try {
-    const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
+    const rest = await demoLogin();
     const base = (server.ready.orchestration as string).replace(/\/+$/, '');
     const [ours, real] = await Promise.all([
       playedAll({ rest, base: `${base}/${rest.projectId}` }, scenarios, AT_ONCE, (line) => console.log(`ours ${line}`)),

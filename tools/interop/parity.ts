@@ -14,8 +14,7 @@ import { EXPLAINED } from './parity-explained.ts';
 import { keepSection } from './kept-section.ts';
 import { judge, linesOf, sectionOf } from './parity-report.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
-
-const STATE = process.env.TESTBED_STATE ?? '/var/tmp/openstack-testbed';
+import { STATE } from './testbed.ts';
 
 export async function parityOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
   if (spawnSync(`${testbed}/up`, [], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');

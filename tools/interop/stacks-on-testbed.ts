@@ -1,14 +1,10 @@
 /** The stack transcript of the stock client with Hearth in Heat's place, on real Keystone, Nova, Neutron and Glance. */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { openstackCommand } from '../stock-client/openstack.ts';
 import { stackTranscript } from '../stock-client/stack-transcript.ts';
-import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import { removeFolder, temporaryFolder } from '../server/server-process.ts';
 import type { InteropReport } from './run.ts';
-
-const STATE = process.env.TESTBED_STATE ?? '/var/tmp/openstack-testbed';
-const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
-const AUTH_URL = 'http://127.0.0.1:5000/v3';
+import { AUTH_URL, bringUp, PASSWORD, startOnTestbed, STATE } from './testbed.ts';
 
 const cloudEntry = (name: string, region: string): string => `  ${name}:
     auth: { auth_url: "${AUTH_URL}", username: demo, password: "${PASSWORD}", project_name: demo, user_domain_id: default, project_domain_id: default }
@@ -17,20 +13,11 @@ const cloudEntry = (name: string, region: string): string => `  ${name}:
 `;
 
 export async function stacksOnTestbed(testbed: string): Promise<InteropReport> {
-  const up = spawnSync(`${testbed}/up`, [], { stdio: 'inherit' });
-  if (up.status !== 0) throw new Error('the testbed did not come up');
+  bringUp(testbed);
   const folder = temporaryFolder('interop');
   const region = `hearth-${process.pid}`;
   const admin = openstackCommand({ cloudsFile: `${STATE}/clouds.yaml`, cloud: 'testbed-admin' });
-  const server = await startServer({
-    dataDir: `${folder}/server`,
-    variables: {
-      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
-      HEARTH_KEYSTONE_USERNAME: 'heat',
-      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
-      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
-    },
-  });
+  const server = await startOnTestbed(`${folder}/server`);
   let endpointId = '';
   try {
     const base = (server.ready.orchestration as string).replace(/\/+$/, '');

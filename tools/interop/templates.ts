@@ -3,12 +3,12 @@
  * both accept, the whole answer must be the same, or the difference be one of those in templates-explained.ts, which docs/compatibility.md
  * lists.
  */
-import { spawnSync } from 'node:child_process';
-import { login, type Rest } from '../server/rest.ts';
-import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import type { Rest } from '../server/rest.ts';
+import { removeFolder, temporaryFolder } from '../server/server-process.ts';
 import { lacking, templatesFolder } from '../test/needs.ts';
 import { keepSection } from './kept-section.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
+import { bringUp, demoLogin, startOnTestbed } from './testbed.ts';
 import type { Types } from './templates-base.ts';
 import { differenceOf, groupedLines, judgeTemplates } from './templates-compare.ts';
 import { explainedSection, explainedTemplates } from './templates-explained.ts';
@@ -16,26 +16,16 @@ import { generatedCases, type TemplateCase } from './templates-generator.ts';
 import { knownTypes, type LookAnswer } from './templates-look.ts';
 import { realCases } from './templates-real.ts';
 
-const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
-const AUTH_URL = 'http://127.0.0.1:5000/v3';
 const SEED = '1';
 const COUNT = 2000;
 const AT_ONCE = 3;
 
 export async function templatesOnTestbed(testbed: string, { write, seed, count }: InteropOptions): Promise<InteropReport> {
-  if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
+  bringUp(testbed, 'heat');
   const folder = temporaryFolder('templates');
-  const server = await startServer({
-    dataDir: `${folder}/server`,
-    variables: {
-      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
-      HEARTH_KEYSTONE_USERNAME: 'heat',
-      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
-      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
-    },
-  });
+  const server = await startOnTestbed(`${folder}/server`);
   try {
-    const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
+    const rest = await demoLogin();
     const bases = [rest.endpoint('orchestration'), `${(server.ready.orchestration as string).replace(/\/+$/, '')}/${rest.projectId}`];
     const cases = casesOf(seed ?? SEED, count ?? COUNT, await offeredTypes(rest, bases));
     const [heat, ours] = await Promise.all(bases.map((base) => answers(`${base}/validate`, rest.token, cases)));
