@@ -1,7 +1,16 @@
 /** The identity client's calls on the mini-cloud: users of stacks, EC2 keys and the check of signatures, application credentials. */
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTransport, keystoneOf, openSession, type Auth, type Keystone, type Transport } from '@hearth/cloud-openstack';
+import {
+  createDelegation,
+  createTransport,
+  keystoneOf,
+  openSession,
+  type Auth,
+  type Keystone,
+  type Session,
+  type Transport,
+} from '@hearth/cloud-openstack';
 import { revealSecret, Secret, silentLog } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
 import { startTestCloud, TEST_PASSWORD, type TestCloud } from '@hearth/minicloud/testing';
@@ -23,7 +32,8 @@ afterAll(async () => {
 });
 
 const password = new Secret(TEST_PASSWORD);
-const as = (auth: Auth): Keystone => keystoneOf(openSession({ authUrl: cloud.authUrl, auth, region: null, transport, log: silentLog }));
+const session = (auth: Auth): Session => openSession({ authUrl: cloud.authUrl, auth, region: null, transport, log: silentLog });
+const as = (auth: Auth): Keystone => keystoneOf(session(auth));
 const user = (username: string, project: string): Auth => ({
   kind: 'password',
   username,
@@ -102,4 +112,28 @@ test('an application credential logs in with its roles until it is removed', asy
   await owner.deleteApplicationCredential(userId, id);
   await owner.deleteApplicationCredential(userId, id);
   await expect(as(auth).projects()).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a delegation of which nobody knows what came is found by its mark, and ended alone', async () => {
+  const service = user('heat', 'service');
+  const { facts, token } = await session(demo()).token();
+  const delegation = createDelegation({
+    serviceSession: session(service),
+    sessionWithToken: (of) => session({ kind: 'token', token: of }),
+    sessionOfTrust: (trustId) => session({ kind: 'trust', username: 'heat', password, userDomainId: 'default', trustId }),
+  });
+  const caller = { userId: facts.userId, projectId: cloud.facts.projectIds['demo'] ?? '', roles: ['member'], token, trustId: null };
+  const marks = ['0b5e7a52-5c4e-4b6f-9d43-0a1b2c3d4e5f', '0b5e7a52-5c4e-4b6f-9d43-0a1b2c3d4e60', 'f3b1c2d4-0000-4000-8000-ffffffffffff'];
+  const made = [];
+  for (const mark of marks) made.push((await delegation.create(caller, mark)).trustId);
+  const there = async (): Promise<readonly unknown[]> =>
+    (await as(service).trustsFor((await session(service).token()).facts.userId)).map(({ id }) => id).sort();
+  const lost = { userId: caller.userId, projectId: caller.projectId };
+  await delegation.endLost([
+    { ...lost, mark: marks[1] as string },
+    { ...lost, mark: marks[2] as string, userId: 'somebody-else' },
+  ]);
+  expect(await there()).toEqual([made[0], made[2]].sort());
+  await delegation.endLost(marks.map((mark) => ({ ...lost, mark })));
+  expect(await there()).toEqual([]);
 });

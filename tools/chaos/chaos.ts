@@ -20,6 +20,8 @@ export interface ChaosReport {
   readonly operations: number;
   readonly problems: readonly string[];
   readonly troubles: ReadonlyMap<string, number>;
+  /** What users asked for, and how often. */
+  readonly asked: ReadonlyMap<string, number>;
   readonly slowestTakeOverMs: number;
   readonly takenOver: number;
   readonly seconds: number;
@@ -74,10 +76,17 @@ async function runOn(cluster: Cluster, database: Database, options: ChaosOptions
     operations: lives.reduce((sum, life) => sum + life.done, 0),
     problems,
     troubles: seen,
+    asked: total(lives.map(({ counts }) => counts)),
     slowestTakeOverMs: watched.slowestMs,
     takenOver: watched.count,
     seconds: Math.round((Date.now() - begun) / 1_000),
   };
+}
+
+function total(counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>();
+  for (const one of counts) for (const [name, count] of one) sum.set(name, (sum.get(name) ?? 0) + count);
+  return sum;
 }
 
 const PATIENCE_MS = 60_000;

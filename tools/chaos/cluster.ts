@@ -65,7 +65,13 @@ async function startMembers(
     settings: { max_connections: '200', ...options.settings },
   });
   undo.push(() => postgres.stop());
-  const common = { HEARTH_SECRET_KEY: randomBytes(32).toString('base64'), HEARTH_LOG_LEVEL: 'warn', ...options.variables };
+  const common = {
+    HEARTH_SECRET_KEY: randomBytes(32).toString('base64'),
+    HEARTH_LOG_LEVEL: 'warn',
+    // This cloud's catalogue does not know the API, which is a process of its own.
+    HEARTH_PUBLIC_URL: 'http://hearth.example.org:8004',
+    ...options.variables,
+  };
   const member = async (name: string, roles: string, port: string, variables: Readonly<Record<string, string>>): Promise<Member> => {
     const proxy = await hangingProxy(postgres.connection);
     undo.push(() => proxy.close());

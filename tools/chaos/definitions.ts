@@ -9,6 +9,12 @@ export interface Definition {
 }
 
 export const HOOKED = 'hooked';
+export const FAILING = 'failing';
+export const HANDLE = 'handle';
+/** What nothing is left of in the cloud, wherever it is left. */
+export const RETAINED = 'tied';
+/** Waits until a guest says that it is done. Nobody signals while a hook is waited for. */
+export const isSignalled = ({ generation, hook }: Definition): boolean => generation % 5 === 0 && !hook;
 /** Names of what the template says, at the top. */
 export const resourcesOf = (definition: Definition): readonly string[] => Object.keys(resources(definition)).sort();
 
@@ -38,9 +44,15 @@ const PAIR = {
   },
 };
 
+const SIGNALLED = {
+  [HANDLE]: { type: 'OS::Heat::WaitConditionHandle', properties: { signal_transport: 'CFN_SIGNAL' } },
+  ready: { type: 'OS::Heat::WaitCondition', properties: { handle: { get_resource: HANDLE }, timeout: 900 } },
+};
+
 const network = { get_resource: 'network' };
 
-function resources({ generation, fails }: Definition): Record<string, object> {
+function resources(definition: Definition): Record<string, object> {
+  const { generation, fails } = definition;
   const every = (n: number): boolean => generation % n === 0;
   return {
     network: { type: 'OS::Neutron::Net' },
@@ -50,7 +62,7 @@ function resources({ generation, fails }: Definition): Record<string, object> {
     [HOOKED]: { type: 'OS::Heat::TestResource', properties: { value: `v${generation}` } },
     // Replaced whenever its length changes, and everything that uses it with it.
     secret: { type: 'OS::Heat::RandomString', properties: { length: 8 + (generation % 3) } },
-    tied: { type: 'OS::Heat::TestResource', properties: { value: { get_attr: ['secret', 'value'] }, wait_secs: 0.3 } },
+    [RETAINED]: { type: 'OS::Heat::TestResource', properties: { value: { get_attr: ['secret', 'value'] }, wait_secs: 0.3 } },
     // Replaced every third time.
     web: {
       type: 'OS::Nova::Server',
@@ -73,6 +85,7 @@ function resources({ generation, fails }: Definition): Record<string, object> {
     },
     ...(every(2) ? { pair: { type: 'pair.yaml', depends_on: 'subnet', properties: { network, size: 1 + (generation % 4) } } } : {}),
     ...(every(4) ? { volume: { type: 'OS::Cinder::Volume', properties: { size: 1 } } } : {}),
-    ...(fails ? { failing: { type: 'OS::Heat::TestResource', depends_on: 'port', properties: { value: 'x', fail: true } } } : {}),
+    ...(isSignalled(definition) ? SIGNALLED : {}),
+    ...(fails ? { [FAILING]: { type: 'OS::Heat::TestResource', depends_on: 'port', properties: { value: 'x', fail: true } } } : {}),
   };
 }

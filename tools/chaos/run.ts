@@ -24,10 +24,15 @@ const report = await runChaos({
   print: (line) => console.log(`${((Date.now() - begun) / 1_000).toFixed(1)} ${line}`),
 });
 for (const problem of report.problems) console.log(`PROBLEM ${problem}`);
+const listed = (counts: ReadonlyMap<string, number>): string => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+console.log(`asked: ${listed(report.asked)}`);
 console.log(
-  `${report.operations} operations in ${report.seconds} s; ${[...report.troubles].map(([name, count]) => `${name} ${count}`).join(', ')}; ` +
+  `${report.operations} operations in ${report.seconds} s; ${listed(report.troubles)}; ` +
     `${report.takenOver} stacks taken over, the slowest ${report.slowestTakeOverMs} ms after the blow; ${report.problems.length} problems`,
 );
 if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify({ ...report, troubles: Object.fromEntries(report.troubles) }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ ...report, troubles: Object.fromEntries(report.troubles), asked: Object.fromEntries(report.asked) }, null, 2)}\n`,
+  );
 process.exit(report.problems.length === 0 ? 0 : 1);
