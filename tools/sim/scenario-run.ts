@@ -216,10 +216,16 @@ class ScenarioRun {
     if (one === undefined) return [`${row.name} has no thing`];
     const problems: string[] = [];
     if (row.status !== 'COMPLETE') problems.push(`${row.name} is ${row.action}_${row.status}`);
-    const expected: Record<string, Json> = { u: null, r: null, only: null, refs: (wanted.refs ?? []).map((value) => this.#valueOf(value)) };
+    const expected: Record<string, Json> = {
+      u: null,
+      r: null,
+      only: wanted.only ?? null,
+      from: null,
+      refs: (wanted.refs ?? []).map((value) => this.#valueOf(value)),
+    };
     if (wanted.u !== undefined) expected['u'] = this.#valueOf(wanted.u);
     if (wanted.r !== undefined) expected['r'] = this.#valueOf(wanted.r);
-    const has = { u: null, r: null, only: null, refs: [], ...one.props };
+    const has = { u: null, r: null, refs: [], from: null, ...one.props, only: one.only };
     if (!jsonEqual(has, expected)) problems.push(`${row.name} is ${JSON.stringify(has)}, not ${JSON.stringify(expected)}`);
     const uses = row.requires.map((id) => this.#store.rows(this.#stackId).find((other) => other.id === id)?.name ?? 'what is gone').sort();
     const needs = [...needsOf(wanted)].sort();

@@ -24,6 +24,8 @@ export interface Resource {
   /** Changes only by replacement. */
   readonly r?: Value;
   readonly refs?: readonly Value[];
+  /** What only one thing has at a time. */
+  readonly only?: string;
   readonly after?: readonly string[];
 }
 export type Resources = Readonly<Record<string, Resource>>;
@@ -96,10 +98,11 @@ export const verify = (expected: Expected): ScenarioStep => ({ do: 'verify', exp
 /** As a template says it. */
 export function templateResources(resources: Resources): JsonObject {
   return Object.fromEntries(
-    Object.entries(resources).map(([name, { u, r, refs, after }]) => {
+    Object.entries(resources).map(([name, { u, r, refs, only, after }]) => {
       const properties = {
         ...(u !== undefined && { u: written(u) }),
         ...(r !== undefined && { r: written(r) }),
+        ...(only !== undefined && { only }),
         refs: (refs ?? []).map(written),
       };
       return [name, { type: 'Sim::Thing', properties, ...(after !== undefined && { depends_on: after }) }];
