@@ -2,7 +2,6 @@
  * The parity run: the same commands of the stock client against real services and against the mini-cloud, and every exchange compared.
  * Differences that the table of explained ones does not hold fail the run; docs/compatibility.md lists the explained ones.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
@@ -14,10 +13,10 @@ import { EXPLAINED } from './parity-explained.ts';
 import { keepSection } from './kept-section.ts';
 import { judge, linesOf, sectionOf } from './parity-report.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
-import { STATE } from './testbed.ts';
+import { bringUp, STATE } from './testbed.ts';
 
 export async function parityOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
-  if (spawnSync(`${testbed}/up`, [], { stdio: 'inherit' }).status !== 0) throw new Error('the testbed did not come up');
+  bringUp(testbed);
   const folder = temporaryFolder('parity');
   const shell = await startCloudShell(folder);
   const server = await startServer({ dataDir: `${folder}/server` });

@@ -1,16 +1,7 @@
 /** What goes wrong, as `{"error": {code, type, message}}`: one table from refusals and failures to statuses. */
-import { json, keystoneUnauthorized, type Answer, type ApiRequest, type Problem } from '@hearth/http-kit';
-import { unreachable, type FailureCode, type RefusalCode } from '@hearth/kernel';
+import { json, keystoneUnauthorized, REFUSAL_STATUS, type Answer, type ApiRequest, type Problem } from '@hearth/http-kit';
+import { unreachable, type FailureCode } from '@hearth/kernel';
 
-const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  'too-large': 413,
-  unavailable: 503,
-};
 /** Refusals whose reason the caller can do something about by itself. */
 const STATUS_BY_TYPE: Readonly<Record<string, number>> = { TooManyEventStreams: 429 };
 

@@ -1,6 +1,6 @@
 /** Heat's fault format: one table from what went wrong to status, title and explanation; and the bare answers of its router. */
 import { unreachable, type FailureCode, type RefusalCode } from '@hearth/kernel';
-import { json, keystoneUnauthorized, type Answer, type ApiRequest, type Problem } from '@hearth/http-kit';
+import { json, keystoneUnauthorized, REFUSAL_STATUS, type Answer, type ApiRequest, type Problem } from '@hearth/http-kit';
 import { versionsAnswer } from './versions.ts';
 
 interface Kind {
@@ -18,15 +18,8 @@ const KINDS: Readonly<Record<number, Kind>> = {
   503: { title: 'Service Unavailable', explanation: 'Something the server depends on cannot be reached at the moment; try again later.' },
 };
 
-const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  'too-large': 400,
-  unavailable: 503,
-};
+/** Heat calls a request that is too large a bad one. */
+const STATUS: Readonly<Record<RefusalCode, number>> = { ...REFUSAL_STATUS, 'too-large': 400 };
 /** Failures of what a request needs at once: the database, the cloud. */
 const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'not-found': 400,
@@ -47,7 +40,7 @@ export function heatFault(authUri: string): (problem: Problem, request: ApiReque
   return (problem, request) => {
     switch (problem.kind) {
       case 'refusal':
-        return fault(REFUSAL_STATUS[problem.refusal.code], problem.refusal.type, problem.refusal.message);
+        return fault(STATUS[problem.refusal.code], problem.refusal.type, problem.refusal.message);
       case 'failure': {
         const status = FAILURE_STATUS[problem.failure.code];
         const message = status === 500 ? `The server's log has the reason under ${request.id}.` : problem.failure.message;

@@ -1,16 +1,7 @@
 /** HTTP statuses of refusals and failures, shared by every service's fault format. */
-import type { FailureCode, Refusal, RefusalCode } from '@hearth/kernel';
-import type { Problem } from '@hearth/http-kit';
+import type { FailureCode, Refusal } from '@hearth/kernel';
+import { REFUSAL_STATUS, type Problem } from '@hearth/http-kit';
 
-const REFUSAL: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  'too-large': 413,
-  unavailable: 503,
-};
 const FAILURE: Readonly<Partial<Record<FailureCode, number>>> = { busy: 503, unavailable: 503 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -32,7 +23,7 @@ export const titleOf = (status: number): string => TITLES[status] ?? 'Error';
 
 /** `details.status` stands for statuses that refusals have no code for. */
 function statusOf({ code, details }: Refusal): number {
-  return typeof details.status === 'number' ? details.status : REFUSAL[code];
+  return typeof details.status === 'number' ? details.status : REFUSAL_STATUS[code];
 }
 
 export interface Spoken {
