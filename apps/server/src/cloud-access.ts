@@ -12,6 +12,7 @@ import {
   type SharedLooks,
   sharedLooks,
   type Session,
+  type SessionOptions,
   type StackDomain,
   stackUsersOf,
 } from '@hearth/cloud-openstack';
@@ -50,26 +51,8 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
   const service = openSession(serviceUser);
   const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
   const byTrust = new Map<string, Cloud>();
-  const looks = new Map<string, SharedLooks>();
-
-  /** Whoever acts for a project sees the same of it. */
-  function looksOf(projectId: string): SharedLooks {
-    const shared = looks.get(projectId) ?? sharedLooks(timers);
-    looks.delete(projectId);
-    looks.set(projectId, shared);
-    if (looks.size > KEPT_SESSIONS) looks.delete(looks.keys().next().value as string);
-    return shared;
-  }
-  const stackUsers = stackUsersOf(domain === null ? null : stackDomainOf(domain));
-
-  function stackDomainOf({ id, admin, password }: StackDomainSettings): StackDomain {
-    return {
-      id,
-      session: openSession({ ...common, auth: { kind: 'domain', domainId: id, username: admin, password, userDomainId: id } }),
-      sessionOf: ({ username, password: own, projectId }) =>
-        openSession({ ...common, auth: { kind: 'password', username, password: own, userDomainId: id, project: { id: projectId } } }),
-    };
-  }
+  const looksOf = looksByProject(timers);
+  const stackUsers = stackUsersOf(domain === null ? null : stackDomainOf(domain, common));
 
   function cloudOfTrust(trustId: string, projectId: string): Cloud {
     const known = byTrust.get(trustId);
@@ -119,3 +102,26 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
 }
 
 const trustOf = (credential: CredentialRecord): string => String(credential.data.trustId);
+
+/** Whoever acts for a project sees the same of it. */
+function looksByProject(timers: Timers): (projectId: string) => SharedLooks {
+  const looks = new Map<string, SharedLooks>();
+  return (projectId) => {
+    const shared = looks.get(projectId) ?? sharedLooks(timers);
+    looks.delete(projectId);
+    looks.set(projectId, shared);
+    if (looks.size > KEPT_SESSIONS) looks.delete(looks.keys().next().value as string);
+    return shared;
+  };
+}
+
+type Common = Pick<SessionOptions, 'authUrl' | 'region' | 'transport' | 'log'>;
+
+function stackDomainOf({ id, admin, password }: StackDomainSettings, common: Common): StackDomain {
+  return {
+    id,
+    session: openSession({ ...common, auth: { kind: 'domain', domainId: id, username: admin, password, userDomainId: id } }),
+    sessionOf: ({ username, password: own, projectId }) =>
+      openSession({ ...common, auth: { kind: 'password', username, password: own, userDomainId: id, project: { id: projectId } } }),
+  };
+}
