@@ -1,6 +1,6 @@
 /** Stacks: list, create, show, update, delete, what they were made from, their outputs. */
 import { empty, json, type Answer } from '@hearth/http-kit';
-import { isAdministrator, type FilterColumn, type ListStacks, type StackSortKey } from '@hearth/stacks';
+import { EVERY_STACK, isAdministrator, type FilterColumn, type ListStacks, type StackSortKey } from '@hearth/stacks';
 import { param, stackKey, type Action, type ActionRequest } from './action.ts';
 import { bare } from './faults.ts';
 import { nextLink, stackUrl } from './links.ts';
@@ -14,7 +14,7 @@ const STACK = '/stacks/:name/:id';
 export const STACK_ACTIONS: readonly Action[] = [
   { method: 'GET', path: '/stacks', persona: 'reader', rule: 'stacks:index', handle: (action) => listStacks(action, listRequest(action)) },
   // As in Heat, the detailed list looks at no parameter.
-  { method: 'GET', path: '/stacks/detail', persona: 'reader', rule: 'stacks:detail', handle: (action) => listStacks(action, EVERYTHING) },
+  { method: 'GET', path: '/stacks/detail', persona: 'reader', rule: 'stacks:detail', handle: (action) => listStacks(action, EVERY_STACK) },
   {
     method: 'POST',
     path: '/stacks',
@@ -119,23 +119,6 @@ const SORT_KEYS: Readonly<Record<string, StackSortKey>> = {
   stack_status: 'state',
   creation_time: 'createdAt',
   updated_time: 'updatedAt',
-};
-
-const EVERYTHING: ListStacks = {
-  equals: {},
-  statuses: [],
-  tagsAll: [],
-  tagsAny: [],
-  notTagsAll: [],
-  notTagsAny: [],
-  showsDeleted: false,
-  showsNested: false,
-  showsHidden: false,
-  counts: false,
-  limit: null,
-  marker: null,
-  sortKeys: [],
-  descending: null,
 };
 
 function listRequest({ request, caller }: ActionRequest): ListStacks {

@@ -1,6 +1,7 @@
 /** @hearth/stacks: the use cases every façade shares. Each takes a caller and sees what that caller's project owns. */
 export { stackUseCases, type StackUseCases } from './use-cases.ts';
 export { definitionCache, type DefinitionCache } from './definition-cache.ts';
+export { sharedDelegations } from './shared-delegations.ts';
 export { signalReader } from './signal-reader.ts';
 export type { SignedSignal } from './signal-resource.ts';
 export { isAdministrator, type Caller } from './caller.ts';
@@ -42,7 +43,7 @@ export type { AppliedPlan } from './plans/apply-plan.ts';
 export type { Plan } from './plans/plan.ts';
 export type { CreationPreview, PreviewedResource, PreviewedStack, PreviewTree, UpdatePreview } from './plans/previews.ts';
 export type { PropertyChange, ResourceChange } from '@hearth/engine';
-export type { ListStacks, StackList } from './list-stacks.ts';
+export { EVERY_STACK, type ListStacks, type StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';
 export type { OutputView } from './stack-reading.ts';
 export type { ListResources, ResourceView, StackResources } from './resources.ts';

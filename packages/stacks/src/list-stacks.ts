@@ -31,6 +31,24 @@ export interface ListStacks {
   /** Null: as is usual for the keys. */
   readonly descending: boolean | null;
 }
+/** All of a project's stacks that are shown without being asked for. */
+export const EVERY_STACK: ListStacks = {
+  equals: {},
+  statuses: [],
+  tagsAll: [],
+  tagsAny: [],
+  notTagsAll: [],
+  notTagsAny: [],
+  showsDeleted: false,
+  showsNested: false,
+  showsHidden: false,
+  counts: false,
+  limit: null,
+  marker: null,
+  sortKeys: [],
+  descending: null,
+};
+
 export interface StackList {
   readonly stacks: readonly StackRecord[];
   /** Without regard to pages; null when not asked for. */

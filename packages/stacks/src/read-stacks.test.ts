@@ -6,7 +6,7 @@ import type { ResourceRecord, StackRecord } from '@hearth/store';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Caller } from './caller.ts';
 import type { ListEvents } from './events.ts';
-import type { ListStacks } from './list-stacks.ts';
+import { EVERY_STACK, type ListStacks } from './list-stacks.ts';
 import type { ListResources } from './resources.ts';
 import { visibleRows } from '@hearth/engine';
 import { NOTHING_SENT, sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
@@ -40,24 +40,8 @@ function make(
   return world.stacks.createStack(by, sampleCreate({ name, tags, template: source }));
 }
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
-const LIST: ListStacks = {
-  equals: {},
-  statuses: [],
-  tagsAll: [],
-  tagsAny: [],
-  notTagsAll: [],
-  notTagsAny: [],
-  showsDeleted: false,
-  showsNested: false,
-  showsHidden: false,
-  counts: false,
-  limit: null,
-  marker: null,
-  sortKeys: [],
-  descending: null,
-};
 const names = async (more: Partial<ListStacks> = {}) =>
-  (await world.stacks.listStacks(caller, { ...LIST, ...more })).stacks.map(({ name }) => name);
+  (await world.stacks.listStacks(caller, { ...EVERY_STACK, ...more })).stacks.map(({ name }) => name);
 const EVENTS: ListEvents = {
   resource: null,
   resourceNames: null,
@@ -98,7 +82,7 @@ test('lists newest first, by keys ascending, and pages through everything once i
     let marker: string | null = null;
     for (let page = 0; page < 10; page++) {
       const { stacks, full }: Awaited<ReturnType<TestStacks['stacks']['listStacks']>> = await world.stacks.listStacks(caller, {
-        ...LIST,
+        ...EVERY_STACK,
         ...sort,
         limit: 2,
         marker,
@@ -112,7 +96,7 @@ test('lists newest first, by keys ascending, and pages through everything once i
   }
   expect(await names({ marker: 'nosuch' })).toEqual([]);
   expect(await names({ marker: randomUUID() })).toEqual([]);
-  expect((await world.stacks.listStacks(caller, { ...LIST, limit: 1, counts: true })).count).toBe(5);
+  expect((await world.stacks.listStacks(caller, { ...EVERY_STACK, limit: 1, counts: true })).count).toBe(5);
 });
 
 test('filters by fields, states and tags', async () => {
@@ -137,7 +121,7 @@ test('filters by fields, states and tags', async () => {
   expect(await names({ equals: { name: ['four'] } })).toEqual([]);
   expect(await names({ equals: { name: ['four'] }, showsDeleted: true })).toEqual(['four']);
   world = testStacks({ database: db.database, limits: { hiddenStackTags: ['y'], listRows: 1 } });
-  expect((await world.stacks.listStacks(caller, { ...LIST, limit: 50 })).full).toBe(true);
+  expect((await world.stacks.listStacks(caller, { ...EVERY_STACK, limit: 50 })).full).toBe(true);
   expect(await names({ sortKeys: ['name'], equals: { name: ['one'] } })).toEqual([]);
   expect(await names({ sortKeys: ['name'], equals: { name: ['one'] }, showsHidden: true })).toEqual(['one']);
 });
@@ -308,15 +292,15 @@ test('another project sees nothing and can do nothing; an administrator follows 
     });
   }
   expect(
-    (await stacks.listStacks(stranger, { ...LIST, counts: true, showsDeleted: true, equals: { projectId: ['project-a'] } })).count,
+    (await stacks.listStacks(stranger, { ...EVERY_STACK, counts: true, showsDeleted: true, equals: { projectId: ['project-a'] } })).count,
   ).toBe(0);
-  expect((await stacks.listStacks(stranger, { ...LIST, marker: stack.id })).stacks).toEqual([]);
+  expect((await stacks.listStacks(stranger, { ...EVERY_STACK, marker: stack.id })).stacks).toEqual([]);
   // The name is free for others.
   await make('web', null, template({}), stranger);
 
   const administrator = testCaller('project-admin', ['admin']);
   expect((await stacks.showStack(administrator, key, false)).stack.id).toBe(stack.id);
-  expect((await stacks.listStacks(administrator, LIST)).stacks).toEqual([]);
+  expect((await stacks.listStacks(administrator, EVERY_STACK)).stacks).toEqual([]);
   await expect(stacks.findStack(administrator, 'web')).rejects.toMatchObject({ code: 'not-found' });
   await expect(stacks.showStack(caller, { id: stack.id, name: 'other' }, false)).rejects.toMatchObject({
     message: 'The Stack (other) could not be found.',
