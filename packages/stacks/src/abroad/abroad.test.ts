@@ -1,7 +1,7 @@
 /** Stacks that leave and come back: what is told, that nothing hidden leaves in the open, and that the cloud is not touched on the way. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
-import type { StackRecord } from '@hearth/store';
+import { listSinks, type StackRecord } from '@hearth/store';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
 
@@ -228,4 +228,17 @@ describe('data that was changed on the way', () => {
     });
     expect(made).toEqual({ adopted: thingId, value: 'kept' });
   });
+});
+
+test('what messages of event sinks are signed with leaves sealed, and signs again', async () => {
+  const sink = { type: 'webhook', target: 'https://example.org/events', secret: 'signed with this' };
+  const request = sampleCreate({ template: TEMPLATE, parameters: { word: SECRET }, environment: { event_sinks: [sink] } });
+  const stack = await world.stacks.createStack(caller, request);
+  await world.settle();
+  const told = await world.stacks.abandonStack(caller, keyOf(stack));
+  await world.settle();
+  expect(JSON.stringify(told)).not.toContain(sink.secret);
+  expect(JSON.stringify(await world.stacks.stackEnvironment(caller, keyOf(stack)))).not.toContain(sink.secret);
+  const back = await adopt(told, { name: 'back' });
+  expect((await listSinks(db.database, world.secretBox, back.id)).map(({ detail }) => detail)).toEqual([sink]);
 });

@@ -7,7 +7,7 @@ import { parsedTemplate } from '../checked-definition.ts';
 import type { Present } from '../definition-sources.ts';
 import type { StackPorts } from '../ports.ts';
 import { invalid, notSupported, refuseErrors } from '../refusals.ts';
-import { isSealed, openValue } from './sealed-values.ts';
+import { isSealed, openValue, withSecrets } from './sealed-values.ts';
 import { OWN_DATA } from './stack-abroad.ts';
 
 const invalidData = (what: string) => invalid(`Invalid adopt data: ${what}`, 'HTTPBadRequest');
@@ -53,7 +53,15 @@ function opened(ports: StackPorts, projectId: ProjectId, { parameters: schemas }
       ]),
     );
   const parameters = Object.entries(environment.parameters).filter(([name]) => schemas.has(name));
-  return { ...environment, parameters: open(Object.fromEntries(parameters)), parameterDefaults: open(environment.parameterDefaults) };
+  const eventSinks = withSecrets(environment.eventSinks, (secret) =>
+    isSealed(secret) ? openValue(ports, projectId, secret, 'the secret of an event sink') : secret,
+  );
+  return {
+    ...environment,
+    parameters: open(Object.fromEntries(parameters)),
+    parameterDefaults: open(environment.parameterDefaults),
+    eventSinks,
+  };
 }
 
 /** How deep a tree may be told of. */

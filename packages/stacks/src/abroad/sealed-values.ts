@@ -12,6 +12,10 @@ export const isSealed = (value: Json | undefined): value is string => typeof val
 export const sealValue = ({ secretBox }: Pick<StackPorts, 'secretBox'>, projectId: ProjectId, value: Json): string =>
   `${PREFIX}${secretBox.seal({ projectId, value }).toString('base64')}`;
 
+/** Event sinks with what their messages are signed with made into something else. */
+export const withSecrets = (sinks: readonly Json[], made: (secret: string) => Json): readonly Json[] =>
+  sinks.map((sink) => (isJsonObject(sink) && typeof sink['secret'] === 'string' ? { ...sink, secret: made(sink['secret']) } : sink));
+
 /** `what`: for people, should it be of another project or of another installation. */
 export function openValue({ secretBox }: Pick<StackPorts, 'secretBox'>, projectId: ProjectId, sealed: string, what: string): Json {
   let opened: Json = null;

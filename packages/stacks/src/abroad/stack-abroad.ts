@@ -6,7 +6,7 @@ import { environmentView, parseTemplate } from '@hearth/template';
 import { GLOBAL_FILE_PREFIX, type StackPorts } from '../ports.ts';
 import { environmentFromJson } from '../stack-input.ts';
 import { storedDefinition } from '../stack-reading.ts';
-import { sealValue } from './sealed-values.ts';
+import { sealValue, withSecrets } from './sealed-values.ts';
 
 /** `sealed`: what is hidden can come back; `masked`: it cannot. */
 export type Secrets = 'sealed' | 'masked';
@@ -46,7 +46,8 @@ function environmentAbroad(
   const sealed = (map: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(map).map(([name, value]) => [name, hidden.has(name) ? sealValue(ports, projectId, value) : value]));
   const { parameters, parameterDefaults } = environment;
-  return environmentView({ ...environment, parameters: sealed(parameters), parameterDefaults: sealed(parameterDefaults) });
+  const view = environmentView({ ...environment, parameters: sealed(parameters), parameterDefaults: sealed(parameterDefaults) });
+  return { ...view, event_sinks: withSecrets(environment.eventSinks, (secret) => sealValue(ports, projectId, secret)) };
 }
 
 /** The stack that a resource consists of stands in the place of the resource. What it is made from follows from its parent. */
