@@ -90,7 +90,8 @@ async function startMembers(
         // Clients keep the addresses they know.
         const portOf = (address: string | null): string => (address === null ? '0' : new URL(address).port);
         const { identity, orchestration } = made.process.ready;
-        made.process = await start(roles === 'minicloud' ? portOf(identity) : '0', portOf(orchestration));
+        const again = (): Promise<ServerProcess> => start(roles === 'minicloud' ? portOf(identity) : '0', portOf(orchestration));
+        made.process = await supervised(again);
       },
     };
     undo.push(() => made.process.end());
@@ -122,6 +123,21 @@ async function startMembers(
     killPostgres: () => killPostgres(postgres),
     end,
   };
+}
+
+const STARTS = 20;
+const BETWEEN_STARTS_MS = 1_000;
+
+/** As a supervisor does: a process that ends because the database is away just now is started again. */
+async function supervised(start: () => Promise<ServerProcess>): Promise<ServerProcess> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (starts === STARTS || !String(error).includes('cannot be reached')) throw error;
+      await sleep(BETWEEN_STARTS_MS);
+    }
+  }
 }
 
 async function killPostgres(postgres: EmbeddedPostgres): Promise<void> {

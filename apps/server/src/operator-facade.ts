@@ -1,5 +1,5 @@
 /** `/healthcheck` for load balancers and `/metrics` for Prometheus: no token, no tenant's data. */
-import type { CallCount } from '@hearth/cloud-openstack';
+import type { CallCount, EndpointFigures } from '@hearth/cloud-openstack';
 import { type Facade, json, type Route } from '@hearth/http-kit';
 import { type Database, type IntegrityReport, lastIntegrityReport, pingDatabase } from '@hearth/store';
 import type { Histogram } from './histogram.ts';
@@ -7,6 +7,8 @@ import type { Histogram } from './histogram.ts';
 interface OperatorPorts {
   readonly database: Database;
   readonly cloudCalls: () => readonly CallCount[];
+  /** By service endpoint. */
+  readonly pressures: () => Readonly<Record<string, EndpointFigures>>;
   /** How soon the engine of this process acts on an answer of the cloud. */
   readonly reactions: Histogram;
 }
@@ -41,7 +43,15 @@ const facade = (path: string, handle: Route['handle']): Facade => ({
 /** The other figures are told without a database too. */
 const lastReport = (database: Database): Promise<IntegrityReport | null> => lastIntegrityReport(database).catch(() => null);
 
-function metricsText({ database, cloudCalls, reactions }: OperatorPorts, integrity: IntegrityReport | null): string {
+const PRESSURES = [
+  ['limit', 'limit', 'Calls that a service endpoint bears at once, as found out by this process.'],
+  ['in_flight', 'inFlight', 'Calls under way to a service endpoint.'],
+  ['waiting', 'waiting', 'Calls that wait for their turn at a service endpoint.'],
+] as const;
+
+const labelText = (text: string): string => text.replace(/["\\\n]/g, '_');
+
+function metricsText({ database, cloudCalls, pressures, reactions }: OperatorPorts, integrity: IntegrityReport | null): string {
   const metric = (kind: string, name: string, help: string, lines: readonly string[]) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${kind}`,
@@ -58,6 +68,16 @@ function metricsText({ database, cloudCalls, reactions }: OperatorPorts, integri
       'hearth_cloud_calls_total',
       'Calls made to the cloud, by service and method.',
       cloudCalls().map(({ service, method, count }) => `hearth_cloud_calls_total{service="${service}",method="${method}"} ${count}`),
+    ),
+    ...PRESSURES.flatMap(([name, key, help]) =>
+      metric(
+        'gauge',
+        `hearth_cloud_endpoint_${name}`,
+        help,
+        Object.entries(pressures()).map(
+          ([endpoint, figures]) => `hearth_cloud_endpoint_${name}{endpoint="${labelText(endpoint)}"} ${figures[key]}`,
+        ),
+      ),
     ),
     ...metric(
       'histogram',
