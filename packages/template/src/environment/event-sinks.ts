@@ -26,6 +26,11 @@ function checkSink(sink: JsonObject, path: string[], wrong: (reason: string, hin
   if (typeof target !== 'string' || target === '') wrong('needs a target: the name of a queue, or a URL', null, [...path, 'target']);
   else if (type === 'webhook' && !/^https?:\/\//i.test(target))
     wrong('has a target that is no URL', 'for example {type: webhook, target: "https://example.org/events"}', [...path, 'target']);
+  else if (type === 'webhook' && /^https?:\/\/[^/?#]*@/i.test(target))
+    wrong('has a target with a name or password in it', 'whoever reads the environment would see it; messages are signed with "secret"', [
+      ...path,
+      'target',
+    ]);
   if (ttl !== undefined && ttl !== null && !(typeof ttl === 'number' && ttl >= 0))
     wrong('has a ttl that is no number of seconds', null, [...path, 'ttl']);
   if (secret !== undefined && secret !== null && typeof secret !== 'string')

@@ -41,6 +41,7 @@ describe('environments', () => {
       'invalid-registry-entry',
     ],
     ['a sink without a target', { event_sinks: [{ type: 'zaqar-queue' }] }, 'invalid-event-sink'],
+    ['a sink with a password in its URL', { event_sinks: [{ type: 'webhook', target: 'https://u:p@example.org/' }] }, 'invalid-event-sink'],
     ['null section', 'parameters:\n', 'empty-section'],
     ['a list', '[1]', 'not-a-map'],
     ['section of the wrong kind', { parameters: [] }, 'invalid-section'],
