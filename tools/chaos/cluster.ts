@@ -128,13 +128,13 @@ async function startMembers(
 const STARTS = 20;
 const BETWEEN_STARTS_MS = 1_000;
 
-/** As a supervisor does: a process that ends because the database is away just now is started again. */
+/** As a supervisor does: a process that ends because the database is away just now, or is too slow to start on a busy machine, is started again. */
 async function supervised(start: () => Promise<ServerProcess>): Promise<ServerProcess> {
   for (let starts = 1; ; starts++) {
     try {
       return await start();
     } catch (error) {
-      if (starts === STARTS || !String(error).includes('cannot be reached')) throw error;
+      if (starts === STARTS || !/cannot be reached|was not ready/.test(String(error))) throw error;
       await sleep(BETWEEN_STARTS_MS);
     }
   }
