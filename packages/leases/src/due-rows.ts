@@ -65,7 +65,11 @@ export function dueRows({ database, table, holder, timers }: DueRowsOptions): Du
   // After a term without an answer the lease is lost, and whatever the answer would have been, it is void.
   const answered = <T>(work: Promise<T>): Promise<T> => withinLimit(timers, holder.ttlMs, work);
   const known = new Map<string, DueClaim>();
-  holder.onLost(() => known.clear());
+  let terms = 0;
+  holder.onLost(() => {
+    terms++;
+    known.clear();
+  });
   let previous: Promise<unknown> = Promise.resolve();
 
   // One claim at a time: to a second one running beside it, the rows just claimed by the first would look like strays.
@@ -77,10 +81,11 @@ export function dueRows({ database, table, holder, timers }: DueRowsOptions): Du
 
   async function claimNow(limit: number, sweep: boolean, full: readonly string[]): Promise<ClaimOutcome> {
     if (limit <= 0 || !holder.isValid()) return { claims: [], nextDueInMs: null };
+    const term = terms;
     const answer = await answered(claimDueRows(database, { table, holderId: holder.id, limit, sweep, known: [...known.keys()], full }));
     if (answer.claims.length > 0) database.counters.commits++;
-    // The answer came too late to act upon: the rows are strays now.
-    if (!holder.isValid()) return { claims: [], nextDueInMs: null };
+    // The answer came too late to act upon, even if the lease was taken up again since: the rows are strays now, or another's.
+    if (!holder.isValid() || term !== terms) return { claims: [], nextDueInMs: null };
     for (const claim of answer.claims) known.set(claim.id, claim);
     const nextDueInMs = answer.nextDueAt === null ? null : Math.max(0, answer.nextDueAt - answer.databaseNow);
     return { claims: answer.claims, nextDueInMs };

@@ -58,16 +58,22 @@ export async function startHolder(options: HolderOptions): Promise<Holder> {
     cancelWatch = timers.at(coveredUntil, () => {
       if (stopped || isLost) return;
       if (timers.now() < coveredUntil) return watch();
-      isLost = true;
-      log.error('lease lost: no renewal succeeded in time; all held rows are dropped', { holder: id, ttlMs });
-      for (const callback of lostCallbacks) callback();
+      lose();
     });
+  }
+
+  function lose(): void {
+    isLost = true;
+    log.error('lease lost: no renewal succeeded in time; all held rows are dropped', { holder: id, ttlMs });
+    for (const callback of lostCallbacks) callback();
   }
 
   async function renew(): Promise<void> {
     const began = timers.now();
     await renewLease(database, { id, name, ttlMs });
     if (stopped) return;
+    // A process that was stopped may hear of the renewal before the clock tells it that the term had passed: others may have had their turn in between.
+    if (!isLost && coveredUntil > 0 && timers.now() >= coveredUntil) lose();
     coveredUntil = Math.max(coveredUntil, began + coveredMs);
     if (!isValid()) return;
     if (isLost) log.info('lease renewed again', { holder: id });

@@ -87,7 +87,9 @@ export async function runDueRows(options: RunnerOptions): Promise<Runner> {
   /** Claims until nothing is due or there is no room; returns how long until the next row is due. */
   async function claimAll(): Promise<number | null> {
     for (;;) {
-      const sweep = timers.now() >= nextSweepAt;
+      const now = timers.now();
+      // Farther ahead than it can be: somebody has set the clock back.
+      const sweep = now >= nextSweepAt || nextSweepAt > now + sweepMs;
       const room = Math.min(CLAIM_AT_ONCE, capacity());
       const { claims, nextDueInMs } = await rows.claimNext(room, sweep, full?.());
       if (sweep) {
