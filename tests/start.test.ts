@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { login, miniCloudUser } from '../tools/server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 
@@ -21,7 +21,8 @@ function hearth(args: readonly string[], variables: Record<string, string> = {})
 
 const onFreePorts = ['--port', '0', '--cloud-port', '0'];
 
-describe('start --once', () => {
+// Whole programs, some of them twice: on a busy machine each takes its time.
+describe('start --once', { timeout: 240_000 }, () => {
   it('deploys the example, shows each resource, and ends with 0; the next start finds it again', async () => {
     const data = `${folder}/once`;
     const first = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
@@ -67,13 +68,13 @@ describe('start --once', () => {
   it('names the flag that chooses a port that is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
+    onTestFinished(() => void holder.close());
     const { port } = holder.address() as AddressInfo;
     for (const flag of ['--port', '--cloud-port']) {
       const { code, output } = await hearth(['serve', '--data', `${folder}/taken`, ...onFreePorts, flag, String(port)]);
       expect(code).toBe(1);
       expect(output).toContain(`${port}: the port is in use by another program; choose another with ${flag},`);
     }
-    holder.close();
   });
 
   it('says at the start that the cloud outside cannot be used, and answers with the reason', async () => {
@@ -89,7 +90,7 @@ describe('start --once', () => {
     const answer = await fetch(`${server.ready.orchestration}/any/stacks`, { headers: { 'x-auth-token': 'any' } });
     expect(answer.status).toBe(503);
     expect(await answer.text()).toContain('identity at http://127.0.0.1:1 cannot be reached');
-    await expect.poll(server.output, { timeout: 10_000 }).toMatch(/cloud at .*127\.0\.0\.1:1\/v3 cannot be used: .*\n.*HEARTH_KEYSTONE_/);
+    await expect.poll(server.output, { timeout: 60_000 }).toMatch(/cloud at .*127\.0\.0\.1:1\/v3 cannot be used: .*\n.*HEARTH_KEYSTONE_/);
     expect(server.output()).not.toMatch(/sesame|clouds\.yaml/);
     expect(await server.stop()).toBe(0);
   });
