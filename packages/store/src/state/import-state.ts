@@ -8,7 +8,7 @@ import type { Database, Queryable } from '../database.ts';
 import { LONG_STATEMENT_MS } from '../open-database.ts';
 import type { SecretBox } from '../secret-box.ts';
 import { resealed, STATE_FORMAT, STATE_VERSION, type StateCount } from './export-state.ts';
-import { openSealing, type StateSealing } from './state-seal.ts';
+import { isSealing, openSealing } from './state-seal.ts';
 import {
   appliedMigrations,
   type AppliedMigration,
@@ -97,8 +97,10 @@ class StateImport {
         'invalid',
         `The file has version ${JSON.stringify(line['version'])} of the format; this program reads version ${STATE_VERSION}.`,
       );
-    refuseOtherSchema((line['migrations'] ?? []) as unknown as readonly AppliedMigration[], await appliedMigrations(tx));
-    this.#from = openSealing(passphrase, line['sealing'] as StateSealing);
+    const { migrations, sealing } = line;
+    if (!Array.isArray(migrations) || !isSealing(sealing)) throw broken(1, 'does not say how the file was made');
+    refuseOtherSchema(migrations as unknown as readonly AppliedMigration[], await appliedMigrations(tx));
+    this.#from = openSealing(passphrase, sealing);
     const tables = await stateTables(tx);
     await refuseFilled(tx, tables);
     this.#tables = new Map(tables.map((table) => [table.name, table]));

@@ -1,6 +1,6 @@
 /** What secrets are sealed with in an export: a key made from a passphrase, never the database's own. */
 import { randomBytes, scryptSync } from 'node:crypto';
-import { Failure, revealSecret, type JsonObject, type Secret } from '@hearth/kernel';
+import { Failure, isJsonObject, type Json, revealSecret, type JsonObject, type Secret } from '@hearth/kernel';
 import { createSecretBox, type SecretBox } from '../secret-box.ts';
 
 /** Goes into the file's first line. `check` is something sealed, so that a wrong passphrase is noticed before anything is read. */
@@ -9,6 +9,9 @@ export interface StateSealing extends JsonObject {
   readonly salt: string;
   readonly check: string;
 }
+
+export const isSealing = (value: Json | undefined): value is StateSealing =>
+  isJsonObject(value ?? null) && ['method', 'salt', 'check'].every((name) => typeof (value as JsonObject)[name] === 'string');
 
 const METHOD = 'scrypt-32768-8-1';
 const COST = { N: 32_768, r: 8, p: 1, maxmem: 128 * 1024 * 1024 };

@@ -182,6 +182,15 @@ test.each<[string, () => readonly string[], RegExp]>([
       ),
     /is at/,
   ],
+  [
+    'that does not say what it is sealed with',
+    () =>
+      changed(
+        () => 0,
+        (line) => line.replace(/"sealing":.*/, '"sealing":{"method":1}}'),
+      ),
+    /how the file was made/,
+  ],
   ['that is empty', () => [], /too early/],
   ['whose end says another sum', () => changed(lastOf, (line) => line.replace(/"rows":\d+/, '"rows":1')), /does not fit/],
 ])(
