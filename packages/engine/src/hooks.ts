@@ -58,7 +58,15 @@ export function leftAtHook(row: ResourceRecord, now: number): ResourceRecord {
   const free = withoutHook(row);
   if (row.status !== 'IN_PROGRESS') return free;
   const status = row.action === 'CREATE' ? 'FAILED' : 'COMPLETE';
-  return { ...free, status, statusReason: 'Stopped at its hook when a newer request came', phase: null, wakeAt: null, updatedAt: now };
+  return {
+    ...free,
+    pending: null,
+    status,
+    statusReason: 'Stopped at its hook when a newer request came',
+    phase: null,
+    wakeAt: null,
+    updatedAt: now,
+  };
 }
 /** Nothing was made yet, and nothing is being made. */
 export function isStoppedCreation(row: Pick<ResourceRecord, 'action' | 'data'>): boolean {
