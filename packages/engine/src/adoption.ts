@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject } from '@hearth/kernel';
 import type { ResourceRecord, StackRecord } from '@hearth/store';
+import { isUnhealthy } from './health.ts';
 
 /** What is known of resources that are to be taken in, by name. */
 export interface AdoptedResources {
@@ -27,16 +28,21 @@ export interface RestoredResources {
 /** In the data of a row: the id of what it stands for, which it has not made. */
 export const ADOPTED = 'adopted';
 
-/** Only what was never there before is taken in: what takes its place is made. */
+/** Only what was never there before is taken in: what takes its place is made, and so is what was looked for and is not there. */
 export function toBeAdopted(
   resources: AdoptedResources | undefined,
   { adopting }: StackRecord,
   name: string,
-  isFirst: boolean,
+  rows: Iterable<ResourceRecord>,
 ): AdoptedResource | null {
-  const one = adopting && isFirst && resources !== undefined && Object.hasOwn(resources, name) ? resources[name] : undefined;
+  const isFirst = adopting && [...rows].every((row) => row.name !== name || wasNotLookedAt(row));
+  const one = isFirst && resources !== undefined && Object.hasOwn(resources, name) ? resources[name] : undefined;
   return one === undefined || (one.id === null && one.below === null) ? null : one;
 }
+
+/** Taking it in was broken off, or refused beforehand: it may well be there. */
+const wasNotLookedAt = (row: ResourceRecord): boolean =>
+  row.action === 'ADOPT' && row.status === 'FAILED' && row.physicalId === null && !isUnhealthy(row);
 
 /** The intent to take in what otherwise would be made. */
 export const beginAdoption = (begun: ResourceRecord, { id, data, physicalName }: AdoptedResource): ResourceRecord => ({

@@ -261,7 +261,7 @@ async function takeIn<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, p
   const { row, kind, wanted } = effect;
   if (kind === 'verify') return { kind: 'verified' };
   const observed = await type.observe({ ...liveOf(row, call), physicalId, ...(wanted.has('*') ? {} : { wanted }) });
-  if (observed === null) throw new ResourceFailed(`${row.type} ${physicalId}, which is to be adopted, is not there`, 'NotFound');
+  if (observed === null) throw new FoundBroken(`${row.type} ${physicalId}, which is to be adopted, is not there`, 'NotFound');
   return { kind: 'done', physicalId, data: null, attributes: wanted.size === 0 ? null : asked(effect, type, observed) };
 }
 

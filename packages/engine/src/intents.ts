@@ -95,9 +95,8 @@ export class Intents {
       now,
     );
     if (step.replaces !== null) this.#replaced(step.replaces, id);
-    const isFirst = view.stack.adopting && ![...view.rows.values()].some((row) => row.name === step.name);
-    const adopted =
-      wanted?.externalId === null ? toBeAdopted(view.target()?.compiled.environment.adopted, view.stack, step.name, isFirst) : null;
+    const outside = view.target()?.compiled.environment.adopted;
+    const adopted = wanted?.externalId === null ? toBeAdopted(outside, view.stack, step.name, view.rows.values()) : null;
     this.#started(adopted === null ? begun : beginAdoption(begun, adopted), problem, requires);
   }
 

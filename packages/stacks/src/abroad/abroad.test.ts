@@ -181,6 +181,25 @@ describe('coming back', () => {
     expect(world.cloud.things.size).toBe(1);
   });
 
+  test('an adoption that was broken off before it had looked takes in what is there when it is tried again', async () => {
+    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+    await world.settle();
+    const before = things();
+    const [kept] = [...world.cloud.things.keys()] as [string];
+    world.cloud.slowToShow.add(kept);
+    const back = await world.stacks.createStack(caller, { ...sampleCreate({ template: null, name: 'back' }), adopts: told });
+    const settled = world.settle();
+    while (!(await rowsOf(back)).some((row) => row.startsWith('kept ADOPT_IN_PROGRESS'))) await world.timers.sleep(5);
+    await world.stacks.cancelStack(caller, keyOf(back), false);
+    await settled;
+    expect(await state(back)).toBe('ADOPT_FAILED: Stack ADOPT cancelled');
+    world.cloud.slowToShow.clear();
+    await world.stacks.retryStack(caller, keyOf(back));
+    await world.settle();
+    expect([await state(back), things()]).toEqual(['ADOPT_COMPLETE', before]);
+    expect((await rowsOf(back))[0]).toBe(`kept ADOPT_COMPLETE ${kept}`);
+  });
+
   test('what is hidden comes back to the project it is of, and to no other', async () => {
     const told = await world.stacks.abandonStack(caller, keyOf(await make()));
     await world.settle();

@@ -38,6 +38,11 @@ export const sampleCloud = (): SampleCloud => ({
   copies: new Map(),
 });
 
+function thingOf({ things, slowToShow }: SampleCloud, id: string): JsonObject | undefined {
+  if (slowToShow.has(id)) throw new Failure('unavailable', 'it cannot be seen now');
+  return things.get(id);
+}
+
 /** What was looked at more often is broken. */
 const WORN_OUT = 1_000;
 
@@ -75,8 +80,7 @@ const thing = sampleType({
     return done();
   },
   async observe({ cloud, physicalId }) {
-    if (cloud.slowToShow.has(physicalId)) throw new Failure('unavailable', 'it cannot be seen now');
-    const seen = cloud.things.get(physicalId);
+    const seen = thingOf(cloud, physicalId);
     if (seen === undefined) return null;
     const next: JsonObject = { ...seen, seen: (seen['seen'] as number) + 1 };
     cloud.things.set(physicalId, next);
@@ -177,7 +181,7 @@ const kept = sampleType({
     return done();
   },
   async observe({ cloud, physicalId }) {
-    const seen = cloud.things.get(physicalId);
+    const seen = thingOf(cloud, physicalId);
     return seen === undefined ? null : { name: seen['name'] as string };
   },
 });
