@@ -67,6 +67,9 @@ async function ofHearth(rest: Rest, runs: number): Promise<Times> {
       HEARTH_KEYSTONE_USERNAME: 'heat',
       HEARTH_KEYSTONE_PASSWORD: PASSWORD,
       HEARTH_KEYSTONE_PROJECT_NAME: 'service',
+      HEARTH_STACK_DOMAIN_ID: await stackDomain(),
+      HEARTH_STACK_DOMAIN_ADMIN: 'heat_domain_admin',
+      HEARTH_STACK_DOMAIN_ADMIN_PASSWORD: PASSWORD,
     },
   });
   try {
@@ -77,6 +80,15 @@ async function ofHearth(rest: Rest, runs: number): Promise<Times> {
     await server.stop();
     removeFolder(folder);
   }
+}
+
+/** The domain of guests, which Heat has on the testbed too. */
+async function stackDomain(): Promise<string> {
+  const admin = await login(AUTH_URL, { user: 'admin', password: PASSWORD, project: 'admin' });
+  const { body } = await admin.call<{ domains: readonly { id: string }[] }>('GET', `${AUTH_URL}/domains?name=heat`);
+  const [domain] = body.domains;
+  if (domain === undefined) throw new Error('the testbed has no domain "heat"');
+  return domain.id;
 }
 
 /** The median of `runs` for every phase; told while it goes on, unless nobody wants to know. */
@@ -128,7 +140,9 @@ const WAIT_SETTLES_MS = 1_000;
 async function untilWaiting(rest: Rest, url: string): Promise<void> {
   for (;;) {
     const { body } = await rest.call<{ resource?: { resource_status: string } }>('GET', url);
-    if (body.resource?.resource_status === 'CREATE_IN_PROGRESS') break;
+    const status = body.resource?.resource_status;
+    if (status === 'CREATE_IN_PROGRESS') break;
+    if (status?.endsWith('_FAILED') === true) throw new Error(`${url} is ${status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await new Promise((resolve) => setTimeout(resolve, WAIT_SETTLES_MS));

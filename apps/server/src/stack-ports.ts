@@ -10,7 +10,7 @@ import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
 import type { Log } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
-import { DEFAULT_STACK_LIMITS, definitionCache, signalReader, type StackPorts } from '@hearth/stacks';
+import { DEFAULT_STACK_LIMITS, definitionCache, sharedDelegations, signalReader, type StackPorts } from '@hearth/stacks';
 import { type Database, findCredential, type SecretBox, type StackRecord } from '@hearth/store';
 import type { CloudAccess } from './cloud-access.ts';
 import { readGlobalEnvironment } from './global-environment.ts';
@@ -66,6 +66,7 @@ export async function stackPorts({ settings, database, secretBox, registry, acce
     }),
     globalEnvironment: await readGlobalEnvironment(settings.environmentDir),
     definitions: definitionCache(),
+    delegations: sharedDelegations(),
     clock: systemTimers,
     random: systemRandom,
     log,

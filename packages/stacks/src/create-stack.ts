@@ -2,13 +2,14 @@
 import { asId, Failure, type JsonObject, messageOf, Refusal, type CredentialId, type DefinitionId, type StackId } from '@hearth/kernel';
 import {
   countLiveRootStacks,
+  type CredentialRecord,
   findStackByName,
   forgetDelegation,
+  holdCredential,
   insertStack,
   lockProjectStacks,
   noteDelegation,
   noteVersion,
-  type NewStack,
   type Queryable,
   type StackRecord,
   useDelegation,
@@ -19,7 +20,7 @@ import { checkedDefinition } from './checked-definition.ts';
 import { definitionSources } from './definition-sources.ts';
 import { writeExchange } from './exchange.ts';
 import { ownProject } from './own-stack.ts';
-import type { DelegatedTrust, StackPorts } from './ports.ts';
+import type { StackPorts } from './ports.ts';
 import { invalid, stackExists } from './refusals.ts';
 import { deadline, startedEvent, startedReason } from './stack-event.ts';
 import { environmentAsJson, type DefinitionInput } from './stack-input.ts';
@@ -88,36 +89,72 @@ export async function createPrepared(
   request: CreationTerms,
   besides: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<StackRecord> {
-  const mark = ports.random.uuid();
-  await noteDelegation(ports.database, { id: mark, userId: caller.userId, projectId: ownProject(caller) });
-  const trust = await ports.delegation.create(caller, mark);
-  const action = request.adopts === undefined ? 'CREATE' : 'ADOPT';
   const now = ports.clock.now();
-  const timeoutMins = request.timeoutMins || ports.limits.timeoutMins;
   const definitionId = asId<DefinitionId>(ports.random.uuid());
-  const credentialId = asId<CredentialId>(ports.random.uuid());
-  const stack: StackRecord = {
-    id,
+  const made = (credentialId: CredentialId): StackRecord =>
+    newStack(caller, request, {
+      id,
+      description,
+      definitionId,
+      credentialId,
+      timeoutMins: request.timeoutMins || ports.limits.timeoutMins,
+      now,
+    });
+  const definition = { id: definitionId, stackId: id, number: 1, ...contents };
+  const write = async (tx: Queryable, stack: StackRecord, credential: CredentialRecord | null): Promise<StackRecord> => {
+    await lockProjectStacks(tx, stack.projectId);
+    await checkRoom(ports, tx, caller, stack.name);
+    const event = startedEvent(ports, stack, stack.action, now);
+    if (!(await insertStack(tx, ports.secretBox, { stack, definition, credential, event }))) throw stackExists(stack.name);
+    await noteVersion(tx, definitionId, caller.userName, null);
+    await writeExchange(tx, stack.projectId, definition, exports);
+    await besides(tx);
+    return stack;
+  };
+  return ports.delegations.share(caller, now, {
+    make(credentialId) {
+      const stack = made(credentialId);
+      return withDelegation(ports, caller, stack, (tx, credential) => write(tx, stack, credential));
+    },
+    reuse: (credentialId) =>
+      ports.database.transaction(async (tx) => {
+        const stack = made(credentialId);
+        return (await holdCredential(tx, stack.projectId, credentialId)) ? write(tx, stack, null) : null;
+      }),
+    newId: () => asId<CredentialId>(ports.random.uuid()),
+  });
+}
+
+type NewStackFacts = Pick<StackRecord, 'id' | 'description' | 'definitionId' | 'credentialId'> & {
+  readonly timeoutMins: number;
+  readonly now: number;
+};
+
+function newStack(
+  caller: Caller,
+  { name, disableRollback, tags, adopts }: CreationTerms,
+  { now, timeoutMins, ...facts }: NewStackFacts,
+): StackRecord {
+  const action = adopts === undefined ? 'CREATE' : 'ADOPT';
+  return {
+    ...facts,
     projectId: ownProject(caller),
-    name: request.name,
+    name,
     parentId: null,
     parentResource: null,
-    rootId: id,
+    rootId: facts.id,
     depth: 0,
-    description,
     action,
     status: 'IN_PROGRESS',
     statusReason: startedReason(action),
-    targetDefinitionId: definitionId,
-    definitionId,
+    targetDefinitionId: facts.definitionId,
     rollbackDefinitionId: null,
     traversal: 1,
     timeoutMins,
-    disableRollback: request.disableRollback,
-    tags: request.tags,
+    disableRollback,
+    tags,
     ownerName: caller.userName,
     userId: caller.userId,
-    credentialId,
     createdAt: now,
     updatedAt: null,
     deletedAt: null,
@@ -130,35 +167,23 @@ export async function createPrepared(
     adopting: action === 'ADOPT',
     wakeVersion: 1,
   };
-  const rows: NewStack = {
-    stack,
-    definition: { id: definitionId, stackId: id, number: 1, ...contents },
-    credential: { id: credentialId, projectId: stack.projectId, kind: 'trust', data: trust },
-    event: startedEvent(ports, stack, action, now),
-  };
-  await write(ports, caller, { trust, mark }, rows, async (tx) => {
-    await noteVersion(tx, rows.definition.id, caller.userName, null);
-    await writeExchange(tx, rows.stack.projectId, rows.definition, exports);
-    await besides(tx);
-  });
-  return stack;
 }
 
 /** The stack and its delegation stand or fall together. */
-async function write(
+async function withDelegation(
   ports: StackPorts,
   caller: Caller,
-  { trust, mark }: { readonly trust: DelegatedTrust; readonly mark: string },
-  rows: NewStack,
-  besides: (tx: Queryable) => Promise<void>,
-): Promise<void> {
+  { id, projectId, credentialId }: StackRecord,
+  write: (tx: Queryable, credential: CredentialRecord) => Promise<StackRecord>,
+): Promise<StackRecord> {
+  const mark = ports.random.uuid();
+  await noteDelegation(ports.database, { id: mark, userId: caller.userId, projectId });
+  const trust = await ports.delegation.create(caller, mark);
   try {
-    await ports.database.transaction(async (tx) => {
-      await lockProjectStacks(tx, rows.stack.projectId);
-      await checkRoom(ports, tx, caller, rows.stack.name);
-      if (!(await insertStack(tx, ports.secretBox, rows))) throw stackExists(rows.stack.name);
-      await besides(tx);
+    return await ports.database.transaction(async (tx) => {
+      const stack = await write(tx, { id: credentialId as CredentialId, projectId, kind: 'trust', data: trust });
       if (!(await useDelegation(tx, mark))) throw tooLate();
+      return stack;
     });
   } catch (error) {
     // Where the database did not say how it ended, the stack may be there: who goes through the marks finds out.
@@ -167,7 +192,7 @@ async function write(
       await ports.delegation.revoke(caller, trust);
       await forgetDelegation(ports.database, mark);
     } catch (failure) {
-      ports.log.warn('delegation-not-revoked', { stack: rows.stack.id, trust: trust.trustId, reason: messageOf(failure) });
+      ports.log.warn('delegation-not-revoked', { stack: id, trust: trust.trustId, reason: messageOf(failure) });
     }
     throw error;
   }

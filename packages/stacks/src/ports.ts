@@ -3,6 +3,7 @@ import type { Clock, Json, JsonObject, Log, Random, ResourceId } from '@hearth/k
 import type { Registry } from '@hearth/resource-kit';
 import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
+import type { SharedDelegations } from './shared-delegations.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 
 export interface StackPorts {
@@ -13,6 +14,7 @@ export interface StackPorts {
   readonly services: Services;
   readonly zones: AvailabilityZones;
   readonly delegation: Delegation;
+  readonly delegations: SharedDelegations;
   readonly observer: Observer;
   readonly remote: RemoteContent;
   readonly globalEnvironment: GlobalEnvironment;

@@ -5,7 +5,7 @@ import type { EngineBatch, EngineStore, Fence } from './engine-store.ts';
 import { announcer, CHILD_CHANNEL, EVENT_CHANNEL } from './queries/announce-stacks.ts';
 import { childStates } from './queries/child-states.ts';
 import { type Committed, commitBatch } from './queries/commit-batch.ts';
-import { deleteCredential, letGoOfCredential } from './queries/delete-credential.ts';
+import { deleteCredential, letGoOfCredential } from './queries/use-credential.ts';
 import { STACK_DUE } from './queries/due-table.ts';
 import { loadStack } from './queries/load-stack.ts';
 import { pruneDefinitions } from './queries/prune-definitions.ts';
@@ -44,7 +44,7 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
       if (parentId !== null && result.stackPatched && hasEnded(batch)) announceEnd(`${parentId} ${fence.stackId}`);
       return result;
     },
-    release: (fence, seenWakeVersion, dueAt) => releaseStack(database, fence, seenWakeVersion, dueAt),
+    release: (fence, seenWakeVersion, dueAt, now) => releaseStack(database, fence, seenWakeVersion, dueAt, now),
     letGoOfCredential: (fence, credentialId) => letGoOfCredential(database, fence, credentialId),
     deleteCredential: (fence, credentialId) => deleteCredential(database, fence, credentialId),
     signals: (resourceId) => listSignals(database, secretBox, resourceId),

@@ -63,6 +63,7 @@ export { findPlan, insertPlan, markPlanApplied } from './queries/plans.ts';
 export { loadStacks } from './queries/load-stacks.ts';
 export { pingDatabase } from './queries/ping-database.ts';
 export { findStackById, findStackByName, lockStackById } from './queries/find-stack.ts';
+export { holdCredential } from './queries/use-credential.ts';
 export { insertStack, lockProjectStacks, type NewStack } from './queries/insert-stack.ts';
 export { findEvent, listEvents, type EventFilter, type EventPage, type EventSortKey } from './queries/list-events.ts';
 export {

@@ -1,5 +1,6 @@
 /** The use cases on a real database with a real engine behind them, and the outside world played by hand. */
 import { definitionCache } from '../definition-cache.ts';
+import { sharedDelegations } from '../shared-delegations.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -59,8 +60,6 @@ export interface TestStacksOptions {
   readonly globalEnvironment?: GlobalEnvironment;
   /** The sample types when absent; with other types only what looks at stacks works, not what makes them. */
   readonly registry?: StackPorts['registry'];
-  /** How many calls the engine makes side by side. */
-  readonly callsAtOnce?: number;
 }
 
 const NOTHING_REMOTE: RemoteContent = {
@@ -105,7 +104,6 @@ export function testStacks({
   remote = NOTHING_REMOTE,
   globalEnvironment = NO_GLOBAL_ENVIRONMENT,
   registry = sampleRegistry(),
-  callsAtOnce = 16,
 }: TestStacksOptions): TestStacks {
   const cloud = sampleCloud();
   const secretBox = createSecretBox(random.bytes(32));
@@ -144,6 +142,7 @@ export function testStacks({
     remote,
     globalEnvironment,
     definitions: definitionCache(),
+    delegations: sharedDelegations(),
     observer: {
       async observe(_stack, rows) {
         const seen = rows.flatMap((row) => {
@@ -170,12 +169,12 @@ export function testStacks({
     asked,
     flavors,
     lacking,
-    settle: () => settle(ports, cloud, callsAtOnce, Number.POSITIVE_INFINITY),
-    step: (ms) => settle(ports, cloud, callsAtOnce, timers.now() + ms),
+    settle: () => settle(ports, cloud, Number.POSITIVE_INFINITY),
+    step: (ms) => settle(ports, cloud, timers.now() + ms),
   };
 }
 
-async function settle(ports: StackPorts, cloud: SampleCloud, callsAtOnce: number, until: number): Promise<void> {
+async function settle(ports: StackPorts, cloud: SampleCloud, until: number): Promise<void> {
   const { database, secretBox, registry } = ports;
   const engine = createEngine<unknown>({
     store: createEngineStore(database, secretBox),
@@ -186,7 +185,7 @@ async function settle(ports: StackPorts, cloud: SampleCloud, callsAtOnce: number
     timers,
     random,
     log: silentLog,
-    calls: callLimit(callsAtOnce),
+    calls: callLimit(16),
     lease: { isValid: () => true },
     ended: () => {},
     // Trying again takes a minute in all, and is the engine's matter.
