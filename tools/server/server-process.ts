@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const READY_TIMEOUT_MS = 60_000;
+/** Below the time that hooks of tests have, so that it is said what the server was at. */
+const READY_TIMEOUT_MS = 110_000;
 const END_TIMEOUT_MS = 20_000;
 
 export interface ReadyFile {
