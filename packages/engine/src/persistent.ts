@@ -30,7 +30,7 @@ export function persistent(store: EngineStore, { stackId, timers, log, isLost }:
     load: (id) => persist(() => store.load(id)),
     childStates: (ids) => persist(() => store.childStates(ids)),
     commit: (fence, batch) => persist(() => store.commit(fence, batch)),
-    release: (fence, seen, dueAt) => persist(() => store.release(fence, seen, dueAt)),
+    release: (fence, seen, dueAt, now) => persist(() => store.release(fence, seen, dueAt, now)),
     letGoOfCredential: (fence, id) => persist(() => store.letGoOfCredential(fence, id)),
     deleteCredential: (fence, id) => persist(() => store.deleteCredential(fence, id)),
     signals: (id) => persist(() => store.signals(id)),

@@ -381,7 +381,7 @@ export class StackRun<C> {
       view.copies.isClearing(view.stack) ||
       rowsToSee(view.stack, view.rows).length > 0;
     const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
-    const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt);
+    const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt, this.#ports.timers.now());
     if (!released) {
       this.#stale = true;
       this.#signal();

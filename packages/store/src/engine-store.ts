@@ -122,9 +122,10 @@ export interface EngineStore {
   commit(fence: Fence, batch: EngineBatch): Promise<CommitResult>;
   /**
    * Gives the stack back, to be claimed again at `dueAt` (null: when somebody wakes it). Refused (false) when the wake version
-   * is no longer the one seen: a request arrived meanwhile.
+   * is no longer the one seen: a request arrived meanwhile. `now`: what the owner's clock says. Where the database has a clock of its own, the stack is
+   * due as far ahead of that; or else one that is ahead would have it claimed over and over before the owner sees anything to do.
    */
-  release(fence: Fence, seenWakeVersion: number, dueAt: number | null): Promise<boolean>;
+  release(fence: Fence, seenWakeVersion: number, dueAt: number | null, now?: number): Promise<boolean>;
   /** True: detached, for another stack still uses it. False: this one is the last, and keeps it until it is deleted. */
   letGoOfCredential(fence: Fence, credentialId: CredentialId): Promise<boolean>;
   deleteCredential(fence: Fence, credentialId: CredentialId): Promise<void>;

@@ -89,7 +89,10 @@ export class Storm {
     const { database } = this.#options;
     this.#isOver = true;
     await Promise.all(this.#harmed);
-    for (const id of this.#ids) await database.transaction((tx) => wakeRow(tx, STACK_DUE, id));
+    for (const id of [...this.#ids, ...this.#ids]) {
+      await realTimers.sleep(10);
+      await database.transaction((tx) => wakeRow(tx, STACK_DUE, id));
+    }
     const end = realTimers.now() + limitMs;
     let left = await this.#leftOver();
     while (left.length > 0 && realTimers.now() < end) {
@@ -230,6 +233,7 @@ export class Storm {
           seen = await this.#write(member, claim);
         }
         if (!this.#isOver && random.next() < 0.2) return;
+        await process.timers.sleep(random.next() * 80);
         isDone = await this.#release(member, claim, seen);
       }
     } catch (error) {
@@ -257,8 +261,9 @@ export class Storm {
 
   async #release(member: Member, claim: DueClaim, seen: number): Promise<boolean> {
     const isAgain = !this.#isOver && this.#options.random.next() < 0.5;
-    const dueAt = isAgain ? Date.now() + this.#options.random.next() * 200 : null;
-    const isReleased = await this.#answered(member, claim, 'release', member.store.release(stackClaim(claim), seen, dueAt));
+    const now = member.process.timers.now();
+    const dueAt = isAgain ? now + this.#options.random.next() * 200 : null;
+    const isReleased = await this.#answered(member, claim, 'release', member.store.release(stackClaim(claim), seen, dueAt, now));
     if (isReleased) this.#seen.set(claim.id, Math.max(seen, this.#seen.get(claim.id) ?? 0));
     return isReleased;
   }
