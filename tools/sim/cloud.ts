@@ -1,6 +1,6 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
 import { Failure, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
-import { type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import { type Copying, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 
 export interface Thing {
@@ -15,6 +15,8 @@ export interface Thing {
   readyAt: number;
   isBroken: boolean;
   isResting: boolean;
+  /** What it is a copy of; null for all else. */
+  readonly copyOf: string | null;
 }
 
 export interface Trouble {
@@ -43,6 +45,8 @@ export class SimCloud {
   readonly #trouble: Trouble;
   readonly maker: string = '';
   isCalm = false;
+  /** For handles: the address of a signal. */
+  readonly entrances = { signed: async (): Promise<string> => 'http://here/cfn/v1' };
   /** Told of what a call has just made. */
   onMade: (one: Thing) => void = () => {};
 
@@ -114,21 +118,50 @@ export class SimCloud {
 const LATE = { mayBeLate: true };
 const property = (updatable: boolean) => ({ kind: 'any', doc: 'A value.', required: false, updatable }) as const;
 
+/** Copies are things of their own, that take a while too and may turn out to be no good. */
+const copies: Copying<SimCloud> = {
+  key: 'copy_id',
+  find: ({ cloud, physicalName }) => cloud.call(() => markedWith(cloud, physicalName)),
+  async make({ cloud, physicalName, physicalId }) {
+    const made = await cloud.call(() => {
+      const source = cloud.things.get(physicalId);
+      if (source === undefined) throw new Failure('not-found', 'no such thing');
+      if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+      const { uuid: id, maker } = { uuid: cloud.uuid(), maker: cloud.maker };
+      const state = { readyAt: cloud.readyAt(), isBroken: cloud.chance('broken'), isResting: false };
+      const one: Thing = { id, mark: physicalName, maker, props: {}, only: null, copyOf: physicalId, ...state };
+      cloud.things.set(id, one);
+      return one;
+    }, LATE);
+    return { kind: 'wait', physicalId: made.id, token: null, afterMs: 1_000, saw: 'copying' };
+  },
+  check: async (copy) => (thing.checkCreate as NonNullable<typeof thing.checkCreate>)(copy, null),
+  async delete({ cloud, physicalId }) {
+    await cloud.call(() => {
+      if (!cloud.things.delete(physicalId)) throw new Failure('not-found', 'no such copy');
+    }, LATE);
+    return { kind: 'done' };
+  },
+  restored: (props, copyId) => ({ ...props, from: copyId }),
+};
+
+const markedWith = (cloud: SimCloud, mark: string): readonly string[] =>
+  [...cloud.things.values()].filter((one) => one.mark === mark).map((one) => one.id);
+
 /** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others, `only` is had by one thing at a time; a `picky` `u` needs replacement. */
 const thing: ResourceType<SimCloud> = {
   name: 'Sim::Thing',
   doc: 'A thing of the simulated cloud.',
   support: { status: 'SUPPORTED', since: null },
   service: null,
-  properties: { u: property(true), r: property(false), refs: property(true), only: property(false) },
+  properties: { u: property(true), r: property(false), refs: property(true), only: property(false), from: property(false) },
   attributes: {
     echo: { doc: 'Its u.', cache: 'stored' },
     mould: { doc: 'Its r.', cache: 'stored' },
     state: { doc: 'How it is.', cache: 'live' },
   },
   examples: [],
-  find: ({ cloud, physicalName }) =>
-    cloud.call(() => [...cloud.things.values()].filter((one) => one.mark === physicalName).map((one) => one.id)),
+  find: ({ cloud, physicalName }) => cloud.call(() => markedWith(cloud, physicalName)),
   async create({ cloud, physicalName, props }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
@@ -143,6 +176,7 @@ const thing: ResourceType<SimCloud> = {
         readyAt: cloud.readyAt(),
         isBroken: cloud.chance('broken'),
         isResting: false,
+        copyOf: null,
       };
       cloud.things.set(one.id, one);
       cloud.onMade(one);
@@ -154,7 +188,7 @@ const thing: ResourceType<SimCloud> = {
     const one = await cloud.call(() => cloud.things.get(physicalId));
     if (one === undefined) throw new ResourceFailed('gone', 'NotFound');
     if (cloud.now() < one.readyAt) return { kind: 'wait', token: null, afterMs: 1_000, saw: 'BUILD' };
-    if (one.isBroken) throw new ResourceFailed('went to status ERROR');
+    if (one.isBroken) throw new ResourceFailed('went to status ERROR', one.props['r'] === 'y' ? 'ResourceInError' : '');
     return { kind: 'done' };
   },
   async update({ cloud, physicalId, changed, props }) {
@@ -186,6 +220,8 @@ const thing: ResourceType<SimCloud> = {
     const one = await cloud.call(() => cloud.things.get(physicalId));
     return one === undefined ? null : { echo: one.props.u ?? null, mould: one.props.r ?? null, state: one.isBroken ? 'ERROR' : 'ACTIVE' };
   },
+  liveProperties: ({ observed }) => ({ u: observed['echo'] ?? null, r: observed['mould'] ?? null }),
+  copies,
   async beforeReplace({ cloud, physicalId, next }) {
     if (next === null) return { kind: 'done' };
     const kept = await cloud.call(() => cloud.things.get(physicalId)?.only ?? null);
@@ -236,5 +272,9 @@ async function untilItIs({ cloud, physicalId }: Live<SimCloud>, isResting: boole
   return { kind: 'done' };
 }
 
-/** Its things, and the resources that are stacks of their own. */
-export const simTypes: readonly ResourceType<SimCloud>[] = [thing, ...coreTypes.filter((type) => type.composite !== undefined)];
+const WAITS: ReadonlySet<string> = new Set(['OS::Heat::WaitCondition', 'OS::Heat::WaitConditionHandle']);
+/** Its things, the resources that are stacks of their own, and those that wait for signals. */
+export const simTypes: readonly ResourceType<SimCloud>[] = [
+  thing,
+  ...coreTypes.filter((type) => type.composite !== undefined || WAITS.has(type.name)),
+];

@@ -34,7 +34,8 @@ export function commitProblems(committed: Committed): readonly string[] {
       (is === undefined ? null : (deletionProblem(was, is, committed) ?? hasteProblem(was, is, committed)));
     if (problem !== null) problems.push(`${name} ${stateOf(was)} -> ${stateOf(is)}: ${problem}`);
   }
-  for (const row of batch.resources) if (!after.rows.has(row.id)) problems.push(`${row.name}: its row was not written`);
+  for (const row of batch.resources)
+    if (row.snapshotId === null && !after.rows.has(row.id)) problems.push(`${row.name}: its row was not written`);
   return [...problems, ...stackProblems(committed), ...standing(after)];
 }
 
@@ -93,7 +94,9 @@ function beginProblem(was: ResourceRecord, is: ResourceRecord, told: readonly Ne
   if (is.action === 'CREATE') return 'a row is created once';
   if (was.action === 'DELETE' && is.action !== 'DELETE') return 'what is being deleted comes to nothing else';
   if (was.action === 'DELETE' && was.status === 'COMPLETE') return 'it is deleted already';
-  if (!isBegun(place) && !(place === 'FAILED' && is.action === 'UPDATE')) return 'there was no intent';
+  // What is copied waits for its copy, which is a row of its own.
+  const isCopied = is.action === 'SNAPSHOT' && place === 'waiting';
+  if (!isBegun(place) && !isCopied && !(place === 'FAILED' && is.action === 'UPDATE')) return 'there was no intent';
   if (isDone(placeOf(was)) || was.phase === 'waiting') return null;
   // A call under way is ended before anything else is begun: by an event, or by having come to wait.
   const isEnded =
@@ -113,7 +116,9 @@ function silence(was: ResourceRecord | undefined, is: ResourceRecord | undefined
   if (was?.action === is.action && was.status === is.status) return null;
   // An update that only another one can have is told by that one.
   const isHandedOver = is.action === 'UPDATE' && is.status === 'COMPLETE' && is.pending !== null;
-  if (isHandedOver || tells(is.action, is.status)) return null;
+  // What never got beyond its hook is told by what takes its place.
+  const isPassedOver = was !== undefined && isHeld(was) && was.replacedBy === null && is.replacedBy !== null;
+  if (isHandedOver || isPassedOver || tells(is.action, is.status)) return null;
   return 'no event tells it';
 }
 

@@ -2,7 +2,7 @@
 import type { MemoryStore } from '@hearth/engine/testing';
 import { asId, type StackId } from '@hearth/kernel';
 import type { ResourceRecord } from '@hearth/store';
-import type { SimCloud, Thing } from './cloud.ts';
+import { type SimCloud, simTypes, type Thing } from './cloud.ts';
 
 export const liveStacks = (store: MemoryStore): readonly StackId[] => store.stackIds().filter((id) => store.stack(id).deletedAt === null);
 
@@ -26,7 +26,9 @@ export function endProblems(
 }
 
 function thingProblems(store: MemoryStore, things: readonly Thing[], live: readonly StackId[]): readonly string[] {
-  const known = new Set(live.flatMap((id) => store.rows(id)).flatMap((row) => row.physicalId ?? []));
+  // Copies outlive the nested stacks of what they were made from.
+  const rows = store.stackIds().flatMap((id) => store.rows(id).filter((row) => row.snapshotId !== null || live.includes(id)));
+  const known = new Set(rows.flatMap((row) => row.physicalId ?? []));
   const marks = things.map((one) => one.mark);
   return [
     ...things.filter((one) => !known.has(one.id)).map((one) => `leaked ${one.mark}`),
@@ -45,14 +47,16 @@ function treeProblem(store: MemoryStore, id: StackId): readonly string[] {
 function rowProblems(store: MemoryStore, cloud: SimCloud, id: StackId): readonly string[] {
   const { name, status, parentId } = store.stack(id);
   const problems = status !== 'COMPLETE' && parentId !== null ? [`the nested stack ${name} is ${status}`] : [];
-  for (const row of store.rows(id)) {
+  for (const row of store.rows(id).filter(({ snapshotId }) => snapshotId === null)) {
     if (row.replacedBy !== null) problems.push(`${name}: the replaced ${row.name} was left`);
     if (row.handler === 'Sim::Thing') problems.push(...thingOfRow(cloud, name, row));
-    else if (row.physicalId === null || !store.stackIds().includes(asId<StackId>(row.physicalId)))
+    else if (isNested(row) && (row.physicalId === null || !store.stackIds().includes(asId<StackId>(row.physicalId))))
       problems.push(`${name}: ${row.name} is complete but has no nested stack`);
   }
   return problems;
 }
+
+const isNested = ({ handler }: ResourceRecord): boolean => simTypes.some((type) => type.name === handler && type.composite !== undefined);
 
 function thingOfRow(cloud: SimCloud, stackName: string, row: ResourceRecord): readonly string[] {
   const one = cloud.things.get(row.physicalId ?? '');

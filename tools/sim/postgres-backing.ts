@@ -10,6 +10,9 @@ import {
   createEngineStore,
   type Database,
   type EngineStore,
+  doomSnapshots,
+  insertSignal,
+  insertSnapshot,
   insertStack,
   lockStackById,
   type NewEvent,
@@ -17,6 +20,7 @@ import {
   requestAgain,
   requestDelete,
   requestHalt,
+  requestLook,
   requestRollback,
   requestUpdate,
   requestVisit,
@@ -26,13 +30,13 @@ import {
   writeMark,
 } from '@hearth/store';
 import { randomUUID } from 'node:crypto';
-import { type Backing, requestInMemory } from './backing.ts';
+import { type Backing, newSnapshot, requestInMemory } from './backing.ts';
 import { patchOf, type Request } from './requests.ts';
 import type { Watch } from './watch.ts';
 
 /** By how much the clocks of those who wrote a time and of who reads it may differ. */
 const CLOCKS_APART_MS = 10_000;
-const SECONDS_BETWEEN_LOOKS = 10;
+const SECONDS_BETWEEN_LOOKS = 60;
 
 export function postgresBacking(database: Database, box: SecretBox, memory: MemoryStore, watch: Watch): Backing {
   const turns = new Turns();
@@ -58,6 +62,16 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
           await writeMark(tx, box, row, { at: now, eventId, reason: row.statusReason });
         });
         memory.mark(row, now);
+      }),
+    signal: (row, key, body, now) =>
+      turns.take(async () => {
+        // Its owner may have had its turn before.
+        if (!memory.rows(row.stackId).some(({ id }) => id === row.id)) return;
+        await database.transaction(async (tx) => {
+          await lockStackById(tx, null, row.stackId);
+          await insertSignal(tx, box, row, { id: randomUUID(), key, body, at: now }, null);
+        });
+        memory.signal(row.stackId, { resourceId: row.id, key, body, at: now });
       }),
     claim: (holderId, now, isPassed) => turns.take(() => claimBoth(database, memory, watch, holderId, now, isPassed)),
     settle: () => turns.rest(),
@@ -181,6 +195,7 @@ function named(snapshot: StackSnapshot | null): StackSnapshot | null {
     ...snapshot,
     definitions: snapshot.definitions.filter(({ id }) => ids.includes(id)).sort(byId),
     resources: [...snapshot.resources].sort(byId),
+    snapshots: [...snapshot.snapshots].sort(byId),
   };
 }
 
@@ -223,6 +238,8 @@ const startedEvent = (stack: StackRecord, action: string, at: number): NewEvent 
 });
 
 async function requestOn(tx: Queryable, box: SecretBox, stack: StackRecord, request: Request, now: number): Promise<void> {
+  if (request.kind === 'look') return requestLook(tx, { stackId: stack.id, at: now });
+  if (request.kind === 'forget') return doomSnapshots(tx, stack.id, request.id);
   const patch = patchOf(request, stack, now);
   const event = startedEvent(stack, patch.action ?? stack.action, now);
   const begun = { stackId: stack.id, statusReason: '', updatedAt: now, deadlineAt: patch.deadlineAt ?? now, event };
@@ -232,7 +249,8 @@ async function requestOn(tx: Queryable, box: SecretBox, stack: StackRecord, requ
       const rollbackDefinitionId = patch.rollbackDefinitionId ?? null;
       const { statusReason, updatedAt, deadlineAt } = begun;
       const wanted = { description, statusReason, rollbackDefinitionId, timeoutMins, disableRollback, tags, updatedAt, deadlineAt };
-      return requestUpdate(tx, box, request.definition, wanted, event);
+      const how = { ...(request.mends !== undefined && { mends: request.mends }), ...(request.restores && { restores: true as const }) };
+      return requestUpdate(tx, box, request.definition, { ...wanted, ...how }, event);
     }
     case 'delete':
       return requestDelete(tx, { ...begun, exceptions: patch.exceptions ?? null });
@@ -244,6 +262,11 @@ async function requestOn(tx: Queryable, box: SecretBox, stack: StackRecord, requ
       return requestHalt(tx, { stackId: stack.id, reason: request.reason });
     case 'visit':
       return requestVisit(tx, { ...begun, action: request.action });
+    case 'snapshot': {
+      const { projectId } = stack;
+      await insertSnapshot(tx, box, { ...newSnapshot(stack.id, request.id), projectId, data: {}, createdAt: now });
+      return requestVisit(tx, { ...begun, action: 'SNAPSHOT', snapshotId: request.id });
+    }
   }
 }
 

@@ -5,12 +5,13 @@
 import { pendingHook, withClearedHook } from '@hearth/engine';
 import { memoryStore, type MemoryStore } from '@hearth/engine/testing';
 import { asId, type Random, type StackId } from '@hearth/kernel';
-import type { ResourceRecord, StackRecord } from '@hearth/store';
+import type { ResourceRecord, StackRecord, VisitAction } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { type Backing, memoryBacking } from './backing.ts';
 import type { Trouble } from './cloud.ts';
 import { endProblems, liveStacks } from './end-state.ts';
-import { randomDefinition } from './random-definition.ts';
+import type { Shape } from './random-definition.ts';
+import { RandomRequests } from './random-requests.ts';
 import { newStack, type Request } from './requests.ts';
 import { Watch } from './watch.ts';
 import { LATE_CALL_MS, World } from './world.ts';
@@ -18,6 +19,8 @@ import { LATE_CALL_MS, World } from './world.ts';
 /** Far ahead of every real clock: what a database calls due now is due in a life, too. */
 const START_MS = 4_000_000_000_000;
 const LONGEST_LIFE_MS = 6 * 3_600_000;
+/** Through nested stacks, each of which may first be taken over, and a hint may be lost. */
+const LONGEST_LOOK_MS = 60_000;
 
 export interface LifeReport {
   readonly seed: number;
@@ -37,8 +40,8 @@ export interface LifeReport {
 export type MakeBacking = (memory: MemoryStore, watch: Watch) => Backing;
 const inMemory: MakeBacking = (memory, watch) => ({ ...memoryBacking(memory), store: watch.over(memory) });
 
-export async function simulateLife(seed: number, makeBacking: MakeBacking = inMemory): Promise<LifeReport> {
-  return new Life(seed, makeBacking).run();
+export async function simulateLife(seed: number, makeBacking: MakeBacking = inMemory, mostResources = 6): Promise<LifeReport> {
+  return new Life(seed, makeBacking, mostResources).run();
 }
 
 class Life {
@@ -48,17 +51,16 @@ class Life {
   readonly #watch = new Watch(this.#store);
   readonly #world: World;
   readonly #stackId: StackId;
-  #definitions = 0;
-  #hasHooks = false;
+  readonly #wishes: RandomRequests;
   #requests = 0;
 
-  constructor(seed: number, makeBacking: MakeBacking) {
+  constructor(seed: number, makeBacking: MakeBacking, mostResources: number) {
     const random = seededRandom(seed);
     const backing = makeBacking(this.#store, this.#watch);
     this.#random = random;
     this.#seed = seed;
     this.#stackId = asId<StackId>(random.uuid());
-    this.#hasHooks = random.next() < 0.2;
+    this.#wishes = new RandomRequests(random, this.#store, this.#stackId, this.#shape(mostResources));
     this.#world = new World({
       timers: virtualTimers(START_MS, backing.settle),
       random,
@@ -81,7 +83,7 @@ class Life {
     await this.#world.pass(LATE_CALL_MS);
     await this.#rest();
     // Whatever happened, one more request must bring the stack to what it says: never stuck.
-    if (this.#stack().deletedAt === null) await this.#request(this.#luck(0.4) ? { kind: 'delete' } : this.#update());
+    if (this.#stack().deletedAt === null) await this.#request(this.#last(await this.#drift()));
     await this.#settle();
     await this.#world.pass(2 * LATE_CALL_MS);
     await this.#settle();
@@ -115,12 +117,17 @@ class Life {
       slowestMs: 50 + this.#random.next() * 4_000,
     };
   }
+  /** Most lives have one thing that is special. */
+  #shape(mostResources: number): Shape {
+    const some = (chance: number, of: number): number => (this.#luck(chance) ? of : 0);
+    return { mostResources, nested: some(0.5, 0.35), waits: some(0.2, 0.25), hooks: some(0.2, 0.4) };
+  }
   #stack(): StackRecord {
     return this.#store.stack(this.#stackId);
   }
 
   async #create(): Promise<void> {
-    const definition = this.#definition();
+    const definition = this.#wishes.definition();
     this.#requests++;
     await this.#world.insert(newStack(this.#stackId, definition, this.#luck(0.5), Math.floor(this.#world.timers.now())), definition);
   }
@@ -152,7 +159,15 @@ class Life {
       }
       await this.#world.pass(5_000);
       await this.#clearHooks(0.7);
+      await this.#signal(0.7);
     }
+  }
+
+  /** Guests tell some of the handles that all is well. */
+  async #signal(chance: number): Promise<void> {
+    for (const row of this.#liveRows())
+      if (row.handler === 'OS::Heat::WaitConditionHandle' && row.status === 'COMPLETE' && row.action !== 'DELETE' && this.#luck(chance))
+        await this.#world.signal(row, { status: 'SUCCESS', id: this.#luck(0.5) ? 'first' : 'second', data: '', reason: '' });
   }
 
   /** Of all stacks of the tree, some of those that stopped. */
@@ -163,7 +178,7 @@ class Life {
     }
   }
   #liveRows(): readonly ResourceRecord[] {
-    return liveStacks(this.#store).flatMap((id) => this.#store.rows(id));
+    return liveStacks(this.#store).flatMap((id) => this.#store.rows(id).filter((row) => row.snapshotId === null));
   }
   /** Somebody says that it is broken: the next update makes another one. */
   async #markUnhealthy(): Promise<void> {
@@ -185,15 +200,18 @@ class Life {
     const luck = this.#random.next();
     if (this.#luck(0.3)) await this.#clearHooks(0.5);
     if (this.#luck(0.15)) await this.#markUnhealthy();
+    if (this.#luck(0.1)) await this.#request({ kind: 'look' });
     if (status === 'IN_PROGRESS' && luck < 0.15) await this.#halt();
     else if (status === 'IN_PROGRESS' && action === 'UPDATE' && luck < 0.3) await this.#request({ kind: 'rollback' });
-    else await this.#request(luck > 0.8 ? { kind: 'delete' } : this.#update());
+    else await this.#request((luck > 0.6 ? this.#wishes.again() : null) ?? (luck > 0.85 ? this.#wishes.deletion() : this.#wishes.update()));
   }
 
   /** In the storm: whatever a visit ends with, it ends. */
   async #visits(): Promise<void> {
     while (this.#stack().deletedAt === null && this.#stack().action !== 'DELETE' && this.#luck(0.4)) {
-      await this.#visit((['CHECK', 'SUSPEND', 'RESUME'] as const)[Math.floor(this.#random.next() * 3)] ?? 'CHECK');
+      await this.#visit((['CHECK', 'SUSPEND', 'RESUME', 'SNAPSHOT'] as const)[Math.floor(this.#random.next() * 4)] ?? 'CHECK');
+      const unwanted = this.#luck(0.1) ? this.#wishes.forget() : null;
+      if (unwanted !== null) await this.#request(unwanted);
       await this.#world.pass(this.#random.next() * 5_000);
       if (this.#luck(0.4)) await this.#harm();
       if (this.#luck(0.2)) await this.#halt();
@@ -216,7 +234,7 @@ class Life {
   async #rest(): Promise<void> {
     const { action, status, deletedAt } = this.#stack();
     if (deletedAt !== null || action === 'DELETE' || status !== 'COMPLETE' || this.#luck(0.4)) return;
-    const rows = liveStacks(this.#store).flatMap((id) => this.#store.rows(id));
+    const rows = this.#liveRows();
     // A stack that was resumed may be complete although something in it never stood.
     if (rows.some((row) => row.status === 'FAILED')) return;
     const { things } = this.#world.cloud;
@@ -232,6 +250,33 @@ class Life {
     if ((await this.#visited('CHECK')) !== expected) this.#watch.problem(`a check ended ${this.#stack().status}, not ${expected}`);
   }
 
+  /** In calm: what somebody changes or takes away behind our back is found by a look. True: it is to be brought back. */
+  async #drift(): Promise<boolean> {
+    const { things } = this.#world.cloud;
+    const rows = this.#liveRows().filter(
+      (row) => row.status === 'COMPLETE' && row.action !== 'DELETE' && !this.#isReplaced(row) && !isHandedOut(row),
+    );
+    const row = rows[Math.floor(this.#random.next() * rows.length)];
+    const one = things.get(row?.physicalId ?? '');
+    if (row === undefined || one === undefined || this.#luck(0.5)) return false;
+    const isGone = this.#luck(0.3);
+    if (isGone) things.delete(one.id);
+    else one.props = { ...one.props, u: 'drifted' };
+    await this.#request({ kind: 'look' });
+    if (this.#luck(0.3)) await this.#harm();
+    await this.#world.pass(LONGEST_LOOK_MS);
+    const state = this.#store.rows(row.stackId).find(({ id }) => id === row.id)?.drift?.state;
+    const expected = isGone ? 'gone' : 'differs';
+    if (state !== expected) this.#watch.problem(`${row.name} ${expected} in the cloud, and a look says ${state}`);
+    return true;
+  }
+
+  /** In calm: what is asked for last. */
+  #last(isDrifted: boolean): Request {
+    if (this.#luck(0.4)) return this.#wishes.deletion();
+    return isDrifted ? this.#wishes.mend() : this.#wishes.update();
+  }
+
   #isReplaced(row: ResourceRecord): boolean {
     if (row.replacedBy !== null) return true;
     const { parentId } = this.#store.stack(row.stackId);
@@ -244,17 +289,15 @@ class Life {
     await this.#world.request(this.#stackId, request);
   }
   async #visit(action: Visit): Promise<void> {
-    if (this.#stack().status !== 'IN_PROGRESS') await this.#request({ kind: 'visit', action });
+    if (this.#stack().status === 'IN_PROGRESS') return;
+    await this.#request(action === 'SNAPSHOT' ? this.#wishes.snapshot() : { kind: 'visit', action });
   }
   async #halt(): Promise<void> {
     if (this.#stack().status === 'IN_PROGRESS') await this.#request({ kind: 'halt', reason: 'cancelled' });
   }
-  #update(): Request {
-    return { kind: 'update', definition: this.#definition() };
-  }
-  #definition() {
-    return randomDefinition(this.#random, this.#stackId, ++this.#definitions, this.#hasHooks);
-  }
 }
 
-type Visit = (Request & { readonly kind: 'visit' })['action'];
+/** Its thing has given away what it had: it is about to be replaced, and no look concerns it. */
+const isHandedOut = (row: ResourceRecord): boolean => row.handOver !== null;
+
+type Visit = VisitAction;

@@ -12,6 +12,7 @@ import { type Needs, needsIn } from './needs.ts';
 
 /** Enough to see what went wrong; one life may break a rule a thousand times. */
 const MOST_PROBLEMS = 20;
+const isGone = ({ action, status }: ResourceRecord): boolean => action === 'DELETE' && status === 'COMPLETE';
 
 export class Watch {
   readonly #store: MemoryStore;
@@ -106,23 +107,30 @@ export class Watch {
       .stackIds()
       .flatMap((id) => this.#rows(id))
       .find(({ physicalName }) => physicalName === one.mark);
-    if (row === undefined) return this.problem(`${one.mark} was made again, and nothing remembers it`);
+    if (row === undefined) {
+      const isLeftBehind = this.#store
+        .stackIds()
+        .some((id) => this.#store.leftovers(id).some(({ physicalName }) => physicalName === one.mark));
+      if (!isLeftBehind) this.problem(`${one.mark} was made again, and nothing remembers it`);
+      return;
+    }
     const owner = this.#owners.get(row.stackId);
     const isTakenOverLater = row.phase === 'calling' && (owner === undefined || this.#gone.has(owner.holderId));
     if (row.verifyAt === null && !isTakenOverLater) this.problem(`${one.mark} was made again, and nobody will look for it`);
   }
 
-  /** Whatever the rows say: no thing that stands for a row uses it. */
+  /** Whatever the rows say: no thing that stands for a row uses it. What was left behind stands for none any more. */
   #isFree(cloud: SimCloud, physicalId: string): void {
     for (const other of cloud.things.values()) {
       if (!JSON.stringify(other.props.refs ?? null).includes(physicalId)) continue;
-      const isStanding = this.#store.stackIds().some((id) => this.#rows(id).some((row) => row.physicalId === other.id));
+      const isStanding = this.#store.stackIds().some((id) => this.#rows(id).some((row) => row.physicalId === other.id && !isGone(row)));
       if (isStanding) this.problem(`${physicalId} is deleted, and ${other.mark} uses it`);
     }
   }
 
+  /** Copies that are kept for snapshots are nobody's resources. */
   #rows(id: StackId): readonly ResourceRecord[] {
-    return this.#store.rows(id);
+    return this.#store.rows(id).filter((row) => row.snapshotId === null);
   }
   #holds({ stackId, holderId, epoch }: Fence): boolean {
     const owner = this.#owners.get(stackId);

@@ -93,6 +93,15 @@ export class World {
     for (const owner of this.owners) owner.engine.wake(row.stackId);
   }
 
+  /** What a guest tells a handle, as the use case takes it down; the hint may get lost. */
+  async signal(row: ResourceRecord, details: JsonObject): Promise<void> {
+    const count = (await this.store.signals(row.id)).length;
+    const verdict = simTypes.find(({ name }) => name === row.handler)?.signals?.judge(details, { props: row.properties, count });
+    if (verdict === undefined || verdict.kind === 'ignore') return;
+    await this.#options.backing.signal(row, verdict.key, verdict.body, Math.floor(this.timers.now()));
+    if (this.#random.next() < 0.7) for (const owner of this.owners) owner.engine.signalled(row.stackId, row.id);
+  }
+
   /** Lets virtual time go by, what is due being claimed each second. */
   async pass(ms: number): Promise<void> {
     const end = this.timers.now() + ms;

@@ -135,13 +135,14 @@ export function memoryStore(): MemoryStore {
     entry.stack = { ...entry.stack, ...patch, wakeVersion: entry.stack.wakeVersion + 1 };
     entry.dueAt = dueAt;
   };
+  const nextWish = ({ stack }: StackEntry, at: number): number => Math.max(stack.looksAskedAt + 1, at);
   const askForLooks = (entry: StackEntry, at: number): void => {
-    entry.stack = { ...entry.stack, looksAskedAt: Math.max(entry.stack.looksAskedAt + 1, at) };
+    entry.stack = { ...entry.stack, looksAskedAt: nextWish(entry, at) };
     request(entry, {}, null, at);
   };
+  // After the request that it belongs to, which wakes.
   const mend = (entry: StackEntry, paths: readonly string[], at: number): void => {
-    entry.stack = { ...entry.stack, mending: { traversal: entry.stack.traversal, paths } };
-    askForLooks(entry, at);
+    entry.stack = { ...entry.stack, mending: { traversal: entry.stack.traversal, paths }, looksAskedAt: nextWish(entry, at) };
   };
   function writeChild(write: ChildWrite, credential: CredentialRecord | null): void {
     if (write.kind === 'create') {
