@@ -66,8 +66,8 @@ async function state(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-const LONG = 'x'.repeat(300_000);
-const MANY = Array.from({ length: 50_000 }, (_, n) => `a${n}`);
+const LONG = 'x'.repeat(100_000);
+const MANY = Array.from({ length: 10_000 }, (_, n) => `a${n}`);
 const ODD: readonly Json[] = [
   1,
   true,
@@ -142,13 +142,14 @@ const CHANGES: readonly (readonly [method: string, path: string, bodies: readonl
 
 test('odd bodies are the caller’s mistake, and change nothing', async () => {
   const before = await state();
-  for (const [method, path, bodies] of CHANGES)
-    for (const body of bodies) {
-      const { status, text } = await ask(method, path, body);
-      const place = `${method} ${path} ${JSON.stringify(body).slice(0, 100)}: ${status} ${text.slice(0, 300)}`;
+  for (const [method, path, bodies] of CHANGES) {
+    const answers = await Promise.all(bodies.map((body) => ask(method, path, body)));
+    for (const [at, { status, text }] of answers.entries()) {
+      const place = `${method} ${path} ${JSON.stringify(bodies[at]).slice(0, 100)}: ${status} ${text.slice(0, 300)}`;
       expect.soft(status >= 400 && status < 500, place).toBe(true);
       expect.soft(text.length, place).toBeLessThan(3_000);
     }
+  }
   expect(await state()).toBe(before);
 });
 

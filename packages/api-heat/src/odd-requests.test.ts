@@ -39,7 +39,7 @@ async function state(): Promise<string> {
 }
 
 const NUL = '\0';
-const LONG = 'x'.repeat(300_000);
+const LONG = 'x'.repeat(100_000);
 const ODD: readonly Json[] = [null, 1, true, '', NUL, LONG, [], [[]], {}, { a: { b: NUL } }, ['suspend'], [null]];
 const bodiesWith = (keys: readonly string[], base: JsonObject = {}, odd = ODD): JsonObject[] =>
   keys.flatMap((key) => odd.map((value) => ({ ...base, [key]: value })));
@@ -119,14 +119,15 @@ const REQUESTS: readonly Sent[] = [
 
 test('odd bodies are the caller’s mistake, and change nothing', async () => {
   const before = await state();
-  for (const { method, path, bodies } of REQUESTS)
-    for (const body of bodies) {
-      const { status, body: answer } = await api.call(method, path(), { body });
+  for (const { method, path, bodies } of REQUESTS) {
+    const answers = await Promise.all(bodies.map((body) => api.call(method, path(), { body })));
+    for (const [at, { status, body: answer }] of answers.entries()) {
       const said = JSON.stringify(answer);
-      expect.soft(status, `${method} ${path()} ${JSON.stringify(body).slice(0, 200)}: ${said.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
-      expect.soft(status, `${method} ${path()} ${JSON.stringify(body).slice(0, 200)}: ${said.slice(0, 300)}`).toBeLessThan(500);
-      expect.soft(said.length, `${method} ${path()} ${JSON.stringify(body).slice(0, 200)}`).toBeLessThan(5_000);
+      const place = `${method} ${path()} ${JSON.stringify(bodies[at]).slice(0, 200)}: ${status} ${said.slice(0, 300)}`;
+      expect.soft(status >= 400 && status < 500, place).toBe(true);
+      expect.soft(said.length, place).toBeLessThan(5_000);
     }
+  }
   expect(await state()).toBe(before);
 });
 

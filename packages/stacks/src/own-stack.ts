@@ -41,6 +41,9 @@ export async function lockStackForGuest(tx: Queryable, caller: Caller, key: Stac
 }
 const guestReach = (caller: Caller): ProjectId | null => (isStackUser(caller) ? null : reach(caller));
 
+/** A stack that a signed URL names: there is no caller, so nothing may be told or done before the signature is checked. Locked until the transaction ends. */
+export const lockSignedStack = (tx: Queryable, id: string): Promise<StackRecord | null> => lockStackById(tx, null, asId<StackId>(id));
+
 /** To a guest nothing is there but the resource that has its account. */
 export function ownRows(caller: Caller, key: StackKey, rows: readonly ResourceRecord[]): readonly ResourceRecord[] {
   if (!isStackUser(caller)) return rows;

@@ -5,18 +5,10 @@
 import { asId, isJsonObject, Refusal, type EventId, type Json, type JsonObject } from '@hearth/kernel';
 import { isSigned, placeOf, signingOf } from '@hearth/resource-kit';
 import { visibleRows } from '@hearth/engine';
-import {
-  insertSignal,
-  listResourcesByName,
-  lockStackById,
-  tallySignals,
-  type Queryable,
-  type ResourceRecord,
-  type StackRecord,
-} from '@hearth/store';
+import { insertSignal, listResourcesByName, tallySignals, type Queryable, type ResourceRecord, type StackRecord } from '@hearth/store';
 import { isStackUser, type Caller } from './caller.ts';
 import { clearHook } from './clear-hook.ts';
-import { lockStackForGuest, ownRows, type StackKey } from './own-stack.ts';
+import { lockSignedStack, lockStackForGuest, ownRows, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notAuthorized, notFound, notSupported } from './refusals.ts';
 import { metadataOf } from './signal-metadata.ts';
@@ -52,7 +44,7 @@ export interface SignedSignal {
 /** The same without a token: whoever has the URL may. Gives what the metadata of the resource is then. */
 export async function signalBySignature(ports: StackPorts, request: SignedSignal, details: Json): Promise<JsonObject> {
   return ports.database.transaction(async (tx) => {
-    const stack = await lockStackById(tx, null, asId(request.stackId));
+    const stack = await lockSignedStack(tx, request.stackId);
     const rows = stack === null ? [] : await listResourcesByName(tx, ports.secretBox, stack.id, request.resource);
     const known = rows.filter((row) => signingOf(row.data) !== null && ports.registry.get(row.handler)?.signals?.url === request.kind);
     if (stack === null || stack.deletedAt !== null || known.length === 0) throw notFound('Resource', request.resource);
