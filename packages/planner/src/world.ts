@@ -28,7 +28,7 @@ export interface Actual {
   readonly isSupersedable?: boolean;
   /** It is superseded by something else only: while the same is wanted, it goes on waiting. */
   readonly isKeptWhenSame?: boolean;
-  /** It was found broken, or said to be: only another one will do. */
+  /** It was found broken, or said to be, or was never begun: only another one will do. */
   readonly isUnhealthy?: boolean;
   /** Its step has failed and is to be tried again; nothing that anybody wants is under way. */
   readonly isBetweenTries?: boolean;

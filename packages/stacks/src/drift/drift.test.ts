@@ -144,6 +144,20 @@ describe('bringing back', () => {
     expect((await world.stacks.showStack(caller, keyOf(stack), false)).stack).toMatchObject({ action: 'UPDATE', status: 'COMPLETE' });
   });
 
+  test('what was broken off is brought back when it is tried again', async () => {
+    const stack = await make();
+    await rename(stack, 'named', 'another');
+    await world.stacks.revertDrift(caller, keyOf(stack), []);
+    await world.stacks.cancelStack(caller, keyOf(stack), false);
+    await world.settle();
+    expect((await world.stacks.showStack(caller, keyOf(stack), false)).stack).toMatchObject({ action: 'UPDATE', status: 'FAILED' });
+    expect(world.cloud.things.get(await idOf(stack, 'named'))).toMatchObject({ name: 'another' });
+    await world.stacks.retryStack(caller, keyOf(stack));
+    await world.settle();
+    expect((await world.stacks.showStack(caller, keyOf(stack), false)).stack).toMatchObject({ action: 'UPDATE', status: 'COMPLETE' });
+    expect(world.cloud.things.get(await idOf(stack, 'named'))).toMatchObject({ name: 'as-wanted' });
+  });
+
   test('is refused for what is not there, and where an update is', async () => {
     const stack = await make();
     expect(await refusal(world.stacks.revertDrift(caller, keyOf(stack), ['nothing']))).toMatchObject({ type: 'InvalidResourcePath' });

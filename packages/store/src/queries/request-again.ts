@@ -15,11 +15,13 @@ export interface AgainRequest {
   readonly event: NewEvent;
 }
 
-/** Action and target stay as they are. */
+/** Action and target stay as they are, and what was to be brought back still is. */
 export async function requestAgain(tx: Queryable, request: AgainRequest): Promise<void> {
   await tx.query({
     name: 'request-again',
     text: `update stack set status = 'IN_PROGRESS', status_reason = $2, traversal = traversal + 1, updated_at = $3, deadline_at = $4, exceptions = $5,
+        mending = case when (mending ->> 'traversal')::integer = traversal
+          then json_build_object('traversal', traversal + 1, 'paths', mending -> 'paths') else mending end,
         halt_reason = null, wake_version = wake_version + 1, due_at = now()
       where id = $1`,
     values: [
