@@ -1,6 +1,7 @@
 /** Lives one scenario, in virtual time and in memory; its owner may be killed at any one commit besides what the story says. */
 import { memoryStore, type MemoryStore } from '@hearth/engine/testing';
 import { asId, Failure, jsonEqual, type Json, type Random, type StackId } from '@hearth/kernel';
+import { ResourceFailed } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import { seededRandom, type VirtualTimers, virtualTimers } from '@hearth/testkit';
 import { memoryBacking } from './backing.ts';
@@ -84,6 +85,7 @@ class ScenarioRun {
     const mishap = this.#mishaps.find((one) => one.call === call && one.left > 0);
     if (mishap !== undefined) mishap.left--;
     if (mishap?.what === 'unheard') throw new Failure('unavailable', 'connection refused');
+    if (mishap?.what === 'broken') throw new ResourceFailed('went to status ERROR', 'ResourceInError');
     if (mishap?.what === 'refused') throw new Failure('invalid', 'the cloud does not like it');
     const result = await run();
     if (mishap?.what === 'unanswered') throw new Failure('unavailable', 'connection reset');

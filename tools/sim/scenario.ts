@@ -31,8 +31,8 @@ export interface Resource {
 export type Resources = Readonly<Record<string, Resource>>;
 
 export type CallName = `${Verb} ${string}`;
-/** What becomes of a call: not heard at all; done, but the answer is lost; or the cloud says no. */
-export type Mishap = 'unheard' | 'unanswered' | 'refused';
+/** What becomes of a call: not heard at all; done, but the answer is lost; the cloud says no; or it says that the thing went wrong. */
+export type Mishap = 'unheard' | 'unanswered' | 'refused' | 'broken';
 
 export interface Expected {
   /** The stack's action and status. Absent: as it may be. */
