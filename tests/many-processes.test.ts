@@ -17,11 +17,12 @@ beforeAll(async () => {
   database = await openDatabase({ connection: cluster.postgres.connection, log: silentLog, poolSize: 2 });
   control = await cloudControl(cluster.cloud.process);
   demo = await cluster.user('demo');
-});
+  // Five programs and a database start, on a machine that may be busy.
+}, 300_000);
 afterAll(async () => {
   await database?.close();
   await cluster?.end();
-});
+}, 120_000);
 
 async function create(name: string, resources: object): Promise<{ readonly id: string; readonly url: string }> {
   const template = { heat_template_version: '2018-08-31', resources };

@@ -109,9 +109,14 @@ async function startMembers(
     HEARTH_KEYSTONE_PASSWORD: service.password,
     HEARTH_KEYSTONE_PROJECT_NAME: service.project,
   };
-  const api = await member('api', 'api', '0', keystone);
   const names = Array.from({ length: options.engines }, (_, i) => `engine-${i + 1}`);
-  const engines = await Promise.all(names.map((name) => member(name, 'engine', '0', keystone)));
+  const others = await Promise.allSettled([
+    member('api', 'api', '0', keystone),
+    ...names.map((name) => member(name, 'engine', '0', keystone)),
+  ]);
+  // When one did not start, the others are ended too.
+  for (const one of others) if (one.status === 'rejected') throw one.reason;
+  const [api, ...engines] = others.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])) as [Member, ...Member[]];
   return {
     folder,
     postgres,
