@@ -5,7 +5,7 @@ import { testDatabase } from '@hearth/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { livesOnPostgres } from '../tools/sim/postgres-lives.ts';
 
-const SEEDS = 200;
+const SEEDS = 1_000;
 const place = await testDatabase({ poolSize: 8 });
 afterAll(() => place.drop());
 

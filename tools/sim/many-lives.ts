@@ -11,6 +11,8 @@ import type { LifeReport } from './simulate.ts';
 
 /** Below this a second process costs more than it saves. */
 const FEW = 200;
+/** Lives leave much behind that is soon of no use, and most failures are part of them. */
+const FOR_MANY = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64', '--stack-trace-limit=0'];
 const LOST_ON_POWER_CUT = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export async function livesInMemory(seeds: readonly number[], onLife: (life: LifeReport) => void): Promise<void> {
@@ -26,7 +28,7 @@ export async function livesInMemory(seeds: readonly number[], onLife: (life: Lif
 }
 
 function livesApart(seeds: readonly number[], onLife: (life: LifeReport) => void): Promise<void> {
-  const child = fork(join(import.meta.dirname, 'lives-apart.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const child = fork(join(import.meta.dirname, 'lives-apart.ts'), { execArgv: FOR_MANY });
   child.on('message', (lives) => {
     for (const life of lives as readonly LifeReport[]) onLife(life);
   });

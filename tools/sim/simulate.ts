@@ -40,7 +40,7 @@ export interface LifeReport {
 export type MakeBacking = (memory: MemoryStore, watch: Watch) => Backing;
 const inMemory: MakeBacking = (memory, watch) => ({ ...memoryBacking(memory), store: watch.over(memory) });
 
-export async function simulateLife(seed: number, makeBacking: MakeBacking = inMemory, mostResources = 6): Promise<LifeReport> {
+export async function simulateLife(seed: number, makeBacking: MakeBacking = inMemory, mostResources = 5): Promise<LifeReport> {
   return new Life(seed, makeBacking, mostResources).run();
 }
 
