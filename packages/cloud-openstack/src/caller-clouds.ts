@@ -1,5 +1,5 @@
 /** The cloud as callers see it, each with the own token, kept for a minute: clients, and which extensions a service has. */
-import { digestOf, revealSecret, type Secret, type Timers } from '@hearth/kernel';
+import { digestOfSecret, type Secret, type Timers } from '@hearth/kernel';
 import { BoundedCache } from './bounded-cache.ts';
 import { cloudOf, type Cloud } from './cloud.ts';
 import type { Session } from './session.ts';
@@ -23,7 +23,7 @@ const KEPT_CLOUDS = 200;
 
 export function createCallerClouds({ timers, sessionWithToken }: CallerCloudsOptions): CallerClouds {
   const clouds = new BoundedCache<CallerCloud>(timers, KEPT_CLOUDS, () => KEPT_MS);
-  return (token) => clouds.get(digestOf(revealSecret(token)), async () => callerCloud(cloudOf(sessionWithToken(token)), timers));
+  return (token) => clouds.get(digestOfSecret(token), async () => callerCloud(cloudOf(sessionWithToken(token)), timers));
 }
 
 function callerCloud(cloud: Cloud, timers: Timers): CallerCloud {

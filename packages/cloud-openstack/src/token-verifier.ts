@@ -1,5 +1,5 @@
 /** Who a token belongs to, asked of Keystone and remembered shortly. That Keystone cannot be asked is not the same as "not valid". */
-import { digestOf, Failure, revealSecret, type Secret, type Timers } from '@hearth/kernel';
+import { digestOfSecret, Failure, revealSecret, type Secret, type Timers } from '@hearth/kernel';
 import { BoundedCache } from './bounded-cache.ts';
 import { keystoneOf } from './keystone.ts';
 import type { Session } from './session.ts';
@@ -33,7 +33,7 @@ export function createTokenVerifier(options: VerifierOptions): { verify(token: S
       // What cannot stand in a header is no token.
       if (text === '' || text.length > MAX_TOKEN_LENGTH || !/^[\x21-\x7e]+$/.test(text)) return null;
       try {
-        const facts = await cache.get(digestOf(text), () => keystone.validateToken(token));
+        const facts = await cache.get(digestOfSecret(token), () => keystone.validateToken(token));
         return facts === null || facts.expiresAt <= timers.now() ? null : { ...facts, token };
       } catch (error) {
         if (error instanceof Failure && error.code !== 'unavailable' && error.code !== 'busy' && error.code !== 'unknown') {

@@ -20,6 +20,6 @@ export { silentLog, type Cancel, type Clock, type Log, type Random, type Timers 
 export { assert, Bug, Failure, messageOf, Refusal, unreachable, type FailureCode, type RefusalCode } from './errors.ts';
 export { revealSecret, Secret } from './secret.ts';
 export { diagnosticText, didYouMean, pathText, type Diagnostic, type Path, type Position } from './diagnostics.ts';
-export { digestOf } from './digest.ts';
+export { digestOf, digestOfSecret } from './digest.ts';
 export { FairQueue } from './fair-queue.ts';
 export { hmacSha256, sameText } from './keyed-hash.ts';

@@ -2,8 +2,7 @@
  * Stacks that somebody makes with one token within a short time act with one delegation: fifty stacks ask the identity service once. Known to this
  * process alone, and for minutes only, in which what the token allows has hardly changed.
  */
-import { createHash } from 'node:crypto';
-import { type CredentialId, revealSecret } from '@hearth/kernel';
+import { type CredentialId, digestOfSecret } from '@hearth/kernel';
 import type { Caller } from './caller.ts';
 
 const SHARED_MS = 600_000;
@@ -61,7 +60,4 @@ export function sharedDelegations(): SharedDelegations {
   };
 }
 
-const keyOf = ({ token, projectId }: Caller): string =>
-  createHash('sha256')
-    .update(`${projectId} ${revealSecret(token)}`)
-    .digest('hex');
+const keyOf = ({ token, projectId }: Caller): string => `${projectId} ${digestOfSecret(token)}`;
