@@ -247,6 +247,13 @@ describe('what is called, and what comes of it', () => {
     ],
     ['a deletion', {}, { row: deleting }, ['delete p-1'], done({ physicalId: 'p-1' })],
     ['a deletion that takes time', { delete: [wait] }, { row: deleting }, ['delete p-1'], { ...waited, physicalId: 'p-1' }],
+    [
+      'what was found gone has left its address to its successor: nothing is deleted there',
+      {},
+      { row: { ...deleting, drift: { state: 'gone', differences: [], reason: null, at: 1, since: 1 }, replacedBy: asId('r-2') } },
+      [],
+      done({ physicalId: 'p-1' }),
+    ],
     ['what is gone already counts as deleted', { delete: [failure('not-found')] }, { row: deleting }, ['delete p-1'], done()],
     ['and what has gone meanwhile', { check: [failure('not-found')] }, { row: deleting, kind: 'check' }, ['checkDelete p-1 null'], done()],
     [

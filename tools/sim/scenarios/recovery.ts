@@ -60,6 +60,18 @@ export const recoveryScenarios: readonly Scenario[] = [
     verify({ state: 'UPDATE_COMPLETE', resources: chain, kept: ['a', 'c'] }),
   ),
   scenario(
+    'continue_without_what_never_began',
+    'a creation goes on without what it has not come to yet, and what only follows that one comes',
+    create(chain),
+    during('create a'),
+    again('b'),
+    finish,
+    verify({ state: 'CREATE_COMPLETE', things: { a: 1, b: 0, c: 1 } }),
+    update(chain),
+    finish,
+    verify({ state: 'UPDATE_COMPLETE', resources: chain }),
+  ),
+  scenario(
     'continue_a_rollback',
     'a rollback that cannot delete what was added goes on without it; what that one uses stays too, and goes with the next update',
     create(one, { rollsBack: true }),
