@@ -65,13 +65,7 @@ async function startMembers(
     settings: { max_connections: '200', ...options.settings },
   });
   undo.push(() => postgres.stop());
-  const common = {
-    HEARTH_SECRET_KEY: randomBytes(32).toString('base64'),
-    HEARTH_LOG_LEVEL: 'warn',
-    // This cloud's catalogue does not know the API, which is a process of its own.
-    HEARTH_PUBLIC_URL: 'http://hearth.example.org:8004',
-    ...options.variables,
-  };
+  const common = commonVariables(options);
   const member = async (name: string, roles: string, port: string, variables: Readonly<Record<string, string>>): Promise<Member> => {
     const proxy = await hangingProxy(postgres.connection);
     undo.push(() => proxy.close());
@@ -129,6 +123,14 @@ async function startMembers(
     end,
   };
 }
+
+const commonVariables = ({ variables }: ClusterOptions): Readonly<Record<string, string>> => ({
+  HEARTH_SECRET_KEY: randomBytes(32).toString('base64'),
+  HEARTH_LOG_LEVEL: 'warn',
+  // This cloud's catalogue does not know the API, which is a process of its own.
+  HEARTH_PUBLIC_URL: 'http://hearth.example.org:8004',
+  ...variables,
+});
 
 const STARTS = 20;
 const BETWEEN_STARTS_MS = 1_000;
