@@ -35,6 +35,13 @@ const earliest = (...times: readonly number[]): number | null => times.filter(Nu
 const READ_AGAIN_MS = 15_000;
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
 
+/** There is something left to do, or to wait for, here and now: a copy may be made for a snapshot that has failed, and a deleted stack may have copies. */
+const hasWork = (view: StackView): boolean =>
+  view.stack.status === 'IN_PROGRESS' ||
+  view.everyRow().some((row) => row.status === 'IN_PROGRESS') ||
+  view.copies.isClearing(view.stack) ||
+  rowsToSee(view.stack, view.rows).length > 0;
+
 interface Active {
   readonly effect: Effect;
   readonly requires: readonly ResourceId[] | null;
@@ -360,10 +367,7 @@ export class StackRun<C> {
   /** Nothing under way and nothing to wait for here but the clock. */
   #isIdle(view: StackView): boolean {
     if (this.#arrived.length > 0 || this.#active.size > 0 || this.#lookouts.isBusy()) return false;
-    if (this.#stopping) return true;
-    if (rowsToSee(view.stack, view.rows).length > 0) return false;
-    if (view.copies.isClearing(view.stack)) return false;
-    return view.stack.status !== 'IN_PROGRESS' && !view.everyRow().some((row) => row.status === 'IN_PROGRESS');
+    return this.#stopping || !hasWork(view);
   }
 
   /** Gives the stack back; false when a request arrived meanwhile. */
@@ -374,13 +378,7 @@ export class StackRun<C> {
     if (!this.#stopping && verifyAt <= now) return false;
     const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
     const revokeAt = !this.#stopping && isGone ? await this.#endDelegation(view) : null;
-    // A copy may still be made for a snapshot that has failed.
-    const isUnfinished =
-      view.stack.status === 'IN_PROGRESS' ||
-      rows.some((row) => row.status === 'IN_PROGRESS') ||
-      view.copies.isClearing(view.stack) ||
-      rowsToSee(view.stack, view.rows).length > 0;
-    const dueAt = this.#stopping && isUnfinished ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
+    const dueAt = this.#stopping && hasWork(view) ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
     const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt, this.#ports.timers.now());
     if (!released) {
       this.#stale = true;
