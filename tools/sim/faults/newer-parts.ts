@@ -1,4 +1,4 @@
-/** Faults in what came after the first engine: hand-over, hooks, visits, ways out, signals, drift. */
+/** Faults in what stands beside the plan: hand-over, the lease, tries, hooks, visits, ways out, signals, drift. */
 import type { Fault, Noticing } from './fault.ts';
 
 const PLANNER = 'packages/planner';
@@ -6,44 +6,112 @@ const ENGINE = 'packages/engine';
 const CORE = 'packages/resources-core';
 const SIGNALS = 'tests/signals-simulated.test.ts';
 const DRIFT = 'tests/drift-looks.test.ts';
+const STORE = 'packages/store';
+const LEASES = 'packages/leases';
+const FENCE = 'packages/store/src/engine-store-postgres.test.ts';
+const STUCK = 'tests/never-stuck.test.ts';
+const LOOP = 'packages/leases/src/run-due-rows.test.ts';
+const STEPS = 'packages/engine/src/effect.test.ts';
+const STOPS = 'packages/stacks/src/hooks.test.ts';
+const HISTORIES = 'packages/leases/src/histories.test.ts';
 
 const fault = (by: Noticing, within: string, name: string, from: string, to: string): Fault => ({ name, within, from, to, by });
 
 const HAND_OVER_FAULTS: readonly Fault[] = [
-  fault('lives', ENGINE, 'hand-over: who gave has not given', "handOver: isGiven ? 'given' : null,", 'handOver: null,'),
+  fault('scenarios', ENGINE, 'hand-over: who gave has not given', "handOver: isGiven ? 'given' : null,", 'handOver: null,'),
   fault(
-    'lives',
+    'scenarios',
+    ENGINE,
+    'hand-over: what the successor must give back is lost',
+    'data === null ? row.data : { ...row.data, ...data }',
+    'row.data',
+  ),
+  fault(
+    'scenarios',
     ENGINE,
     'hand-over: what takes back is not told who has it',
     'successors: isHandingOver(row) ? view.successorsOf(rowId) : [],',
     'successors: [],',
   ),
   fault(
-    'lives',
+    'scenarios',
     ENGINE,
     'hand-over: who gives is not told what for',
     'const next = step.type === row.handler ? (wanted?.properties ?? null) : null;',
     'const next = null;',
   ),
   fault(
-    'lives',
-    ENGINE,
-    'hand-over: what cannot be had back is taken for whole',
-    'data: { ...row.data, [unhealthy]: true },',
-    'data: row.data,',
+    'scenarios',
+    PLANNER,
+    'hand-over: a successor is made before its predecessor has given',
+    "if (!hasGivenNow && holder.action !== 'delete') return",
+    "if (hasGivenNow && holder.action === 'delete') return",
+  ),
+  fault('scenarios', PLANNER, 'hand-over: who stays does not take back what it gave', '!hasGiven(row) ? step', 'row !== null ? step'),
+];
+
+const LEASE_FAULTS: readonly Fault[] = [
+  fault(
+    HISTORIES,
+    STORE,
+    'lease: no write is fenced',
+    "'id = $1 and (holder_id = $2) is true and epoch = $3'",
+    "'id = $1 and $2::uuid is not null and $3::bigint is not null'",
+  ),
+  fault(
+    HISTORIES,
+    STORE,
+    'lease: a claim does not raise the epoch',
+    'set holder_id = $1, epoch = t.epoch + 1',
+    'set holder_id = $1, epoch = t.epoch',
+  ),
+  fault(
+    HISTORIES,
+    STORE,
+    'lease: rows of the living are taken over',
+    'where l.id = h.id and l.expires_at > statement_timestamp())',
+    'where l.id = h.id and l.expires_at > statement_timestamp() and false)',
+  ),
+  fault(
+    HISTORIES,
+    STORE,
+    'lease: rows of the dead are left alone',
+    'where h.id is not null and h.id <> $1\n',
+    'where h.id is null and h.id <> $1\n',
+  ),
+  fault(
+    LOOP,
+    STORE,
+    'lease: strays are left alone',
+    'where $4 and t.holder_id = $1 and',
+    'where $4 and t.holder_id is null and t.holder_id = $1 and',
+  ),
+  fault(
+    FENCE,
+    STORE,
+    'lease: what was asked meanwhile is forgotten by who gives back',
+    'select id, wake_version = $4 as seen',
+    'select id, wake_version >= $4 as seen',
+  ),
+  fault(
+    HISTORIES,
+    LEASES,
+    'lease: counted from the answer, and for longer than it lasts',
+    'const coveredMs = ttlMs * 0.9;',
+    'const coveredMs = ttlMs * 3;',
   ),
 ];
 
 const RETRY_FAULTS: readonly Fault[] = [
   fault(
-    'lives',
+    'scenarios',
     ENGINE,
     'retries: what was cancelled is tried again',
     "status !== 'IN_PROGRESS' || haltReason !== null || row.traversal !== traversal) return false;",
     "status !== 'IN_PROGRESS' || row.traversal !== traversal) return false;",
   ),
   fault(
-    'lives',
+    'scenarios',
     ENGINE,
     'retries: what was cleared is still known',
     '...row,\n  physicalId: null,\n  data: {},\n  attributes: null,\n  token: null,\n  retry: row.retry === null',
@@ -59,7 +127,7 @@ const HOOK_FAULTS: readonly Fault[] = [
     "if (isBefore(hook) && row.status === 'IN_PROGRESS') {",
     "if (isBefore(hook) && row.status === 'FAILED') {",
   ),
-  fault('lives', ENGINE, 'hooks: nobody stops before a step', 'if (stopBefore(view, begun, now, pending)) return;', ''),
+  fault(STOPS, ENGINE, 'hooks: nobody stops before a step', 'if (stopBefore(view, begun, now, pending)) return;', ''),
   fault(
     'lives',
     ENGINE,
@@ -97,7 +165,7 @@ const VISIT_FAULTS: readonly Fault[] = [
 ];
 
 const WAYS_OUT_FAULTS: readonly Fault[] = [
-  fault('scenarios', PLANNER, 'skipping: what is skipped is deleted', "if (isSkipped(world, row.name)) return 'skipped';", ''),
+  fault(STUCK, PLANNER, 'skipping: what is skipped is deleted', "if (isSkipped(world, row.name)) return 'skipped';", ''),
   fault(
     'scenarios',
     PLANNER,
@@ -228,7 +296,7 @@ const DRIFT_FAULTS: readonly Fault[] = [
     'return { ...row, lookedFor: askedAt - 1, drift: { ...now, since } };',
   ),
   fault(
-    DRIFT,
+    STEPS,
     ENGINE,
     'drift: what is gone is deleted, and what has its address with it',
     "const isKnownGone = row.drift?.state === 'gone' && row.replacedBy !== null;",
@@ -238,6 +306,7 @@ const DRIFT_FAULTS: readonly Fault[] = [
 
 export const NEWER_FAULTS: readonly Fault[] = [
   ...HAND_OVER_FAULTS,
+  ...LEASE_FAULTS,
   ...RETRY_FAULTS,
   ...HOOK_FAULTS,
   ...VISIT_FAULTS,

@@ -1,0 +1,62 @@
+/** The planner on what only one can have, on what is broken, and on what is between two tries: the rules one by one. */
+import { expect, it } from 'vitest';
+import { type Actual, nextSteps, type World } from './index.ts';
+
+const row = (id: string, patch: Partial<Actual> = {}): Actual => ({
+  id,
+  name: id.replace(/\d+$/, ''),
+  type: 'T',
+  requires: [],
+  action: 'create',
+  status: 'complete',
+  replacedBy: null,
+  traversal: 1,
+  ...patch,
+});
+const BETWEEN: Partial<Actual> = { status: 'waiting', isBetweenTries: true };
+const failedBeside: Pick<World, 'desired' | 'actual'> = {
+  desired: [
+    { name: 'a', type: 'T', requires: [] },
+    { name: 'b', type: 'T', requires: [] },
+  ],
+  actual: [row('a1', BETWEEN), row('b1', { status: 'failed' })],
+};
+
+it.each<[string, Partial<World>, readonly string[]]>([
+  ['who is there hands over first', { actual: [row('a1', { handOver: 'possible' })], compare: () => 'replace' }, ['hand-over a1']],
+  [
+    'and who has handed over in this traversal is succeeded',
+    { actual: [row('a1', { handOver: 'given' })], compare: () => 'replace' },
+    ['create a'],
+  ],
+  [
+    'in an earlier one: it is asked again, for another thing may be wanted',
+    { actual: [row('a1', { handOver: 'given' })], traversal: 2, compare: () => 'replace' },
+    ['hand-over a1'],
+  ],
+  [
+    'who was replaced long ago and is still there hands over, too',
+    {
+      actual: [row('a1', { handOver: 'possible', replacedBy: 'a2' }), row('a2', { handOver: 'given' })],
+      compare: () => 'replace',
+    },
+    ['hand-over a1'],
+  ],
+  ['who stays takes back what it gave', { actual: [row('a1', { handOver: 'given' })] }, ['take-back a1']],
+  ['what is broken is made anew, even where it is as wanted', { actual: [row('a1', { isUnhealthy: true })] }, ['create a']],
+  ['what is between two tries is awaited', { actual: [row('a1', BETWEEN)] }, []],
+  ['and given up in a newer traversal', { actual: [row('a1', BETWEEN)], traversal: 2 }, ['give-up a1']],
+  ['and once its traversal has failed', failedBeside, ['give-up a1']],
+])('%s', (_name, given, expected) => {
+  const world: World = {
+    desired: [{ name: 'a', type: 'T', requires: [] }],
+    actual: [],
+    traversal: 1,
+    halted: false,
+    compare: () => 'same',
+    limits: { inFlight: 10 },
+    ...given,
+  };
+  const steps = nextSteps(world).steps.map((step) => `${step.kind} ${step.kind === 'create' ? step.name : 'id' in step ? step.id : ''}`);
+  expect(steps).toEqual(expected);
+});
