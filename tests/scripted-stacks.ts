@@ -1,13 +1,15 @@
 /** Stacks on a real database and engine, of resources whose every call can be told to fail, to hang or to take its time. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, JsonObject } from '@hearth/kernel';
 import { Failure } from '@hearth/kernel';
-import { a, done, p, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
+import { a, type Copying, done, p, registryOf, resourceTypes, wait, type Registry } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 import type { StackRecord } from '@hearth/store';
 import { sampleCreate, sampleUpdate, testCaller, type TestStacks, testStacks } from '@hearth/stacks/testing';
 import type { TestDatabase } from '@hearth/testkit';
+import { serveStacks } from './serving-engine.ts';
 
-export type Verb = 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'observe';
+export type Verb = 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'observe' | 'copy';
 
 /** What is to happen, by `verb name`. */
 export class Script {
@@ -15,22 +17,49 @@ export class Script {
   readonly refuses = new Set<string>();
   /** The call never ends. */
   readonly hangs = new Set<string>();
+  /** The call does not end before this is taken back. */
+  readonly holds = new Set<string>();
   /** What was begun is never done. */
   readonly lingers = new Set<string>();
   /** Physical names of what is there, each with its name. */
   readonly things = new Map<string, string>();
+  /** Ids of copies that are kept, each with the name of what it is a copy of. */
+  readonly copies = new Map<string, string>();
   readonly calls: string[] = [];
 
   clear(): void {
-    for (const set of [this.refuses, this.hangs, this.lingers]) set.clear();
+    for (const set of [this.refuses, this.hangs, this.holds, this.lingers]) set.clear();
   }
 
   async call(verb: Verb, name: string): Promise<void> {
     const key = `${verb} ${name}`;
     this.calls.push(key);
     if (this.hangs.has(key)) await new Promise<never>(() => {});
+    while (this.holds.has(key)) await pause(HELD_MS);
     if (this.refuses.has(key)) throw new Failure('invalid', `no ${key} today`);
   }
+}
+
+/** How often a call that is held looks whether it may end. */
+const HELD_MS = 10;
+
+function copiesOfScript(script: Script, untilDone: (verb: Verb, name: string) => ReturnType<typeof wait | typeof done>): Copying<unknown> {
+  return {
+    key: 'copy_id',
+    find: async ({ physicalName }) => [...script.copies.keys()].filter((id) => id === physicalName),
+    async make({ props, physicalName }) {
+      const name = String(props['name']);
+      await script.call('copy', name);
+      script.copies.set(physicalName, name);
+      return wait('copying', { physicalId: physicalName, afterMs: 1 });
+    },
+    check: async ({ props }) => untilDone('copy', String(props['name'])),
+    async delete({ physicalId }) {
+      script.copies.delete(physicalId);
+      return done();
+    },
+    restored: (props, copy) => ({ ...props, source: copy }),
+  };
 }
 
 function registryOfScript(script: Script): Registry<unknown> {
@@ -44,9 +73,11 @@ function registryOfScript(script: Script): Registry<unknown> {
       name: p.string('How it is called.', { required: true }),
       size: p.integer('Changes in place.', { updatable: true }),
       uses: p.string('The id of another.', { updatable: true }),
+      source: p.string('The copy that it is made from.', { updatable: true }),
     },
     attributes: { name: a.string('How it is called.') },
     examples: [],
+    copies: copiesOfScript(script, untilDone),
     async create({ props, physicalName }) {
       await script.call('create', nameOf(props.name));
       script.things.set(physicalName, nameOf(props.name));
@@ -90,14 +121,23 @@ function registryOfScript(script: Script): Registry<unknown> {
 
 export const caller = testCaller('project-a');
 /** Whatever was asked for is there within this time. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
+/** How often a stack is looked at while the engine runs by itself. */
+const LOOK_MS = 15;
 
 export class ScriptedStacks {
   readonly script = new Script();
   readonly world: TestStacks;
+  #isServed = false;
 
   constructor(db: TestDatabase) {
     this.world = testStacks({ database: db.database, registry: registryOfScript(this.script) });
+  }
+
+  /** From now on an engine runs by itself, so that many stacks can be looked at side by side. Gives what stops it. */
+  async serve(): Promise<() => Promise<void>> {
+    this.#isServed = true;
+    return serveStacks(this.world);
   }
 
   get stacks() {
@@ -117,12 +157,13 @@ export class ScriptedStacks {
     const { action, status } = await this.show(stack);
     return `${action}_${status}`;
   }
-  /** Runs the engine, `stepMs` at a time, until it is so. */
+  /** Runs the engine, `stepMs` at a time unless it runs by itself, until it is so. */
   async until(stack: StackRecord, isThere: (state: string) => Promise<boolean> | boolean, stepMs = 30): Promise<void> {
     const end = Date.now() + PATIENCE_MS;
     while (!(await isThere(await this.state(stack)))) {
       if (Date.now() > end) throw new Error(`still ${await this.state(stack)}: ${(await this.show(stack)).statusReason}`);
-      await this.world.step(stepMs);
+      if (this.#isServed) await pause(LOOK_MS);
+      else await this.world.step(stepMs);
     }
   }
   /** Runs it until nothing is under way, and gives the state then. */

@@ -35,7 +35,9 @@ export function toBeAdopted(
   name: string,
   rows: Iterable<ResourceRecord>,
 ): AdoptedResource | null {
-  const isFirst = adopting && [...rows].every((row) => row.name !== name || wasNotLookedAt(row));
+  const former = [...rows].filter((row) => row.name === name);
+  // What an adoption was told to go on without is taken in by the next update.
+  const isFirst = (adopting || former.length > 0) && former.every(wasNotLookedAt);
   const one = isFirst && resources !== undefined && Object.hasOwn(resources, name) ? resources[name] : undefined;
   return one === undefined || (one.id === null && one.below === null) ? null : one;
 }
@@ -57,9 +59,9 @@ export function adoptedIdOf({ action, data }: Pick<ResourceRecord, 'action' | 'd
   return action === 'ADOPT' && typeof id === 'string' ? id : null;
 }
 
-/** It was taken in by an adoption that is not complete: no deletion touches it. */
-export const isNotOwnYet = ({ adopting }: Pick<StackRecord, 'adopting'>, { data }: Pick<ResourceRecord, 'data'>): boolean =>
-  adopting && data[ADOPTED] !== undefined;
+/** It was taken in by an adoption that is not complete, or never taken in: no deletion touches it. */
+export const isNotOwnYet = ({ adopting }: Pick<StackRecord, 'adopting'>, row: ResourceRecord): boolean =>
+  row.data[ADOPTED] !== undefined && (adopting || wasNotLookedAt(row));
 
 /** What the definition of a stack says of those below. */
 export const belowOf = (environment: JsonObject, key: 'adopted' | 'restored', name: string): JsonObject => {

@@ -1,11 +1,12 @@
 /** What is ended before its time: by a cancellation, a deadline, a request that skips it, or a deletion that ends in any case. */
 import { asId, type ResourceId, type StackId } from '@hearth/kernel';
-import type { ResourceRecord } from '@hearth/store';
+import { exceptionsBelow, type ResourceRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
 import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
-import { isForcedDeletion, leftBehind, leftoverOf, TIME_IS_UP } from './left-behind.ts';
+import { isForcedDeletion, leftBehind, leftoverOf, RETAINED, staysInCloud, TIME_IS_UP } from './left-behind.ts';
 import type { Pending, StackView } from './stack-view.ts';
 import { failedRow, isTombstone } from './transitions.ts';
+import { isVisitAction } from './visits.ts';
 
 export interface BrokenOff {
   /** Nothing more is begun in this traversal. */
@@ -23,10 +24,12 @@ export function breakOff(view: StackView, now: number, lateCallMs: number, pendi
   const rows = [...view.rows.values()];
   if (reason !== null)
     return { halted: true, dropped: halt(view, rows, { reason, tellsBelow: haltReason !== null }, now, lateCallMs, pending) };
+  const letBe = letBeWhatIsUnderWay(view, now, lateCallMs, pending);
   const skipped = view.skipped();
-  if (skipped.size === 0) return { halted: false, dropped: [] };
+  if (skipped.size === 0) return { halted: false, dropped: letBe };
   const passedBy = rows.filter((row) => skipped.has(row.name));
-  return { halted: false, dropped: halt(view, passedBy, { reason: 'Skipped', tellsBelow: true }, now, lateCallMs, pending) };
+  const skippedRows = halt(view, passedBy, { reason: 'Skipped', tellsBelow: true }, now, lateCallMs, pending);
+  return { halted: false, dropped: [...letBe, ...skippedRows] };
 }
 
 /** What is under way has failed; what a broken-off call leaves is looked for later. */
@@ -52,6 +55,25 @@ function halt(
     if (tellsBelow && isNested) pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
   }
   return dropped;
+}
+
+/**
+ * A deletion or a visit was asked for again without some resources while it went on: what is to stay in the cloud is waited for no longer, and stacks below, which
+ * know of the older request only, are told anew. (Where a definition is wanted, the plan takes over what waits.)
+ */
+function letBeWhatIsUnderWay(view: StackView, now: number, lateCallMs: number, pending: Pending): readonly ResourceId[] {
+  const { action, traversal, exceptions } = view.stack;
+  if (exceptions === null || (action !== 'DELETE' && !isVisitAction(action))) return [];
+  const isOlder = (row: ResourceRecord) => row.action === action && row.status === 'IN_PROGRESS' && row.traversal !== traversal;
+  return [...view.rows.values()].filter(isOlder).flatMap((row) => {
+    if (isNestedIn(view, row)) {
+      if (row.phase !== 'waiting' || exceptionsBelow(exceptions, row.name) === null) return [];
+      view.put({ ...row, phase: 'calling', token: null, wakeAt: null, traversal, updatedAt: now }, pending);
+      pending.started.push({ rowId: row.id, requires: action === 'DELETE' ? null : row.requires });
+    } else if (staysInCloud(view.stack, row)) leaveBehind(view, row, RETAINED, now, lateCallMs, pending);
+    else return [];
+    return [row.id];
+  });
 }
 
 /** Time is up for a deletion that ends in any case. Nested stacks have the same deadline, and give up by themselves. */
