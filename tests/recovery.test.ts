@@ -40,7 +40,7 @@ describe('ways out', () => {
     expect(told.code, told.err).toBe(0);
     expect(told.out).toContain('web is CREATE_FAILED');
     expect(told.out).toContain('bad has failed');
-    expect(told.out).toContain('hearth stack continue --skip bad');
+    expect(told.out).toContain('hearth stack continue web --skip bad');
     expect(told.out).toContain('last comes after bad.');
     const one = await rest.call<{ findings: { cause: string; waits_for: string[] }[] }>('GET', `${own}/web/resources/last/explain`);
     expect(one.body.findings).toMatchObject([{ cause: 'requires', waits_for: ['bad'] }]);

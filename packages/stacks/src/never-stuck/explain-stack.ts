@@ -28,7 +28,7 @@ export async function explainStack(ports: StackPorts, caller: Caller, key: Stack
   const stack = await ownLiveStack(ports.database, caller, key);
   if (path !== null) await checkPaths(ports, ports.database, stack, [path]);
   const ownership = await findOwnership(ports.database, stack.id);
-  const reading = new Reading(ports);
+  const reading = new Reading(ports, stack.name);
   await reading.read(stack, '', path?.split('/') ?? null);
   const { findings, isCut } = reading;
   return { stack, ownership, findings, isCut, ...stackText(stack, ownership, ports.clock.now()) };
@@ -39,9 +39,11 @@ class Reading {
   isCut = false;
   #stacks = 0;
   readonly #ports: StackPorts;
+  readonly #rootName: string;
 
-  constructor(ports: StackPorts) {
+  constructor(ports: StackPorts, rootName: string) {
     this.#ports = ports;
+    this.#rootName = rootName;
   }
 
   /** `only`: the way to the one resource that is asked for. */
@@ -70,7 +72,7 @@ class Reading {
     const isBelow = ['in-flight', 'failed', 'retrying'].includes(one.cause.kind);
     const child = isBelow ? await nestedStack(this.#ports, this.#ports.database, one.row ?? undefined) : null;
     const rest = only === null || only.length === 1 ? null : only.slice(1);
-    if (rest === null) this.findings.push(findingOf({ stack, above, path, one, child, now }));
+    if (rest === null) this.findings.push(findingOf({ rootName: this.#rootName, stack, above, path, one, child, now }));
     if (child !== null && child.status !== 'COMPLETE') await this.read(child, `${path}/`, rest);
   }
 }

@@ -26,6 +26,8 @@ export interface Finding {
 }
 
 export interface Told {
+  /** The name of the stack that was asked for: commands go to it. */
+  readonly rootName: string;
   readonly stack: StackRecord;
   /** The path of the stack, with a slash; empty for the one that was asked for. */
   readonly above: string;
@@ -63,9 +65,9 @@ const UNCHANGED = 'state changed';
 const lastErrorOf = ({ status, statusReason }: ResourceRecord): string | null =>
   status === 'COMPLETE' || statusReason === UNCHANGED || statusReason === '' ? null : statusReason;
 
-const hookText = ({ stack, one, path }: Told, hook: string): Sentences => [
+const hookText = ({ rootName, path }: Told, hook: string): Sentences => [
   `${path} is stopped at its hook ${hook}.`,
-  `Clear the hook: openstack stack hook clear --${hook} ${stack.name} ${one.name}. An update without the hook, or a cancellation, goes past it too.`,
+  `Clear the hook: openstack stack hook clear --${hook} ${rootName} ${path}. An update without the hook, or a cancellation, goes past it too.`,
 ];
 
 const list = (names: readonly string[]): string =>
@@ -116,12 +118,11 @@ function underWay({ path, one: { row, cause }, child, now, stack }: Told): Sente
   return [`${path}: ${row.action} is waited for ${since}${tries}${next}.${lately}`, end];
 }
 
-function failedRemedy({ stack, path }: Told): string {
+function failedRemedy({ rootName, stack, path }: Told): string {
   if (stack.action === 'DELETE')
-    return `Try again: hearth stack retry ${rootOf(stack)}. Or leave it in the cloud: hearth stack force-delete --retain ${path}.`;
-  return `Mend the cause and try again: hearth stack retry. Or go on without it: hearth stack continue --skip ${path}.`;
+    return `Try again: hearth stack retry ${rootName}. Or leave it in the cloud: hearth stack force-delete ${rootName} --retain ${path}.`;
+  return `Mend the cause and try again: hearth stack retry ${rootName}. Or go on without it: hearth stack continue ${rootName} --skip ${path}.`;
 }
-const rootOf = (stack: StackRecord): string => (stack.parentId === null ? stack.name : 'STACK');
 
 /** What has passed, or is to come, for people. */
 export function durationText(ms: number): string {

@@ -13,7 +13,7 @@ export function stackText(stack: StackRecord, ownership: Ownership, now: number)
   const since = durationText(now - (updatedAt ?? createdAt));
   if (status === 'COMPLETE') return { summary: `${name} is ${action}_COMPLETE: nothing is under way.`, remedy: null };
   if (status === 'FAILED') return { summary: `${name} is ${action}_FAILED: ${stack.statusReason}`, remedy: failedRemedy(stack) };
-  const held = heldText(ownership);
+  const held = heldText(name, ownership);
   const ending = stack.haltReason === null ? '' : ` It is being broken off: ${stack.haltReason}.`;
   const deadline = stack.deadlineAt === null ? '' : ` It gives up in ${durationText(stack.deadlineAt - now)}.`;
   return { summary: `${name} is ${action}_IN_PROGRESS since ${since}.${ending} ${held.text}${deadline}`, remedy: held.remedy };
@@ -26,11 +26,14 @@ function failedRemedy({ name, action }: StackRecord): string {
   return `${again}; to go back: hearth stack versions ${name}, hearth stack rollback ${name} NUMBER; an update or a deletion is possible too.`;
 }
 
-function heldText({ holder, isHolderAlive, dueAt, engines }: Ownership): { readonly text: string; readonly remedy: string | null } {
+function heldText(
+  name: string,
+  { holder, isHolderAlive, dueAt, engines }: Ownership,
+): { readonly text: string; readonly remedy: string | null } {
   if (engines === 0)
     return { text: 'No engine process lives, so nobody works on it.', remedy: 'Start one: hearth serve, with the role engine.' };
   if (holder !== null && isHolderAlive) return { text: `${holder} works on it.`, remedy: null };
   if (holder !== null) return { text: `${holder}, which worked on it, is gone; another process takes over within seconds.`, remedy: null };
   if (dueAt !== null) return { text: `No process has taken it up yet; ${engines} could.`, remedy: null };
-  return { text: 'Nobody works on it, and nobody was told to.', remedy: 'Wake it: hearth stack retry.' };
+  return { text: 'Nobody works on it, and nobody was told to.', remedy: `Wake it: hearth stack retry ${name}.` };
 }
