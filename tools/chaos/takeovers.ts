@@ -7,7 +7,10 @@ export interface TakeOvers {
   after(blowAt: number, pid: number): Promise<void>;
   /** The database is away for a while: what is being watched says nothing about take-overs. */
   interrupt(): void;
+  /** Until it was seen to be over. */
   readonly slowestMs: number;
+  /** The longest after which one was seen not to be over: between two looks a busy machine may take its time. */
+  readonly slowestForSureMs: number;
   readonly count: number;
 }
 
@@ -16,6 +19,7 @@ const LOOK_EVERY_MS = 25;
 
 export function takeOvers(database: Database): TakeOvers {
   let slowestMs = 0;
+  let slowestForSureMs = 0;
   let count = 0;
   let interruptions = 0;
   return {
@@ -25,6 +29,9 @@ export function takeOvers(database: Database): TakeOvers {
     get slowestMs() {
       return slowestMs;
     },
+    get slowestForSureMs() {
+      return slowestForSureMs;
+    },
     get count() {
       return count;
     },
@@ -33,18 +40,22 @@ export function takeOvers(database: Database): TakeOvers {
       const isCut = (): boolean => interruptions > before;
       const held = await heldBy(database, pid).catch(() => []);
       if (held.length === 0) return;
+      let notYetMs = 0;
       while (!isCut()) {
         const asked = database.query({
           text: 'select 1 from stack s join unnest($1::uuid[], $2::bigint[]) as was (id, epoch) on was.id = s.id where s.epoch = was.epoch and s.holder_id is not null limit 1',
           values: [held.map(({ id }) => id), held.map(({ epoch }) => epoch)],
         });
+        const askedMs = Date.now() - blowAt;
         const left = await asked.catch(() => held);
+        if (left.length > 0) notYetMs = askedMs;
         if (left.length === 0 || Date.now() - blowAt > LIMIT_MS) break;
         await sleep(LOOK_EVERY_MS);
       }
       if (isCut()) return;
       count += held.length;
       slowestMs = Math.max(slowestMs, Date.now() - blowAt);
+      slowestForSureMs = Math.max(slowestForSureMs, notYetMs);
     },
   };
 }
