@@ -40,6 +40,7 @@ export function requestInMemory(store: MemoryStore, stackId: StackId, request: R
   const definition = request.kind === 'update' ? request.definition : null;
   store.request(stackId, patchOf(request, store.stack(stackId), now), definition, now);
   if (request.kind === 'update' && request.mends !== undefined) store.mend(stackId, request.mends, now);
+  if (request.kind === 'again') store.mendAgain(stackId);
   if (request.kind === 'delete' && store.snapshots(stackId).length > 0) store.doomSnapshots(stackId, null, request.exceptions ?? null, now);
 }
 

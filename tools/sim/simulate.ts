@@ -81,6 +81,7 @@ class Life {
     this.#world.cloud.isCalm = true;
     // A call of a dead owner that wakes or puts to rest may still land.
     await this.#world.pass(LATE_CALL_MS);
+    this.#world.clearGivenUp();
     await this.#rest();
     // Whatever happened, one more request must bring the stack to what it says: never stuck.
     if (this.#stack().deletedAt === null) await this.#request(this.#last(await this.#drift()));

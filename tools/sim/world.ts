@@ -102,6 +102,13 @@ export class World {
     if (this.#random.next() < 0.7) for (const owner of this.owners) owner.engine.signalled(row.stackId, row.id);
   }
 
+  /** The operator reads the log, and takes away what could not be had then. */
+  clearGivenUp(): void {
+    const known = new Set(this.store.stackIds().flatMap((id) => this.store.rows(id).map(({ physicalId }) => physicalId)));
+    for (const { id, mark } of [...this.cloud.things.values()])
+      if (!known.has(id) && [...this.givenUp].some((name) => mark.includes(`-${name}-`))) this.cloud.things.delete(id);
+  }
+
   /** Lets virtual time go by, what is due being claimed each second. */
   async pass(ms: number): Promise<void> {
     const end = this.timers.now() + ms;

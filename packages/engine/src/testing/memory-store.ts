@@ -54,6 +54,8 @@ export interface MemoryStore extends EngineStore {
   /** A wish that the resources are looked at; an update that brings back what drifted, after its request; what a user takes for good. */
   askForLooks(stackId: StackId, at: number): void;
   mend(stackId: StackId, paths: readonly string[], at: number): void;
+  /** What the traversal before was to bring back, the one that has just been asked for is to, too. */
+  mendAgain(stackId: StackId): void;
   accept(stackId: StackId, rowId: ResourceId, accepted: Accepted | null): void;
   /** A signal, as the use case commits it. */
   signal(stackId: StackId, signal: SignalRecord): void;
@@ -270,6 +272,11 @@ export function memoryStore(): MemoryStore {
     },
     askForLooks: (stackId, at) => askForLooks(entryOf(stackId), at),
     mend: (stackId, paths, at) => mend(entryOf(stackId), paths, at),
+    mendAgain(stackId) {
+      const entry = entryOf(stackId);
+      const { mending, traversal } = entry.stack;
+      if (mending?.traversal === traversal - 1) entry.stack = { ...entry.stack, mending: { ...mending, traversal } };
+    },
     accept(stackId, rowId, accepted) {
       const entry = entryOf(stackId);
       const row = entry.rows.get(rowId);
