@@ -16,10 +16,12 @@ import { World } from '../tools/sim/world.ts';
 const registry = registryOf(simTypes);
 const SEEDS = 150;
 const UPDATES = 4;
+/** Nothing that waits for anybody. */
+const SHAPE = { mostResources: 7, nested: 0.4, waits: 0, hooks: 0 };
 
 /** Without what only the cloud can say: that a value cannot be had in place. */
 function definitionOf(random: Random, stackId: StackId, number: number): DefinitionRecord {
-  const one = randomDefinition(random, stackId, number);
+  const one = randomDefinition(random, stackId, number, SHAPE);
   return { ...one, template: JSON.parse(JSON.stringify(one.template).replaceAll('"picky"', '"two"')) };
 }
 
