@@ -12,7 +12,7 @@ const type = resourceTypes<unknown>()({
   properties: {
     name: p.string('Open.'),
     password: p.string('Secret.', { secret: true }),
-    keys: p.list('Some.', { items: p.map('One.', { fields: { id: p.string('Open.'), key: p.string('Secret.', { secret: true }) } }) }),
+    keys: p.listOf(p.mapOf({ id: p.string('Open.'), key: p.string('Secret.', { secret: true }) })('One.'))('Some.'),
   },
   attributes: {},
   examples: [],
