@@ -55,7 +55,7 @@ export class Intents {
       case 'hand-over':
         return this.#beginHandOver(step);
       case 'take-back':
-        return this.#started(beginTakeBack(withoutHook(view.row(step.id)), view.stack.traversal, now), null, null);
+        return this.#takeBack(step.id);
       case 'give-up': {
         const row = view.row(step.id);
         return view.ended(failedRow(row, row.retry?.reason ?? row.statusReason, now), now, pending);
@@ -106,6 +106,13 @@ export class Intents {
     const after = { ...leftAtHook(row, now), replacedBy: by as ResourceId, updatedAt: now };
     if (after.status === row.status) view.put(after, pending);
     else view.ended(after, now, pending);
+  }
+
+  /** Whoever it is taken from is not as it was made any more, and nobody goes back to that one. */
+  #takeBack(id: string): void {
+    const { view, now, pending } = this.#round;
+    for (const row of [...view.rows.values()]) if (row.replacedBy === id) view.put(asUnhealthy(row), pending);
+    this.#started(beginTakeBack(withoutHook(view.row(id)), view.stack.traversal, now), null, null);
   }
 
   /** What the resource is replaced by is known only while it is of the same type. */

@@ -17,6 +17,7 @@ import {
 } from '../scenario.ts';
 
 const seated = (r: string): Resources => ({ a: { r, only: 'seat' }, user: { u: 'one', refs: [idOf('a')] } });
+const seatedForTwo = (r: string, after: readonly string[] = []): Resources => ({ ...seated(r), late: { refs: [idOf('a')], after } });
 
 export const handOverScenarios: readonly Scenario[] = [
   scenario(
@@ -53,6 +54,22 @@ export const handOverScenarios: readonly Scenario[] = [
     update(seated('y')),
     finish,
     verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] }),
+  ),
+  scenario(
+    'asked_again_after_taking_back',
+    'the rollback fails when it was taken back already: the successor has it no more, and is not taken for whole when the same is wanted again',
+    create(seatedForTwo('x'), { rollsBack: true }),
+    finish,
+    remember,
+    mishap('create other', 'refused'),
+    update({ ...seatedForTwo('y', ['other']), other: { after: ['user'] } }),
+    during('create other'),
+    mishap('update user', 'refused'),
+    finish,
+    verify({ state: 'ROLLBACK_FAILED' }),
+    update(seatedForTwo('y')),
+    finish,
+    verify({ state: 'UPDATE_COMPLETE', resources: seatedForTwo('y'), replaced: ['a'], kept: ['user', 'late'] }),
   ),
   scenario(
     'asked_again_after_giving',
