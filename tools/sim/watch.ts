@@ -3,8 +3,17 @@
  * something. Knows who owns what from the claims alone.
  */
 import type { MemoryStore } from '@hearth/engine/testing';
-import { Failure, type HolderId, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
-import type { Claim, DefinitionRecord, EngineBatch, EngineStore, Fence, ResourceRecord } from '@hearth/store';
+import { Failure, type HolderId, type JsonObject, type ResourceId, type SnapshotId, type StackId } from '@hearth/kernel';
+import {
+  type Claim,
+  type DefinitionRecord,
+  type EngineBatch,
+  type EngineStore,
+  type Fence,
+  isForced,
+  type ResourceRecord,
+  type StackRecord,
+} from '@hearth/store';
 import type { SimCloud, Thing } from './cloud.ts';
 import { callProblem, type Verb } from './call-rules.ts';
 import { commitProblems, type Seen } from './commit-rules.ts';
@@ -155,6 +164,20 @@ export class Watch {
     const after = this.#see(fence.stackId);
     const wanted: Needs = this.#needs.get(before.stack.targetDefinitionId ?? '') ?? new Map();
     for (const wrong of commitProblems({ before, after, batch, wanted, stackPatched })) this.problem(`${after.stack.name}: ${wrong}`);
+    for (const write of batch.snapshots ?? [])
+      if (write.kind === 'made' && write.status === 'COMPLETE' && !this.#isWhole(write.id))
+        this.problem('a snapshot is whole before its copies');
+    if (before.stack.deletedAt === null && after.stack.deletedAt !== null) this.#hasNoSnapshots(after.stack);
+  }
+
+  #isWhole(id: SnapshotId): boolean {
+    const copies = this.#store.stackIds().flatMap((stackId) => this.#store.rows(stackId).filter((row) => row.snapshotId === id));
+    return copies.every(({ action, status }) => action === 'CREATE' && status === 'COMPLETE');
+  }
+  /** By force a stack goes when its time is up, whatever becomes of them. */
+  #hasNoSnapshots({ id, name, exceptions }: StackRecord): void {
+    const isLeft = this.#store.snapshots(id).some(({ action, status }) => action === 'DELETE' && status === 'IN_PROGRESS');
+    if (isLeft && !isForced(exceptions)) this.problem(`${name} is gone before its snapshots`);
   }
 
   /** Whatever has happened meanwhile: who has work is owned, or is to be looked at. */

@@ -245,6 +245,20 @@ describe('what is called, and what comes of it', () => {
       ['checkUpdate p-1 null'],
       { kind: 'replace', reason: 'only anew' },
     ],
+    [
+      'what is to be taken in is looked at',
+      {},
+      { row: { ...creating, action: 'ADOPT', data: { adopted: 'there-1' } } },
+      ['observe there-1 '],
+      done({ physicalId: 'there-1' }),
+    ],
+    [
+      'and is not taken in when it is not there',
+      { observe: null },
+      { row: { ...creating, action: 'ADOPT', data: { adopted: 'there-1' } } },
+      ['observe there-1 '],
+      { kind: 'failed', reason: 'NotFound: Test::Disk there-1, which is to be adopted, is not there', isBroken: true },
+    ],
     ['a deletion', {}, { row: deleting }, ['delete p-1'], done({ physicalId: 'p-1' })],
     ['a deletion that takes time', { delete: [wait] }, { row: deleting }, ['delete p-1'], { ...waited, physicalId: 'p-1' }],
     [

@@ -304,6 +304,37 @@ const DRIFT_FAULTS: readonly Fault[] = [
   ),
 ];
 
+const COPY_FAULTS: readonly Fault[] = [
+  fault(
+    'lives',
+    ENGINE,
+    'copies: the stack is gone before its snapshots are',
+    'if (own.some(isDoomed)) return',
+    'if (own.length < 0) return',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'copies: what was kept for a snapshot outlives it',
+    'snapshots.filter(isDoomed).map(',
+    'snapshots.slice(snapshots.length).map(',
+  ),
+  fault(
+    'lives',
+    ENGINE,
+    'copies: what is copied does not wait for its copy',
+    'if (pendingHook(row) !== null || awaitedCopy(row) !== null) continue;',
+    'if (pendingHook(row) !== null) continue;',
+  ),
+  fault(
+    STEPS,
+    ENGINE,
+    'adoption: nobody looks whether it is there',
+    'const adoptedId = adoptedIdOf(effect.row);',
+    'const adoptedId = null;',
+  ),
+];
+
 export const NEWER_FAULTS: readonly Fault[] = [
   ...HAND_OVER_FAULTS,
   ...LEASE_FAULTS,
@@ -313,4 +344,5 @@ export const NEWER_FAULTS: readonly Fault[] = [
   ...WAYS_OUT_FAULTS,
   ...SIGNAL_FAULTS,
   ...DRIFT_FAULTS,
+  ...COPY_FAULTS,
 ];
