@@ -79,7 +79,7 @@ withFlags(program.command('events').argument('<stack>', 'name or id'))
   .option('--no-nested', 'without the stacks below')
   .action((name: string, _flags, command: Command) => run<EventFlags>(command, (flags, console) => listEvents(name, flags, console)));
 
-const stack = program.command('stack').description('Look at stacks and delete them.');
+const stack = program.command('stack').description('Look at stacks, delete them, and help those that wait or have failed.');
 withFlags(stack.command('list'))
   .description('Every stack of the project.')
   .action((_flags, command: Command) => run(command, listStacks));

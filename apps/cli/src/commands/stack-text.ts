@@ -31,3 +31,9 @@ export function jsonOf(stack: StackDetail, resources: readonly StackResource[]):
 }
 
 const valueText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** How a stack has ended, and where one that failed is asked for more. */
+export function endLines({ name, status, reason }: Pick<StackDetail, 'name' | 'status' | 'reason'>, isGood: boolean): readonly string[] {
+  if (isGood) return [`${name} ${status}`];
+  return [`${name} ${status}: ${reason}`, ...(status.endsWith('_FAILED') ? [`Why, and what can be done: hearth why ${name}`] : [])];
+}

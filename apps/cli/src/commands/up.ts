@@ -4,7 +4,7 @@ import { Failure } from '@hearth/kernel';
 import { connectAll, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
 import { nameFor, parametersFrom, parametersFromFiles, readTemplateFiles } from '../template-files.ts';
-import { jsonOf, outputLines } from './stack-text.ts';
+import { endLines, jsonOf, outputLines } from './stack-text.ts';
 import { type Clients, newStack, type Standpoint, standpoint, watch } from './watch.ts';
 
 export interface UpFlags extends Where {
@@ -74,7 +74,7 @@ async function accept(clients: Clients, name: string, wish: StackWish, observes:
 async function conclude(client: StackClient, key: StackKey, stack: StackDetail | null, console: Console): Promise<number> {
   if (stack === null) throw new Failure('not-found', `stack ${key.name} was deleted while it was being watched`);
   const good = stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
-  console.line(`${stack.name} ${stack.status}${good ? '' : `: ${stack.reason}`}`);
+  for (const line of endLines(stack, good)) console.line(line);
   for (const line of outputLines(stack.outputs)) console.line(line);
   console.result(jsonOf(stack, console.json ? await client.resources(key) : []));
   return good ? 0 : 1;

@@ -3,7 +3,7 @@ import { isSettled } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
 import { connectAll, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
-import { jsonOf, outputLines } from './stack-text.ts';
+import { endLines, jsonOf, outputLines } from './stack-text.ts';
 import { standpoint, watch } from './watch.ts';
 
 export async function watchStack(nameOrId: string, where: Where, console: Console): Promise<number> {
@@ -25,7 +25,7 @@ export async function watchStack(nameOrId: string, where: Where, console: Consol
     return 130;
   }
   const isGood = ended.status.endsWith('_COMPLETE');
-  console.line(`${ended.name} ${ended.status}${isGood ? '' : `: ${ended.reason}`}`);
+  for (const line of endLines(ended, isGood)) console.line(line);
   for (const line of outputLines(ended.outputs)) console.line(line);
   return isGood ? 0 : 1;
 }

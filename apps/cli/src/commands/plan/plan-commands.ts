@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
 import { parametersFrom, parametersFromFiles, readTemplateFiles } from '../../template-files.ts';
-import { jsonOf, outputLines } from '../stack-text.ts';
+import { endLines, jsonOf, outputLines } from '../stack-text.ts';
 import { newStack, standpoint, watch } from '../watch.ts';
 import { changesAnything, planLines } from './plan-text.ts';
 
@@ -104,7 +104,7 @@ async function apply(id: string, flags: ApplyFlags, console: Console): Promise<n
     return 130;
   }
   const good = last.status === 'CREATE_COMPLETE' || last.status === 'UPDATE_COMPLETE';
-  console.line(`${last.name} ${last.status}${good ? '' : `: ${last.reason}`}`);
+  for (const line of endLines(last, good)) console.line(line);
   for (const line of outputLines(last.outputs)) console.line(line);
   return good ? 0 : 1;
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
 import type { CommandFrame } from '../cloud/cloud-commands.ts';
-import { jsonOf, tableLines } from '../stack-text.ts';
+import { endLines, jsonOf, tableLines } from '../stack-text.ts';
 import { standpoint, watch } from '../watch.ts';
 import { whyLines } from './why-text.ts';
 
@@ -122,7 +122,7 @@ async function act(
   console.result(jsonOf(after, []));
   if (console.cancel.aborted) return 130;
   const isGood = after.status.endsWith('_COMPLETE');
-  console.line(`${after.name} ${after.status}${isGood ? '' : `: ${after.reason}\nWhy: hearth why ${after.name}`}`);
+  for (const line of endLines(after, isGood)) console.line(line);
   return isGood ? 0 : 1;
 }
 
