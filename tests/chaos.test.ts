@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { runChaos } from '../tools/chaos/chaos.ts';
 
-it('loses nothing, leaks nothing and gets stuck nowhere while everything around it breaks', { timeout: 300_000 }, async () => {
+it('loses nothing, leaks nothing and gets stuck nowhere while everything around it breaks', { timeout: 600_000 }, async () => {
   const lines: string[] = [];
   const report = await runChaos({ operations: 12, stacks: 4, engines: 3, seed: 7, print: (line) => lines.push(line) });
   expect(report.problems, lines.join('\n')).toEqual([]);

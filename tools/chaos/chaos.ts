@@ -68,7 +68,8 @@ async function runOn(cluster: Cluster, database: Database, options: ChaosOptions
   problems.push(...(await untilNone(() => strangers(control, database))));
   await Promise.all(lives.map((life) => life.leave()));
   for (const life of lives) for (const problem of life.problems) if (!problems.includes(problem)) problems.push(problem);
-  problems.push(...(await control.leftovers('demo')).map((line) => `left in the end: ${line}`));
+  const left = async (): Promise<readonly string[]> => (await control.objects('demo')).map((one) => `left in the end: ${leftoverText(one)}`);
+  problems.push(...(await untilNone(left, DELEGATIONS_MS)));
   problems.push(...(await untilNone(() => heldStacks(database))));
   problems.push(...(await checkIntegrity(database, Date.now())).map(({ what, id }) => `orphan: ${what} ${id}`));
   if (watched.slowestForSureMs > TAKE_OVER_LIMIT_MS) problems.push(`a take-over was not over after ${watched.slowestForSureMs} ms`);
@@ -90,10 +91,12 @@ function total(counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<stri
 }
 
 const PATIENCE_MS = 60_000;
+/** A delegation of which nothing came, because the API died, is given up and ended within two minutes. */
+const DELEGATIONS_MS = 180_000;
 
 /** What is wrong, once nothing is any more or after a while. */
-async function untilNone(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  for (const end = Date.now() + PATIENCE_MS; ; ) {
+async function untilNone(look: () => Promise<readonly string[]>, patienceMs = PATIENCE_MS): Promise<readonly string[]> {
+  for (const end = Date.now() + patienceMs; ; ) {
     const found = await look();
     if (found.length === 0 || Date.now() > end) return found;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
