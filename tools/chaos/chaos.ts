@@ -68,7 +68,8 @@ async function runOn(cluster: Cluster, database: Database, options: ChaosOptions
   problems.push(...(await untilNone(() => strangers(control, database))));
   await Promise.all(lives.map((life) => life.leave()));
   for (const life of lives) for (const problem of life.problems) if (!problems.includes(problem)) problems.push(problem);
-  const left = async (): Promise<readonly string[]> => (await control.objects('demo')).map((one) => `left in the end: ${leftoverText(one)}`);
+  const left = async (): Promise<readonly string[]> =>
+    (await control.objects('demo')).map((one) => `left in the end: ${leftoverText(one)}`);
   problems.push(...(await untilNone(left, DELEGATIONS_MS)));
   problems.push(...(await untilNone(() => heldStacks(database))));
   problems.push(...(await checkIntegrity(database, Date.now())).map(({ what, id }) => `orphan: ${what} ${id}`));
