@@ -33,8 +33,12 @@ export interface BalancerBody extends PartBody {
 export type Part = Document<PartBody>;
 export type Balancer = Document<BalancerBody>;
 
-export const statusAt = (part: Part, nowMs: number): ProvisioningStatus =>
-  nowMs < part.body.settles_at_ms ? part.body.pending_status : part.body.settled_status;
+/** What is to be gone is being deleted until then, also for who found it a moment before and shows it now. */
+export function statusAt({ body }: { readonly body: Pick<PartBody, StatusField> }, nowMs: number): ProvisioningStatus {
+  const isLeaving = body.pending_status === 'PENDING_DELETE' && body.gone_at_ms !== null;
+  return isLeaving || nowMs < body.settles_at_ms ? body.pending_status : body.settled_status;
+}
+type StatusField = 'pending_status' | 'settles_at_ms' | 'settled_status' | 'gone_at_ms';
 
 export const isGone = (part: Part, nowMs: number): boolean => part.body.gone_at_ms !== null && part.body.gone_at_ms <= nowMs;
 export const living = (nowMs: number): Condition => ({ not: { field: 'gone_at_ms', atMost: nowMs } });
