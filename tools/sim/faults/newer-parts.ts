@@ -10,6 +10,7 @@ const STORE = 'packages/store';
 const LEASES = 'packages/leases';
 const FENCE = 'packages/store/src/engine-store-postgres.test.ts';
 const STUCK = 'tests/never-stuck.test.ts';
+const VISITS = 'packages/planner/src/next-visits.test.ts';
 const LOOP = 'packages/leases/src/run-due-rows.test.ts';
 const STEPS = 'packages/engine/src/effect.test.ts';
 const STOPS = 'packages/stacks/src/hooks.test.ts';
@@ -139,10 +140,10 @@ const HOOK_FAULTS: readonly Fault[] = [
 ];
 
 const VISIT_FAULTS: readonly Fault[] = [
-  fault('lives', PLANNER, 'visits: what others use rests first', "visit === 'suspend';", "visit === 'resume';"),
+  fault(VISITS, PLANNER, 'visits: what others use rests first', "visit === 'suspend';", "visit === 'resume';"),
   fault('lives', PLANNER, 'visits: what was visited is visited again', 'if (!row.isVisited && !isBusy(row) &&', 'if (!isBusy(row) &&'),
   fault(
-    'lives',
+    VISITS,
     PLANNER,
     'visits: what could not be visited counts as done',
     "waitsFor(row).every((other) => other.isVisited && other.status === 'complete')",
