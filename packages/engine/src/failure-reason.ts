@@ -25,3 +25,7 @@ const under = (name: string, what: string): string =>
 
 /** Without what a stack's reason begins with: the failures below, or why the stack itself could not go on. */
 export const failuresBelow = (reason: string): string => reason.replace(/^Resource [A-Z]+ failed: /, '');
+
+/** Guests were not awaited any more: no failure of its own, and not told as one of the stack. */
+export const GIVEN_UP = 'Aborted: it waited for signals, and something else has failed';
+export const isGivenUp = (reason: string): boolean => reason.endsWith(GIVEN_UP.slice('Aborted: '.length));

@@ -8,6 +8,7 @@ import { leaveBehind } from './breaking-off.ts';
 import { asActual, typeOf } from './comparison.ts';
 import { withMended } from './drift.ts';
 import { asUnhealthy } from './health.ts';
+import { GIVEN_UP } from './failure-reason.ts';
 import { stopBefore } from './hook-stops.ts';
 import { isStoppedCreation, leftAtHook, restriction, withoutHook } from './hooks.ts';
 import { RETAINED, staysInCloud } from './left-behind.ts';
@@ -58,7 +59,7 @@ export class Intents {
         return this.#takeBack(step.id);
       case 'give-up': {
         const row = view.row(step.id);
-        return view.ended(failedRow(row, row.retry?.reason ?? row.statusReason, now), now, pending);
+        return view.ended(failedRow(row, row.retry?.reason ?? GIVEN_UP, now), now, pending);
       }
       case 'visit': {
         const row = beginVisit(view.row(step.id), view.stack.action as VisitAction, view.stack.traversal, now);

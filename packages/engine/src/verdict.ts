@@ -2,7 +2,7 @@
 import { type EventId, unreachable } from '@hearth/kernel';
 import type { Plan, Reason } from '@hearth/planner';
 import type { NewEvent, ResourceRecord, StackPatch, StackRecord } from '@hearth/store';
-import { reasonAt } from './failure-reason.ts';
+import { isGivenUp, reasonAt } from './failure-reason.ts';
 import { cannotVisit, isVisitAction } from './visits.ts';
 
 export interface StackChange {
@@ -99,8 +99,9 @@ function rollback(stack: StackRecord, cause: string, now: number): StackChange {
 
 function failureText(stack: StackRecord, reasons: readonly Reason[], rows: ReadonlyMap<string, ResourceRecord>): string {
   if (stack.haltReason !== null) return stack.haltReason;
+  const isCause = ({ id }: Reason): boolean => id === null || !isGivenUp(rows.get(id)?.statusReason ?? '');
   const texts = reasons
-    .filter((reason) => reason.kind !== 'halted')
+    .filter((reason) => reason.kind !== 'halted' && isCause(reason))
     .map((reason) => {
       const row = reason.id === null ? null : (rows.get(reason.id) ?? null);
       const unfit = row !== null && isVisitAction(stack.action) ? cannotVisit(row, stack.action) : null;

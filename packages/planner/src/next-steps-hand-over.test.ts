@@ -14,6 +14,7 @@ const row = (id: string, patch: Partial<Actual> = {}): Actual => ({
   ...patch,
 });
 const BETWEEN: Partial<Actual> = { status: 'waiting', isBetweenTries: true };
+const GUESTS: Partial<Actual> = { status: 'waiting', isSupersedable: true, isKeptWhenSame: true };
 const failedBeside: Pick<World, 'desired' | 'actual'> = {
   desired: [
     { name: 'a', type: 'T', requires: [] },
@@ -47,6 +48,13 @@ it.each<[string, Partial<World>, readonly string[]]>([
   ['what is between two tries is awaited', { actual: [row('a1', BETWEEN)] }, []],
   ['and given up in a newer traversal', { actual: [row('a1', BETWEEN)], traversal: 2 }, ['give-up a1']],
   ['and once its traversal has failed', failedBeside, ['give-up a1']],
+  ['guests are awaited', { actual: [row('a1', GUESTS)] }, []],
+  [
+    'and no longer once something else has failed',
+    { ...failedBeside, actual: [row('a1', GUESTS), ...failedBeside.actual.slice(1)] },
+    ['give-up a1'],
+  ],
+  ['but where everything is broken off they are not given up twice', { actual: [row('a1', GUESTS)], halted: true }, []],
 ])('%s', (_name, given, expected) => {
   const world: World = {
     desired: [{ name: 'a', type: 'T', requires: [] }],

@@ -38,11 +38,16 @@ export function nextSteps(world: World): Plan {
   return { steps: [], verdict: reasons.length > 0 ? 'failed' : 'converged', reasons };
 }
 
-/** Trying again ends with the traversal, and with its failure: what is tried is not awaited when it cannot help any more. */
+/**
+ * Trying again ends with the traversal, and with its failure: what is tried is not awaited when it cannot help any more. Nor are guests, who may take
+ * hours to say what no longer matters.
+ */
 const givenUp = (world: World, broken: boolean): Step[] =>
-  world.actual.flatMap((row): readonly Step[] =>
-    row.isBetweenTries === true && (broken || row.traversal !== world.traversal) ? [{ kind: 'give-up', id: row.id }] : [],
-  );
+  world.actual.flatMap((row): readonly Step[] => {
+    const isOver = row.isBetweenTries === true && (broken || row.traversal !== world.traversal);
+    const isInVain = row.isKeptWhenSame === true && row.status === 'waiting' && broken && !world.halted;
+    return isOver || isInVain ? [{ kind: 'give-up', id: row.id }] : [];
+  });
 
 /** Only another one will do, whatever is wanted. */
 export const mustBeMadeAnew = (row: Actual): boolean =>

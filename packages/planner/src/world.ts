@@ -26,7 +26,7 @@ export interface Actual {
   readonly isResumable?: boolean;
   /** An update may begin while an earlier traversal's action still waits: it takes its place. */
   readonly isSupersedable?: boolean;
-  /** It is superseded by something else only: while the same is wanted, it goes on waiting. */
+  /** It waits for guests: it is superseded by something else only, and not awaited once its traversal has failed. */
   readonly isKeptWhenSame?: boolean;
   /** It was found broken, or said to be, or was never begun: only another one will do. */
   readonly isUnhealthy?: boolean;
@@ -72,7 +72,7 @@ export type Step =
   | { readonly kind: 'hand-over'; readonly id: string; readonly type: string; readonly requires: readonly string[] }
   /** It stays after all: it gets back what it gave. */
   | { readonly kind: 'take-back'; readonly id: string }
-  /** What failed is not tried again any more. */
+  /** What failed is not tried again any more; guests are not awaited any more. */
   | { readonly kind: 'give-up'; readonly id: string }
   /** An action that changes no definition. */
   | { readonly kind: 'visit'; readonly id: string };
