@@ -19,8 +19,10 @@ export interface OpenStackTarget {
 
 const COMMAND_TIMEOUT_MS = 180_000;
 
-export function openstackCommand(target: OpenStackTarget): OpenStackCommand {
-  const attempt = (...args: string[]) => run(target, args);
+export const openstackCommand = (target: OpenStackTarget): OpenStackCommand => commandOf((...args) => run(target, args));
+
+/** `attempt`: how a command is run. */
+export function commandOf(attempt: OpenStackCommand['attempt']): OpenStackCommand {
   const text = async (...args: string[]) => {
     const { code, output } = await attempt(...args);
     if (code !== 0) throw new Error(`openstack ${args.join(' ')} ended with ${code}:\n${output}`);
