@@ -1,4 +1,4 @@
-/** When a stack may go although copies for its snapshots are still there. */
+/** When a stack may go although copies for its snapshots are still there, and how often it tells snapshots to go. */
 import { asId, type SnapshotId } from '@hearth/kernel';
 import type { StackRecord, StackSnapshot } from '@hearth/store';
 import { sampleStack } from '@hearth/store/testing';
@@ -15,19 +15,16 @@ const going = (deletion: 'usual' | 'force'): StackRecord =>
     exceptions: { skipped: [], retained: [], deletion },
   });
 
+const SNAPSHOT = asId<SnapshotId>('one');
+const readWith = (stack: StackRecord, status: 'IN_PROGRESS' | 'FAILED'): StackSnapshot => {
+  const snapshot = { id: SNAPSHOT, stackId: stack.id, name: null, action: 'DELETE', status, statusReason: 'in use', attempt: 1 } as const;
+  return { stack, definitions: [], resources: [], credential: null, snapshots: [snapshot] };
+};
+
 function statesOf(stack: StackRecord, status: 'IN_PROGRESS' | 'FAILED', now: number): readonly string[] {
-  const snapshot = {
-    id: asId<SnapshotId>('one'),
-    stackId: stack.id,
-    name: null,
-    action: 'DELETE',
-    status,
-    statusReason: 'in use',
-    attempt: 1,
-  } as const;
-  const read: StackSnapshot = { stack, definitions: [], resources: [], credential: null, snapshots: [snapshot] };
+  const read = readWith(stack, status);
   const changes = stackChange(stack, { steps: [], verdict: 'converged', reasons: [] }, new Map(), now);
-  return new CopyKeeping(read).afterSnapshots(stack, changes, now).map((change) => change.status);
+  return new CopyKeeping(read, null).afterSnapshots(stack, changes, now).map((change) => change.status);
 }
 
 it.each([
@@ -36,3 +33,20 @@ it.each([
   ['goes without them when the time for that is up', 'force', 'IN_PROGRESS', DEADLINE, ['COMPLETE']],
   ['stays when they cannot be deleted', 'usual', 'FAILED', DEADLINE - 1, ['FAILED']],
 ] as const)('%s: %s, %s', (_name, deletion, status, now, expected) => expect(statesOf(going(deletion), status, now)).toEqual(expected));
+
+it('a snapshot that was told to go, and is still there, is told again only after it was read once more', () => {
+  const stack = sampleStack();
+  const read = readWith(stack, 'IN_PROGRESS');
+  const told = [{ kind: 'gone', id: SNAPSHOT }];
+
+  const first = new CopyKeeping(read, null);
+  expect(first.writes(stack, [])).toEqual(told);
+  first.written(first.writes(stack, []));
+  expect(first.writes(stack, [])).toEqual([]);
+
+  const second = new CopyKeeping(read, first);
+  expect(second.writes(stack, [])).toEqual([]);
+  expect(second.isClearing(stack)).toBe(true);
+
+  expect(new CopyKeeping(read, second).writes(stack, [])).toEqual(told);
+});

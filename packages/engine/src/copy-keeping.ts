@@ -14,10 +14,13 @@ export class CopyKeeping {
   #snapshots: readonly SnapshotState[];
   /** Snapshots of which a copy has gone since the last commit. */
   readonly #lessened = new Set<string>();
-  /** Snapshots that were told to go since they were read. */
+  /** Snapshots that were told to go by what was known before they were read, and since. */
+  readonly #askedBefore: ReadonlySet<string>;
   readonly #asked = new Set<string>();
 
-  constructor({ resources, snapshots }: StackSnapshot) {
+  /** `former`: what was read before. A snapshot that is still there, told to go just before, has copies elsewhere: it is told again when it is read again. */
+  constructor({ resources, snapshots }: StackSnapshot, former: CopyKeeping | null) {
+    this.#askedBefore = former === null ? new Set() : former.#asked;
     this.rows = new Map(resources.filter(({ snapshotId }) => snapshotId !== null).map((row) => [row.id, row]));
     this.#snapshots = snapshots;
   }
@@ -78,7 +81,7 @@ export class CopyKeeping {
       snapshots: this.#snapshots,
       copies,
       lessened: this.#lessened,
-      isAsked: (id) => this.#asked.has(id),
+      isAsked: (id) => this.#asked.has(id) || this.#askedBefore.has(id),
       mayGo: stack.action !== 'DELETE' || [...resources].every(isTombstone),
     });
   }

@@ -89,7 +89,7 @@ export class StackView {
   constructor(snapshot: StackSnapshot, registry: Registry, random: Random, former: StackView | null) {
     this.stack = snapshot.stack;
     this.rows = new Map(snapshot.resources.filter((row) => row.snapshotId === null).map((row) => [row.id, row]));
-    this.copies = new CopyKeeping(snapshot);
+    this.copies = new CopyKeeping(snapshot, former?.copies ?? null);
     this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
     this.registry = registry;
     this.#random = random;
