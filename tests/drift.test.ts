@@ -140,6 +140,15 @@ describe('drift', () => {
     expect(found.out).not.toContain('sesame');
   }, 60_000);
 
+  it('is the third side of a plan, which changes nothing', async () => {
+    const planned = await runHearth(['plan', name, '--observe', '--data', server.dataDir]);
+    expect(planned.code).toBe(0);
+    expect(planned.out).toContain('      ! tags is ["kept","added"] in the cloud now (applied: ["kept"])');
+    expect(planned.out).toMatch(/port \(OS::Neutron::Port\) stays as it is\n +! gone from the cloud/);
+    expect(planned.out).toMatch(/no changes; \d+ unchanged, 4 drifted\./);
+    expect(planned.out).not.toContain('sesame');
+  }, 60_000);
+
   it('can be taken for good, resource by resource, but not what is gone', async () => {
     expect(await drift('POST', '/accept', { resources: ['port'] })).toMatchObject({
       status: 409,

@@ -11,6 +11,7 @@ import {
   type Plan,
   type PropertyChange,
   type ResourceChange,
+  type SeenDifference,
   type StackKey,
   type StackUseCases,
   type UpdateStack,
@@ -149,7 +150,7 @@ export const shownPlan = (plan: Plan): JsonObject => ({
   warnings: plan.warnings,
 });
 
-const shownChange = ({ path, type, physicalId, kind, maybe, reason, properties, deletion, failure }: ResourceChange): JsonObject => ({
+const shownChange = ({ path, type, physicalId, kind, maybe, reason, properties, seen, deletion, failure }: ResourceChange): JsonObject => ({
   resource: path.join('/'),
   path,
   type,
@@ -158,9 +159,12 @@ const shownChange = ({ path, type, physicalId, kind, maybe, reason, properties, 
   maybe,
   reason: reason === null ? null : { ...reason },
   properties: properties.map(shownProperty),
+  cloud: seen === null ? null : { state: seen.state, looked_at: time(seen.at), differences: seen.differences.map(shownDifference) },
   deletion,
   failure,
 });
+
+const shownDifference = ({ name, applied, cloud, isSecret }: SeenDifference): JsonObject => ({ name, applied, cloud, secret: isSecret });
 
 const shownProperty = ({ part, name, before, after, isUnknown, isSecret, replaces }: PropertyChange): JsonObject => ({
   part,

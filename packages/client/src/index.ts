@@ -7,7 +7,7 @@ export { isSettled, type StackDetail, type StackEvent, type StackOutput, type St
 export { awaitSettled, type AwaitOptions } from './await-settled.ts';
 export { eventClient, hearthEndpoint, type EventClient, type EventQuery, type EventsPage } from './event-client.ts';
 export { driftClient, type DriftClient, type DriftDifference, type DriftedResource, type DriftReport } from './drift-client.ts';
-export { planClient, type PlanClient, type PlannedChange, type PlannedProperty, type StackPlan } from './plan-client.ts';
+export { planClient, type PlanClient, type PlannedChange, type PlannedCloud, type PlannedProperty, type StackPlan } from './plan-client.ts';
 export {
   recoveryClient,
   type Leftover,

@@ -15,6 +15,12 @@ export interface PlannedProperty {
   readonly isSecret: boolean;
   readonly replaces: boolean;
 }
+/** What the cloud has of a resource, as it was last looked at. */
+export interface PlannedCloud {
+  /** `in-sync`, `differs`, `gone` or `unknown`. */
+  readonly state: string;
+  readonly differences: readonly { readonly name: string; readonly applied: Json; readonly cloud: Json }[];
+}
 export interface PlannedChange {
   readonly resource: string;
   readonly type: string;
@@ -24,6 +30,8 @@ export interface PlannedChange {
   readonly maybe: readonly string[];
   readonly reason: { readonly code: string; readonly properties: readonly string[] } | null;
   readonly properties: readonly PlannedProperty[];
+  /** Null: it was not looked at since it was made or changed. */
+  readonly cloud: PlannedCloud | null;
   /** What becomes of the thing that goes. */
   readonly deletion: string | null;
   readonly failure: string | null;
@@ -102,9 +110,18 @@ function readChange(value: Json): PlannedChange {
     maybe: textsOf(one['maybe']),
     reason: reason === null ? null : { code: textOf(reason['code']), properties: textsOf(reason['properties']) },
     properties: listOf(value, 'properties').map(readProperty),
+    cloud: isJsonObject(one['cloud'] ?? null) ? readCloud(one['cloud'] as Json) : null,
     deletion: typeof one['deletion'] === 'string' ? one['deletion'] : null,
     failure: typeof one['failure'] === 'string' ? one['failure'] : null,
   };
+}
+
+function readCloud(value: Json): PlannedCloud {
+  const differences = listOf(value, 'differences').map((one) => {
+    const { name, applied = null, cloud = null } = objectOf(one);
+    return { name: textOf(name), applied, cloud };
+  });
+  return { state: textOf(objectOf(value)['state']), differences };
 }
 
 function readProperty(value: Json): PlannedProperty {

@@ -4,7 +4,7 @@ import { p, registryOf, type ResourceType } from '@hearth/resource-kit';
 import type { DriftFinding, ResourceRecord, StackRecord } from '@hearth/store';
 import { sampleResource, sampleStack } from '@hearth/store/testing';
 import { describe, expect, it } from 'vitest';
-import { afterLook, isHeldUp, isToBeSeen, lastSeen, mendedChange, mendedValues, newsOf, presentProperties, withMended } from './drift.ts';
+import { afterLook, isHeldUp, isToBeSeen, mendedChange, mendedValues, newsOf, presentProperties, withMended } from './drift.ts';
 
 const type = {
   name: 'Test::Thing',
@@ -81,8 +81,6 @@ describe('what comes of a look', () => {
     const drift = finding('differs', 'soft');
     const accepted = { differences: drift.differences };
     expect(newsOf(row({ accepted }), row({ drift, accepted }))).toBeNull();
-    expect(lastSeen({ drift, accepted })).toEqual({ state: 'in-sync', at: 1, properties: [] });
-    expect(lastSeen({ drift, accepted: null }).properties).toEqual([{ property: 'soft', before: 's', cloud: 'other' }]);
   });
 });
 

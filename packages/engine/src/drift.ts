@@ -1,7 +1,7 @@
 /**
  * Drift, as far as rows and stacks go: which rows are to be looked at, what a look makes of them, and what a traversal brings back. Pure.
  */
-import { asId, type Json, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
+import { asId, type JsonObject, type ResourceId, type StackId } from '@hearth/kernel';
 import type { Change } from '@hearth/planner';
 import { classifyChange, type Registry, type ResourceType } from '@hearth/resource-kit';
 import {
@@ -14,7 +14,6 @@ import {
   type ChildWrite,
   type Difference,
   type DriftFinding,
-  type DriftState,
   type ResourceRecord,
   type StackRecord,
 } from '@hearth/store';
@@ -106,25 +105,6 @@ export function presentProperties(row: ResourceRecord, type: Pick<ResourceType, 
 
 /** What a traversal of the stack brings back in the child of a resource; null: nothing. */
 export const mendsBelow = (stack: Wish, name: string): readonly string[] | null => mendedBelow(mendedPaths(stack), name);
-
-/** One property, as it was applied and as the cloud showed it when it was last looked at. */
-export interface SeenProperty {
-  readonly property: string;
-  readonly before: Json;
-  readonly cloud: Json;
-}
-/** What was last seen of a resource, for those who compare what was applied, what the cloud has, and what is wanted. */
-export interface LastSeen {
-  /** As it counts; null: never looked at, or changed since. */
-  readonly state: DriftState | null;
-  readonly at: number | null;
-  readonly properties: readonly SeenProperty[];
-}
-
-export function lastSeen(row: Pick<ResourceRecord, 'drift' | 'accepted'>): LastSeen {
-  const properties = openDifferences(row).map(({ property, expected, actual }) => ({ property, before: expected, cloud: actual }));
-  return { state: countedState(row), at: row.drift?.at ?? null, properties };
-}
 
 /** Those that a look is to be begun for. Most stacks were never asked, and cost nothing. */
 export const rowsToSee = (stack: Wish, rows: ReadonlyMap<ResourceId, ResourceRecord>): readonly ResourceRecord[] =>

@@ -25,9 +25,10 @@ export {
   type ChangeKind,
   type ChangeReason,
   type Deletion,
+  hasDrifted,
   type PropertyChange,
+  type SeenDifference,
   type ResourceChange,
 } from './changes/change-set.ts';
 export { tryCompile } from './compiled.ts';
-export { lastSeen, type LastSeen, type SeenProperty } from './drift.ts';
 export { hiddenParts, hiddenTexts, holdsAny, shownProperty, withHiddenParameters } from './changes/hidden-values.ts';

@@ -42,7 +42,7 @@ export type { UpdateStack } from './update-stack.ts';
 export type { AppliedPlan } from './plans/apply-plan.ts';
 export type { Plan } from './plans/plan.ts';
 export type { CreationPreview, PreviewedResource, PreviewedStack, PreviewTree, UpdatePreview } from './plans/previews.ts';
-export type { PropertyChange, ResourceChange } from '@hearth/engine';
+export type { PropertyChange, ResourceChange, SeenDifference } from '@hearth/engine';
 export { EVERY_STACK, type ListStacks, type StackList } from './list-stacks.ts';
 export type { StackView } from './show-stack.ts';
 export type { OutputView } from './stack-reading.ts';

@@ -1,5 +1,6 @@
 /** What an update, a creation or a deletion would do to each resource of a tree of stacks. Plain data. */
 import type { Json, ResourceId } from '@hearth/kernel';
+import type { DriftState } from '@hearth/store';
 
 /**
  * `relinked`: only what it requires becomes another; nobody notices. `replaced`: a new thing is made, what requires the old one is moved over, and
@@ -19,11 +20,28 @@ export interface ResourceChange {
   readonly maybe: readonly ChangeKind[];
   readonly reason: ChangeReason | null;
   readonly properties: readonly PropertyChange[];
+  /** What the cloud has of it; null: it was never looked at, or changed since. */
+  readonly seen: SeenInCloud | null;
   /** What becomes of the thing that goes; null where none does. */
   readonly deletion: Deletion | null;
   /** Why it is bound to fail; null: nothing is known against it. */
   readonly failure: string | null;
 }
+
+/** The third side: a look at the thing itself, and where that is not as it was applied and nobody has accepted it. */
+export interface SeenInCloud {
+  readonly state: DriftState;
+  readonly at: number;
+  readonly differences: readonly SeenDifference[];
+}
+export interface SeenDifference {
+  readonly name: string;
+  readonly applied: Json;
+  readonly cloud: Json;
+  /** Neither value may be seen: both are `***`. */
+  readonly isSecret: boolean;
+}
+export const hasDrifted = ({ seen }: ResourceChange): boolean => seen?.state === 'differs' || seen?.state === 'gone';
 
 /** `left`: it was there before and is only no longer looked at. */
 export type Deletion = 'deleted' | 'retained' | 'copied' | 'left';

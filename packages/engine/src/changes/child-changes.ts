@@ -109,7 +109,8 @@ function passingMembers(
     if (next.pauseMs === null) break;
   }
   return [...passing].flatMap(([name, type]) => {
-    const made = { path: [...level.path, place.name, name], type, rowId: null, physicalId: null, maybe: [], properties: [], failure: null };
+    const nothing = { rowId: null, physicalId: null, maybe: [], properties: [], seen: null, failure: null };
+    const made = { ...nothing, path: [...level.path, place.name, name], type };
     const reason = { code: 'rolling-update', properties: [] } as const;
     return [
       { ...made, kind: 'added', reason, deletion: null } as const,

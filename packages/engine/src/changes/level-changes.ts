@@ -10,6 +10,7 @@ import { isTombstone } from '../transitions.ts';
 import type { ChangeKind, ResourceChange } from './change-set.ts';
 import { childChanges, type ChildOutcome, deletedBelow, type LevelResult } from './child-changes.ts';
 import { type Decided, decide, type Wish } from './decided.ts';
+import { driftBelow } from './drift-below.ts';
 import type { Foreseen } from './foreseen.ts';
 import { hiddenParts } from './hidden-values.ts';
 import { asIfDone, type Level } from './level.ts';
@@ -72,8 +73,10 @@ function resourceChanges(level: Level, wish: Wish, known: ReadonlyMap<string, Fo
   const nested = child?.kind === 'changed' ? withWidest(child.changes, level, wish, decided, change) : [];
   const gone = decided.kind === 'replaced' && decided.row !== null ? deletedBelow(level.around, level.path, decided.row) : [];
   const failure = child?.kind === 'failed' ? child.reason : change.failure;
+  const isLeftAlone = decided.kind === 'unchanged' || decided.kind === 'relinked';
+  const drifted = isLeftAlone && decided.row !== null ? driftBelow(level.around, level.path, decided.row) : [];
   return {
-    changes: [{ ...change, failure }, ...nested, ...gone],
+    changes: [{ ...change, failure }, ...nested, ...gone, ...drifted],
     foreseen: foresee(wish, decided, change, child, known),
     row: decided.row,
   };

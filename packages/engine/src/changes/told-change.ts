@@ -11,6 +11,7 @@ import { type ChangeReason, type Deletion, HIDDEN, type PropertyChange, type Res
 import { type Decided, isRenewedAt, type Wish } from './decided.ts';
 import { type HiddenParts, hiddenParts, holdsAny, shownProperty } from './hidden-values.ts';
 import type { Level } from './level.ts';
+import { seenInCloud } from './seen-in-cloud.ts';
 import { othersReplace } from './outlook.ts';
 
 export function toldChange(level: Level, wish: Wish, decided: Decided): ResourceChange {
@@ -28,6 +29,7 @@ export function toldChange(level: Level, wish: Wish, decided: Decided): Resource
     maybe,
     reason: row === null ? null : reasonOf(level.around.registry, wish, decided, row, properties),
     properties,
+    seen: row === null ? null : seenInCloud(row, level.around.registry.get(row.handler), secretIn(level, wish)),
     deletion: kind === 'replaced' && row !== null ? deletionOf(row, level.around.registry) : null,
     failure: isTold ? (problem ?? (row === null ? null : refusalOf(level, wish, decided, row, wanted, properties))) : null,
   };
@@ -43,6 +45,8 @@ export function deletedChange(path: readonly string[], row: ResourceRecord, regi
     maybe: [],
     reason: null,
     properties: [],
+    // What is hidden in what goes is not looked for: all its values are kept back.
+    seen: seenInCloud(row, registry.get(row.handler), () => true),
     deletion: deletionOf(row, registry),
     failure: null,
   };
@@ -55,19 +59,25 @@ export function deletionOf(row: ResourceRecord, registry: Registry): Deletion {
   return type !== null && keepsCopy(row, type) ? 'copied' : 'deleted';
 }
 
-function propertyChanges(level: Level, { type, compiled, desired }: Wish, decided: Decided, wanted: Wanted): readonly PropertyChange[] {
-  const { row, outlook } = decided;
-  const definitions = [compiled, ...level.before];
+/** Worked out only where something is to be shown. */
+function hiddenIn(level: Level, { compiled, desired, type }: Wish): () => HiddenParts {
   let parts: HiddenParts | null = null;
-  // Asked for only where something changes.
-  const hidden = (): HiddenParts => {
-    parts ??= hiddenParts(definitions, desired.name, type);
+  return () => {
+    parts ??= hiddenParts([compiled, ...level.before], desired.name, type);
     return parts;
   };
+}
+function secretIn(level: Level, wish: Wish): (name: string, ...values: readonly Json[]) => boolean {
+  const hidden = hiddenIn(level, wish);
+  return (name, ...values) => hidden().isHidden(name) || values.some((value) => holdsAny(value, level.hidden));
+}
+
+function propertyChanges(level: Level, wish: Wish, decided: Decided, wanted: Wanted): readonly PropertyChange[] {
+  const { type } = wish;
+  const { row, outlook } = decided;
   const before: JsonObject = row?.properties ?? {};
   const isUnknown = (name: string): boolean => outlook.unknown.has(name);
-  const isSecret = (name: string, ...values: readonly Json[]): boolean =>
-    hidden().isHidden(name) || values.some((value) => holdsAny(value, level.hidden));
+  const isSecret = secretIn(level, wish);
   const replacing = replacingNames(type, row, outlook.unknown, wanted);
   const changes = differingNames(type, before, wanted.properties, outlook.unknown).map((name): PropertyChange => {
     const values = [before[name] ?? null, isUnknown(name) ? null : (wanted.properties[name] ?? null)] as const;
@@ -83,7 +93,7 @@ function propertyChanges(level: Level, { type, compiled, desired }: Wish, decide
       replaces: replacing.has(name),
     };
   });
-  return [...changes, ...otherChanges(level, decided, wanted, hidden)];
+  return [...changes, ...otherChanges(level, decided, wanted, hiddenIn(level, wish))];
 }
 
 /** Without a row: everything that is given. */

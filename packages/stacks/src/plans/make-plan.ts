@@ -1,5 +1,5 @@
 /** Making a plan: the request is checked as it would be for doing it, what it would do is worked out, and both are kept. */
-import type { ResourceChange } from '@hearth/engine';
+import { hasDrifted, type ResourceChange } from '@hearth/engine';
 import { asId, type PlanId, type StackId } from '@hearth/kernel';
 import { insertPlan, type PlanRecord, type StackRecord, type StackSnapshot } from '@hearth/store';
 import { isAdministrator, type Caller } from '../caller.ts';
@@ -52,7 +52,7 @@ async function keep(ports: StackPorts, caller: Caller, { stack, what, changes, s
     what,
     basis: basisOf(ports, snapshots, imports),
     summary: summaryOf(changes),
-    changes: changes.filter(({ kind, maybe }) => kind !== 'unchanged' || maybe.length > 0),
+    changes: changes.filter((one) => one.kind !== 'unchanged' || one.maybe.length > 0 || hasDrifted(one)),
     warnings: warningsOf(stack, what, changes),
     isPrivileged: isAdministrator(caller),
   };

@@ -1,5 +1,5 @@
 /** What of a plan is worth a look before it is applied. */
-import type { ResourceChange } from '@hearth/engine';
+import { hasDrifted, type ResourceChange } from '@hearth/engine';
 import type { StackRecord } from '@hearth/store';
 import type { PlanContent } from './plan.ts';
 
@@ -28,5 +28,10 @@ export function warningsOf(
   const uncertain = changes.filter(({ maybe }) => maybe.length > 0);
   if (uncertain.length > 0)
     warnings.push(`These may turn out otherwise, because they depend on values that are known only on the way: ${named(uncertain)}.`);
+  const drifted = changes.filter((one) => hasDrifted(one) && one.kind !== 'deleted' && one.kind !== 'replaced');
+  if (drifted.length > 0)
+    warnings.push(
+      `These are not in the cloud as they were applied, and the plan sets only what it changes: ${named(drifted)}. Bring them back with: hearth drift revert ${stack.name}`,
+    );
   return warnings;
 }

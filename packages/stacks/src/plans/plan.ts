@@ -1,5 +1,5 @@
 /** A plan: what an update, a creation or a deletion would do, kept so that it can be applied exactly. */
-import type { ChangeKind, ResourceChange } from '@hearth/engine';
+import { type ChangeKind, hasDrifted, type ResourceChange } from '@hearth/engine';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type PlanId, type StackId } from '@hearth/kernel';
 import type { PlanRecord } from '@hearth/store';
 import type { CreationTerms } from '../create-stack.ts';
@@ -15,14 +15,17 @@ export interface Plan {
   /** Null: not applied. */
   readonly appliedAt: number | null;
   readonly summary: PlanSummary;
-  /** All but those that certainly stay as they are. */
+  /** All but those that certainly stay as they are, and are as they were applied. */
   readonly changes: readonly ResourceChange[];
   /** What is worth a look before it is applied. */
   readonly warnings: readonly string[];
 }
 
-/** How many resources there are of each kind of change, as they are told; `uncertain`: of them, those that may turn out otherwise. */
-export type PlanSummary = Readonly<Record<ChangeKind | 'uncertain', number>>;
+/**
+ * How many resources there are of each kind of change, as they are told; of all of them `uncertain`: those that may turn out otherwise, `drifted`: those that
+ * the cloud has not as they were applied, or not at all.
+ */
+export type PlanSummary = Readonly<Record<ChangeKind | 'uncertain' | 'drifted', number>>;
 
 /** What of a plan is sealed. */
 export interface PlanContent {
@@ -68,10 +71,11 @@ export function planView(record: PlanRecord): Plan {
 }
 
 export function summaryOf(changes: readonly ResourceChange[]): PlanSummary {
-  const summary = { unchanged: 0, relinked: 0, updated: 0, replaced: 0, added: 0, deleted: 0, uncertain: 0 };
-  for (const { kind, maybe } of changes) {
-    summary[kind]++;
-    if (maybe.length > 0) summary.uncertain++;
+  const summary = { unchanged: 0, relinked: 0, updated: 0, replaced: 0, added: 0, deleted: 0, uncertain: 0, drifted: 0 };
+  for (const change of changes) {
+    summary[change.kind]++;
+    if (change.maybe.length > 0) summary.uncertain++;
+    if (hasDrifted(change)) summary.drifted++;
   }
   return summary;
 }

@@ -51,13 +51,44 @@ describe('a plan', () => {
       come: thing({ name: { get_resource: 'swap' } }),
     });
     expect(told(one)).toEqual(['updated grow', 'replaced swap', 'added come', 'deleted go']);
-    expect(one.summary).toEqual({ unchanged: 1, relinked: 0, updated: 1, replaced: 1, added: 1, deleted: 1, uncertain: 0 });
+    expect(one.summary).toEqual({ unchanged: 1, relinked: 0, updated: 1, replaced: 1, added: 1, deleted: 1, uncertain: 0, drifted: 0 });
     const [grow, swap, come] = one.changes;
     expect(grow?.properties).toMatchObject([{ name: 'size', before: 1, after: 2, isUnknown: false, replaces: false }]);
     expect(swap).toMatchObject({ reason: { code: 'property', properties: ['list'] }, deletion: 'deleted' });
     expect(come?.properties).toContainEqual(expect.objectContaining({ name: 'name', after: null, isUnknown: true }));
     expect(await state(stack)).toBe('CREATE_COMPLETE');
     expect(await world.stacks.showPlan(caller, one.id, keyOf(stack))).toEqual(one);
+  });
+
+  test('has a third side: what the cloud showed when it was last looked at, also of what stays as it is', async () => {
+    const secret = 'never-to-be-told';
+    const resources = {
+      grow: thing({ name: 'g', size: 1 }),
+      same: thing({ name: 's', password: secret }),
+      lost: thing({ name: 'l' }),
+      fine: thing({ name: 'f' }),
+    };
+    const stack = await made(resources);
+    for (const [id, one] of [...world.cloud.things]) {
+      if (one['name'] === 'g') world.cloud.things.set(id, { ...one, name: 'grown' });
+      if (one['name'] === 's') world.cloud.things.set(id, { ...one, name: 'renamed', password: 'another-secret' });
+      if (one['name'] === 'l') world.cloud.things.delete(id);
+    }
+    expect((await plan(stack, resources)).changes).toEqual([]);
+    await world.stacks.detectDrift(caller, keyOf(stack));
+    await world.settle();
+    const one = await plan(stack, { ...resources, grow: thing({ name: 'g', size: 2 }) });
+    expect([...told(one)].sort()).toEqual(['unchanged lost', 'unchanged same', 'updated grow']);
+    expect(one.summary).toMatchObject({ unchanged: 3, updated: 1, drifted: 3 });
+    const of = (name: string) => one.changes.find(({ path }) => path[0] === name);
+    expect(of('grow')).toMatchObject({
+      properties: [{ name: 'size', before: 1, after: 2 }],
+      seen: { state: 'differs', differences: [{ name: 'name', applied: 'g', cloud: 'grown', isSecret: false }] },
+    });
+    expect(of('same')?.seen?.differences).toContainEqual({ name: 'name', applied: 's', cloud: 'renamed', isSecret: false });
+    expect(of('lost')?.seen).toMatchObject({ state: 'gone', differences: [] });
+    expect(one.warnings.join()).toMatch(/not in the cloud as they were applied.*drift revert web/);
+    expect(JSON.stringify(one)).not.toMatch(/never-to-be-told|another-secret/);
   });
 
   test('is applied exactly: remote contents and defaults of the moment of planning, once', async () => {

@@ -1,14 +1,14 @@
 /** `hearth drift …`: what has become of the resources of a stack without us, and what to do about it. */
-import type { DriftClient, DriftReport } from '@hearth/client';
+import type { DriftReport } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
 import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
-import { systemTimers } from '../../system-timers.ts';
 import type { CommandFrame } from '../cloud/cloud-commands.ts';
 import { jsonOf } from '../stack-text.ts';
 import { standpoint, watch } from '../watch.ts';
 import { exitCodeOf, reportLines } from './drift-text.ts';
+import { untilLooked } from './looked.ts';
 
 interface WaitFlags extends Where {
   readonly wait?: boolean;
@@ -16,8 +16,6 @@ interface WaitFlags extends Where {
 interface ScheduleFlags extends Where {
   readonly every: string;
 }
-
-const LOOK_EVERY_MS = 300;
 
 export function addDriftCommands(program: Command, { withFlags, run }: CommandFrame): void {
   const drift = program.command('drift').description('What is no longer as it was applied: look for it, take it for good, bring it back.');
@@ -50,18 +48,10 @@ export function addDriftCommands(program: Command, { withFlags, run }: CommandFr
 async function detect(stack: string, flags: WaitFlags, console: Console): Promise<number> {
   const { drift } = await connectAll(flags);
   const asked = await drift.detect(stack);
-  if (flags.wait === true) return told(await untilComplete(drift, stack, console), console);
+  if (flags.wait === true) return told(await untilLooked(drift, stack, console), console);
   console.line(`Looking at ${asked.stack}; what is found: hearth drift show ${asked.stack}`);
   console.result(asked.body);
   return 0;
-}
-
-async function untilComplete(drift: DriftClient, stack: string, console: Console): Promise<DriftReport> {
-  for (;;) {
-    const report = await drift.report(stack);
-    if (report.isComplete || console.cancel.aborted) return report;
-    await systemTimers.sleep(LOOK_EVERY_MS);
-  }
 }
 
 function told(report: DriftReport, console: Console): number {

@@ -1,11 +1,12 @@
 /** `hearth plan` and `hearth apply`: what would be done to a stack, told before it is, and then done exactly so. */
-import { isSettled, type PlanClient, type StackPlan, type StackWish } from '@hearth/client';
+import { type DriftClient, isSettled, type PlanClient, type StackPlan, type StackWish } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
 import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
 import { parametersFrom, parametersFromFiles, readTemplateFiles } from '../../template-files.ts';
 import { endLines, jsonOf, outputLines } from '../stack-text.ts';
+import { untilLooked } from '../drift/looked.ts';
 import { newStack, standpoint, watch } from '../watch.ts';
 import { changesAnything, planLines } from './plan-text.ts';
 
@@ -15,6 +16,7 @@ interface PlanFlags extends Where {
   readonly parameter: readonly string[];
   readonly parameterFile: readonly string[];
   readonly delete?: boolean;
+  readonly observe?: boolean;
   readonly detailedExitcode?: boolean;
 }
 interface ApplyFlags extends Where {
@@ -36,6 +38,7 @@ export function addPlanCommands(program: Command, { withFlags, run }: Making): v
     .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
     .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
     .option('--delete', 'plan the deletion of the stack')
+    .option('--observe', 'look at everything in the stack first, and tell what the cloud has beside what was applied and what is wanted')
     .option('--detailed-exitcode', 'exit code 0: no changes, 2: changes, 1: it went wrong')
     .action((stack: string, _flags, command: Command) => run<PlanFlags>(command, (flags, console) => plan(stack, flags, console)));
   withFlags(program.command('apply').argument('<plan>', "the plan's id"))
@@ -45,12 +48,24 @@ export function addPlanCommands(program: Command, { withFlags, run }: Making): v
 }
 
 async function plan(stack: string, flags: PlanFlags, console: Console): Promise<number> {
-  const { plans } = await connectAll(flags);
+  const { plans, drift } = await connectAll(flags);
+  if (flags.observe === true) await observed(drift, stack, console);
   const made = await madePlan(plans, stack, flags);
   for (const line of planLines(made, console.isTerminal)) console.line(line);
   if (changesAnything(made)) console.line(`Apply it before ${made.expiresAt} with: hearth apply ${made.id}`);
   console.result(made.body);
   return flags.detailedExitcode === true && changesAnything(made) ? 2 : 0;
+}
+
+/** What is still to be made cannot be looked at. */
+async function observed(drift: DriftClient, stack: string, console: Console): Promise<void> {
+  try {
+    await drift.detect(stack);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'not-found') return;
+    throw error;
+  }
+  await untilLooked(drift, stack, console);
 }
 
 async function madePlan(plans: PlanClient, stack: string, flags: PlanFlags): Promise<StackPlan> {

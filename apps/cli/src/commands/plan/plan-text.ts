@@ -1,5 +1,5 @@
 /** A plan as lines for people: each resource with a sign, its properties before and after, and a line that sums up. Pure. */
-import type { PlannedChange, PlannedProperty, StackPlan } from '@hearth/client';
+import type { PlannedChange, PlannedCloud, PlannedProperty, StackPlan } from '@hearth/client';
 import type { Json } from '@hearth/kernel';
 
 const SIGNS: Readonly<Record<string, string>> = { added: '+', updated: '~', replaced: '-/+', deleted: '-', relinked: '→', unchanged: '?' };
@@ -42,12 +42,14 @@ export function planLines(plan: StackPlan, isTerminal: boolean): readonly string
 }
 
 /** A deletion changes something even where nothing is left to delete, and so does a creation. */
-export const changesAnything = ({ kind, changes }: StackPlan): boolean => kind !== 'update' || changes.length > 0;
+export const changesAnything = ({ kind, changes }: StackPlan): boolean =>
+  kind !== 'update' || changes.some(({ change, maybe }) => change !== 'unchanged' || maybe.length > 0);
 
 export function summaryLine(plan: StackPlan): string {
   const count = (kind: string): number => plan.summary[kind] ?? 0;
   const name = plan.stack.name;
-  if (!changesAnything(plan)) return `Stack ${name}: no changes; ${count('unchanged')} unchanged.`;
+  const drifted = count('drifted') > 0 ? `, ${count('drifted')} drifted` : '';
+  if (!changesAnything(plan)) return `Stack ${name}: no changes; ${count('unchanged')} unchanged${drifted}.`;
   const parts = [
     `${count('added')} to create`,
     `${count('updated')} to update`,
@@ -55,6 +57,7 @@ export function summaryLine(plan: StackPlan): string {
     `${count('deleted')} to delete`,
     ...(count('relinked') > 0 ? [`${count('relinked')} to relink`] : []),
     `${count('unchanged')} unchanged`,
+    ...(count('drifted') > 0 ? [`${count('drifted')} drifted`] : []),
   ];
   const uncertain = count('uncertain') > 0 ? ` (${count('uncertain')} may turn out otherwise)` : '';
   return `Stack ${name}: ${parts.join(', ')}${uncertain}.`;
@@ -72,7 +75,17 @@ function changeLines(change: PlannedChange, isTerminal: boolean): readonly strin
     ...(afterwards === undefined ? [] : [`      ${afterwards}`]),
     ...(change.failure === null ? [] : [`      will fail: ${change.failure}`]),
     ...change.properties.map((property) => propertyLine(property, change.change)),
+    ...cloudLines(change.cloud),
   ];
+}
+
+/** Where the cloud has something else than was applied. */
+function cloudLines(cloud: PlannedCloud | null): readonly string[] {
+  if (cloud?.state === 'gone') return ['      ! gone from the cloud'];
+  if (cloud?.state !== 'differs') return [];
+  return cloud.differences.map(
+    ({ name, applied, cloud: now }) => `      ! ${name} is ${shown(now)} in the cloud now (applied: ${shown(applied)})`,
+  );
 }
 
 function why({ reason }: PlannedChange): string {
