@@ -196,7 +196,8 @@ async function startOrchestration(
   });
   await settleEventOrder(database.within(LONG_STATEMENT_MS));
   const events = eventFeed({ database, timers: systemTimers, log });
-  for (const facade of operatorFacades({ database, cloudCalls: access.calls, pressures: access.pressures, reactions })) listener.register(facade);
+  for (const facade of operatorFacades({ database, cloudCalls: access.calls, pressures: access.pressures, reactions }))
+    listener.register(facade);
   if (settings.roles.has('api')) {
     const stacks = stackUseCases(await stackPorts({ settings, database, secretBox, registry, access, configsFor, log }));
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
