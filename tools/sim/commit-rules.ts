@@ -1,5 +1,5 @@
 /** What a commit of a stack's owner may change, and what must hold afterwards. Pure. */
-import { clearedHook, pendingHook } from '@hearth/engine';
+import { clearedHook, isUnhealthy, pendingHook } from '@hearth/engine';
 import type { ResourceId } from '@hearth/kernel';
 import type { Needs } from './needs.ts';
 import type { EngineBatch, NewEvent, ResourceRecord, StackRecord } from '@hearth/store';
@@ -172,7 +172,9 @@ function completeProblems({ rows, stack }: Seen, wanted: Needs): readonly string
   const used = new Set([...rows.values()].flatMap((row) => row.requires));
   const live = [...rows.values()].filter((row) => row.action !== 'DELETE' || row.status !== 'COMPLETE');
   const missing = [...wanted.keys()].filter(
-    (name) => !skipped.has(name) && !live.some((row) => row.name === name && row.status === 'COMPLETE' && row.replacedBy === null),
+    (name) =>
+      !skipped.has(name) &&
+      !live.some((row) => row.name === name && row.replacedBy === null && (row.status === 'COMPLETE' || isSaidBroken(row))),
   );
   // What is skipped stays, and with it what it uses.
   const more = live.filter((row) => !wanted.has(row.name) && !skipped.has(row.name) && !(skipped.size > 0 && used.has(row.id)));
@@ -181,6 +183,10 @@ function completeProblems({ rows, stack }: Seen, wanted: Needs): readonly string
     ...more.map((row) => `complete, and ${row.name} is still there`),
   ];
 }
+
+/** By a user, while its owner was saying that all stands: the next update makes another one. */
+const isSaidBroken = ({ action, status, data }: ResourceRecord): boolean =>
+  action === 'CHECK' && status === 'FAILED' && isUnhealthy({ data });
 
 /** What holds of the rows of a stack at any time. */
 function standing({ rows }: Seen): readonly string[] {

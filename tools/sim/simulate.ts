@@ -259,7 +259,8 @@ class Life {
     );
     const row = rows[Math.floor(this.#random.next() * rows.length)];
     const one = things.get(row?.physicalId ?? '');
-    if (row === undefined || one === undefined || this.#luck(0.5)) return false;
+    // What is to go is not looked at.
+    if (row === undefined || one === undefined || this.#stack().action === 'DELETE' || this.#luck(0.5)) return false;
     const isGone = this.#luck(0.3);
     if (isGone) things.delete(one.id);
     else one.props = { ...one.props, u: 'drifted' };

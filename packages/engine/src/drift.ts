@@ -59,9 +59,12 @@ export function newsOf(before: ResourceRecord, after: ResourceRecord): string | 
 }
 
 /** A row that is a stack of its own is seen by passing the wish on: to its child, unless that is brought back and so looks anyway. */
-export function passedOn(stack: Wish, row: ResourceRecord): { readonly row: ResourceRecord; readonly write: ChildWrite | null } {
+export function passedOn(
+  stack: Wish & Pick<StackRecord, 'status'>,
+  row: ResourceRecord,
+): { readonly row: ResourceRecord; readonly write: ChildWrite | null } {
   const at = stack.looksAskedAt;
-  const isTold = row.physicalId === null || holdsUpPlan(stack, row);
+  const isTold = row.physicalId === null || (stack.status === 'IN_PROGRESS' && holdsUpPlan(stack, row));
   const write: ChildWrite | null = isTold ? null : { kind: 'look', stackId: asId<StackId>(row.physicalId), at };
   return { row: { ...row, lookedFor: at }, write };
 }

@@ -24,7 +24,7 @@ export function stopAfter(view: StackView, row: ResourceRecord, now: number, pen
   return hook !== null;
 }
 
-/** What was cleared goes on; what was stopped after its deletion is gone. */
+/** What was cleared goes on; what was stopped after its deletion is gone, or stays unseen while a late call may still land. */
 export function goOn(view: StackView, now: number, pending: Pending): void {
   for (const row of [...view.rows.values()]) {
     const hook = clearedHook(row);
@@ -32,7 +32,7 @@ export function goOn(view: StackView, now: number, pending: Pending): void {
     if (isBefore(hook) && row.status === 'IN_PROGRESS') {
       view.put(goesOn(row, now), pending);
       pending.started.push({ rowId: row.id, requires: null });
-    } else if (row.action === 'DELETE' && row.status === 'COMPLETE') {
+    } else if (row.action === 'DELETE' && row.status === 'COMPLETE' && row.verifyAt === null) {
       view.rows.delete(row.id);
       pending.removed.add(row.id);
     } else view.put(withoutHook(row), pending);

@@ -214,6 +214,13 @@ describe('outcomes', () => {
       null,
       { status: 'IN_PROGRESS', phase: 'calling', statusReason: 'busy' },
     ],
+    [
+      'what stopped after its deletion stays until it is told to go on',
+      row({ action: 'DELETE', status: 'COMPLETE', verifyAt: 9_000, data: { hook: { hook: 'post-delete', isCleared: false } } }),
+      { kind: 'verified' },
+      null,
+      { verifyAt: null, action: 'DELETE', status: 'COMPLETE' },
+    ],
     ['a verified row is not looked at again', row({ verifyAt: 9_000 }), { kind: 'verified' }, null, { verifyAt: null, status: 'COMPLETE' }],
     [
       'nor is one whose deletion failed, but it stays',

@@ -184,7 +184,7 @@ export function afterOutcome(
     case 'trying':
       return { ...row, statusReason: outcome.reason };
     case 'verified':
-      return row.action === 'DELETE' && row.status === 'COMPLETE' ? null : { ...row, verifyAt: null };
+      return isTombstone(row) ? null : { ...row, verifyAt: null };
   }
 }
 
