@@ -47,6 +47,9 @@ const isBegun = (place: Place): boolean => place === 'calling' || place === 'hel
 const stateOf = (row: ResourceRecord | undefined): string => (row === undefined ? 'absent' : `${row.action} ${placeOf(row)}`);
 const isDone = (place: Place): boolean => place === 'COMPLETE' || place === 'FAILED';
 
+/** What never got beyond its hook is ended, and told, by what takes its place. */
+const isPassedOver = (was: ResourceRecord, is: ResourceRecord): boolean => isHeld(was) && was.replacedBy === null && is.replacedBy !== null;
+
 /** A deletion was told to let it be, or had to. */
 const isLeftBehind = (told: readonly NewEvent[]): boolean =>
   told.some(({ action, status, reason }) => action === 'DELETE' && status === 'COMPLETE' && reason.startsWith('Left behind: '));
@@ -72,6 +75,7 @@ function edgeProblem(was: ResourceRecord | undefined, is: ResourceRecord | undef
     if (problem !== undefined) return problem;
   }
   if (was.action === is.action && WITHIN[placeOf(was)].includes(placeOf(is))) return null;
+  if (was.action === is.action && isPassedOver(was, is)) return null;
   return beginProblem(was, is, told);
 }
 
@@ -116,9 +120,7 @@ function silence(was: ResourceRecord | undefined, is: ResourceRecord | undefined
   if (was?.action === is.action && was.status === is.status) return null;
   // An update that only another one can have is told by that one.
   const isHandedOver = is.action === 'UPDATE' && is.status === 'COMPLETE' && is.pending !== null;
-  // What never got beyond its hook is told by what takes its place.
-  const isPassedOver = was !== undefined && isHeld(was) && was.replacedBy === null && is.replacedBy !== null;
-  if (isHandedOver || isPassedOver || tells(is.action, is.status)) return null;
+  if (isHandedOver || (was !== undefined && isPassedOver(was, is)) || tells(is.action, is.status)) return null;
   return 'no event tells it';
 }
 

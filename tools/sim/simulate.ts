@@ -244,7 +244,7 @@ class Life {
     if ((await this.#visited('SUSPEND')) !== 'COMPLETE' || !all(true)) this.#watch.problem(`not suspended: ${this.#stack().statusReason}`);
     if ((await this.#visited('RESUME')) !== 'COMPLETE' || !all(false)) this.#watch.problem(`not resumed: ${this.#stack().statusReason}`);
     // What something took the place of is not looked at.
-    const seen = rows.flatMap((row) => (this.#isReplaced(row) ? [] : (things.get(row.physicalId ?? '') ?? [])));
+    const seen = rows.flatMap((row) => (this.#isOnItsWayOut(row) ? [] : (things.get(row.physicalId ?? '') ?? [])));
     const harmed = this.#luck(0.5) ? seen[Math.floor(this.#random.next() * seen.length)] : undefined;
     if (harmed !== undefined) harmed.isBroken = true;
     const expected = seen.some((one) => one.isBroken) ? 'FAILED' : 'COMPLETE';
@@ -254,9 +254,7 @@ class Life {
   /** In calm: what somebody changes or takes away behind our back is found by a look. True: it is to be brought back. */
   async #drift(): Promise<boolean> {
     const { things } = this.#world.cloud;
-    const rows = this.#liveRows().filter(
-      (row) => row.status === 'COMPLETE' && row.action !== 'DELETE' && !this.#isReplaced(row) && !isHandedOut(row),
-    );
+    const rows = this.#liveRows().filter((row) => row.status === 'COMPLETE' && !this.#isOnItsWayOut(row) && !isHandedOut(row));
     const row = rows[Math.floor(this.#random.next() * rows.length)];
     const one = things.get(row?.physicalId ?? '');
     // What is to go is not looked at.
@@ -279,11 +277,11 @@ class Life {
     return isDrifted ? this.#wishes.mend() : this.#wishes.update();
   }
 
-  #isReplaced(row: ResourceRecord): boolean {
-    if (row.replacedBy !== null) return true;
+  #isOnItsWayOut(row: ResourceRecord): boolean {
+    if (row.replacedBy !== null || row.action === 'DELETE') return true;
     const { parentId } = this.#store.stack(row.stackId);
     const above = parentId === null ? undefined : this.#store.rows(parentId).find((one) => one.physicalId === row.stackId);
-    return above !== undefined && this.#isReplaced(above);
+    return above !== undefined && this.#isOnItsWayOut(above);
   }
 
   async #request(request: Request): Promise<void> {

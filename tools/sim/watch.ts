@@ -67,8 +67,11 @@ export class Watch {
       commit: async (fence, batch) => {
         const before = this.#see(fence.stackId);
         try {
-          const result = await store.commit(fence, batch);
-          this.#committed(fence, batch, before, result.stackPatched);
+          const committing = store.commit(fence, batch);
+          // Before anybody else has a turn.
+          const after = this.#see(fence.stackId);
+          const result = await committing;
+          this.#committed(fence, batch, before, after, result.stackPatched);
           return result;
         } catch (error) {
           if (error instanceof Failure && error.code === 'lease-lost') this.#refused(fence, before);
@@ -153,7 +156,7 @@ export class Watch {
     };
   }
 
-  #committed(fence: Fence, batch: EngineBatch, before: Seen, stackPatched: boolean): void {
+  #committed(fence: Fence, batch: EngineBatch, before: Seen, after: Seen, stackPatched: boolean): void {
     this.#commits++;
     for (const child of batch.children) {
       if (child.kind === 'create' || child.kind === 'update') this.wanted(child.definition);
@@ -161,7 +164,6 @@ export class Watch {
       if (!this.#store.stackIds().includes(id)) this.problem(`${child.kind} of a nested stack was committed and is not there`);
     }
     if (!this.#holds(fence)) this.problem('a stale owner wrote');
-    const after = this.#see(fence.stackId);
     const wanted: Needs = this.#needs.get(before.stack.targetDefinitionId ?? '') ?? new Map();
     for (const wrong of commitProblems({ before, after, batch, wanted, stackPatched })) this.problem(`${after.stack.name}: ${wrong}`);
     for (const write of batch.snapshots ?? [])
