@@ -9,9 +9,13 @@ import { FAULTS } from './faults/catalogue.ts';
 import { runFaults } from './faults/run-faults.ts';
 import { runKills } from './kills.ts';
 import { LivesReport } from './lives-report.ts';
+import type { LifeReport } from './simulate.ts';
 import { livesInMemory, onPostgres } from './many-lives.ts';
 import { runScenario } from './scenario-run.ts';
 import { allScenarios } from './scenarios/all.ts';
+
+/** Long runs say that they go on. */
+const TOLD_EVERY = 10_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,8 +57,12 @@ interface SimReport {
 async function lives(count: number): Promise<SimReport> {
   const all = new LivesReport();
   const seeds = Array.from({ length: count }, (_, i) => seed + i);
-  if (values.port === 'postgres') await onPostgres(seeds, (life) => all.add(life));
-  else await livesInMemory(seeds, (life) => all.add(life));
+  const told = (life: LifeReport): void => {
+    all.add(life);
+    if (all.lives % TOLD_EVERY === 0) console.log(`${all.lives} lives so far, ${all.failed} of them with a problem`);
+  };
+  if (values.port === 'postgres') await onPostgres(seeds, told);
+  else await livesInMemory(seeds, told);
   console.log(all.text());
   return { passed: all.lives - all.failed, failed: all.failed, differences: all.differences };
 }
