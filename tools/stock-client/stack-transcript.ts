@@ -5,17 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenStackCommand } from './openstack.ts';
+import { see, startTranscript, type TranscriptStep } from './transcript-steps.ts';
 
 export interface TranscriptOptions {
   readonly openstack: OpenStackCommand;
   /** Template files are written here. */
   readonly folder: string;
   readonly stackName: string;
-}
-
-export interface TranscriptStep {
-  readonly name: string;
-  readonly problem: string | null;
 }
 
 const SERVERS = ['one', 'two', 'three'] as const;
@@ -51,7 +47,6 @@ ${SERVERS.map(
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Runs every step, each on its own feet where it can; a failed one is reported and the rest goes on. */
 export async function stackTranscript({ openstack, folder, stackName }: TranscriptOptions): Promise<readonly TranscriptStep[]> {
   const first = join(folder, 'first.yaml');
   const second = join(folder, 'second.yaml');
@@ -59,18 +54,7 @@ export async function stackTranscript({ openstack, folder, stackName }: Transcri
   writeFileSync(first, template('hello', 12));
   writeFileSync(second, template('goodbye', 20));
   writeFileSync(wrong, 'heat_template_version: 2018-08-31\nresources:\n  r: { type: OS::Heat::RandomStrin }\n');
-  const steps: TranscriptStep[] = [];
-  const step = async (name: string, work: () => Promise<void>) => {
-    try {
-      await work();
-      steps.push({ name, problem: null });
-    } catch (error) {
-      steps.push({ name, problem: error instanceof Error ? error.message : String(error) });
-    }
-  };
-  const see = (condition: boolean, what: string, seen: unknown) => {
-    if (!condition) throw new Error(`expected ${what}, saw ${JSON.stringify(seen)}`);
-  };
+  const { steps, step } = startTranscript();
   let secretId = '';
 
   await step('orchestration build info', async () => {

@@ -162,10 +162,11 @@ function advance<C>(place: Place<C>, compiled: CompiledDefinition, input: Compos
   return waiting(stackId, data, { definitionId, pauseMs: batch.pauseMs, resumeAt: null }, LOOK_AGAIN_MS, write);
 }
 
-/** Whether the child is what it is to become, and whole. */
+/** Whether the child is what it is to become, and whole: a visit that went well says nothing of what was never made. */
 export const isThere = ({ stack, definitions }: StackSnapshot, next: StoredChild): boolean => {
   const present = definitions.find((definition) => definition.id === stack.definitionId);
-  if (stack.status !== 'COMPLETE' || present === undefined) return false;
+  const isReached = stack.status === 'COMPLETE' && stack.rollbackDefinitionId === stack.definitionId;
+  if (!isReached || present === undefined) return false;
   const { template, environment, files } = present;
   return childDigest({ template, environment, files }) === childDigest(next);
 };
