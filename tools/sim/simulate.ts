@@ -254,7 +254,9 @@ class Life {
   /** In calm: what somebody changes or takes away behind our back is found by a look. True: it is to be brought back. */
   async #drift(): Promise<boolean> {
     const { things } = this.#world.cloud;
-    const rows = this.#liveRows().filter((row) => row.status === 'COMPLETE' && !this.#isOnItsWayOut(row) && !isHandedOut(row));
+    // Of what an update may have changed or not, nobody can say whether it drifted.
+    const isTold = (row: ResourceRecord): boolean => row.uncertain.length === 0 && !isHandedOut(row);
+    const rows = this.#liveRows().filter((row) => row.status === 'COMPLETE' && !this.#isOnItsWayOut(row) && isTold(row));
     const row = rows[Math.floor(this.#random.next() * rows.length)];
     const one = things.get(row?.physicalId ?? '');
     // What is to go is not looked at.
