@@ -131,7 +131,8 @@ const isOfNow = (row: ResourceRecord, { stack }: Seen): boolean => row.traversal
 function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
   if (is.action !== 'DELETE' || !isBegun(placeOf(is)) || (was?.action === 'DELETE' && isBegun(placeOf(was)))) return null;
   for (const other of after.rows.values())
-    if (other !== is && other.requires.includes(is.id)) return `${other.name} (${other.action} ${other.status}) uses it`;
+    if (other !== is && other.requires.includes(is.id) && !(other.status === 'FAILED' && isBuiltOn(is, other, after)))
+      return `${other.name} (${other.action} ${other.status}) uses it`;
   if (!wanted.has(is.name) || was?.action === 'DELETE' || !isOfNow(is, before)) return null;
   const stands = [...after.rows.values()].some(
     (row) => row.name === is.name && row.replacedBy === null && row.action !== 'DELETE' && row.status === 'COMPLETE',
@@ -139,12 +140,21 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
   return stands ? null : 'nothing stands in its place';
 }
 
+/** Each is said to use the other, since an update that was to turn that round failed: one of them goes first. */
+function isBuiltOn(row: ResourceRecord, other: ResourceRecord, { rows }: Seen): boolean {
+  const seen = new Set<string>(row.requires);
+  for (const id of seen) for (const next of rows.get(id as ResourceId)?.requires ?? []) seen.add(next);
+  return seen.has(other.id);
+}
+
 /** At the intent of a creation: what it needs stands, and it says that it uses it. */
 function hasteProblem(was: ResourceRecord | undefined, is: ResourceRecord, { before, after, wanted }: Committed): string | null {
   if (was !== undefined || !isBegun(placeOf(is)) || !isOfNow(is, before)) return null;
   for (const name of wanted.get(is.name) ?? []) {
     if (after.stack.exceptions?.skipped.includes(name) === true) continue;
-    const stands = [...after.rows.values()].some((row) => row.name === name && row.status === 'COMPLETE' && is.requires.includes(row.id));
+    // A user may have said that it is broken while this was on its way.
+    const isGood = (row: ResourceRecord): boolean => row.status === 'COMPLETE' || isSaidBroken(row);
+    const stands = [...after.rows.values()].some((row) => row.name === name && isGood(row) && is.requires.includes(row.id));
     if (!stands) return `${name}, which it needs, does not stand`;
   }
   return null;

@@ -107,8 +107,22 @@ export class Watch {
     if (owner?.holderId !== holderId) return this.problem(`${what}: called by who does not own the stack`);
     if (this.#gone.has(holderId)) return this.problem(`${what}: called by who lost the lease`);
     const row = this.#rows(call.stackId as StackId).find((one) => one.physicalName === call.physicalName);
+    if (verb === 'delete' && row === undefined && this.#isLeftDuplicate(call)) return;
     const wrong = callProblem(verb, row, call.physicalId ?? null);
     if (wrong !== null) this.problem(`${what}: ${wrong}`);
+  }
+
+  /** The look for duplicates was begun before what it looked for was left behind. */
+  #isLeftDuplicate({
+    stackId,
+    physicalName,
+    physicalId,
+  }: {
+    readonly stackId: string;
+    readonly physicalName: string;
+    readonly physicalId?: string;
+  }): boolean {
+    return this.#store.leftovers(stackId as StackId).some((left) => left.physicalName === physicalName && left.physicalId !== physicalId);
   }
 
   /** One thing for one row; a second one only where a late look will come, and never by one owner. */

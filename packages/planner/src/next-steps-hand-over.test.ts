@@ -68,3 +68,28 @@ it.each<[string, Partial<World>, readonly string[]]>([
   const steps = nextSteps(world).steps.map((step) => `${step.kind} ${step.kind === 'create' ? step.name : 'id' in step ? step.id : ''}`);
   expect(steps).toEqual(expected);
 });
+
+const gone = { desired: [], actual: [], traversal: 2, halted: false, compare: () => 'same', limits: { inFlight: 10 } } satisfies World;
+it.each<[string, readonly Actual[], readonly string[]]>([
+  ['who uses the other goes first', [row('a1'), row('b1', { requires: ['a1'] })], ['b1']],
+  [
+    'where an update that was to turn that round has failed, what failed has no say',
+    [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'], action: 'update', status: 'failed' })],
+    ['a1'],
+  ],
+  ['where nobody failed one of them goes', [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'] })], ['a1']],
+  [
+    'while something else can be done nobody is passed over',
+    [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'], status: 'failed' }), row('c1')],
+    ['c1'],
+  ],
+])('of two that are to go %s', (_name, actual, expected) => {
+  const { steps, verdict } = nextSteps({ ...gone, actual });
+  expect([steps.map((step) => ('id' in step ? step.id : '')), verdict]).toEqual([expected, 'working']);
+});
+
+it('what stays keeps what it uses, and what that uses', () => {
+  const actual = [row('w1', { requires: ['a1'] }), row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'] })];
+  const { steps } = nextSteps({ ...gone, desired: [{ name: 'w', type: 'T', requires: [] }], skipped: new Set(['w']), actual });
+  expect(steps).toEqual([]);
+});

@@ -25,11 +25,7 @@ export function nextSteps(world: World): Plan {
       const step = forward(world, desired, choice);
       if (typeof step !== 'string') steps.push(step);
     }
-    const leaving = cleanup(world, choice);
-    for (const row of world.actual) {
-      const step = leaving(row);
-      if (typeof step !== 'string') steps.push(step);
-    }
+    for (const step of departures(world, choice, steps.length === 0 && inFlight === 0)) steps.push(step);
   } else if (world.halted) {
     reasons.push({ kind: 'halted', id: null, name: '' });
   }
@@ -242,10 +238,45 @@ const othersOf = (world: Rows, row: Actual): readonly string[] =>
 /** Why a row is not deleted. */
 export type Staying = 'wanted' | 'used' | 'in-flight' | 'failed' | 'successor' | 'skipped';
 
-/** Rows nobody wants are deleted once no row uses them and, for a replaced one, its successor stands. */
-export function cleanup(world: World, choice: Choice): (row: Actual) => Step | Staying {
+/**
+ * What is deleted next. Rows that are to go may have come to require each other, where an update that was to turn a dependency round failed: when nothing
+ * else is left to do (`isIdle`), those that failed have no say about the others any more, and at last none of them has.
+ */
+function departures(world: World, choice: Choice, isIdle: boolean): readonly Step[] {
+  const leaving = cleanup(world, choice);
+  const found = stepsOf(world.actual, leaving);
+  if (found.length > 0 || !isIdle) return found;
+  const stuck = stuckRows(world.actual, leaving);
+  if (stuck.size === 0) return found;
+  const withoutFailed = stepsOf(
+    world.actual,
+    cleanup(world, choice, (row) => !stuck.has(row) || row.status !== 'failed'),
+  );
+  if (withoutFailed.length > 0) return withoutFailed;
+  return stepsOf(
+    world.actual,
+    cleanup(world, choice, (row) => !stuck.has(row)),
+  ).slice(0, 1);
+}
+
+/** Those that nothing but each other keeps: not what stays, and not what that uses. */
+function stuckRows(rows: readonly Actual[], leaving: (row: Actual) => Step | Staying): ReadonlySet<Actual> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const held = new Set(rows.filter((row) => leaving(row) !== 'used'));
+  for (const row of held) for (const id of row.requires) held.add(byId.get(id) ?? row);
+  return new Set(rows.filter((row) => !held.has(row)));
+}
+
+const stepsOf = (rows: readonly Actual[], leaving: (row: Actual) => Step | Staying): readonly Step[] =>
+  rows.flatMap((row) => {
+    const step = leaving(row);
+    return typeof step === 'string' ? [] : [step];
+  });
+
+/** Rows nobody wants are deleted once no row that `counts` uses them and, for a replaced one, its successor stands. */
+export function cleanup(world: World, choice: Choice, counts: (row: Actual) => boolean = () => true): (row: Actual) => Step | Staying {
   const used = new Set<string>();
-  for (const row of world.actual) for (const id of row.requires) used.add(id);
+  for (const row of world.actual) if (counts(row)) for (const id of row.requires) used.add(id);
   const wanted = new Set(world.desired.map((desired) => desired.name));
   return (row) => {
     if (isSkipped(world, row.name)) return 'skipped';
