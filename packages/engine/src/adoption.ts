@@ -35,11 +35,11 @@ export function toBeAdopted(
   name: string,
   rows: Iterable<ResourceRecord>,
 ): AdoptedResource | null {
+  const one = resources !== undefined && Object.hasOwn(resources, name) ? resources[name] : undefined;
+  if (one === undefined || (one.id === null && one.below === null)) return null;
   const former = [...rows].filter((row) => row.name === name);
   // What an adoption was told to go on without is taken in by the next update.
-  const isFirst = (adopting || former.length > 0) && former.every(wasNotLookedAt);
-  const one = isFirst && resources !== undefined && Object.hasOwn(resources, name) ? resources[name] : undefined;
-  return one === undefined || (one.id === null && one.below === null) ? null : one;
+  return (adopting || former.length > 0) && former.every(wasNotLookedAt) ? one : null;
 }
 
 /** Taking it in was broken off, or refused beforehand: it may well be there. */
