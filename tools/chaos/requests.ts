@@ -33,7 +33,9 @@ export async function update(stack: AskedStack, given: Partial<Definition>, disa
   noteUnderWay(stack);
   if (!definition.fails) stack.wanted = { states: ['UPDATE_COMPLETE'], definitions: [definition] };
   else if (disableRollback) stack.wanted = { states: ['UPDATE_FAILED'], definitions: null };
-  else stack.wanted = { states: ['ROLLBACK_COMPLETE'], definitions: stack.completed.length === 0 ? null : stack.completed };
+  // A stack that was never complete goes back to what it was told before, which may have failed for good.
+  else if (stack.completed.length === 0) stack.wanted = { states: ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'], definitions: null };
+  else stack.wanted = { states: ['ROLLBACK_COMPLETE'], definitions: stack.completed };
 }
 
 /** What was under way may or may not have been completed before. */
