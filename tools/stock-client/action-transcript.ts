@@ -1,6 +1,6 @@
 /**
  * What a person does with stacks that do not go as they should, and with what can be done to a whole stack, by the stock client: breaking off, asking what failed,
- * stopping at hooks below, marks of health, exports. No server is made, so that it is quick.
+ * marks of health, exports. No server is made, so that it is quick.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,8 +32,6 @@ const FILES = {
   'broken.yaml': template({ good: test('value: a'), many: group(2, 'value: a, fail: true') }),
   'steady.yaml': template({ one: test('value: a'), many: group(1, 'value: a') }),
   'slower.yaml': template({ one: test('value: b, action_wait_secs: { update: 8 }'), many: group(1, 'value: a') }),
-  'grown.yaml': template({ one: test('value: a'), many: group(2, 'value: a') }),
-  'hooks.yaml': 'resource_registry: { resources: { many: { "1": { hooks: pre-create } } } }\n',
 };
 
 export async function actionTranscript({ openstack, admin, folder, tag }: ActionTranscriptOptions): Promise<readonly TranscriptStep[]> {
@@ -97,7 +95,7 @@ async function failures(scene: Scene): Promise<void> {
   });
 }
 
-/** Updates that are broken off, or stop. */
+/** Updates that are broken off. */
 async function turns(scene: Scene): Promise<void> {
   const { openstack, transcript, steady } = scene;
   await transcript.step('stack create --wait, and an update that is cancelled goes back', async () => {
@@ -105,16 +103,6 @@ async function turns(scene: Scene): Promise<void> {
     await openstack.text('stack', 'update', '-t', file(scene, 'slower.yaml'), steady);
     await openstack.text('stack', 'cancel', '--wait', steady);
     await settlesAs(scene, steady, 'ROLLBACK_COMPLETE');
-  });
-  await transcript.step('stack hook poll --nested-depth, and clear with wildcards', async () => {
-    await openstack.text('stack', 'update', '-t', file(scene, 'grown.yaml'), '-e', file(scene, 'hooks.yaml'), steady);
-    await seeAtLast(
-      () => openstack.json<Row[]>('stack', 'hook', 'poll', '--nested-depth', '2', steady),
-      (rows) => rows.some((row) => row['Resource Name'] === '1' && row['Resource Status'] === 'INIT_COMPLETE'),
-      'member 1 at its hook',
-    );
-    await openstack.text('stack', 'hook', 'clear', '--pre-create', steady, 'many/*');
-    await settlesAs(scene, steady, 'UPDATE_COMPLETE');
   });
 }
 
