@@ -10,6 +10,7 @@ const STORE = 'packages/store';
 const LEASES = 'packages/leases';
 const FENCE = 'packages/store/src/engine-store-postgres.test.ts';
 const STUCK = 'tests/never-stuck.test.ts';
+const STOPPING = 'packages/engine/src/stopping.test.ts';
 const VISITS = 'packages/planner/src/next-visits.test.ts';
 const LOOP = 'packages/leases/src/run-due-rows.test.ts';
 const STEPS = 'packages/engine/src/effect.test.ts';
@@ -107,13 +108,6 @@ const RETRY_FAULTS: readonly Fault[] = [
   fault(
     'scenarios',
     ENGINE,
-    'retries: what was cancelled is tried again',
-    "status !== 'IN_PROGRESS' || haltReason !== null || row.traversal !== traversal) return false;",
-    "status !== 'IN_PROGRESS' || row.traversal !== traversal) return false;",
-  ),
-  fault(
-    'scenarios',
-    ENGINE,
     'retries: what was cleared is still known',
     '...row,\n  physicalId: null,\n  data: {},\n  attributes: null,\n  token: null,\n  retry: row.retry === null',
     '...row,\n  data: {},\n  attributes: null,\n  token: null,\n  retry: row.retry === null',
@@ -136,7 +130,13 @@ const HOOK_FAULTS: readonly Fault[] = [
     'view.rows.delete(row.id);\n      pending.removed.add(row.id);\n    } else view.put',
     '} else view.put',
   ),
-  fault('lives', ENGINE, 'hooks: stopping is not told', '  view.event({ ...row, statusReason: stoppedReason(hook) }, now, pending);\n', ''),
+  fault(
+    STOPPING,
+    ENGINE,
+    'hooks: stopping is not told',
+    '  view.event({ ...row, statusReason: stoppedReason(hook) }, now, pending);\n',
+    '',
+  ),
 ];
 
 const VISIT_FAULTS: readonly Fault[] = [
@@ -203,7 +203,7 @@ const WAYS_OUT_FAULTS: readonly Fault[] = [
     'const left',
   ),
   fault(
-    'lives',
+    STOPPING,
     ENGINE,
     'breaking off: what a call may have left is not looked for',
     'verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);',
@@ -216,7 +216,7 @@ const WAYS_OUT_FAULTS: readonly Fault[] = [
     "if (tellsBelow && isNested) pending.children.push({ kind: 'halt'",
     "if (tellsBelow && !isNested) pending.children.push({ kind: 'halt'",
   ),
-  fault('lives', ENGINE, 'breaking off: more is begun', 'return { halted: true, dropped: halt(', 'return { halted: false, dropped: halt('),
+  fault(STOPPING, ENGINE, 'breaking off: more is begun', 'return { halted: true, dropped: halt(', 'return { halted: false, dropped: halt('),
 ];
 
 const SIGNAL_FAULTS: readonly Fault[] = [

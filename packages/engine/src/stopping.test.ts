@@ -1,0 +1,58 @@
+/** What is broken off, and what stops at a hook: what its rows say then, and what is told. */
+import { seededRandom } from '@hearth/testkit';
+import { done, p, registryOf, resourceTypes } from '@hearth/resource-kit';
+import type { ResourceRecord, StackRecord } from '@hearth/store';
+import { sampleDefinition, sampleResource, sampleStack } from '@hearth/store/testing';
+import { describe, expect, it } from 'vitest';
+import { breakOff } from './breaking-off.ts';
+import { stopBefore } from './hook-stops.ts';
+import { nothingPending, StackView } from './stack-view.ts';
+
+const thing = resourceTypes<unknown>()({
+  name: 'Test::Thing',
+  doc: 'For tests.',
+  examples: [],
+  properties: { size: p.integer('Size.') },
+  attributes: {},
+  create: async () => done({ physicalId: 'x' }),
+  delete: async () => done(),
+  observe: async () => ({}),
+});
+const NOW = 5_000;
+const LATE_MS = 30_000;
+
+function viewOf(stack: StackRecord, rows: readonly ResourceRecord[], environment = {}): StackView {
+  const definitions = [sampleDefinition(stack, { environment })];
+  return new StackView(
+    { stack, definitions, resources: rows, credential: null, snapshots: [] },
+    registryOf([thing]),
+    seededRandom(1),
+    null,
+  );
+}
+const creation = (stack: StackRecord, phase: 'calling' | 'waiting'): ResourceRecord =>
+  sampleResource(stack.id, { handler: 'Test::Thing', action: 'CREATE', status: 'IN_PROGRESS', phase, physicalId: null, verifyAt: null });
+
+describe('a cancelled traversal', () => {
+  const stack = sampleStack({ haltReason: 'cancelled' });
+  it.each([
+    ['a call that may still land is looked for later', 'calling', NOW + LATE_MS],
+    ['what only waits needs no look', 'waiting', null],
+  ] as const)('%s', (_name, phase, verifyAt) => {
+    const row = creation(stack, phase);
+    const view = viewOf(stack, [row]);
+    const broken = breakOff(view, NOW, LATE_MS, nothingPending());
+    expect(broken).toEqual({ halted: true, dropped: [row.id] });
+    expect(view.rows.get(row.id)).toMatchObject({ status: 'FAILED', phase: null, verifyAt });
+  });
+});
+
+it('what stops at a hook waits there, and that is told', () => {
+  const stack = sampleStack({ action: 'CREATE' });
+  const row = creation(stack, 'calling');
+  const view = viewOf(stack, [row], { resourceRegistry: { resources: { [row.name]: { hooks: 'pre-create' } } }, globalRegistry: {} });
+  const pending = nothingPending();
+  expect(stopBefore(view, row, NOW, pending)).toBe(true);
+  expect(view.rows.get(row.id)).toMatchObject({ phase: 'waiting', status: 'IN_PROGRESS' });
+  expect(pending.events.map(({ reason }) => reason)).toEqual(['CREATE paused until Hook pre-create is cleared']);
+});
