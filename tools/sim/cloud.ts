@@ -1,5 +1,5 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
-import { Failure, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
+import { Failure, jsonEqual, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
 import { type Copying, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 
@@ -161,7 +161,9 @@ const thing: ResourceType<SimCloud> = {
     state: { doc: 'How it is.', cache: 'live' },
   },
   examples: [],
-  find: ({ cloud, physicalName }) => cloud.call(() => markedWith(cloud, physicalName)),
+  // By what an update changes, too, as a name is.
+  find: ({ cloud, physicalName, props }) =>
+    cloud.call(() => markedWith(cloud, physicalName).filter((id) => jsonEqual(cloud.things.get(id)?.props.u ?? null, props.u ?? null))),
   async create({ cloud, physicalName, props }) {
     const made = await cloud.call(() => {
       if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');

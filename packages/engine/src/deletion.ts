@@ -2,6 +2,7 @@
 import { Failure, isJsonObject, type Json } from '@hearth/kernel';
 import type { Call, Copying, Live, Progress, ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
+import { asCreated } from './late-creation.ts';
 
 /** Waits until this process may call; throws once it never will. */
 export type UntilOwner = () => Promise<void>;
@@ -17,7 +18,7 @@ export async function beginDeletion<C>(
   if (row.deletionPolicy === 'retain' || isKnownGone) return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.physicalId === null || row.verifyAt !== null;
-  const found = isUncertain ? ((await type.find?.(call)) ?? []) : [];
+  const found = isUncertain ? ((await type.find?.(asCreated(row, call))) ?? []) : [];
   const physicalId = row.physicalId ?? found[0] ?? null;
   for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra, untilOwner);
   if (physicalId === null) return { kind: 'done' };

@@ -63,7 +63,7 @@ function scripted(script: Script) {
     attributes: {},
     examples: [],
     async find(call) {
-      calls.push(`find ${call.physicalName}`);
+      calls.push(`find ${call.props['name'] ?? call.physicalName}`);
       return next<readonly string[]>('find', script.find ?? [[]]);
     },
     async create(call) {
@@ -129,6 +129,7 @@ const row = (given: Partial<ResourceRecord> = {}) =>
 const creating = row();
 const updating = row({ action: 'UPDATE', physicalId: 'p-1', pending: { size: 2, speed: 1 } });
 const deleting = row({ action: 'DELETE', physicalId: 'p-1' });
+const FORMER = { properties: { name: 'former' }, startedAt: 1 };
 
 function begin(script: Script, given: Partial<Effect>, ports: Partial<EffectPorts<unknown>> = {}) {
   const timers = virtualTimers(1_000);
@@ -340,6 +341,23 @@ describe('what is called, and what comes of it', () => {
       { kind: 'verify', row: row({ ...deleting, status: 'COMPLETE', phase: null }) },
       ['find s-disk-x', 'delete y', 'delete p-1'],
       { kind: 'verified' },
+    ],
+    [
+      'what was called otherwise when it was made is looked for by that',
+      { find: [['y', 'p-1']] },
+      {
+        kind: 'verify',
+        row: row({ status: 'COMPLETE', phase: null, physicalId: 'p-1', creation: FORMER, properties: { name: 'renamed' } }),
+      },
+      ['find former', 'delete y'],
+      { kind: 'verified' },
+    ],
+    [
+      'so it is before its deletion',
+      { find: [['y']] },
+      { row: row({ ...deleting, verifyAt: 9_000, creation: FORMER, properties: { name: 'renamed' } }) },
+      ['find former', 'delete y', 'delete p-1'],
+      done({ physicalId: 'p-1' }),
     ],
   ];
   it.each(rows)('%s', async (_name, script, given, calls, outcome) => {

@@ -22,6 +22,7 @@ import { beginHandOver, continueHandOver } from './handing-over.ts';
 import { beginDeletion, checkDeletion, liveOf, removeExtra } from './deletion.ts';
 import { presentProperties } from './drift.ts';
 import { isGiving, isHandingOver } from './hand-over.ts';
+import { asCreated } from './late-creation.ts';
 import { performNested } from './nested.ts';
 import { maskedReason } from './masked-reason.ts';
 import type { Outcome } from './outcome.ts';
@@ -366,13 +367,13 @@ const CLEARING = 'clearing';
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
 async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {
-  const [first, ...others] = (await type.find?.(call)) ?? [];
+  const [first, ...others] = (await type.find?.(asCreated(effect.row, call))) ?? [];
   for (const extra of others) await removeExtra(type, call, extra, () => untilOwner(effect, ports));
   return first ?? null;
 }
 
 async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
-  for (const id of (await type.find?.(call)) ?? [])
+  for (const id of (await type.find?.(asCreated(effect.row, call))) ?? [])
     if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id, () => untilOwner(effect, ports));
   return { kind: 'verified' };
 }

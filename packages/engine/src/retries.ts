@@ -4,6 +4,7 @@
  */
 import type { ResourceRecord } from '@hearth/store';
 import { reasonAt } from './failure-reason.ts';
+import { rememberedCreation } from './late-creation.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Besides the first one; as Heat's action_retry_limit. */
@@ -62,5 +63,14 @@ export const afterClearing = (row: ResourceRecord, rest: number, now: number): R
 /** The intent to try once more; null: its time has not come. */
 export function triedAgain(row: ResourceRecord, now: number): ResourceRecord | null {
   if (row.retry === null || !isResting(row) || (row.wakeAt ?? 0) > now) return null;
-  return { ...row, phase: 'calling', retry: { ...row.retry, stage: 'trying' }, attempts: 1, startedAt: now, wakeAt: null, updatedAt: now };
+  return {
+    ...row,
+    phase: 'calling',
+    retry: { ...row.retry, stage: 'trying' },
+    creation: rememberedCreation(row),
+    attempts: 1,
+    startedAt: now,
+    wakeAt: null,
+    updatedAt: now,
+  };
 }

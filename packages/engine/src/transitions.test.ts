@@ -101,6 +101,19 @@ describe('intents', () => {
     expect(after).toMatchObject({ action: 'DELETE', status: 'IN_PROGRESS', phase: 'calling', traversal: 4, attempts: 1 });
     expect(after).toMatchObject({ requires: [B], properties: { size: 1 }, data: { key: 'k' }, physicalId: 'p-1', verifyAt: 9_000 });
   });
+
+  it('what a creation that may still land was called with is remembered, whatever follows, until it was looked for', () => {
+    const made = row({ properties: { size: 1 }, startedAt: 1_000, verifyAt: 9_000 });
+    const creation = { properties: { size: 1 }, startedAt: 1_000 };
+    const changing = beginUpdate(made, WANTED, [], 4, NOW);
+    expect(changing).toMatchObject({ creation, startedAt: NOW });
+    const changed = afterOutcome(changing, DONE, NOW, null) as ResourceRecord;
+    expect(changed).toMatchObject({ creation, properties: WANTED.properties });
+    expect(beginUpdate(changed, { ...WANTED, properties: { size: 3 } }, [], 5, NOW + 1)).toMatchObject({ creation });
+    expect(beginDelete(changed, 5, NOW + 1)).toMatchObject({ creation });
+    expect(afterOutcome(changed, { kind: 'verified' }, NOW, null)).toMatchObject({ creation: null, verifyAt: null });
+    expect(beginUpdate({ ...changed, verifyAt: null }, WANTED, [], 5, NOW)).toMatchObject({ creation: null });
+  });
 });
 
 describe('outcomes', () => {

@@ -6,6 +6,7 @@ import { reasonAt } from './failure-reason.ts';
 import { asUnhealthy, UNHEALTHY } from './health.ts';
 import { pendingHook } from './hooks.ts';
 import { afterHandOver, isHandingOver, notTakenBack } from './hand-over.ts';
+import { rememberedCreation } from './late-creation.ts';
 import type { Outcome } from './outcome.ts';
 import { afterClearing, isClearing } from './retries.ts';
 import { dataAfter } from './row-data.ts';
@@ -64,6 +65,7 @@ export function beginCreate(row: NewRow, wanted: Wanted, now: number): ResourceR
     startedAt: now,
     wakeAt: null,
     verifyAt: null,
+    creation: null,
     lookedFor: 0,
     drift: null,
     accepted: null,
@@ -84,8 +86,7 @@ export function beginUpdate(
   now: number,
 ): ResourceRecord {
   return {
-    ...row,
-    ...begun('UPDATE', traversal, now),
+    ...begun(row, 'UPDATE', traversal, now),
     requires: [...new Set([...row.requires, ...requires])],
     pending: wanted.properties,
     uncertain: [...new Set([...row.uncertain, ...differingKeys(row.properties, wanted.properties)])],
@@ -98,16 +99,11 @@ export function beginUpdate(
 const differingKeys = (before: JsonObject, after: JsonObject): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !jsonEqual(before[key] ?? null, after[key] ?? null));
 
-export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
-  ...row,
-  ...begun('DELETE', traversal, now),
-});
+export const beginDelete = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => begun(row, 'DELETE', traversal, now);
 
 /** What the row is and was last given stays as it is. */
-export const beginVisit = (row: ResourceRecord, action: VisitAction, traversal: number, now: number): ResourceRecord => ({
-  ...row,
-  ...begun(action, traversal, now),
-});
+export const beginVisit = (row: ResourceRecord, action: VisitAction, traversal: number, now: number): ResourceRecord =>
+  begun(row, action, traversal, now);
 
 /** Before another one takes its place. What is to be made anew must not look whole afterwards. `next`: the other's properties. */
 export function beginHandOver(
@@ -117,16 +113,16 @@ export function beginHandOver(
   traversal: number,
   now: number,
 ): ResourceRecord {
-  return { ...(isBroken ? asUnhealthy(row) : row), ...begun('UPDATE', traversal, now), pending: next, handOver: 'giving' };
+  return { ...begun(isBroken ? asUnhealthy(row) : row, 'UPDATE', traversal, now), pending: next, handOver: 'giving' };
 }
 export const beginTakeBack = (row: ResourceRecord, traversal: number, now: number): ResourceRecord => ({
-  ...row,
-  ...begun('UPDATE', traversal, now),
+  ...begun(row, 'UPDATE', traversal, now),
   handOver: 'taking',
 });
 
-function begun(action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now: number) {
+function begun(row: ResourceRecord, action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now: number): ResourceRecord {
   return {
+    ...row,
     action,
     status: 'IN_PROGRESS',
     statusReason: CHANGED,
@@ -137,8 +133,9 @@ function begun(action: Exclude<ResourceAction, 'CREATE'>, traversal: number, now
     startedAt: now,
     wakeAt: null,
     traversal,
+    creation: rememberedCreation(row),
     updatedAt: now,
-  } as const;
+  };
 }
 
 /** The row after an outcome; null when it is gone. */
@@ -184,7 +181,7 @@ export function afterOutcome(
     case 'trying':
       return { ...row, statusReason: outcome.reason };
     case 'verified':
-      return isTombstone(row) ? null : { ...row, verifyAt: null };
+      return isTombstone(row) ? null : { ...row, verifyAt: null, creation: null };
   }
 }
 

@@ -123,6 +123,8 @@ export interface ResourceRecord {
   readonly wakeAt: number | null;
   /** When to look for what a late call of an earlier owner left behind. */
   readonly verifyAt: number | null;
+  /** What the creation that this is about was called with; null: what the row says. Encrypted at rest. */
+  readonly creation: { readonly properties: JsonObject; readonly startedAt: number } | null;
   /** For which wish (`looksAskedAt`) it was last looked at; 0: none. */
   readonly lookedFor: number;
   /** What that look found; null: nothing yet, or changed since. Encrypted at rest. */

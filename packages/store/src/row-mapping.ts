@@ -21,7 +21,7 @@ export const DEFINITION_COLUMNS = 'id, stack_id, number, template_id, environmen
 
 export const RESOURCE_COLUMNS =
   'id, stack_id, name, type, handler, physical_name, physical_id, action, status, status_reason, phase, requires, replaces, replaced_by, traversal, digest,' +
-  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, looked_for, drift, drift_accepted, created_at, updated_at, snapshot_id, retry, hand_over';
+  ' properties, pending, uncertain, attributes, data, metadata, deletion_policy, token, attempts, started_at, wake_at, verify_at, creation, looked_for, drift, drift_accepted, created_at, updated_at, snapshot_id, retry, hand_over';
 
 /**
  * Text as PostgreSQL can hold it: NUL and lone surrogates, which a cloud's error message may well contain, become U+FFFD.
@@ -138,6 +138,7 @@ export function resourceFromRow(row: Row, secretBox: SecretBox): ResourceRecord 
     startedAt: row['started_at'] as number,
     wakeAt: row['wake_at'] as number | null,
     verifyAt: row['verify_at'] as number | null,
+    creation: openObjectOrNull(row['creation'], secretBox) as ResourceRecord['creation'],
     lookedFor: row['looked_for'] as number,
     drift: openObjectOrNull(row['drift'], secretBox) as unknown as ResourceRecord['drift'],
     accepted: openObjectOrNull(row['drift_accepted'], secretBox) as unknown as ResourceRecord['accepted'],
@@ -179,6 +180,7 @@ export function resourceToRow(resource: ResourceRecord, seal: SealColumn): JsonO
     started_at: isoTime(resource.startedAt),
     wake_at: isoTimeOrNull(resource.wakeAt),
     verify_at: isoTimeOrNull(resource.verifyAt),
+    creation: resource.creation === null ? null : seal(resource.creation),
     looked_for: resource.lookedFor,
     drift: resource.drift === null ? null : seal(asColumn(resource.drift)),
     drift_accepted: null,

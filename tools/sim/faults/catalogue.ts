@@ -92,6 +92,12 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     ENGINE,
+    'engine: what a late creation was called with is forgotten',
+    'verifyAt === null ? null : (creation ?? { properties, startedAt })',
+    'verifyAt === null ? creation : null',
+  ),
+  fault(
+    ENGINE,
     'engine: the late look leaves what it finds',
     "if (id !== effect.row.physicalId || effect.row.action === 'DELETE')",
     'if (id === null)',

@@ -52,7 +52,7 @@ with owned as (
     id uuid, name text, type text, handler text, physical_name text, physical_id text, action text, status text, status_reason text, phase text,
     requires uuid[], replaces uuid, replaced_by uuid, traversal integer, digest text, properties bytea, pending bytea, uncertain text[], attributes bytea,
     data bytea, metadata text, deletion_policy text, token text, attempts integer, started_at timestamptz, wake_at timestamptz,
-    verify_at timestamptz, looked_for bigint, drift bytea, drift_accepted bytea, created_at timestamptz, updated_at timestamptz, snapshot_id uuid, retry text, hand_over text)
+    verify_at timestamptz, creation bytea, looked_for bigint, drift bytea, drift_accepted bytea, created_at timestamptz, updated_at timestamptz, snapshot_id uuid, retry text, hand_over text)
   on conflict (id) do update set ${OVERWRITTEN} where kept.stack_id = excluded.stack_id
 ), removed as (
   delete from resource r using fence where r.stack_id = fence.id and r.id = any ($7::uuid[])

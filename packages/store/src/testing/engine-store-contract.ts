@@ -92,6 +92,7 @@ function commitTests({ test, expect, use, owned }: Suite): void {
       attempts: 3,
       wakeAt: 1_700_000_009_999,
       verifyAt: 1_700_000_030_001,
+      creation: { properties: { name: 'former' }, startedAt: 1_700_000_000_001 },
       lookedFor: 1_700_000_030_002,
       drift: { state: 'differs', at: 3, since: 2, differences: [{ property: 'name', expected: 'a', actual: null }], reason: null },
     });

@@ -94,6 +94,7 @@ export function sampleResource(stackId: StackId, given: Partial<ResourceRecord> 
     startedAt: MOMENT,
     wakeAt: null,
     verifyAt: null,
+    creation: null,
     retry: null,
     handOver: null,
     lookedFor: 0,
