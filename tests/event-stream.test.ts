@@ -1,8 +1,8 @@
 /** The event stream of the whole program: a reader that outlives the server, killed with -9 in the midst of things, hears everything once. */
 import { readFileSync } from 'node:fs';
 import { accessFromClouds, eventClient, hearthEndpoint, openSession, stackClient, type TreeEvent } from '@hearth/client';
-import type { Timers } from '@hearth/kernel';
 import { loadDocument } from '@hearth/template';
+import { realTimers } from '@hearth/testkit';
 import { afterAll, expect, it } from 'vitest';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
 
@@ -13,15 +13,6 @@ afterAll(async () => {
   await server?.stop();
   removeFolder(folder);
 });
-
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const timer = setTimeout(callback, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(timer);
-  },
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 
 const slow = { type: 'OS::Heat::TestResource', properties: { value: 'x', wait_secs: 1 } };
 const TEMPLATE = {
@@ -38,9 +29,9 @@ it('a reader hears every event once, although the server is killed twice', { tim
   const ports = [server.ready.orchestration, server.ready.identity].map((url) => new URL(url as string).port);
   const again = ['--port', ports[0] as string, '--cloud-port', ports[1] as string];
   const access = accessFromClouds(loadDocument(readFileSync(`${dataDir}/clouds.yaml`, 'utf8')).value as never, 'hearth', 'clouds.yaml');
-  const session = await openSession(access, timers);
+  const session = await openSession(access, realTimers);
   const stacks = stackClient(session);
-  const events = eventClient(session, hearthEndpoint(stacks.endpoint, session.projectId), timers);
+  const events = eventClient(session, hearthEndpoint(stacks.endpoint, session.projectId), realTimers);
   const key = await stacks.create('slow', { template: TEMPLATE });
   const heard: TreeEvent[] = [];
   let kills = 0;

@@ -1,20 +1,12 @@
 /** Accounts of guests on the mini-cloud's Keystone: their project comes with the first and goes with the last, however many come and go at once. */
 import { cloudOf, createTransport, openSession, stackUsersOf, type Cloud, type Transport } from '@hearth/cloud-openstack';
-import { Secret, silentLog, type Timers } from '@hearth/kernel';
+import { Secret, silentLog } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';
 import { startTestCloud, TEST_PASSWORD, type TestCloud } from '@hearth/minicloud/testing';
-import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
+import { realTimers as timers, seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stackDomainOf } from './contract-signals.ts';
 
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const handle = setTimeout(callback, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(handle);
-  },
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 let database: TestDatabase;
 let minicloud: TestCloud;
 let transport: Transport;

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Secret, type Timers } from '@hearth/kernel';
+import { realTimers } from '@hearth/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventClient, hearthEndpoint, type EventClient } from './event-client.ts';
 import { openSession } from './session.ts';
@@ -15,14 +16,7 @@ let expiresAt: string;
 let base: string;
 
 /** Pauses between tries are as short as can be. */
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const timer = setTimeout(callback, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(timer);
-  },
-  sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
-};
+const timers: Timers = { ...realTimers, sleep: () => realTimers.sleep(1) };
 
 beforeEach(async () => {
   turns = [];

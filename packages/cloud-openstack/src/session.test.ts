@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Secret, silentLog, type Failure, type Timers } from '@hearth/kernel';
+import { realTimers } from '@hearth/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cloudOf, createTokenVerifier, createTransport, openSession, type Auth, type Session, type Transport } from './index.ts';
 
@@ -14,13 +15,9 @@ interface Seen {
 }
 
 const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const handle = setTimeout(callback, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(handle);
-  },
+  ...realTimers,
   // Pauses of the retry table need not be lived through.
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
+  sleep: (ms) => realTimers.sleep(Math.min(ms, 5)),
 };
 const password: Auth = {
   kind: 'password',

@@ -3,7 +3,8 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { Failure, Refusal, revealSecret, type JsonObject, type Log, type Timers } from '@hearth/kernel';
+import { Failure, Refusal, revealSecret, type JsonObject, type Log } from '@hearth/kernel';
+import { realTimers as timers } from '@hearth/testkit';
 import {
   ByteStream,
   createListener,
@@ -18,14 +19,6 @@ import {
   type Route,
 } from './index.ts';
 
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const handle = setTimeout(callback, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(handle);
-  },
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 const random = { next: () => Math.random(), uuid: () => randomUUID(), bytes: (n: number) => randomBytes(n) };
 const lines: { event: string; data: JsonObject }[] = [];
 const note = (event: string, data?: JsonObject): void => void lines.push({ event, data: data ?? {} });

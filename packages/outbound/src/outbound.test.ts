@@ -1,21 +1,13 @@
 /** Fetching from real local servers: who may be reached, redirects, caps, credentials, and what the log and the errors say. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Failure, type JsonObject, type Log, messageOf, Refusal, type Timers } from '@hearth/kernel';
+import { Failure, type JsonObject, type Log, messageOf, Refusal } from '@hearth/kernel';
+import { realTimers as timers } from '@hearth/testkit';
 import { createOutbound, type Outbound, type OutboundOptions } from './outbound.ts';
 import { readUrl, urlForPeople } from './urls.ts';
 
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const timer = setTimeout(callback, atMs - Date.now());
-    return () => clearTimeout(timer);
-  },
-  sleep: (ms) => sleep(ms),
-};
 const limits = { maxBytes: 1_000, timeoutMs: 5_000 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -2,22 +2,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentLog, type JsonObject, type Timers } from '@hearth/kernel';
+import { silentLog, type JsonObject } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
-import { seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
+import { realTimers as timers, seededRandom, testDatabase, type TestDatabase } from '@hearth/testkit';
 import { minicloudMigrations } from '../migrations-folder.ts';
 import { CHUNK_BYTES } from '../store/byte-chunks.ts';
 import { startTestCloud, type TestAnswer, type TestCloud } from '../testing/index.ts';
 import { glance } from './service.ts';
 
-const timers: Timers = {
-  now: () => Date.now(),
-  at(atMs, callback) {
-    const timer = setTimeout(callback, atMs - Date.now());
-    return () => clearTimeout(timer);
-  },
-  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
-};
 const data = Buffer.alloc(2 * CHUNK_BYTES + 17, 'hearth');
 let db: TestDatabase;
 let cloud: TestCloud;
