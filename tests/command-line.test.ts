@@ -201,6 +201,13 @@ describe('complaints', () => {
     ['a malformed parameter', ['up', 'WRONG', '-P', 'x'], /-P x: a parameter is written key=value/],
     ['an unknown stack', ['stack', 'show', 'nosuch'], /there is no stack "nosuch"/],
     ['an unknown cloud', ['stack', 'list', '--cloud', 'nosuch'], /has no cloud "nosuch"; it has: hearth, hearth-other, hearth-admin/],
+    [
+      'an argument that is missing',
+      ['stack', 'retry'],
+      /^hearth: missing required argument 'stack'\nUsage: hearth stack retry \[options\] <stack>\nMore: hearth stack retry --help\n$/,
+    ],
+    ['a flag that is none', ['why', 'x', '--jsn'], /^hearth: unknown option '--jsn'\n.*\nUsage: hearth why /],
+    ['a command that stands elsewhere', ['retry', 'x'], /^hearth: unknown command 'retry'\nThere is: hearth stack retry\nUsage: hearth /],
   ])('%s', async (_name, args, message) => {
     const file = template('wrong', 'resources: { w: { type: OS::Heat::RandomString, properties: { lenght: 3 } } }\n');
     const ended = await hearth(...args.map((arg) => (arg === 'WRONG' ? file : arg)));
@@ -213,6 +220,11 @@ describe('complaints', () => {
     const ended = await hearth('stack', 'show', 'nosuch', '--json');
     expect(JSON.parse(ended.out)).toMatchObject({ error: { code: 'not-found' } });
     expect(ended.code).toBe(1);
+    const mistyped = await hearth('stack', 'retry', '--jsn', '--json');
+    expect(JSON.parse(mistyped.out)).toMatchObject({
+      error: { code: 'invalid', message: expect.stringContaining("unknown option '--jsn'") },
+    });
+    expect([mistyped.err, mistyped.code]).toEqual(['', 1]);
   });
 
   it('without a server say how to start one', async () => {

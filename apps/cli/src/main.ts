@@ -1,6 +1,6 @@
 /** The `hearth` command line: flags in, one command, exit code out. `hearth serve` is the server program, chosen by the launcher. */
 import { Failure } from '@hearth/kernel';
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { addCloudCommands } from './commands/cloud/cloud-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
@@ -15,6 +15,7 @@ import { watchStack } from './commands/watch-stack.ts';
 import type { Where } from './connect.ts';
 import { doctor } from './doctor/doctor.ts';
 import { systemConsole } from './console.ts';
+import { HearthCommand } from './hearth-command.ts';
 
 interface CommonFlags extends Where {
   readonly json?: boolean;
@@ -27,9 +28,8 @@ const withFlags = (command: Command): Command =>
     .addOption(new Option('--cloud <name>', 'a cloud of clouds.yaml (default: OS_CLOUD, the OS_* variables, or "hearth")'))
     .addOption(new Option('--endpoint <url>', "the orchestration API with the project's id, where the catalogue does not list it"));
 
-const program = withFlags(new Command('hearth'))
+const program = withFlags(new HearthCommand('hearth'))
   .description('Stacks on OpenStack-shaped clouds. The flags below may stand before the command or after it.')
-  .showHelpAfterError()
   .configureHelp({ sortOptions: true, sortSubcommands: true });
 
 program
