@@ -111,11 +111,11 @@ function underWay({ path, one: { row, cause }, child, now, stack }: Told): Sente
   const tries = row.attempts > 1 ? `, begun ${row.attempts} times` : '';
   const lately = error === null ? '' : ` The cloud last said: ${error}.`;
   const end = stack.deadlineAt === null ? null : `If it never ends, it is given up in ${durationText(stack.deadlineAt - now)}.`;
-  if (child !== null) return [`${path}: its nested stack is ${child.action}_${child.status} ${since}.`, null];
+  if (child !== null) return [`${path}: its nested stack has been ${child.action}_${child.status} ${since}.`, null];
   if (cause.kind === 'retrying') return [`${path} has failed and is tried again${tries}.${lately}`, end];
-  if (row.phase === 'calling') return [`${path}: the call for ${row.action} is under way ${since}${tries}.${lately}`, end];
+  if (row.phase === 'calling') return [`${path}: the call for ${row.action} has been under way ${since}${tries}.${lately}`, end];
   const next = row.wakeAt === null ? '' : `; the next look is in ${durationText(row.wakeAt - now)}`;
-  return [`${path}: ${row.action} is waited for ${since}${tries}${next}.${lately}`, end];
+  return [`${path}: ${row.action} has been going on ${since}${tries}${next}.${lately}`, end];
 }
 
 function failedRemedy({ rootName, stack, path }: Told): string {
