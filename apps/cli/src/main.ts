@@ -2,6 +2,7 @@
 import { Failure } from '@hearth/kernel';
 import { type Command, Option } from 'commander';
 import { addCloudCommands } from './commands/cloud/cloud-commands.ts';
+import { withDefinition } from './commands/definition-flags.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { type DeleteFlags, deleteStack } from './commands/delete-stack.ts';
 import { type EventFlags, listEvents } from './commands/list-events.ts';
@@ -47,23 +48,17 @@ program
   .description("The keys of the database's secrets; on the server's machine (hearth keys --help).")
   .allowUnknownOption();
 
-withFlags(program.command('up').argument('<template>', 'file with a template (HOT)'))
+withDefinition(withFlags(program.command('up').argument('<template>', 'file with a template (HOT)')))
   .description('Create a stack from a template, or update it, and watch it until it has settled.')
   .option('-n, --name <name>', "the stack's name (default: the template's file name)")
-  .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
-  .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
-  .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
   .option('--rollback', 'go back when it fails')
   .option('--timeout <minutes>', 'give up after so many minutes')
   .option('--observe', 'look first at what the cloud has, and bring back what drifted')
   .option('--no-wait', 'return as soon as the wish is accepted')
   .action((template: string, _flags, command: Command) => run<UpFlags>(command, (flags, console) => up(template, flags, console)));
 
-withFlags(program.command('validate').argument('<template>', 'file with a template'))
+withDefinition(withFlags(program.command('validate').argument('<template>', 'file with a template')))
   .description('Say what is wrong with a template and all that it names, with the lines; exit code 1 when there are errors.')
-  .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
-  .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
-  .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
   .option('--strict', 'as for making a stack now: every parameter needs a value')
   .option('--offline', 'without a server: types of resources and what the cloud has are not checked')
   .action((template: string, _flags, command: Command) =>
@@ -99,10 +94,6 @@ addDriftCommands(program, { withFlags, run });
 withFlags(program.command('doctor'))
   .description('Look for what is wrong and say what to do.')
   .action((_flags, command: Command) => run(command, doctor));
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 async function run<Flags extends CommonFlags>(
   command: Command,

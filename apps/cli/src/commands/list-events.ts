@@ -1,8 +1,8 @@
 /** `hearth events NAME [--follow]`: what has happened to a stack and to those below it, oldest first; with `--follow` also what happens next. */
 import type { TreeEvent } from '@hearth/client';
-import { Failure } from '@hearth/kernel';
 import { connectAll, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
+import { presentStack } from './stack-presence.ts';
 
 export interface EventFlags extends Where {
   readonly follow?: boolean;
@@ -15,8 +15,7 @@ const MOST_PAGES = 1_000;
 
 export async function listEvents(nameOrId: string, flags: EventFlags, console: Console): Promise<number> {
   const { stacks, events } = await connectAll(flags);
-  const stack = await stacks.show(nameOrId);
-  if (stack === null) throw new Failure('not-found', `there is no stack "${nameOrId}" in this project; see: hearth stack list`);
+  const stack = await presentStack(stacks, nameOrId);
   const { nested } = flags;
   if (flags.follow === true) {
     for await (const event of events.watchEvents(stack.id, { from: 'start', nested, signal: console.cancel })) {

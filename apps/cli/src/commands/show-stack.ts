@@ -1,14 +1,13 @@
 /** `hearth stack show NAME`: one stack with its resources as a tree and its outputs. */
 import { resourceTree } from '@hearth/client';
-import { Failure } from '@hearth/kernel';
 import { connect, type Where } from '../connect.ts';
 import type { Console } from '../console.ts';
+import { presentStack } from './stack-presence.ts';
 import { jsonOf, outputLines, tableLines } from './stack-text.ts';
 
 export async function showStack(nameOrId: string, where: Where, console: Console): Promise<number> {
   const client = await connect(where);
-  const stack = await client.show(nameOrId);
-  if (stack === null) throw new Failure('not-found', `there is no stack "${nameOrId}" in this project; see: hearth stack list`);
+  const stack = await presentStack(client, nameOrId);
   const resources = await client.resources(stack);
   console.line(`${stack.name}  ${stack.status}  ${stack.id}`);
   if (stack.reason !== '') console.line(`  ${stack.reason}`);

@@ -1,17 +1,15 @@
 /** `hearth up TEMPLATE`: creates the stack, or updates it when it exists, and shows it until it has settled. */
 import { isSettled, type StackClient, type StackDetail, type StackKey, type StackWish } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
-import { connectAll, type Where } from '../connect.ts';
+import { connectAll } from '../connect.ts';
 import type { Console } from '../console.ts';
-import { nameFor, parametersFrom, parametersFromFiles, readTemplateFiles } from '../template-files.ts';
+import { nameFor, readTemplateFiles } from '../template-files.ts';
+import { type DefinitionFlags, parametersOf, sentDefinition } from './definition-flags.ts';
 import { endLines, jsonOf, outputLines } from './stack-text.ts';
 import { type Clients, newStack, type Standpoint, standpoint, watch } from './watch.ts';
 
-export interface UpFlags extends Where {
+export interface UpFlags extends DefinitionFlags {
   readonly name?: string;
-  readonly environment: readonly string[];
-  readonly parameter: readonly string[];
-  readonly parameterFile: readonly string[];
   readonly rollback?: boolean;
   readonly timeout?: string;
   readonly observe?: boolean;
@@ -37,15 +35,12 @@ export async function up(templateFile: string, flags: UpFlags, console: Console)
 }
 
 function wishFrom(templateFile: string, flags: UpFlags): StackWish {
-  const { template, environments, files } = readTemplateFiles(templateFile, flags.environment);
+  const read = readTemplateFiles(templateFile, flags.environment);
   const timeoutMinutes = flags.timeout === undefined ? undefined : Number(flags.timeout);
   if (timeoutMinutes !== undefined && !(Number.isInteger(timeoutMinutes) && timeoutMinutes > 0))
     throw new Failure('invalid', `--timeout ${flags.timeout}: a whole number of minutes above 0 is wanted`);
   return {
-    template,
-    files: { ...files, ...Object.fromEntries(environments.map(({ name, text }) => [name, text])) },
-    parameters: { ...parametersFromFiles(flags.parameterFile), ...parametersFrom(flags.parameter) },
-    ...(environments.length === 0 ? {} : { environmentFiles: environments.map(({ name }) => name) }),
+    ...sentDefinition(read, parametersOf(flags)),
     ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
     ...(flags.rollback === undefined ? {} : { rollbackEnabled: flags.rollback }),
   };

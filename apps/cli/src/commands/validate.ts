@@ -2,15 +2,13 @@
 import type { ValidationResult } from '@hearth/client';
 import { Failure } from '@hearth/kernel';
 import { diagnoseAlone } from '@hearth/template';
-import { validateThere, type Where } from '../connect.ts';
+import { validateThere } from '../connect.ts';
 import type { Console } from '../console.ts';
 import { atHome, diagnosticLines, shownFile, summary } from '../diagnostic-lines.ts';
-import { parametersFrom, parametersFromFiles, readTemplateFiles } from '../template-files.ts';
+import { readTemplateFiles } from '../template-files.ts';
+import { type DefinitionFlags, parametersOf, type SentDefinition, sentDefinition } from './definition-flags.ts';
 
-export interface ValidateFlags extends Where {
-  readonly environment: readonly string[];
-  readonly parameter: readonly string[];
-  readonly parameterFile: readonly string[];
+export interface ValidateFlags extends DefinitionFlags {
   readonly strict?: boolean;
   readonly offline?: boolean;
 }
@@ -20,13 +18,7 @@ const MOST = 1_000;
 
 export async function validate(templateFile: string, flags: ValidateFlags, console: Console): Promise<number> {
   const read = readTemplateFiles(templateFile, flags.environment, true);
-  const wish: Wish = {
-    template: read.template,
-    files: { ...read.files, ...Object.fromEntries(read.environments.map(({ name, text }) => [name, text])) },
-    environmentFiles: read.environments.map(({ name }) => name),
-    parameters: { ...parametersFromFiles(flags.parameterFile), ...parametersFrom(flags.parameter) },
-    isStrict: flags.strict === true,
-  };
+  const wish: Wish = { ...sentDefinition(read, parametersOf(flags)), isStrict: flags.strict === true };
   const { result, note } = await checked(wish, flags);
   const told = result.diagnostics.map((one) => atHome(one, read));
   if (console.json) {
@@ -51,11 +43,7 @@ export async function validate(templateFile: string, flags: ValidateFlags, conso
   return result.errors === 0 ? 0 : 1;
 }
 
-interface Wish {
-  readonly template: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly environmentFiles: readonly string[];
-  readonly parameters: Readonly<Record<string, string>>;
+interface Wish extends SentDefinition {
   readonly isStrict: boolean;
 }
 
@@ -70,10 +58,8 @@ const ALONE = 'Types of resources, their properties and what the cloud has were 
 /** By the server where there is one; what needs none is checked in any case. */
 async function checked(wish: Wish, flags: ValidateFlags): Promise<Checked> {
   if (flags.offline === true) return { result: alone(wish), note: `${ALONE} (--offline).` };
-  const { environmentFiles, ...rest } = wish;
   try {
-    // An empty list would hide that there is no environment.
-    return { result: await validateThere(flags, environmentFiles.length === 0 ? rest : wish), note: null };
+    return { result: await validateThere(flags, wish), note: null };
   } catch (error) {
     if (!(error instanceof Failure) || !NO_SERVER.has(error.code)) throw error;
     const reason = error.code === 'not-found' ? 'the server there has no such check; hearth serve starts one that has' : error.message;
@@ -84,5 +70,5 @@ async function checked(wish: Wish, flags: ValidateFlags): Promise<Checked> {
 const NO_SERVER = new Set<Failure['code']>(['unavailable', 'configuration', 'not-found']);
 
 function alone({ isStrict, ...wish }: Wish): ValidationResult {
-  return diagnoseAlone({ ...wish, mode: isStrict ? 'strict' : 'lenient', limit: MOST });
+  return diagnoseAlone({ environmentFiles: [], ...wish, mode: isStrict ? 'strict' : 'lenient', limit: MOST });
 }

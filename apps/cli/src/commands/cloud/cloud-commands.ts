@@ -1,16 +1,9 @@
 /** `hearth cloud …`: the commands that steer the mini-cloud, with their flags. */
 import type { Command } from 'commander';
-import type { Where } from '../../connect.ts';
-import type { Console } from '../../console.ts';
+import type { CommandFrame } from '../command-frame.ts';
 import { addBehaviour, type BehaviourFlags, listBehaviours, removeBehaviour, type RemoveFlags } from './behaviour.ts';
 import { cloudObjects, type ObjectFlags } from './objects.ts';
 import { cloudTime, type TimeFlags } from './time.ts';
-
-export interface CommandFrame {
-  /** Adds the flags that every command has. */
-  readonly withFlags: (command: Command) => Command;
-  readonly run: <Flags extends Where>(command: Command, work: (flags: Flags, console: Console) => Promise<number>) => Promise<void>;
-}
 
 export function addCloudCommands(program: Command, { withFlags, run }: CommandFrame): void {
   const cloud = program.command('cloud').description('Steer the mini-cloud of a server on this machine, as its administrator.');

@@ -4,7 +4,8 @@ import { Failure } from '@hearth/kernel';
 import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
-import type { CommandFrame } from '../cloud/cloud-commands.ts';
+import type { CommandFrame } from '../command-frame.ts';
+import { presentStack } from '../stack-presence.ts';
 import { jsonOf } from '../stack-text.ts';
 import { standpoint, watch } from '../watch.ts';
 import { exitCodeOf, reportLines } from './drift-text.ts';
@@ -75,8 +76,7 @@ async function accept(stack: string, resources: readonly string[], flags: Where,
 
 async function revert(name: string, resources: readonly string[], flags: WaitFlags, console: Console): Promise<number> {
   const clients = await connectAll(flags);
-  const stack = await clients.stacks.show(name);
-  if (stack === null) throw new Failure('not-found', `there is no stack "${name}" in this project; see: hearth stack list`);
+  const stack = await presentStack(clients.stacks, name);
   const before = flags.wait === true ? await standpoint(clients, stack) : null;
   await clients.drift.revert(stack.id, resources);
   console.line(`Bringing back what drifted in ${stack.name} (${stack.id})`);

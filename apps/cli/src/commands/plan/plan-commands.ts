@@ -4,17 +4,17 @@ import { Failure } from '@hearth/kernel';
 import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
-import { parametersFrom, parametersFromFiles, readTemplateFiles } from '../../template-files.ts';
+import { readTemplateFiles } from '../../template-files.ts';
+import type { CommandFrame } from '../command-frame.ts';
+import { type DefinitionFlags, parametersOf, sentDefinition, withDefinition } from '../definition-flags.ts';
+import { tellGone } from '../stack-presence.ts';
 import { endLines, jsonOf, outputLines } from '../stack-text.ts';
 import { untilLooked } from '../drift/looked.ts';
 import { newStack, standpoint, watch } from '../watch.ts';
 import { changesAnything, planLines } from './plan-text.ts';
 
-interface PlanFlags extends Where {
+interface PlanFlags extends DefinitionFlags {
   readonly template?: string;
-  readonly environment: readonly string[];
-  readonly parameter: readonly string[];
-  readonly parameterFile: readonly string[];
   readonly delete?: boolean;
   readonly observe?: boolean;
   readonly detailedExitcode?: boolean;
@@ -23,20 +23,10 @@ interface ApplyFlags extends Where {
   readonly wait?: boolean;
 }
 
-/** As the program makes its commands. */
-export interface Making {
-  withFlags(command: Command): Command;
-  run<Flags extends Where>(command: Command, work: (flags: Flags, console: Console) => Promise<number>): Promise<void>;
-}
-
-export function addPlanCommands(program: Command, { withFlags, run }: Making): void {
-  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-  withFlags(program.command('plan').argument('<stack>', 'name; of an existing stack also its id'))
+export function addPlanCommands(program: Command, { withFlags, run }: CommandFrame): void {
+  withDefinition(withFlags(program.command('plan').argument('<stack>', 'name; of an existing stack also its id')))
     .description('Tell what creating, updating or deleting a stack would do, and keep that to be applied.')
     .option('-t, --template <file>', "file with a template (default: the one that the stack has, as with the client's --existing)")
-    .option('-e, --environment <file>', 'environment file; may be given several times, each above those before it', collect, [])
-    .option('-P, --parameter <key=value>', 'a parameter; may be given several times', collect, [])
-    .option('--parameter-file <key=path>', 'a parameter whose value is the content of a file; may be given several times', collect, [])
     .option('--delete', 'plan the deletion of the stack')
     .option('--observe', 'look at everything in the stack first, and tell what the cloud has beside what was applied and what is wanted')
     .option('--detailed-exitcode', 'exit code 0: no changes, 2: changes, 1: it went wrong')
@@ -81,19 +71,13 @@ async function madePlan(plans: PlanClient, stack: string, flags: PlanFlags): Pro
 }
 
 function wishFrom(flags: PlanFlags): Partial<StackWish> {
-  const parameters = { ...parametersFromFiles(flags.parameterFile), ...parametersFrom(flags.parameter) };
+  const parameters = parametersOf(flags);
   if (flags.template === undefined) {
     if (flags.environment.length > 0)
       throw new Failure('invalid', '--environment goes with --template: it is read together with the template');
     return { parameters };
   }
-  const { template, environments, files } = readTemplateFiles(flags.template, flags.environment);
-  return {
-    template,
-    parameters,
-    files: { ...files, ...Object.fromEntries(environments.map(({ name, text }) => [name, text])) },
-    ...(environments.length === 0 ? {} : { environmentFiles: environments.map(({ name }) => name) }),
-  };
+  return sentDefinition(readTemplateFiles(flags.template, flags.environment), parameters);
 }
 
 async function apply(id: string, flags: ApplyFlags, console: Console): Promise<number> {
@@ -109,9 +93,7 @@ async function apply(id: string, flags: ApplyFlags, console: Console): Promise<n
   const last = await watch(clients, stack, before, console);
   if (last === null) {
     if (planned.kind !== 'delete') throw new Failure('not-found', `stack ${stack.name} was deleted while it was being watched`);
-    console.line(`${stack.name} is gone`);
-    console.result({ id: stack.id, name: stack.name, status: 'DELETE_COMPLETE' });
-    return 0;
+    return tellGone(stack, console);
   }
   console.result(jsonOf(last, console.json ? await clients.stacks.resources(stack) : []));
   if (!isSettled(last.status)) {

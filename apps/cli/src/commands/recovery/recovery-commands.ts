@@ -4,7 +4,8 @@ import { Failure } from '@hearth/kernel';
 import type { Command } from 'commander';
 import { connectAll, type Where } from '../../connect.ts';
 import type { Console } from '../../console.ts';
-import type { CommandFrame } from '../cloud/cloud-commands.ts';
+import { collect, type CommandFrame } from '../command-frame.ts';
+import { presentStack, tellGone } from '../stack-presence.ts';
 import { endLines, jsonOf, tableLines } from '../stack-text.ts';
 import { standpoint, watch } from '../watch.ts';
 import { whyLines } from './why-text.ts';
@@ -24,7 +25,6 @@ interface ForceFlags extends WaitFlags {
   readonly timeout?: string;
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const PATHS = 'such as server or group/0/server; may be given several times';
 
 /** `stack`: the command whose others look at stacks. */
@@ -104,8 +104,7 @@ async function act(
   ask: (recovery: RecoveryClient, key: StackKey) => Promise<void>,
 ): Promise<number> {
   const clients = await connectAll(flags);
-  const stack = await clients.stacks.show(name);
-  if (stack === null) throw new Failure('not-found', `there is no stack "${name}" in this project; see: hearth stack list`);
+  const stack = await presentStack(clients.stacks, name);
   const before = flags.wait === true ? await standpoint(clients, stack) : null;
   await ask(clients.recovery, stack);
   if (before === null) {
@@ -114,11 +113,7 @@ async function act(
     return 0;
   }
   const after = await watch(clients, stack, before, console);
-  if (after === null) {
-    console.line(`${stack.name} is gone`);
-    console.result({ id: stack.id, name: stack.name, status: 'DELETE_COMPLETE' });
-    return 0;
-  }
+  if (after === null) return tellGone(stack, console);
   console.result(jsonOf(after, []));
   if (console.cancel.aborted) return 130;
   const isGood = after.status.endsWith('_COMPLETE');
