@@ -12,7 +12,6 @@ import {
   mishap,
   mouldOf,
   remember,
-  remove,
   type Resources,
   rollBack,
   type Scenario,
@@ -21,6 +20,7 @@ import {
   update,
   verify,
 } from '../scenario.ts';
+import { created, deleted } from './passages.ts';
 
 const office: Resources = {
   network: {},
@@ -51,9 +51,6 @@ const recast = (address: string): Resources => ({
   monitor: { refs: [mouldOf('newServer')] },
 });
 const castWith = (address: string, size: string): Resources => ({ ...cast(address), server: { r: echoOf('network'), u: size } });
-
-const created = (resources: Resources) => [create(resources), finish, verify({ state: 'CREATE_COMPLETE', resources }), remember] as const;
-const deleted = [remove, finish, verify({ state: 'DELETE_COMPLETE', resources: nothing })] as const;
 
 export const convergenceScenarios: readonly Scenario[] = [
   scenario('basic_create', 'five resources come to be in the order of their needs', ...created(office)),

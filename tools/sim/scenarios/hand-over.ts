@@ -1,66 +1,45 @@
 /** What only one thing can have, and who has it when things are replaced. */
-import {
-  again,
-  create,
-  during,
-  finish,
-  idOf,
-  mishap,
-  remember,
-  remove,
-  type Resources,
-  rollBack,
-  type Scenario,
-  scenario,
-  update,
-  verify,
-} from '../scenario.ts';
+import { again, during, finish, idOf, mishap, type Resources, rollBack, type Scenario, scenario, update, verify } from '../scenario.ts';
+import { created, deleted } from './passages.ts';
 
 const seated = (r: string): Resources => ({ a: { r, only: 'seat' }, user: { u: 'one', refs: [idOf('a')] } });
 const seatedForTwo = (r: string, after: readonly string[] = []): Resources => ({ ...seated(r), late: { refs: [idOf('a')], after } });
+
+/** The replacement was called off, and nothing is another than it was. */
+const asBefore = verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] });
 
 export const handOverScenarios: readonly Scenario[] = [
   scenario(
     'handed_over',
     'what takes the place of another is given what only one can have, before it is made',
-    create(seated('x')),
-    finish,
-    remember,
+    ...created(seated('x')),
     update(seated('y')),
     finish,
     verify({ state: 'UPDATE_COMPLETE', resources: seated('y'), replaced: ['a'], kept: ['user'] }),
-    remove,
-    finish,
-    verify({ state: 'DELETE_COMPLETE', resources: {} }),
+    ...deleted,
   ),
   scenario(
     'taken_back_from_a_successor',
     'the successor stands and has it when the update is rolled back: it goes back to who gave it',
-    create(seated('x'), { rollsBack: true }),
-    finish,
-    remember,
+    ...created(seated('x'), { rollsBack: true }),
     mishap('update user', 'refused'),
     update(seated('y')),
     finish,
-    verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] }),
+    asBefore,
   ),
   scenario(
     'taken_back_from_nobody',
     'the successor is refused once all was given: who gave has it again',
-    create(seated('x'), { rollsBack: true }),
-    finish,
-    remember,
+    ...created(seated('x'), { rollsBack: true }),
     mishap('create a', 'refused'),
     update(seated('y')),
     finish,
-    verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] }),
+    asBefore,
   ),
   scenario(
     'asked_again_after_taking_back',
     'the rollback fails when it was taken back already: the successor has it no more, and is not taken for whole when the same is wanted again',
-    create(seatedForTwo('x'), { rollsBack: true }),
-    finish,
-    remember,
+    ...created(seatedForTwo('x'), { rollsBack: true }),
     mishap('create other', 'refused'),
     update({ ...seatedForTwo('y', ['other']), other: { after: ['user'] } }),
     during('create other'),
@@ -74,9 +53,7 @@ export const handOverScenarios: readonly Scenario[] = [
   scenario(
     'asked_again_after_giving',
     'the successor is refused, and asked for again: there is nothing left to give',
-    create(seated('x')),
-    finish,
-    remember,
+    ...created(seated('x')),
     mishap('create a', 'refused'),
     update(seated('y')),
     finish,
@@ -88,24 +65,20 @@ export const handOverScenarios: readonly Scenario[] = [
   scenario(
     'giving_refused',
     'who has it will not let it go: nothing is made, and the rollback leaves it with it',
-    create(seated('x'), { rollsBack: true }),
-    finish,
-    remember,
+    ...created(seated('x'), { rollsBack: true }),
     mishap('checkBeforeReplace a', 'refused'),
     update(seated('y')),
     finish,
-    verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] }),
+    asBefore,
   ),
   scenario(
     'called_off_in_mid_giving',
     'rolled back while it is being given',
-    create(seated('x')),
-    finish,
-    remember,
+    ...created(seated('x')),
     update(seated('y')),
     during('checkBeforeReplace a'),
     rollBack,
     finish,
-    verify({ state: 'ROLLBACK_COMPLETE', resources: seated('x'), kept: ['a', 'user'] }),
+    asBefore,
   ),
 ];

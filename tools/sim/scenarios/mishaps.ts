@@ -15,9 +15,9 @@ import {
   update,
   verify,
 } from '../scenario.ts';
+import { deleted } from './passages.ts';
 
 const pair = (size: string): Resources => ({ disk: { u: size }, server: { r: 'a', refs: [idOf('disk')] } });
-const nothing: Resources = {};
 
 export const mishapScenarios: readonly Scenario[] = [
   scenario(
@@ -56,9 +56,7 @@ export const mishapScenarios: readonly Scenario[] = [
     cancel,
     finish,
     verify({ state: 'CREATE_FAILED' }),
-    remove,
-    finish,
-    verify({ state: 'DELETE_COMPLETE', resources: nothing }),
+    ...deleted,
   ),
   scenario(
     'killed_in_mid_call',
@@ -78,8 +76,6 @@ export const mishapScenarios: readonly Scenario[] = [
     remove,
     finish,
     verify({ state: 'DELETE_FAILED', things: { disk: 1, server: 0 } }),
-    remove,
-    finish,
-    verify({ state: 'DELETE_COMPLETE', resources: nothing }),
+    ...deleted,
   ),
 ];

@@ -15,6 +15,7 @@ import {
   update,
   verify,
 } from '../scenario.ts';
+import { deleted } from './passages.ts';
 
 const pair: Resources = { a: { u: 'one' }, b: { refs: [idOf('a')] } };
 
@@ -77,9 +78,7 @@ export const triesScenarios: readonly Scenario[] = [
     create(pair),
     finish,
     mishap('delete b', 'broken'),
-    remove,
-    finish,
-    verify({ state: 'DELETE_COMPLETE', resources: {} }),
+    ...deleted,
   ),
   scenario(
     'deletion_broken_for_good',
@@ -90,8 +89,6 @@ export const triesScenarios: readonly Scenario[] = [
     remove,
     finish,
     verify({ state: 'DELETE_FAILED', things: { a: 1, b: 1 } }),
-    remove,
-    finish,
-    verify({ state: 'DELETE_COMPLETE', resources: {} }),
+    ...deleted,
   ),
 ];
