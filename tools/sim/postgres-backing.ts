@@ -81,71 +81,26 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
 /** The engine's port: what PostgreSQL says is what the engine hears, and the memory must say it too. */
 function mirrored(port: EngineStore, memory: MemoryStore, watch: Watch, turns: Turns): EngineStore {
   const watched = watch.over(memory);
-  const both = <T>(what: string, onPort: () => Promise<T>, inMemory: () => Promise<T>): Promise<T> =>
+  const both = <T>(what: keyof EngineStore, ask: (store: EngineStore) => Promise<T>): Promise<T> =>
     turns.take(async () => {
-      const answer = await outcomeOf(onPort);
+      const answer = await outcomeOf(() => ask(port));
       if (answer.failure?.code === 'unavailable') throw answer.failure;
-      const inTheMirror = await outcomeOf(inMemory);
+      const inTheMirror = await outcomeOf(() => ask(watched));
       const [here, there] = [answer.failure?.code ?? plain(answer.value), inTheMirror.failure?.code ?? plain(inTheMirror.value)];
       if (!jsonEqual(here, there)) watch.problem(`${what}: PostgreSQL says ${difference(here, there)}`);
       if (answer.failure !== undefined) throw answer.failure;
       return answer.value as T;
     });
   return {
-    load: (id) =>
-      both(
-        'load',
-        async () => named(await port.load(id)),
-        async () => named(await watched.load(id)),
-      ),
-    childStates: (ids) =>
-      both(
-        'childStates',
-        async () => briefly(await port.childStates(ids)),
-        async () => briefly(await watched.childStates(ids)),
-      ),
-    commit: (fence, batch) =>
-      both(
-        'commit',
-        () => port.commit(fence, batch),
-        () => watched.commit(fence, batch),
-      ),
-    release: (fence, seen, dueAt) =>
-      both(
-        'release',
-        () => port.release(fence, seen, dueAt),
-        () => watched.release(fence, seen, dueAt),
-      ),
-    letGoOfCredential: (fence, id) =>
-      both(
-        'letGoOfCredential',
-        () => port.letGoOfCredential(fence, id),
-        () => watched.letGoOfCredential(fence, id),
-      ),
-    deleteCredential: (fence, id) =>
-      both(
-        'deleteCredential',
-        () => port.deleteCredential(fence, id),
-        () => watched.deleteCredential(fence, id),
-      ),
-    signals: (resourceId) =>
-      both(
-        'signals',
-        () => port.signals(resourceId),
-        () => watched.signals(resourceId),
-      ),
-    forgetSignals: (fence, resourceId) =>
-      both(
-        'forgetSignals',
-        () => port.forgetSignals(fence, resourceId),
-        () => watched.forgetSignals(fence, resourceId),
-      ),
-    pruneDefinitions: (fence, keep, newest) =>
-      both(
-        'pruneDefinitions',
-        () => port.pruneDefinitions(fence, keep, newest),
-        () => watched.pruneDefinitions(fence, keep, newest),
-      ),
+    load: (id) => both('load', async (store) => named(await store.load(id))),
+    childStates: (ids) => both('childStates', async (store) => briefly(await store.childStates(ids))),
+    commit: (fence, batch) => both('commit', (store) => store.commit(fence, batch)),
+    release: (fence, seen, dueAt) => both('release', (store) => store.release(fence, seen, dueAt)),
+    letGoOfCredential: (fence, id) => both('letGoOfCredential', (store) => store.letGoOfCredential(fence, id)),
+    deleteCredential: (fence, id) => both('deleteCredential', (store) => store.deleteCredential(fence, id)),
+    signals: (resourceId) => both('signals', (store) => store.signals(resourceId)),
+    forgetSignals: (fence, resourceId) => both('forgetSignals', (store) => store.forgetSignals(fence, resourceId)),
+    pruneDefinitions: (fence, keep, newest) => both('pruneDefinitions', (store) => store.pruneDefinitions(fence, keep, newest)),
   };
 }
 
