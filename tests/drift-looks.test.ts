@@ -1,7 +1,7 @@
 /** Looks for drift by the owner of a stack, and bringing back what drifted, through nested stacks and with an engine that dies at any commit. */
 import type { JsonObject, StackId } from '@hearth/kernel';
 import { liveName, p, done, ofGiven, resourceTypes } from '@hearth/resource-kit';
-import { countedState, openDifferences, type ResourceRecord } from '@hearth/store';
+import { countedState, type DefinitionRecord, openDifferences, type ResourceRecord } from '@hearth/store';
 import { describe, expect, it } from 'vitest';
 import { World } from './composite-world.ts';
 
@@ -71,6 +71,8 @@ const RESOURCES: JsonObject = {
 
 const worldOf = (cloud: Boxes, dieAt = -1): World => new World(dieAt, { types: [box as never], cloud });
 const definitionIn = (world: World) => ({ ...world.definition(RESOURCES), files: { 'child.yaml': CHILD } });
+/** The same is asked for once more. */
+const again = (world: World, definition: DefinitionRecord): DefinitionRecord => ({ ...definition, id: world.definition({}).id, number: 2 });
 const rowsOf = (world: World): ReadonlyMap<string, ResourceRecord> => {
   const live = world.live().flatMap((id: StackId) => world.store.rows(id));
   return new Map(live.filter((row) => row.replacedBy === null && row.action !== 'DELETE').map((row) => [row.name, row]));
@@ -177,8 +179,7 @@ describe('bringing back', () => {
     const cloud = newBoxes();
     const { world, definition } = await meddled(cloud);
     const ids = Object.fromEntries(['lidded', 'coloured', 'gone', 'user', 'still', 'inner'].map((name) => [name, idOf(world, name)]));
-    const again = { ...definition, id: world.definition({}).id, number: 2 };
-    expect(await world.mend(again)).toMatchObject({ action: 'UPDATE', status: 'COMPLETE' });
+    expect(await world.mend(again(world, definition))).toMatchObject({ action: 'UPDATE', status: 'COMPLETE' });
     const kept = (name: string): boolean => idOf(world, name) === ids[name];
     expect(['lidded', 'still', 'user', 'inner'].map(kept)).toEqual([true, true, true, true]);
     expect(['coloured', 'gone'].map(kept)).toEqual([false, false]);
@@ -195,7 +196,7 @@ describe('bringing back', () => {
   it('touches only what is named, also in a nested stack', async () => {
     const cloud = newBoxes();
     const { world, definition } = await meddled(cloud);
-    await world.mend({ ...definition, id: world.definition({}).id, number: 2 }, ['child/inner', 'gone']);
+    await world.mend(again(world, definition), ['child/inner', 'gone']);
     expect(cloud.things.get(idOf(world, 'inner'))).toMatchObject({ lid: 'flat' });
     expect(cloud.things.has(idOf(world, 'gone'))).toBe(true);
     expect(cloud.things.get(idOf(world, 'lidded'))).toMatchObject({ lid: 'square' });
@@ -209,7 +210,7 @@ describe('bringing back', () => {
     await world.detect();
     const row = rowOf(world, 'lidded');
     world.store.accept(world.id, row.id, { differences: row.drift?.differences ?? [] });
-    await world.mend({ ...definition, id: world.definition({}).id, number: 2 });
+    await world.mend(again(world, definition));
     expect(cloud.things.get(idOf(world, 'lidded'))).toMatchObject({ lid: 'square' });
     expect(cloud.things.get(idOf(world, 'coloured'))).toMatchObject({ colour: 'blue' });
     await world.stop();
@@ -219,7 +220,7 @@ describe('bringing back', () => {
     const cloud = newBoxes();
     const { world, definition } = await meddled(cloud);
     const looks = cloud.looks;
-    await world.change({ ...definition, id: world.definition({}).id, number: 2 });
+    await world.change(again(world, definition));
     expect(cloud.looks).toBe(looks);
     expect(cloud.things.get(idOf(world, 'lidded'))).toMatchObject({ lid: 'square' });
     await world.stop();
@@ -234,7 +235,7 @@ describe('an engine that dies after any commit', () => {
       const { world, definition } = await meddled(cloud, dieAt);
       await world.detect();
       expect(states(world), `dead after commit ${dieAt}`).toEqual(FOUND);
-      expect((await world.mend({ ...definition, id: world.definition({}).id, number: 2 })).status).toBe('COMPLETE');
+      expect((await world.mend(again(world, definition))).status).toBe('COMPLETE');
       await world.detect();
       expect(new Set(Object.values(states(world))), `dead after commit ${dieAt}`).toEqual(new Set(['in-sync', null]));
       expect(cloud.things.size, `dead after commit ${dieAt}`).toBe(6);

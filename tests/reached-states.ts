@@ -98,16 +98,20 @@ async function made(life: Life, disableRollback = true): Promise<StackRecord> {
   return stack;
 }
 
+/** Of a stack that stands. */
+const asked = (stack: StackRecord, verb: Verb, request: () => Promise<unknown>): Approach => ({
+  verb,
+  ...BELOW,
+  async ask() {
+    await request();
+    return stack;
+  },
+});
+
 const visited =
   (action: 'SUSPEND' | 'RESUME' | 'CHECK', verb: Verb) =>
-  (life: Life, stack: StackRecord): Approach => ({
-    verb,
-    ...BELOW,
-    async ask() {
-      await life.stacks.stacks.visitStack(caller, keyOf(stack), action);
-      return stack;
-    },
-  });
+  (life: Life, stack: StackRecord): Approach =>
+    asked(stack, verb, () => life.stacks.stacks.visitStack(caller, keyOf(stack), action));
 
 const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = {
   CREATE: async (life) => ({
@@ -117,18 +121,11 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
   }),
   async UPDATE(life) {
     const stack = await made(life);
-    return { verb: 'update', ...BELOW, ask: () => update(life, stack, life.resources(2)) };
+    return asked(stack, 'update', () => update(life, stack, life.resources(2)));
   },
   async DELETE(life) {
     const stack = await made(life);
-    return {
-      verb: 'delete',
-      ...BELOW,
-      async ask() {
-        await life.stacks.stacks.deleteStack(caller, keyOf(stack));
-        return stack;
-      },
-    };
+    return asked(stack, 'delete', () => life.stacks.stacks.deleteStack(caller, keyOf(stack)));
   },
   async ROLLBACK(life) {
     const stack = await made(life, false);
@@ -150,14 +147,7 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
   CHECK: async (life) => visited('CHECK', 'observe')(life, await made(life)),
   async SNAPSHOT(life) {
     const stack = await made(life);
-    return {
-      verb: 'copy',
-      ...BELOW,
-      async ask() {
-        await life.stacks.stacks.createSnapshot(caller, keyOf(stack), null);
-        return stack;
-      },
-    };
+    return asked(stack, 'copy', () => life.stacks.stacks.createSnapshot(caller, keyOf(stack), null));
   },
   async RESTORE(life) {
     const stack = await made(life);
@@ -165,7 +155,7 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
     await life.stacks.settled(stack);
     await update(life, stack, life.resources(2));
     await life.stacks.settled(stack);
-    return { verb: 'update', ...BELOW, ask: () => life.stacks.stacks.restoreSnapshot(caller, keyOf(stack), id) };
+    return asked(stack, 'update', () => life.stacks.stacks.restoreSnapshot(caller, keyOf(stack), id));
   },
   async ADOPT(life) {
     const former = await made(life);
