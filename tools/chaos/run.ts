@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
 
+const TAKE_OVER_LIMIT_MS = 5_000;
+
 const { values } = parseArgs({
   options: {
     operations: { type: 'string', default: '300' },
@@ -23,16 +25,19 @@ const report = await runChaos({
   seed: Number(values.seed),
   print: (line) => console.log(`${((Date.now() - begun) / 1_000).toFixed(1)} ${line}`),
 });
-for (const problem of report.problems) console.log(`PROBLEM ${problem}`);
+// Here and not in the tests, for it is a matter of how busy the machine is.
+const isLate = report.slowestForSureMs > TAKE_OVER_LIMIT_MS;
+const problems = [...report.problems, ...(isLate ? [`a take-over was not over after ${report.slowestForSureMs} ms`] : [])];
+for (const problem of problems) console.log(`PROBLEM ${problem}`);
 const listed = (counts: ReadonlyMap<string, number>): string => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 console.log(`asked: ${listed(report.asked)}`);
 console.log(
   `${report.operations} operations in ${report.seconds} s; ${listed(report.troubles)}; ` +
-    `${report.takenOver} stacks taken over, the slowest ${report.slowestTakeOverMs} ms after the blow; ${report.problems.length} problems`,
+    `${report.takenOver} stacks taken over, the slowest ${report.slowestTakeOverMs} ms after the blow; ${problems.length} problems`,
 );
 if (values.json !== undefined)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ ...report, troubles: Object.fromEntries(report.troubles), asked: Object.fromEntries(report.asked) }, null, 2)}\n`,
+    `${JSON.stringify({ ...report, problems, troubles: Object.fromEntries(report.troubles), asked: Object.fromEntries(report.asked) }, null, 2)}\n`,
   );
-process.exit(report.problems.length === 0 ? 0 : 1);
+process.exit(problems.length === 0 ? 0 : 1);

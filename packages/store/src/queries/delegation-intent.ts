@@ -8,12 +8,11 @@ export interface DelegationIntent {
   readonly projectId: string;
 }
 
-/** Need not outlive the database's own crash, so nobody waits for the disk. */
+/** Is on the disk when this is over: a database that crashes while the cloud is asked must still know of it. */
 export async function noteDelegation(db: Queryable, { id, userId, projectId }: DelegationIntent): Promise<void> {
   await db.query({
     name: 'note-delegation',
-    text: `insert into delegation_intent (id, user_id, project_id)
-      select $1, $2, $3 from (select set_config('synchronous_commit', 'off', true)) eased`,
+    text: 'insert into delegation_intent (id, user_id, project_id) values ($1, $2, $3)',
     values: [id, userId, projectId],
   });
 }
