@@ -118,12 +118,16 @@ function agentCalls(session: Session): AgentCalls {
 }
 
 function routerCalls(session: Session): Pick<Neutron, 'addRouterInterface' | 'removeRouterInterface'> {
-  const call =
-    (name: string) =>
-    async (routerId: string, place: JsonObject): Promise<void> => {
-      await session.request({ service, method: 'PUT', path: `/routers/${encodeURIComponent(routerId)}/${name}`, body: place });
-    };
-  return { addRouterInterface: call('add_router_interface'), removeRouterInterface: call('remove_router_interface') };
+  const request = (routerId: string, name: string, body: JsonObject) =>
+    ({ service, method: 'PUT', path: `/routers/${encodeURIComponent(routerId)}/${name}`, body }) as const;
+  return {
+    async addRouterInterface(routerId, place) {
+      await session.request({ ...request(routerId, 'add_router_interface', place), isOnce: true });
+    },
+    async removeRouterInterface(routerId, place) {
+      await session.request(request(routerId, 'remove_router_interface', place));
+    },
+  };
 }
 
 export const notFoundText = (kind: string, nameOrId: string): string => `Unable to find ${kind} with name or id '${nameOrId}'`;

@@ -51,6 +51,8 @@ export interface CloudRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Another region than the session's. */
   readonly region?: string;
+  /** Doing it twice is refused, although the method says that it may be done again: after silence the caller looks first. */
+  readonly isOnce?: true;
 }
 
 export interface Session {
@@ -103,7 +105,7 @@ export function openSession(options: SessionOptions): Session {
 
   async function send(call: CloudRequest): Promise<HttpAnswer> {
     const deadlineAt = deadline();
-    const repeatable = call.method !== 'POST' && call.method !== 'PATCH';
+    const repeatable = call.method !== 'POST' && call.method !== 'PATCH' && call.isOnce !== true;
     const { service, method, body } = call;
     for (let logins = 0; ; logins++) {
       const held = await tickets.current(deadlineAt);

@@ -17,13 +17,14 @@ export async function beginDeletion<C>(
   const isKnownGone = row.drift?.state === 'gone' && row.replacedBy !== null;
   if (row.deletionPolicy === 'retain' || isKnownGone) return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
-  const isUncertain = row.physicalId === null || row.verifyAt !== null;
-  const found = isUncertain ? ((await type.find?.(asCreated(row, call))) ?? []) : [];
+  const isUncertain = row.verifyAt !== null || (row.physicalId === null && type.isFoundByPlace !== true);
+  const made = asCreated(row, call);
+  const found = isUncertain ? ((await type.find?.(made)) ?? []) : [];
   const physicalId = row.physicalId ?? found[0] ?? null;
-  for (const extra of found) if (extra !== physicalId) await removeExtra(type, call, extra, untilOwner);
+  for (const extra of found) if (extra !== physicalId) await removeExtra(type, made, extra, untilOwner);
   if (physicalId === null) return { kind: 'done' };
   if (isUncertain) await untilOwner();
-  const live = { ...liveOf(row, call), physicalId };
+  const live = { ...liveOf(row, row.physicalId === null ? made : call), physicalId };
   const progress = await (keepsCopy(row, type) ? copyThenDelete(type, live, null, untilOwner) : type.delete(live));
   return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
 }
@@ -70,6 +71,7 @@ export async function soleCopy<C>(copying: Copying<C>, live: Live<C>, untilOwner
   return first ?? null;
 }
 
+/** `call`: as the creation was that made it, for what belongs to it was made by that. */
 export async function removeExtra<C>(type: ResourceType<C>, call: Call<C>, physicalId: string, untilOwner: UntilOwner): Promise<void> {
   await untilOwner();
   try {

@@ -109,7 +109,7 @@ export async function perform<C>(
       const reason = masked(messageOf(error));
       if (verdict.kind === 'outcome')
         return effect.kind === 'verify' ? notVerified(effect, reason, ports.log) : withReason(verdict.outcome, masked);
-      outcomeUnknown = true;
+      outcomeUnknown ||= type.isFoundByPlace !== true || isUnheard(error);
       if (effect.kind !== 'verify')
         report({ kind: 'trying', reason: `${reason} (trying again, ${tries} so far)`, mayLand: isUnheard(error) });
       ports.log.warn('call-failed', {
@@ -367,13 +367,15 @@ const CLEARING = 'clearing';
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
 async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {
-  const [first, ...others] = (await type.find?.(asCreated(effect.row, call))) ?? [];
-  for (const extra of others) await removeExtra(type, call, extra, () => untilOwner(effect, ports));
+  const made = asCreated(effect.row, call);
+  const [first, ...others] = (await type.find?.(made)) ?? [];
+  for (const extra of others) await removeExtra(type, made, extra, () => untilOwner(effect, ports));
   return first ?? null;
 }
 
 async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
-  for (const id of (await type.find?.(asCreated(effect.row, call))) ?? [])
-    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, call, id, () => untilOwner(effect, ports));
+  const made = asCreated(effect.row, call);
+  for (const id of (await type.find?.(made)) ?? [])
+    if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, made, id, () => untilOwner(effect, ports));
   return { kind: 'verified' };
 }

@@ -247,6 +247,11 @@ export interface ResourceType<C = unknown> {
 
   /** Ids of everything that an interrupted create of this very resource left behind, by physical name or mark. */
   find?(call: Call<C>): Promise<readonly string[]>;
+  /**
+   * What `find` sees bears no mark: it is known by where it is or what it is like, and may be somebody else's. So only what a call whose answer was lost
+   * may have made is looked for; where the service has refused to make it, it is not ours.
+   */
+  readonly isFoundByPlace?: true;
   /** Begins; the answer names the physical thing. */
   create(call: Call<C>): Promise<Progress & { readonly physicalId: string }>;
   checkCreate?(live: Live<C>, token: Json): Promise<Progress>;

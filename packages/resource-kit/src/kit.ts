@@ -197,6 +197,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   alsoRequires?(self: RawDefinition, others: OtherDefinitions): readonly string[];
   referenceId?(row: { readonly physicalId: string; readonly physicalName: string; readonly data: JsonObject }): string;
   find?(call: Call<C, Props<S>>): Promise<readonly string[]>;
+  readonly isFoundByPlace?: true;
   create(call: Call<C, Props<S>>): Promise<Named<Progress>>;
   checkCreate?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   beforeReplace?(handingOver: HandingOver<C, Props<S>>): Promise<Progress>;

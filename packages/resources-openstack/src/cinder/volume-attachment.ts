@@ -29,6 +29,7 @@ export const volumeAttachment = openstackType({
       updates: [{ mountpoint: '/dev/vdf' }, { instance_uuid: '$other_contract_server' }],
     },
   ],
+  isFoundByPlace: true,
   async find({ cloud, props }) {
     return (await cloud.cinder.serverAttachment(props.instance_uuid, props.volume_id)) === null ? [] : [props.volume_id];
   },

@@ -26,6 +26,7 @@ export const floatingIpAssociation = openstackType({
     },
   ],
   alsoRequires: associationOrder,
+  isFoundByPlace: true,
   async find({ cloud, physicalName, props }) {
     const item = await cloud.neutron.get('floatingip', props.floatingip_id);
     return item !== null && item.port_id === props.port_id ? [physicalName] : [];

@@ -1,5 +1,6 @@
 /** `OS::Neutron::FloatingIP`: an address of an external network that may point to a port. */
-import { done, a, c, p, isGiven, needsBeside, ofGiven, isSet } from '@hearth/resource-kit';
+import type { Json, JsonObject } from '@hearth/kernel';
+import { done, a, c, p, isGiven, needsBeside, ofGiven, isSet, wait } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given, picked } from './family.ts';
 import { floatingIpOrder } from './floating-order.ts';
@@ -45,18 +46,28 @@ export const floatingIp = openstackType({
   validate: ({ port_id: port, fixed_ip_address: address }) =>
     port === null && isGiven(address) ? [needsBeside('fixed_ip_address', 'port_id')] : [],
   alsoRequires: floatingIpOrder,
-  find: (call) => findDescribed(call, 'floatingip', descriptionOf(call.props), () => true),
+  find: (call) => findDescribed(call, 'floatingip'),
   async create({ cloud, props, physicalName }) {
     const { floating_network: network, floating_subnet: subnet, value_specs, ...rest } = props;
     const item = await cloud.neutron.create('floatingip', {
-      // A floating IP has no name: the description is the mark.
-      description: physicalName,
       floating_network_id: await cloud.neutron.idOf('network', network),
       ...(isSet(subnet) && { subnet_id: await cloud.neutron.idOf('subnet', subnet) }),
       ...given(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''))),
       ...value_specs,
+      // A floating IP has no name: the description is the mark.
+      description: physicalName,
     });
-    return done({ physicalId: String(item.id) });
+    const physicalId = String(item.id);
+    // The user's own takes the place of the mark once the id is on record.
+    return isSet(value_specs.description) ? wait('created', { physicalId, afterMs: 0 }) : done({ physicalId });
+  },
+  async checkCreate({ cloud, physicalId, props }) {
+    const { value_specs, port_id: port } = props;
+    if (isSet(value_specs.description)) {
+      const body = { description: value_specs.description as Json, ...(isSet(port) && { port_id: port, ...addressOf(props) }) };
+      await cloud.neutron.update('floatingip', physicalId, body);
+    }
+    return done();
   },
   async update({ cloud, physicalId, props }) {
     // Without a port both are null, which frees the address.
@@ -81,5 +92,5 @@ export const floatingIp = openstackType({
 });
 
 const ATTRIBUTES = ['router_id', 'tenant_id', 'floating_network_id', 'fixed_ip_address', 'floating_ip_address', 'port_id'] as const;
-const descriptionOf = (props: { readonly value_specs: Readonly<Record<string, unknown>> }): string | null =>
-  typeof props.value_specs.description === 'string' ? props.value_specs.description : null;
+const addressOf = ({ fixed_ip_address: address }: { readonly fixed_ip_address: string | null }): JsonObject =>
+  isSet(address) ? { fixed_ip_address: address } : {};

@@ -44,7 +44,7 @@ export const net = openstackType({
     { name: 'named and tagged', props: { name: 'contract-net', tags: ['blue', 'green'] }, updates: [{ tags: ['red'] }] },
   ],
   validate: ({ value_specs: specs }) => specsProblems(specs, properties),
-  find: (call) => findMarked(call.cloud, 'network', call),
+  find: (call) => findMarked(call, 'network'),
   async create(call) {
     const { cloud, props } = call;
     const fields = {
@@ -53,10 +53,11 @@ export const net = openstackType({
       availability_zone_hints: props.availability_zone_hints,
     };
     const network = await cloud.neutron.create('network', newItem(call, fields));
-    return created(cloud, 'network', network, (props.tags ?? []).length > 0 || (props.dhcp_agent_ids ?? []).length > 0);
+    return created(call, 'network', network, (props.dhcp_agent_ids ?? []).length > 0);
   },
-  async checkCreate({ cloud, physicalId, props }) {
-    const progress = await settled(cloud, 'network', await cloud.neutron.get('network', physicalId), props.tags);
+  async checkCreate(live) {
+    const { cloud, physicalId, props } = live;
+    const progress = await settled(live, 'network');
     if (progress.kind === 'done' && props.dhcp_agent_ids !== null) await serveBy(cloud, physicalId, props.dhcp_agent_ids);
     return progress;
   },

@@ -96,7 +96,7 @@ export const port = openstackType({
     no_fixed_ips === true && fixed_ips !== undefined && (fixed_ips?.length ?? 0) > 0 ? [conflict('fixed_ips', 'no_fixed_ips')] : [],
   replaces: (_before, after) => (after.replacement_policy === 'REPLACE_ALWAYS' ? ['replacement_policy'] : []),
   alsoRequires: (self, others) => subnetsOf([self.properties.network ?? self.properties.network_id], others),
-  find: (call) => findMarked(call.cloud, 'port', call),
+  find: (call) => findMarked(call, 'port'),
   async create(call) {
     const { cloud, props } = call;
     const body = {
@@ -105,9 +105,9 @@ export const port = openstackType({
       ...(await fieldsOf(cloud, props)),
       ...(props.no_fixed_ips && { fixed_ips: [] }),
     };
-    return created(cloud, 'port', await cloud.neutron.create('port', newItem(call, body)), (props.tags ?? []).length > 0);
+    return created(call, 'port', await cloud.neutron.create('port', newItem(call, body)));
   },
-  checkCreate: async ({ cloud, physicalId, props }) => settled(cloud, 'port', await cloud.neutron.get('port', physicalId), props.tags),
+  checkCreate: (live) => settled(live, 'port'),
   async update({ cloud, physicalId, physicalName, changed, props }) {
     const { name, tags, value_specs } = changed;
     const body: JsonObject = {

@@ -30,6 +30,7 @@ export const routerInterface = openstackType({
     if (isGiven(subnet) && isGiven(port)) return [conflict('subnet', 'port')];
     return subnet === null && port === null ? [oneNeeded('subnet', 'port')] : [];
   },
+  isFoundByPlace: true,
   async find({ cloud, props }) {
     const { routerId, place } = await placeOf(cloud, props);
     return (await interfaceAt(cloud, routerId, place)) === null ? [] : [idOf(routerId, place)];

@@ -67,7 +67,7 @@ export const router = openstackType({
     const info = self.properties.external_gateway_info;
     return isJsonObject(info) ? subnetsOf([info.network], others) : [];
   },
-  find: (call) => findMarked(call.cloud, 'router', call),
+  find: (call) => findMarked(call, 'router'),
   async create(call) {
     const { cloud, props } = call;
     const fields = {
@@ -78,10 +78,11 @@ export const router = openstackType({
       availability_zone_hints: props.availability_zone_hints,
     };
     const item = await cloud.neutron.create('router', newItem(call, fields));
-    return created(cloud, 'router', item, (props.tags ?? []).length > 0 || agentsOf(props).length > 0);
+    return created(call, 'router', item, agentsOf(props).length > 0);
   },
-  async checkCreate({ cloud, physicalId, props }) {
-    const progress = await settled(cloud, 'router', await cloud.neutron.get('router', physicalId), props.tags);
+  async checkCreate(live) {
+    const { cloud, physicalId, props } = live;
+    const progress = await settled(live, 'router');
     if (progress.kind === 'done' && agentsOf(props).length > 0) await runBy(cloud, physicalId, agentsOf(props));
     return progress;
   },

@@ -1,10 +1,18 @@
 /** `OS::Neutron::SecurityGroupRule`: one rule, added to a group that exists. */
-import type { JsonObject } from '@hearth/kernel';
+import type { Json, JsonObject } from '@hearth/kernel';
 import { c, done, p, conflict, isGiven, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { given } from './family.ts';
-import { findDescribed } from './mark.ts';
+import { findDescribed, isRecent } from './mark.ts';
 
+interface RuleProps {
+  readonly direction: string;
+  readonly ethertype: string;
+  readonly port_range_min: number | null;
+  readonly port_range_max: number | null;
+  readonly protocol: string | number;
+  readonly remote_ip_prefix: string | null;
+}
 const PROTOCOLS = [
   ...Array.from({ length: 256 }, (_, number) => number),
   ...'ah dccp egp esp gre icmp icmpv6 igmp ipv6-encap ipv6-frag ipv6-icmp ipv6-nonxt ipv6-opts ipv6-route ospf pgm rsvp sctp tcp udp udplite vrrp'.split(
@@ -50,16 +58,21 @@ export const securityGroupRule = openstackType({
     const isRange = typeof min === 'number' && typeof max === 'number' && protocol !== undefined && !WITH_TYPES.includes(protocol);
     return isRange && max < min ? ['The minimum port number must be less than or equal to the maximum port number.'] : [];
   },
+  // A rule never changes, so that a description of the user's own leaves no place for a mark; but a group has no two rules that say the same.
+  isFoundByPlace: true,
   async find(call) {
-    const { cloud, props } = call;
+    const { cloud, props, startedAt } = call;
+    if (!isSet(props.description)) return findDescribed(call, 'security_group_rule');
     const groupId = await cloud.neutron.idOf('security_group', props.security_group);
-    const isSame = (item: JsonObject): boolean =>
+    const remoteId = isSet(props.remote_group) ? await cloud.neutron.idOf('security_group', props.remote_group) : null;
+    const items = await cloud.neutron.list('security_group_rule', { security_group_id: groupId, description: props.description });
+    const isOurs = (item: JsonObject): boolean =>
+      item.description === props.description &&
       item.security_group_id === groupId &&
-      item.direction === props.direction &&
-      item.ethertype === props.ethertype &&
-      (item.port_range_min ?? null) === props.port_range_min &&
-      (item.port_range_max ?? null) === props.port_range_max;
-    return findDescribed(call, 'security_group_rule', isSet(props.description) ? props.description : null, isSame);
+      (item.remote_group_id ?? null) === remoteId &&
+      saysTheSame(item, props) &&
+      isRecent(item, startedAt);
+    return items.flatMap((item) => (isOurs(item) && typeof item.id === 'string' ? [item.id] : []));
   },
   async create({ cloud, physicalName, props }) {
     const { security_group: group, remote_group: remote, description, remote_ip_prefix: prefix, ...rest } = props;
@@ -84,3 +97,24 @@ export const securityGroupRule = openstackType({
     return item === null ? null : { show: item };
   },
 });
+
+function saysTheSame(item: JsonObject, rule: RuleProps): boolean {
+  return (
+    item.direction === rule.direction &&
+    item.ethertype === rule.ethertype &&
+    (item.port_range_min ?? null) === rule.port_range_min &&
+    (item.port_range_max ?? null) === rule.port_range_max &&
+    protocolOf(item.protocol, rule.ethertype) === protocolOf(rule.protocol, rule.ethertype) &&
+    rangeOf(item.remote_ip_prefix) === rangeOf(rule.remote_ip_prefix)
+  );
+}
+
+/** Neutron has one name for ICMP over IPv6, and takes several. */
+function protocolOf(protocol: Json | undefined, ethertype: string): string {
+  const name = String(protocol ?? '');
+  return ethertype === 'IPv6' && (name === 'icmp' || name === 'icmpv6') ? 'ipv6-icmp' : name;
+}
+
+/** A single address is a range of one. */
+const rangeOf = (range: Json | undefined): string =>
+  typeof range !== 'string' || range === '' || range.includes('/') ? String(range ?? '') : `${range}/${range.includes(':') ? 128 : 32}`;

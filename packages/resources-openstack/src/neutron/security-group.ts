@@ -4,7 +4,6 @@ import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '
 import { c, done, p, ResourceFailed, wait, liveName, isSet, nameOr } from '@hearth/resource-kit';
 import { openstackType } from '../openstack-type.ts';
 import { named } from './common-properties.ts';
-import { isRecent } from './mark.ts';
 import { shownItem } from './live.ts';
 
 export const securityGroup = openstackType({
@@ -59,27 +58,23 @@ export const securityGroup = openstackType({
     { name: 'named and described', props: { name: 'contract-group', description: 'of the contract' } },
   ],
   validate: ({ name }) => (name === 'default' ? ['Security groups cannot be assigned the name "default".'] : []),
-  async find({ cloud, props, physicalName, startedAt }) {
+  async find({ cloud, props, physicalName }) {
     const name = nameOr(props.name, physicalName);
-    const mark = isSet(props.description) ? props.description : isSet(props.name) ? physicalName : null;
     const items = await cloud.neutron.list('security_group', { name });
-    return items.flatMap((item) => {
-      // A name of our own tells enough; a description of our own too; with neither, only youth does.
-      const isOurs =
-        item.name === name &&
-        (mark === null || (item.description === mark && (mark === physicalName || name === physicalName || isRecent(item, startedAt))));
-      return isOurs && typeof item.id === 'string' ? [item.id] : [];
-    });
+    const isOurs = (item: JsonObject): boolean => item.name === name && (!isSet(props.name) || item.description === physicalName);
+    return items.flatMap((item) => (isOurs(item) && typeof item.id === 'string' ? [item.id] : []));
   },
   async create({ cloud, props, physicalName }) {
-    const description = isSet(props.description) ? props.description : isSet(props.name) ? physicalName : '';
+    // Where the user chose the name, the description is the mark until the id is on record.
+    const description = isSet(props.name) ? physicalName : (props.description ?? '');
     const item = await cloud.neutron.create('security_group', { name: nameOr(props.name, physicalName), description });
     const physicalId = String(item.id);
     // The id is committed first: a process that dies between the rules must know it.
-    return props.rules.length === 0 ? done({ physicalId }) : wait('created', { physicalId, afterMs: 0 });
+    return props.rules.length > 0 || isMarkTemporary(props) ? wait('created', { physicalId, afterMs: 0 }) : done({ physicalId });
   },
   async checkCreate({ cloud, physicalId, props }) {
-    await setRules(cloud, physicalId, props.rules);
+    if (isMarkTemporary(props)) await cloud.neutron.update('security_group', physicalId, { description: props.description });
+    if (props.rules.length > 0) await setRules(cloud, physicalId, props.rules);
     return done();
   },
   async update({ cloud, physicalId, physicalName, changed }) {
@@ -114,6 +109,9 @@ export const securityGroup = openstackType({
     return item === null ? null : { show: item };
   },
 });
+
+const isMarkTemporary = ({ name, description }: { readonly name: string | null; readonly description: string | null }): boolean =>
+  isSet(name) && isSet(description);
 
 interface Rule {
   readonly direction: string;

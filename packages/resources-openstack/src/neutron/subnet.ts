@@ -103,7 +103,7 @@ export const subnet = openstackType({
     if (isSet(ra) && isSet(mode) && ra !== mode) return ['When both ipv6_ra_mode and ipv6_address_mode are set, they must be equal.'];
     return isSet(gateway) && gateway !== '~' && isIP(gateway) === 0 ? [`Gateway IP address "${gateway}" is in invalid format.`] : [];
   },
-  find: (call) => findMarked(call.cloud, 'subnet', call),
+  find: (call) => findMarked(call, 'subnet'),
   async create(call) {
     const { cloud, props } = call;
     const body = {
@@ -122,9 +122,9 @@ export const subnet = openstackType({
       ipv6_address_mode: orNull(props.ipv6_address_mode),
     };
     const item = { ...newItem(call, body), ...gatewayOf(props.gateway_ip) };
-    return created(cloud, 'subnet', await cloud.neutron.create('subnet', item), (props.tags ?? []).length > 0);
+    return created(call, 'subnet', await cloud.neutron.create('subnet', item));
   },
-  checkCreate: async ({ cloud, physicalId, props }) => settled(cloud, 'subnet', await cloud.neutron.get('subnet', physicalId), props.tags),
+  checkCreate: (live) => settled(live, 'subnet'),
   async update({ cloud, physicalId, physicalName, changed }) {
     const { name, tags, value_specs, gateway_ip, segment, host_routes, ...rest } = changed;
     const body: JsonObject = {

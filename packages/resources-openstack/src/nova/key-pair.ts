@@ -61,6 +61,7 @@ export const keyPair = openstackType({
     },
   ],
   referenceId: ({ physicalId }) => physicalId,
+  isFoundByPlace: true,
   async find({ cloud, props, physicalName, startedAt }) {
     const present = await cloud.nova.getKeypair(props.name, await userIdOf(cloud, props));
     return present !== null && isOurs(present, props, physicalName, startedAt) ? [props.name] : [];

@@ -50,6 +50,7 @@ export const balancerQuota = openstackType({
   ],
   validate: (props) => (NAMES.every((name) => props[name] === null) ? [oneNeeded(...NAMES)] : []),
   /** Limits have no owner: those that are as wanted count as set. */
+  isFoundByPlace: true,
   async find({ cloud, props, physicalName }) {
     return areKept(wantedLimits(props), await cloud.octavia.quota(await projectOf(cloud, props))) ? [physicalName] : [];
   },
