@@ -3,8 +3,7 @@
  * nothing: what a turn does may be done again.
  */
 import type { LostDelegation } from '@hearth/cloud-openstack';
-import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
-import { dueRows, runDueRows, type Holder } from '@hearth/leases';
+import { messageOf } from '@hearth/kernel';
 import {
   checkIntegrity,
   driftTurn,
@@ -12,7 +11,6 @@ import {
   giveUpDelegations,
   CHORE_DUE,
   type ChoreState,
-  type Database,
   type DueClaim,
   type KeyRing,
   readChore,
@@ -21,22 +19,15 @@ import {
   type Retention,
   retentionTurn,
 } from '@hearth/store';
+import { runDueTurns, type TurnGround } from './due-turns.ts';
 
-export interface ChoreOptions {
-  /** For the work. */
-  readonly database: Database;
-  /** For claims. */
-  readonly leaseDatabase: Database;
-  readonly holder: Holder;
-  readonly timers: Timers;
-  readonly random: Random;
+export interface ChoreOptions extends TurnGround {
   readonly retention: Retention;
   /** Minutes from look to look of stacks that say nothing of it; null: they are not looked at by themselves. */
   readonly driftEveryMins: number | null;
   readonly ring: KeyRing;
   /** Ends what came of delegations that were asked for. */
   readonly endLost: (lost: readonly LostDelegation[]) => Promise<void>;
-  readonly log: Log;
 }
 
 /** Of each turn of retention; stacks go on being worked on beside it. */
@@ -58,31 +49,9 @@ const AGAIN_MS = 60_000;
 /** How soon the chore of a dead process is found: there is no hurry. */
 const SWEEP_MS = 30_000;
 
-export async function startChores(options: ChoreOptions): Promise<{ stop(): Promise<void> }> {
-  const { leaseDatabase, holder, timers, random, log } = options;
-  const rows = dueRows({ database: leaseDatabase, table: CHORE_DUE, holder, timers });
-  let working: Promise<void> | null = null;
-  const runner = await runDueRows({
-    rows,
-    timers,
-    random,
-    log,
-    sweepMs: SWEEP_MS,
-    capacity: () => (working === null ? 1 : 0),
-    onClaim: (claim) => {
-      working = takeTurn(options, claim).finally(() => {
-        working = null;
-        rows.forget(claim);
-        runner.nudge();
-      });
-    },
-  });
-  return {
-    async stop() {
-      await runner.stop();
-      await working;
-    },
-  };
+/** One at once in a process. */
+export function startChores(options: ChoreOptions): Promise<{ stop(): Promise<void> }> {
+  return runDueTurns(options, { table: CHORE_DUE, atOnce: 1, sweepMs: SWEEP_MS, turn: (claim) => takeTurn(options, claim) });
 }
 
 async function takeTurn(options: ChoreOptions, claim: DueClaim): Promise<void> {

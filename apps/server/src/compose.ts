@@ -162,28 +162,13 @@ async function startOrchestration(
   const name = `${hostname()}:${process.pid}`;
   const keys = await watchKeys({ database, ring: secretBox, timers: monotonicTimers, log, id: systemRandom.uuid(), name });
   undo.push(() => keys.stop());
-  const registry = allTypes();
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
+  const shared = { settings, database, secretBox, registry: allTypes(), access, configsFor, log };
   const reactions = createHistogram();
   if (settings.roles.has('engine')) {
-    const { connection } = store;
-    const { retention, driftEveryMins, actionRetries } = settings;
-    const engine = await startEngineProcess({
-      connection,
-      database,
-      secretBox,
-      registry,
-      access,
-      configsFor,
-      retention,
-      driftEveryMins,
-      actionRetries,
-      sinks: settings,
-      reactions,
-      log,
-    });
+    const engine = await startEngineProcess({ ...shared, connection: store.connection, reactions });
     undo.push(() => engine.stop());
   }
   const listener: Listener = createListener({
@@ -199,7 +184,7 @@ async function startOrchestration(
   for (const facade of operatorFacades({ database, cloudCalls: access.calls, pressures: access.pressures, reactions }))
     listener.register(facade);
   if (settings.roles.has('api')) {
-    const stacks = stackUseCases(await stackPorts({ settings, database, secretBox, registry, access, configsFor, log }));
+    const stacks = stackUseCases(await stackPorts(shared));
     listener.register(heatFacade({ stacks, verifier: access.verifier, authUri: authUrl }));
     listener.register(signedSignalFacade({ stacks }));
     listener.register(hearthFacade({ events, stacks, verifier: access.verifier, authUri: authUrl }));

@@ -2,25 +2,13 @@
 import { hostname } from 'node:os';
 import { type Cloud, underGate } from '@hearth/cloud-openstack';
 import { callLimit, createEngine, DEFAULT_LIMITS, type Engine } from '@hearth/engine';
-import { asId, type Log, type ResourceId, type StackId } from '@hearth/kernel';
+import { asId, type ResourceId, type StackId } from '@hearth/kernel';
 import { dueRows, fullShares, runDueRows, stackClaim, startHolder, watchHeld } from '@hearth/leases';
-import type { ConfigShelf, Registry } from '@hearth/resource-kit';
-import {
-  CHILD_CHANNEL,
-  type Connection,
-  createEngineStore,
-  type Database,
-  openDatabase,
-  type Retention,
-  type KeyRing,
-  SIGNAL_CHANNEL,
-  STACK_DUE,
-  type StackRecord,
-} from '@hearth/store';
+import { CHILD_CHANNEL, type Connection, createEngineStore, openDatabase, type KeyRing, SIGNAL_CHANNEL, STACK_DUE } from '@hearth/store';
 import { startChores } from './chores.ts';
-import type { CloudAccess } from './cloud-access.ts';
 import type { Histogram } from './histogram.ts';
-import { type SinkSettings, startSinks } from './sinks/start-sinks.ts';
+import { startSinks } from './sinks/start-sinks.ts';
+import type { StackGround } from './stack-ports.ts';
 import { monotonicTimers, systemRandom, systemTimers } from './system-ports.ts';
 
 /** In all; how many each service bears is found out apart. */
@@ -38,35 +26,15 @@ const RENEWAL_MS = 1_200;
 const ENGINE_STATEMENT_MS = 15_000;
 const STOP_GRACE_MS = 5_000;
 
-interface EngineProcessOptions {
+interface EngineProcessOptions extends StackGround {
   readonly connection: Connection;
-  readonly database: Database;
   readonly secretBox: KeyRing;
-  readonly registry: Registry<Cloud>;
-  readonly access: CloudAccess;
-  readonly configsFor: (stack: StackRecord) => ConfigShelf;
-  readonly retention: Retention;
-  readonly driftEveryMins: number | null;
-  readonly actionRetries: number;
-  readonly sinks: SinkSettings;
   readonly reactions: Histogram;
-  readonly log: Log;
 }
 
-export async function startEngineProcess({
-  connection,
-  database,
-  secretBox,
-  registry,
-  access,
-  configsFor,
-  retention,
-  driftEveryMins,
-  actionRetries,
-  sinks: sinkSettings,
-  reactions,
-  log,
-}: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
+export async function startEngineProcess(options: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
+  const { connection, settings, database, secretBox, registry, access, configsFor, reactions, log } = options;
+  const { retention, driftEveryMins, actionRetries } = settings;
   const timers = systemTimers;
   const random = systemRandom;
   // Connections of its own: a pool that is busy with other work must not cost the lease.
@@ -132,7 +100,7 @@ export async function startEngineProcess({
   const { endLost } = access.delegation;
   const shared = { database, leaseDatabase, holder, timers, random, log };
   const chores = await startChores({ ...shared, retention, driftEveryMins, ring: secretBox, endLost });
-  const sinks = await startSinks({ ...shared, settings: sinkSettings, secretBox, cloudFor });
+  const sinks = await startSinks({ ...shared, settings, secretBox, cloudFor });
   return {
     async stop() {
       await sinks.stop();

@@ -20,6 +20,7 @@ import { REVISION } from './revision.ts';
 import type { Settings } from './settings.ts';
 import { systemRandom, systemTimers } from './system-ports.ts';
 
+/** What the use cases and the engine of a process both rest on. */
 export interface StackGround {
   readonly settings: Settings;
   readonly database: Database;

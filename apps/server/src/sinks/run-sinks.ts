@@ -1,16 +1,9 @@
 /** Sinks at work in this process: claimed like stacks, woken by what happens to their stacks, a bounded number at once. */
-import { messageOf, type Log, type Random, type Timers } from '@hearth/kernel';
-import { dueRows, type Holder, runDueRows } from '@hearth/leases';
-import { type Database, type DueClaim, EVENT_CHANNEL, hasSinks, releaseSink, SINK_DUE, wakeSinks } from '@hearth/store';
+import { messageOf } from '@hearth/kernel';
+import { type DueClaim, EVENT_CHANNEL, hasSinks, releaseSink, SINK_DUE, wakeSinks } from '@hearth/store';
+import { runDueTurns, type TurnGround } from '../due-turns.ts';
 
-export interface RunSinksOptions {
-  readonly database: Database;
-  /** For claims. */
-  readonly leaseDatabase: Database;
-  readonly holder: Holder;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
+export interface RunSinksOptions extends TurnGround {
   readonly deliver: (claim: DueClaim) => Promise<void>;
 }
 
@@ -24,24 +17,12 @@ const AGAIN_MS = 10_000;
 const HINTS_AT_MOST = 5_000;
 
 export async function runSinks(options: RunSinksOptions): Promise<{ stop(): Promise<void> }> {
-  const { database, leaseDatabase, holder, timers, random, log } = options;
-  const rows = dueRows({ database: leaseDatabase, table: SINK_DUE, holder, timers });
-  const working = new Map<string, Promise<void>>();
-  const runner = await runDueRows({
-    rows,
-    timers,
-    random,
-    log,
+  const { database, leaseDatabase, timers, log } = options;
+  const turns = await runDueTurns(options, {
+    table: SINK_DUE,
+    atOnce: SINKS_AT_ONCE,
     sweepMs: SWEEP_MS,
-    capacity: () => SINKS_AT_ONCE - working.size,
-    onClaim(claim) {
-      const work = turn(options, claim).finally(() => {
-        working.delete(claim.id);
-        rows.forget(claim);
-        runner.nudge();
-      });
-      working.set(claim.id, work);
-    },
+    turn: (claim) => turn(options, claim),
   });
   const hints = hearHints({ database, timers, log });
   const stopHearing = await leaseDatabase.listen(EVENT_CHANNEL, hints.hear);
@@ -49,8 +30,7 @@ export async function runSinks(options: RunSinksOptions): Promise<{ stop(): Prom
     async stop() {
       await stopHearing();
       await hints.stop();
-      await runner.stop();
-      await Promise.all(working.values());
+      await turns.stop();
     },
   };
 }
@@ -70,7 +50,7 @@ interface Hints {
   stop(): Promise<void>;
 }
 
-function hearHints({ database, timers, log }: Pick<RunSinksOptions, 'database' | 'timers' | 'log'>): Hints {
+function hearHints({ database, timers, log }: Pick<TurnGround, 'database' | 'timers' | 'log'>): Hints {
   let waiting = new Set<string>();
   let sending: Promise<void> | null = null;
   let cancel = (): void => {};

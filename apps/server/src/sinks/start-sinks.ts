@@ -1,29 +1,22 @@
 /** The sinks' part of an engine process: users' queues and URLs, and the operator's notifications. */
 import { hostname } from 'node:os';
 import type { Cloud } from '@hearth/cloud-openstack';
-import type { Log, Random, Timers } from '@hearth/kernel';
-import type { Holder } from '@hearth/leases';
 import { createOutbound } from '@hearth/outbound';
-import { type CredentialRecord, type Database, type SecretBox, settleOperatorSink, type StackRecord } from '@hearth/store';
+import { type CredentialRecord, type SecretBox, settleOperatorSink, type StackRecord } from '@hearth/store';
+import type { TurnGround } from '../due-turns.ts';
 import { systemLog } from '../system-ports.ts';
 import { deliver } from './deliver.ts';
 import { type NotificationTarget, outletOf, type OutletPorts } from './outlets.ts';
 import { runSinks } from './run-sinks.ts';
 
-export interface SinkSettings {
+interface SinkSettings {
   readonly notifications: NotificationTarget | null;
   readonly outboundAllow: readonly string[];
 }
-interface StartSinksOptions {
+interface StartSinksOptions extends TurnGround {
   readonly settings: SinkSettings;
-  readonly database: Database;
-  readonly leaseDatabase: Database;
   readonly secretBox: SecretBox;
   readonly cloudFor: (stack: StackRecord, credential: CredentialRecord | null) => Promise<Cloud>;
-  readonly holder: Holder;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
