@@ -4,13 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { login, miniCloudUser, type Rest } from '../tools/server/rest.ts';
-import { cloudControl } from '../tools/server/control.ts';
-import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
-import { type CloudShell, startCloudShell } from '../tools/stock-client/cloud-shell.ts';
 import type { OpenStackCommand } from '../tools/stock-client/openstack.ts';
 import { shellCommand } from '../tools/stock-client/shell-command.ts';
+import { type ClientAndServer, clientAndServer } from './client-and-server.ts';
 import { needs } from './requires.ts';
 
 interface Named {
@@ -43,25 +41,18 @@ resources:
 `;
 
 needs('openstack-client')('snapshots and adoption', () => {
-  const folder = temporaryFolder('snapshots');
-  let server: ServerProcess;
+  const ground = clientAndServer('snapshots');
+  const { folder, cloudsFile } = ground;
   let rest: Rest;
-  let shell: CloudShell;
   let openstack: OpenStackCommand;
 
+  const loggedIn = ({ server }: ClientAndServer): Promise<Rest> => login(server.ready.identity as string, miniCloudUser(server.dataDir));
+
   beforeAll(async () => {
-    [server, shell] = await Promise.all([startServer({ dataDir: `${folder}/data` }), startCloudShell(folder)]);
-    openstack = shellCommand(shell, { cloudsFile: `${folder}/data/clouds.yaml`, cloud: 'hearth' });
-    rest = await login(server.ready.identity as string, miniCloudUser(server.dataDir));
+    openstack = shellCommand(ground.shell, { cloudsFile, cloud: 'hearth' });
+    rest = await loggedIn(ground);
     writeFileSync(`${folder}/small.yaml`, template('m1.tiny'));
     writeFileSync(`${folder}/big.yaml`, template('m1.small'));
-  });
-  afterAll(async () => {
-    await shell?.close();
-    const left = server === undefined ? [] : await (await cloudControl(server)).leftovers();
-    await server?.stop();
-    removeFolder(folder);
-    expect(left).toEqual([]);
   });
 
   const text = (...args: string[]) => openstack.text(...args);
@@ -150,9 +141,8 @@ needs('openstack-client')('snapshots and adoption', () => {
     await text('stack', 'create', '-t', `${folder}/small.yaml`, '--wait', 'killed');
     const crash = async (afterMs: number): Promise<void> => {
       await pause(afterMs);
-      await server.kill();
-      server = await startServer({ dataDir: `${folder}/data` });
-      rest = await login(server.ready.identity as string, miniCloudUser(server.dataDir));
+      await ground.killAndStart();
+      rest = await loggedIn(ground);
     };
     const made = await json<Made>('stack', 'snapshot', 'create', 'killed');
     await crash(50);

@@ -1,34 +1,20 @@
 /** The stock OpenStack client, unmodified, against the whole program on the embedded cloud. */
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cloudControl } from '../tools/server/control.ts';
+import { expect, it } from 'vitest';
 import { actionTranscript } from '../tools/stock-client/action-transcript.ts';
-import { type CloudShell, startCloudShell } from '../tools/stock-client/cloud-shell.ts';
 import { openstackCommand } from '../tools/stock-client/openstack.ts';
 import { shellCommand } from '../tools/stock-client/shell-command.ts';
 import { stackTranscript } from '../tools/stock-client/stack-transcript.ts';
-import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { clientAndServer } from './client-and-server.ts';
 import { needs } from './requires.ts';
 
 needs('openstack-client')('the stock client', () => {
-  const folder = temporaryFolder('stock');
-  let server: ServerProcess;
-  let shell: CloudShell;
-
-  beforeAll(async () => {
-    [server, shell] = await Promise.all([startServer({ dataDir: `${folder}/data` }), startCloudShell(folder)]);
-  });
-  afterAll(async () => {
-    await shell?.close();
-    const left = server === undefined ? [] : await (await cloudControl(server)).leftovers();
-    await server?.stop();
-    removeFolder(folder);
-    expect(left).toEqual([]);
-  });
+  const ground = clientAndServer('stock');
+  const { folder, cloudsFile } = ground;
 
   /** The client of one long-lived process, for long transcripts: starting it costs more than what it does. */
-  const asked = (cloud: string) => shellCommand(shell, { cloudsFile: `${folder}/data/clouds.yaml`, cloud });
-  const as = (cloud: string) => openstackCommand({ cloudsFile: `${folder}/data/clouds.yaml`, cloud });
+  const asked = (cloud: string) => shellCommand(ground.shell, { cloudsFile, cloud });
+  const as = (cloud: string) => openstackCommand({ cloudsFile, cloud });
 
   it('creates, reads, updates and deletes a stack of servers', { timeout: 600_000 }, async () => {
     const steps = await stackTranscript({ openstack: asked('hearth'), folder, stackName: 'mine' });
