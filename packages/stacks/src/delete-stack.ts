@@ -1,11 +1,11 @@
 /** Deleting a stack: from now on nothing of it is wanted. */
-import { requestDelete, type Queryable, type StackRecord } from '@hearth/store';
+import { requestDelete, type Exceptions, type Queryable, type StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { refuseWhileImported } from './exchange.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { refuseForbiddenStack } from './stack-policy.ts';
-import { deadline, startedEvent, startedReason } from './stack-event.ts';
+import { beginning } from './stack-event.ts';
 
 /** Being asked again while the deletion runs changes nothing; after a failed one it begins anew. */
 export async function deleteStack(ports: StackPorts, caller: Caller, key: StackKey): Promise<void> {
@@ -18,14 +18,12 @@ export async function deleteStack(ports: StackPorts, caller: Caller, key: StackK
 }
 
 /** Part of a transaction that has locked the stack. */
-export async function writeDeletion(ports: StackPorts, tx: Queryable, stack: StackRecord): Promise<void> {
+export async function writeDeletion(
+  ports: StackPorts,
+  tx: Queryable,
+  stack: StackRecord,
+  exceptions: Exceptions | null = null,
+): Promise<void> {
   await refuseWhileImported(tx, stack.projectId, stack.id);
-  const now = ports.clock.now();
-  await requestDelete(tx, {
-    stackId: stack.id,
-    statusReason: startedReason('DELETE'),
-    updatedAt: now,
-    deadlineAt: deadline(now, stack.timeoutMins),
-    event: startedEvent(ports, stack, 'DELETE', now),
-  });
+  await requestDelete(tx, { ...beginning(ports, stack, 'DELETE'), exceptions });
 }

@@ -1,12 +1,12 @@
 /** What can be done with a whole stack that changes no definition: visits of all its resources, and breaking off what is under way. */
 import { Refusal } from '@hearth/kernel';
-import { requestHalt, requestRollback, requestVisit, type Queryable, type StackRecord, type VisitAction } from '@hearth/store';
+import { requestHalt, requestRollback, requestVisit, type StackRecord, type VisitAction } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import { lockOwnLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { notSupported } from './refusals.ts';
 import { refuseForbiddenStack } from './stack-policy.ts';
-import { deadline, startedEvent, startedReason } from './stack-event.ts';
+import { beginning } from './stack-event.ts';
 
 export type StackVisit = Exclude<VisitAction, 'SNAPSHOT'>;
 
@@ -20,7 +20,7 @@ export async function visitStack(ports: StackPorts, caller: Caller, key: StackKe
     if (action === 'RESUME' && stack.action !== 'SUSPEND' && stack.action !== 'RESUME')
       throw notSupported(`Resuming a stack when it is ${stateOf(stack)}`);
     if (action !== 'CHECK') await refuseForbiddenStack(ports, tx, caller, stack);
-    await begin(tx, ports, stack, action);
+    await requestVisit(tx, { ...beginning(ports, stack, action), action });
   });
 }
 
@@ -32,18 +32,6 @@ export function refuseWhileBusy(stack: StackRecord): void {
   throw new Refusal('conflict', 'ActionInProgress', `Stack ${stack.name} already has an action (${stack.action}) in progress.`);
 }
 
-async function begin(tx: Queryable, ports: StackPorts, stack: StackRecord, action: StackVisit): Promise<void> {
-  const now = ports.clock.now();
-  await requestVisit(tx, {
-    stackId: stack.id,
-    action,
-    statusReason: startedReason(action),
-    updatedAt: now,
-    deadlineAt: deadline(now, stack.timeoutMins),
-    event: startedEvent(ports, stack, action, now),
-  });
-}
-
 /** With `rollsBack` the stack becomes again what it last completed with; without, it stays as far as it came, and has failed. */
 export async function cancelUpdate(ports: StackPorts, caller: Caller, key: StackKey, rollsBack: boolean): Promise<void> {
   await ports.database.transaction(async (tx) => {
@@ -51,14 +39,6 @@ export async function cancelUpdate(ports: StackPorts, caller: Caller, key: Stack
     const mayCancel = stack.status === 'IN_PROGRESS' && (stack.action === 'UPDATE' || (stack.action === 'CREATE' && !rollsBack));
     if (!mayCancel) throw notSupported(`Cancelling update when stack is ${stateOf(stack)}`);
     if (!rollsBack) return requestHalt(tx, { stackId: stack.id, reason: `Stack ${stack.action} cancelled` });
-    const now = ports.clock.now();
-    await requestRollback(tx, {
-      stackId: stack.id,
-      targetDefinitionId: stack.rollbackDefinitionId,
-      statusReason: startedReason('ROLLBACK'),
-      updatedAt: now,
-      deadlineAt: deadline(now, stack.timeoutMins),
-      event: startedEvent(ports, stack, 'ROLLBACK', now),
-    });
+    await requestRollback(tx, { ...beginning(ports, stack, 'ROLLBACK'), targetDefinitionId: stack.rollbackDefinitionId });
   });
 }

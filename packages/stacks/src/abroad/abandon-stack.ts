@@ -1,14 +1,13 @@
 /** Letting a stack go without touching the cloud, and telling what it would leave with. */
 import type { JsonObject } from '@hearth/kernel';
-import { listCopies, listSnapshots, requestDelete, type Queryable, type StackRecord } from '@hearth/store';
+import { listCopies, listSnapshots, type Queryable, type StackRecord } from '@hearth/store';
 import type { Caller } from '../caller.ts';
-import { refuseWhileImported } from '../exchange.ts';
+import { writeDeletion } from '../delete-stack.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { notSupported } from '../refusals.ts';
 import { keptCopies } from '../snapshots/kept-copies.ts';
 import { refuseWhileBusy } from '../stack-actions.ts';
-import { deadline, startedEvent, startedReason } from '../stack-event.ts';
 import { refuseForbiddenStack } from '../stack-policy.ts';
 import { stackAbroad } from './stack-abroad.ts';
 
@@ -20,17 +19,8 @@ export async function abandonStack(ports: StackPorts, caller: Caller, key: Stack
     // What is just being made has no id yet that could be told.
     refuseWhileBusy(stack);
     await refuseForbiddenStack(ports, tx, caller, stack);
-    await refuseWhileImported(tx, stack.projectId, stack.id);
     const told = await toldOf(ports, tx, stack);
-    const now = ports.clock.now();
-    await requestDelete(tx, {
-      stackId: stack.id,
-      statusReason: startedReason('DELETE'),
-      updatedAt: now,
-      deadlineAt: deadline(now, stack.timeoutMins),
-      event: startedEvent(ports, stack, 'DELETE', now),
-      exceptions: { skipped: [], retained: [], deletion: 'keep' },
-    });
+    await writeDeletion(ports, tx, stack, { skipped: [], retained: [], deletion: 'keep' });
     return told;
   });
 }

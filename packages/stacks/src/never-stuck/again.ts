@@ -4,7 +4,7 @@ import { Refusal } from '@hearth/kernel';
 import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
-import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+import { beginning, startedReason } from '../stack-event.ts';
 import { refuseForbiddenStack } from '../stack-policy.ts';
 import { forcedMins } from './force-delete.ts';
 import { checkPaths, pathsText } from './resource-paths.ts';
@@ -38,13 +38,13 @@ function exceptionsOf({ action, exceptions }: StackRecord, skip: readonly string
 }
 
 async function again(tx: Queryable, ports: StackPorts, stack: StackRecord, exceptions: Exceptions | null): Promise<StackRecord> {
-  const now = ports.clock.now();
   const without = exceptions === null ? [] : [...exceptions.skipped, ...exceptions.retained];
-  const statusReason = `${startedReason(stack.action)} again${without.length === 0 ? '' : ` without ${pathsText(without)}, left as they are`}`;
-  const deadlineAt = deadline(now, isForced(exceptions) ? forcedMins(stack, null) : stack.timeoutMins);
-  const event = { ...startedEvent(ports, stack, stack.action, now), reason: statusReason };
-  await requestAgain(tx, { stackId: stack.id, statusReason, updatedAt: now, deadlineAt, exceptions, event });
-  return { ...stack, status: 'IN_PROGRESS', statusReason, traversal: stack.traversal + 1, updatedAt: now, deadlineAt, exceptions };
+  const reason = `${startedReason(stack.action)} again${without.length === 0 ? '' : ` without ${pathsText(without)}, left as they are`}`;
+  const timeoutMins = isForced(exceptions) ? forcedMins(stack, null) : stack.timeoutMins;
+  const begun = beginning(ports, stack, stack.action, { reason, timeoutMins });
+  await requestAgain(tx, { ...begun, exceptions });
+  const { statusReason, updatedAt, deadlineAt } = begun;
+  return { ...stack, status: 'IN_PROGRESS', statusReason, traversal: stack.traversal + 1, updatedAt, deadlineAt, exceptions };
 }
 
 function refuseComplete({ name, action, status }: StackRecord, what: string): void {

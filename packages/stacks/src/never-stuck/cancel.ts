@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { notSupported } from '../refusals.ts';
-import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+import { beginning } from '../stack-event.ts';
 
 /** Where there is something to go back to. */
 const ROLLS_BACK: ReadonlySet<StackRecord['action']> = new Set(['CREATE', 'UPDATE', 'RESTORE', 'ADOPT']);
@@ -24,12 +24,10 @@ export async function cancelStack(ports: StackPorts, caller: Caller, key: StackK
       return { ...stack, haltReason };
     }
     if (!ROLLS_BACK.has(stack.action)) throw notSupported(`Cancelling with rollback when a stack is ${state}`);
-    const now = ports.clock.now();
-    const deadlineAt = deadline(now, stack.timeoutMins);
     const targetDefinitionId = stack.action === 'CREATE' || stack.action === 'ADOPT' ? null : stack.rollbackDefinitionId;
-    const statusReason = startedReason('ROLLBACK');
-    const event = startedEvent(ports, stack, 'ROLLBACK', now);
-    await requestRollback(tx, { stackId: stack.id, targetDefinitionId, statusReason, updatedAt: now, deadlineAt, event });
-    return { ...stack, action: 'ROLLBACK', statusReason, updatedAt: now, deadlineAt };
+    const begun = beginning(ports, stack, 'ROLLBACK');
+    await requestRollback(tx, { ...begun, targetDefinitionId });
+    const { statusReason, updatedAt, deadlineAt } = begun;
+    return { ...stack, action: 'ROLLBACK', statusReason, updatedAt, deadlineAt };
   });
 }

@@ -5,7 +5,7 @@ import { checkTimeout } from '../create-stack.ts';
 import { refuseWhileImported } from '../exchange.ts';
 import { lockOwnLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
-import { deadline, startedEvent } from '../stack-event.ts';
+import { beginning } from '../stack-event.ts';
 import { refuseForbiddenStack } from '../stack-policy.ts';
 import { checkPaths, pathsText } from './resource-paths.ts';
 
@@ -33,14 +33,12 @@ export async function forceDeleteStack(ports: StackPorts, caller: Caller, key: S
     await checkPaths(ports, tx, stack, retained);
     // What imports its exports has the values already.
     if (!request.isForced) await refuseWhileImported(tx, stack.projectId, stack.id);
-    const now = ports.clock.now();
-    const statusReason = reasonOf(request.isForced, retained);
     const exceptions: Exceptions = { skipped: [], retained, deletion: request.isForced ? 'force' : 'usual' };
     const timeoutMins = request.isForced ? forcedMins(stack, request.timeoutMins) : request.timeoutMins || stack.timeoutMins;
-    const deadlineAt = deadline(now, timeoutMins);
-    const event = { ...startedEvent(ports, stack, 'DELETE', now), reason: statusReason };
-    await requestDelete(tx, { stackId: stack.id, statusReason, updatedAt: now, deadlineAt, event, exceptions });
-    return { ...stack, action: 'DELETE', status: 'IN_PROGRESS', statusReason, updatedAt: now, deadlineAt, exceptions };
+    const begun = beginning(ports, stack, 'DELETE', { reason: reasonOf(request.isForced, retained), timeoutMins });
+    await requestDelete(tx, { ...begun, exceptions });
+    const { statusReason, updatedAt, deadlineAt } = begun;
+    return { ...stack, action: 'DELETE', status: 'IN_PROGRESS', statusReason, updatedAt, deadlineAt, exceptions };
   });
 }
 

@@ -8,19 +8,12 @@ import { requirers } from '../requirers.ts';
 import { preparedCreation, type CreateStack } from '../create-stack.ts';
 import { ownProject, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
+import type { ResourceView } from '../resources.ts';
 import { outputDescription, type OutputView } from '../stack-reading.ts';
 import { preparedUpdate, type UpdateStack } from '../update-stack.ts';
 import { foretell, foretellCreation } from './foretell.ts';
 
-export interface PreviewedResource {
-  readonly name: string;
-  readonly type: string;
-  readonly description: string;
-  readonly physicalId: string | null;
-  readonly action: ResourceRecord['action'] | 'INIT';
-  readonly status: ResourceRecord['status'];
-  readonly statusReason: string;
-  readonly requiredBy: readonly string[];
+export interface PreviewedResource extends Omit<ResourceView, 'createdAt' | 'updatedAt' | 'attributes' | 'stack' | 'nested'> {
   /** Null: it is not made. */
   readonly createdAt: number | null;
   readonly updatedAt: number | null;

@@ -18,7 +18,7 @@ import { lockOwnLiveStack, ownLiveStack, type StackKey } from '../own-stack.ts';
 import type { StackPorts } from '../ports.ts';
 import { invalid, notSupported } from '../refusals.ts';
 import { refuseWhileBusy } from '../stack-actions.ts';
-import { deadline, startedEvent, startedReason } from '../stack-event.ts';
+import { beginning } from '../stack-event.ts';
 import { storedDefinition } from '../stack-reading.ts';
 import { keptCopies, withCopies } from './kept-copies.ts';
 import { stackAbroad } from '../abroad/stack-abroad.ts';
@@ -41,8 +41,8 @@ export async function createSnapshot(ports: StackPorts, caller: Caller, key: Sta
     if (stack.action === 'DELETE' || stack.targetDefinitionId === null)
       throw notSupported(`Snapshotting a stack when it is ${stack.action}_${stack.status}`);
     await checkRoom(tx, ports, caller, stack);
-    const now = ports.clock.now();
     const id = asId<SnapshotId>(ports.random.uuid());
+    const begun = beginning(ports, stack, 'SNAPSHOT');
     const { template, environment, files } = await storedDefinition(ports, stack, tx);
     const snapshot: SnapshotRecord = {
       id,
@@ -54,18 +54,10 @@ export async function createSnapshot(ports: StackPorts, caller: Caller, key: Sta
       statusReason: null,
       attempt: 0,
       data: { definition: { template, environment, files }, shown: await stackAbroad(ports, tx, stack, 'masked') },
-      createdAt: now,
+      createdAt: begun.updatedAt,
     };
     await insertSnapshot(tx, ports.secretBox, snapshot);
-    await requestVisit(tx, {
-      stackId: stack.id,
-      action: 'SNAPSHOT',
-      statusReason: startedReason('SNAPSHOT'),
-      updatedAt: now,
-      deadlineAt: deadline(now, stack.timeoutMins),
-      event: startedEvent(ports, stack, 'SNAPSHOT', now),
-      snapshotId: id,
-    });
+    await requestVisit(tx, { ...begun, action: 'SNAPSHOT', snapshotId: id });
     return snapshot;
   });
 }
