@@ -128,10 +128,14 @@ const extended = (known: ReadonlySet<string> = NONE, more: readonly string[]): R
 function implementationsOf(bound: BoundDefinition, environment: Environment, registry: Registry): ReadonlyMap<string, Implementation> {
   const mappings = isJsonObject(environment.resourceRegistry) ? environment.resourceRegistry : {};
   const isKnown = (type: string): boolean => registry.get(type) !== null;
-  return new Map(
-    [...bound.resources].map(([name, resource]) => [
-      name,
-      implementationOf(mappings, name, resource.definition.type, isKnown, environment.globalRegistry),
-    ]),
-  );
+  const isToldApart = [mappings, environment.globalRegistry].some((scope) => isJsonObject(scope?.['resources'] ?? null));
+  const byType = new Map<string, Implementation>();
+  const implementation = (name: string, type: string): Implementation => {
+    const known = isToldApart ? undefined : byType.get(type);
+    if (known !== undefined) return known;
+    const found = implementationOf(mappings, name, type, isKnown, environment.globalRegistry);
+    byType.set(type, found);
+    return found;
+  };
+  return new Map([...bound.resources].map(([name, resource]) => [name, implementation(name, resource.definition.type)]));
 }

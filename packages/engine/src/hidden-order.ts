@@ -9,9 +9,10 @@ export function allRequires(
   implementations: ReadonlyMap<string, Implementation>,
   registry: Registry,
 ): ReadonlyMap<string, readonly string[]> {
-  const raws = rawDefinitions(bound, implementations);
-  const others = otherDefinitions(raws);
   const result = new Map([...bound.resources].map(([name, { requires }]) => [name, requires]));
+  const raws = definitionsAmong(bound, implementations, (type) => registry.get(type)?.alsoRequires !== undefined);
+  if (raws.length === 0) return result;
+  const others = otherDefinitions(raws);
   const hidden = new Map<string, readonly string[]>();
   for (const raw of raws) {
     const asked = registry.get(raw.type)?.alsoRequires?.(raw, others) ?? [];
@@ -30,15 +31,26 @@ export function allRequires(
   return result;
 }
 
-/** The resources of a template as their types look at each other. */
-export const rawDefinitions = (bound: BoundDefinition, implementations: ReadonlyMap<string, Implementation>): readonly RawDefinition[] =>
-  [...bound.resources].map(([name, resource]) => rawDefinition(name, resource, implementations.get(name)));
+/** The resources of a template as their types look at each other; none when no type `looks`. */
+export function definitionsAmong(
+  bound: BoundDefinition,
+  implementations: ReadonlyMap<string, Implementation>,
+  looks: (type: string) => boolean,
+): readonly RawDefinition[] {
+  const types = new Set<string>();
+  for (const [name, resource] of bound.resources) types.add(actingType(resource, implementations.get(name)));
+  if (![...types].some(looks)) return [];
+  return [...bound.resources].map(([name, resource]) => rawDefinition(name, resource, implementations.get(name)));
+}
+
+const actingType = ({ definition }: BoundResource, implementation: Implementation | undefined): string =>
+  implementation?.kind === 'type' ? implementation.name : definition.type;
 
 function rawDefinition(name: string, resource: BoundResource, implementation: Implementation | undefined): RawDefinition {
   let written: JsonObject | null = null;
   return {
     name,
-    type: implementation?.kind === 'type' ? implementation.name : resource.definition.type,
+    type: actingType(resource, implementation),
     requires: resource.requires,
     // As written they are a copy, made when somebody looks, and then kept.
     get properties() {

@@ -139,8 +139,16 @@ function checkMap(walk: Walk, schemas: Schemas, raw: JsonObject, path: Path): Js
 /** `networks.uuid`: where in the schema, whatever the index. */
 const named = (path: Path, name: string): string => [...path.filter((part) => typeof part === 'string'), name].join('.');
 
+/** Of each schema once: it is asked for every resource of a type. */
+const renamed = new WeakMap<Schemas, ReadonlyMap<string, string>>();
 function olderNames(schemas: Schemas): ReadonlyMap<string, string> {
-  return new Map(Object.entries(schemas).flatMap(([name, schema]) => (schema.translatedFrom ?? []).map((old) => [old, name] as const)));
+  const known = renamed.get(schemas);
+  if (known !== undefined) return known;
+  const older = new Map(
+    Object.entries(schemas).flatMap(([name, schema]) => (schema.translatedFrom ?? []).map((old) => [old, name] as const)),
+  );
+  renamed.set(schemas, older);
+  return older;
 }
 
 function remarkSupport(walk: Walk, schema: PropertySchema, name: string, path: Path): void {
@@ -158,14 +166,19 @@ function checkField(
   path: Path,
 ): Maybe {
   if (given !== undefined) return checkValue(walk, schema, given.value, given.path);
-  // A default goes through the same coercion, so that nested defaults apply.
-  if (schema.default !== undefined)
-    return checkValue({ ...walk, problems: [], custom: [], options: { ...walk.options, lenient: false } }, schema, schema.default, [
-      ...path,
-      name,
-    ]);
+  if (schema.default !== undefined) return defaultOf(walk, schema, schema.default);
   if (schema.required) report(walk, 'missing-property', path, `Property ${name} not assigned`);
   return null;
+}
+
+const defaults = new WeakMap<PropertySchema, Json>();
+/** A default goes through the same coercion, so that nested defaults apply: once, for it is the same for every resource of a type. */
+function defaultOf(walk: Walk, schema: PropertySchema, value: Json): Json {
+  const kept = defaults.get(schema);
+  if (kept !== undefined) return kept;
+  const made = known(checkValue({ ...walk, problems: [], custom: [], options: { ...walk.options, lenient: false } }, schema, value, []));
+  defaults.set(schema, made);
+  return made;
 }
 
 function checkValue(walk: Walk, schema: PropertySchema, value: Json, path: Path): Maybe {

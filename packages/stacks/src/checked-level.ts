@@ -162,10 +162,16 @@ export function policyProblems(compiled: CompiledDefinition, name: string, type:
   return problems.map((problem) => propertyDiagnostic(compiled.bound.definition, base, problem, type, false));
 }
 
+const policyTypes = new WeakMap<ResourceType, ResourceType>();
 /** The policy's settings as if they were properties. */
-function policyType({ name, updatePolicy = {}, validateUpdatePolicy }: ResourceType): ResourceType {
+function policyType(type: ResourceType): ResourceType {
+  const known = policyTypes.get(type);
+  if (known !== undefined) return known;
+  const { name, updatePolicy: properties = {}, validateUpdatePolicy } = type;
   const validate = validateUpdatePolicy === undefined ? {} : { validate: validateUpdatePolicy };
-  return declaredType({ name, doc: '', support: { status: 'HIDDEN', since: null }, properties: updatePolicy, attributes: {}, ...validate });
+  const made = declaredType({ name, doc: '', support: { status: 'HIDDEN', since: null }, properties, attributes: {}, ...validate });
+  policyTypes.set(type, made);
+  return made;
 }
 
 interface Nested {

@@ -1,14 +1,13 @@
 /** What types say of the other resources of a template: what they name must be there, and be what they need. */
 import type { Diagnostic } from '@hearth/kernel';
-import { rawDefinitions, type CompiledDefinition } from '@hearth/engine';
+import { definitionsAmong, type CompiledDefinition } from '@hearth/engine';
 import { otherDefinitions } from '@hearth/resource-kit';
 import { propertyDiagnostic } from './findings.ts';
 import type { StackPorts } from './ports.ts';
 
 export function unfitAmongOthers({ registry }: StackPorts, { bound, implementations }: CompiledDefinition): readonly Diagnostic[] {
   const { definition } = bound;
-  const raws = rawDefinitions(bound, implementations);
-  if (raws.every(({ type }) => registry.get(type)?.validateAmong === undefined)) return [];
+  const raws = definitionsAmong(bound, implementations, (type) => registry.get(type)?.validateAmong !== undefined);
   const others = otherDefinitions(raws);
   return raws.flatMap((raw) => {
     const type = registry.get(raw.type);
