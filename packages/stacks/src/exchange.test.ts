@@ -1,22 +1,12 @@
 /** Exports and imports between the stacks of a project: values, names held and in use, races, what is secret. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '@hearth/kernel';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { StackRecord } from '@hearth/store';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller } from './testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const cfn = (more: JsonObject): JsonObject => ({ AWSTemplateFormatVersion: '2010-09-09', ...more });
 const exporting = (name: string, value: Json = { 'Fn::GetAtt': ['r', 'name'] }, thing = 'one'): JsonObject =>
@@ -81,7 +71,7 @@ describe('refused', () => {
       message: expect.stringMatching(/^No export named net-it found\..*\n.*no other stack of this project exports it/s),
     });
     expect(await refusal(make('web', importing('net-id'), testCaller('project-b')))).toMatchObject({ code: 'invalid' });
-    expect(await db.database.query({ text: 'select name from stack', values: [] })).toEqual([{ name: 'net' }]);
+    expect(await world.database.query({ text: 'select name from stack', values: [] })).toEqual([{ name: 'net' }]);
   });
   test('an export that is not there yet', async () => {
     world.cloud.stuck.add('one');

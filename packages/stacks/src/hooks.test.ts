@@ -1,22 +1,12 @@
 /** Hooks and forbidden actions of environments: where work stops, what is told, how it goes on, and that nothing is stuck. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import type { StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller } from './testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const template = (name = 'one', size = 1): JsonObject => ({
   heat_template_version: '2018-08-31',
@@ -42,7 +32,7 @@ async function row(stack: StackRecord, name: string): Promise<string> {
   return `${action}_${status}`;
 }
 async function reasons(stack: StackRecord): Promise<readonly string[]> {
-  const rows = await db.database.query<{ reason: string }>({
+  const rows = await world.database.query<{ reason: string }>({
     text: `select reason from event where stack_id = $1 and resource_name = 'a' order by sequence`,
     values: [stack.id],
   });

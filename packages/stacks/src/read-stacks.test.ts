@@ -1,30 +1,20 @@
 /** Reading stacks: lists and pages, resources, events, outputs; and that nobody sees what belongs to another project. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import type { ResourceRecord, StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { Caller } from './caller.ts';
 import type { ListEvents } from './events.ts';
 import { EVERY_STACK, type ListStacks } from './list-stacks.ts';
 import type { ListResources } from './resources.ts';
 import { visibleRows } from '@hearth/engine';
-import { NOTHING_SENT, sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { EVERY_EVENT, EVERY_RESOURCE, NOTHING_SENT, sampleCreate, sampleUpdate, testCaller, type TestStacks } from './testing/index.ts';
 
 const LOOK = { showsNested: false, overlooksServices: false };
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({
   heat_template_version: '2018-08-31',
@@ -42,29 +32,6 @@ function make(
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
 const names = async (more: Partial<ListStacks> = {}) =>
   (await world.stacks.listStacks(caller, { ...EVERY_STACK, ...more })).stacks.map(({ name }) => name);
-const EVENTS: ListEvents = {
-  resource: null,
-  resourceNames: null,
-  resourceTypes: null,
-  actions: null,
-  statuses: null,
-  limit: null,
-  marker: null,
-  sortKeys: [],
-  descending: null,
-  nestedDepth: 0,
-};
-const RESOURCES: ListResources = {
-  names: null,
-  statuses: null,
-  actions: null,
-  physicalIds: null,
-  ids: null,
-  typePart: null,
-  withDetail: false,
-  nestedDepth: 0,
-};
-
 test('lists newest first, by keys ascending, and pages through everything once in any order', async () => {
   for (const name of ['b', 'd', 'a', 'c', 'e']) await make(name);
   expect(await names()).toEqual(['e', 'c', 'a', 'd', 'b']);
@@ -120,7 +87,7 @@ test('filters by fields, states and tags', async () => {
   await world.settle();
   expect(await names({ equals: { name: ['four'] } })).toEqual([]);
   expect(await names({ equals: { name: ['four'] }, showsDeleted: true })).toEqual(['four']);
-  world = testStacks({ database: db.database, limits: { hiddenStackTags: ['y'], listRows: 1 } });
+  world.renew({ limits: { hiddenStackTags: ['y'], listRows: 1 } });
   expect((await world.stacks.listStacks(caller, { ...EVERY_STACK, limit: 50 })).full).toBe(true);
   expect(await names({ sortKeys: ['name'], equals: { name: ['one'] } })).toEqual([]);
   expect(await names({ sortKeys: ['name'], equals: { name: ['one'] }, showsHidden: true })).toEqual(['one']);
@@ -156,7 +123,7 @@ test('an output of what changes behind our back is asked of the cloud; of the re
 test('resources: to be begun, there, required by others, shown live, and gone', async () => {
   const stack = await make('web', null, LINKED);
   const key = keyOf(stack);
-  const before = await world.stacks.listResources(caller, key, RESOURCES);
+  const before = await world.stacks.listResources(caller, key, EVERY_RESOURCE);
   expect(before.resources.map(({ name, action, status, physicalId }) => ({ name, action, status, physicalId }))).toEqual(
     ['a', 'b', 'c'].map((name) => ({ name, action: 'INIT', status: 'COMPLETE', physicalId: null })),
   );
@@ -170,14 +137,14 @@ test('resources: to be begun, there, required by others, shown live, and gone', 
   });
   await world.settle();
 
-  const { resources } = await world.stacks.listResources(caller, key, RESOURCES);
+  const { resources } = await world.stacks.listResources(caller, key, EVERY_RESOURCE);
   expect(resources.map(({ name, action, status, requiredBy, attributes }) => ({ name, action, status, requiredBy, attributes }))).toEqual([
     { name: 'a', action: 'CREATE', status: 'COMPLETE', requiredBy: ['b', 'c'], attributes: null },
     { name: 'b', action: 'CREATE', status: 'COMPLETE', requiredBy: ['c'], attributes: null },
     { name: 'c', action: 'CREATE', status: 'COMPLETE', requiredBy: [], attributes: null },
   ]);
   const listed = async (more: Partial<ListResources>) =>
-    (await world.stacks.listResources(caller, key, { ...RESOURCES, ...more })).resources.map(({ name }) => name);
+    (await world.stacks.listResources(caller, key, { ...EVERY_RESOURCE, ...more })).resources.map(({ name }) => name);
   expect(await listed({ names: ['a', 'c'] })).toEqual(['a', 'c']);
   expect(await listed({ typePart: 'Shown' })).toEqual(['c']);
   expect(await listed({ statuses: ['COMPLETE'], actions: ['CREATE'] })).toHaveLength(3);
@@ -217,7 +184,7 @@ test('resources: to be begun, there, required by others, shown live, and gone', 
 
   await world.stacks.deleteStack(caller, key);
   await world.settle();
-  expect((await world.stacks.listResources(caller, key, RESOURCES)).resources).toEqual([]);
+  expect((await world.stacks.listResources(caller, key, EVERY_RESOURCE)).resources).toEqual([]);
   await expect(world.stacks.showResource(caller, key, 'a', [])).rejects.toMatchObject({ type: 'EntityNotFound' });
   expect(await world.stacks.showStack(caller, key, true)).toMatchObject({ stack: { action: 'DELETE', status: 'COMPLETE' }, outputs: null });
   expect(await world.stacks.stackTemplate(caller, key)).toMatchObject({ resources: { a: {} } });
@@ -227,7 +194,7 @@ test('events: pages, order, filters, one with the properties it was about', asyn
   const stack = await make('web', null, LINKED);
   await world.settle();
   const key = keyOf(stack);
-  const list = async (more: Partial<ListEvents> = {}) => (await world.stacks.listEvents(caller, key, { ...EVENTS, ...more })).events;
+  const list = async (more: Partial<ListEvents> = {}) => (await world.stacks.listEvents(caller, key, { ...EVERY_EVENT, ...more })).events;
   const ascending = await list({ sortKeys: ['time'] });
   expect(ascending.map(({ sequence }) => sequence)).toEqual(ascending.map(({ sequence }) => sequence).toSorted((x, y) => x - y));
   expect(ascending[0]).toMatchObject({ reason: 'Stack CREATE started' });
@@ -262,7 +229,7 @@ test('another project sees nothing and can do nothing; an administrator follows 
   const stack = await make('web', null, LINKED);
   await world.settle();
   const key = keyOf(stack);
-  const event = (await world.stacks.listEvents(caller, key, EVENTS)).events[0];
+  const event = (await world.stacks.listEvents(caller, key, EVERY_EVENT)).events[0];
   const { stacks } = world;
   const attempts = (by: Caller): Readonly<Record<string, () => Promise<unknown>>> => ({
     findStack: () => stacks.findStack(by, stack.id),
@@ -273,10 +240,10 @@ test('another project sees nothing and can do nothing; an administrator follows 
     stackFiles: () => stacks.stackFiles(by, key),
     listOutputs: () => stacks.listOutputs(by, key),
     showOutput: () => stacks.showOutput(by, key, 'name'),
-    listResources: () => stacks.listResources(by, key, RESOURCES),
+    listResources: () => stacks.listResources(by, key, EVERY_RESOURCE),
     showResource: () => stacks.showResource(by, key, 'a', []),
     resourceMetadata: () => stacks.resourceMetadata(by, key, 'a'),
-    listEvents: () => stacks.listEvents(by, key, EVENTS),
+    listEvents: () => stacks.listEvents(by, key, EVERY_EVENT),
     showEvent: () => stacks.showEvent(by, key, event?.resourceName ?? '', event?.id ?? ''),
     updateStack: () => stacks.updateStack(by, key, sampleUpdate({ mode: 'patch' })),
     deleteStack: () => stacks.deleteStack(by, key),

@@ -1,9 +1,9 @@
 /** Types whose service or extension the cloud does not have: refused where they are used, not listed; and types by other names. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { GlobalEnvironment } from './ports.ts';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller } from './testing/index.ts';
 
 const GLOBAL: GlobalEnvironment = {
   resourceRegistry: { 'Old::*': 'Test::*', 'Other::Served': 'Test::Served', 'Made::Of': 'global:made.yaml', 'Nowhere::At': 'No::Such' },
@@ -27,17 +27,7 @@ const all = { supportStatus: null, name: null, version: null };
 const template = (resources: JsonObject): JsonObject => ({ heat_template_version: '2018-08-31', resources });
 const SERVED = template({ a: { type: 'Test::Served', properties: { bogus: 1 } } });
 
-let db: TestDatabase;
-let world: TestStacks;
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database, globalEnvironment: GLOBAL });
-});
-
+const world = freshStacks({ globalEnvironment: GLOBAL });
 const unavailable = (name: string, reason: string) => ({
   code: 'invalid',
   type: 'ResourceTypeUnavailable',

@@ -1,10 +1,10 @@
 /** Stacks that are made with one token act with one delegation, until the last of them has gone; nobody takes up what is about to end. */
 import { asId, type CredentialId, Refusal, Secret } from '@hearth/kernel';
 import type { StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedDelegations } from './shared-delegations.ts';
-import { sampleCreate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { sampleCreate, testCaller } from './testing/index.ts';
 
 const caller = testCaller('project-a');
 
@@ -64,20 +64,10 @@ describe('who waits for whom', () => {
 });
 
 describe('stacks', () => {
-  let db: TestDatabase;
-  let world: TestStacks;
-  beforeAll(async () => {
-    db = await testDatabase({ poolSize: 10 });
-  });
-  afterAll(() => db.drop());
-  beforeEach(async () => {
-    await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-    world = testStacks({ database: db.database });
-  });
-
+  const world = freshStacks();
   const make = (name: string) =>
     world.stacks.createStack(caller, sampleCreate({ name, template: { heat_template_version: '2018-08-31', resources: {} } }));
-  const credentials = async (): Promise<number> => (await db.database.query({ text: 'select id from credential', values: [] })).length;
+  const credentials = async (): Promise<number> => (await world.database.query({ text: 'select id from credential', values: [] })).length;
   const gone = async ({ id, name }: StackRecord) => {
     await world.stacks.deleteStack(caller, { id, name });
     await world.settle();
@@ -98,7 +88,7 @@ describe('stacks', () => {
   test('what is about to end is not taken up', async () => {
     const one = await make('one');
     await world.settle();
-    await db.database.query({ text: 'update credential set retired = true where id = $1', values: [one.credentialId] });
+    await world.database.query({ text: 'update credential set retired = true where id = $1', values: [one.credentialId] });
     const two = await make('two');
     expect([two.credentialId === one.credentialId, world.trusts.size]).toEqual([false, 2]);
   });

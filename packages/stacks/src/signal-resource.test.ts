@@ -5,7 +5,7 @@ import type { StackRecord } from '@hearth/store';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signalReader } from './signal-reader.ts';
-import { sampleCreate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { EVERY_EVENT, EVERY_RESOURCE, sampleCreate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
 
 const KEY = { access: 'key', secret: 'hush' };
 const URL = signedUrl('http://here/cfn/v1', '/waitcondition/x', KEY, 'PUT', 0);
@@ -79,21 +79,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof Refusal ? `${error.code} ${error.type}` : String(error)),
   );
 const metadata = (name: string) => world.stacks.resourceMetadata(caller, keyOf(), name);
-const signalEvents = async () =>
-  (
-    await world.stacks.listEvents(caller, keyOf(), {
-      resource: null,
-      resourceNames: null,
-      resourceTypes: null,
-      actions: ['SIGNAL'],
-      statuses: null,
-      limit: null,
-      marker: null,
-      sortKeys: [],
-      descending: null,
-      nestedDepth: 0,
-    })
-  ).events;
+const signalEvents = async () => (await world.stacks.listEvents(caller, keyOf(), { ...EVERY_EVENT, actions: ['SIGNAL'] })).events;
 
 test('twenty at the same time are counted one after the other, each with its event; the metadata shows them', async () => {
   await Promise.all(Array.from({ length: 20 }, () => signal('a', {})));
@@ -107,18 +93,7 @@ test('the same key again stands in for the one before, and takes no more room', 
   for (let i = 0; i < 3; i++) await signal('b', { key: 'x' });
   expect(await metadata('b')).toEqual({ told: [2] });
   const shelf = signalReader({ database: db.database, secretBox: world.secretBox, registry, stack });
-  const [row] = (
-    await world.stacks.listResources(caller, keyOf(), {
-      names: ['b'],
-      statuses: null,
-      actions: null,
-      physicalIds: null,
-      ids: null,
-      typePart: null,
-      withDetail: false,
-      nestedDepth: 0,
-    })
-  ).resources;
+  const [row] = (await world.stacks.listResources(caller, keyOf(), { ...EVERY_RESOURCE, names: ['b'] })).resources;
   expect(await shelf.to(row?.physicalId as string)).toMatchObject({ name: 'b', signals: [{ key: 'x' }] });
   expect(await shelf.to('nowhere')).toBeNull();
 });

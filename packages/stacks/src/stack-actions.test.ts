@@ -1,23 +1,13 @@
 /** Suspending, resuming, checking, cancelling and marking, as users ask for them: what is allowed when, what comes of it, what is told. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import type { StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import type { StackVisit } from './stack-actions.ts';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { EVERY_EVENT, sampleCreate, sampleUpdate, testCaller } from './testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const template = (resources: JsonObject): JsonObject => ({ heat_template_version: '2018-08-31', resources });
 const PAIR = template({
@@ -178,7 +168,7 @@ describe('cancelling', () => {
     await world.settle();
     expect(await state(stack)).toBe('ROLLBACK_COMPLETE');
     expect(Object.keys((await world.stacks.stackTemplate(caller, keyOf(stack)))['resources'] as JsonObject)).toEqual(['below', 'above']);
-    const versions = await db.database.query({
+    const versions = await world.database.query({
       text: 'select number from definition where stack_id = $1 and completed_at is not null',
       values: [stack.id],
     });
@@ -221,18 +211,7 @@ describe('a mark', () => {
     await world.stacks.markResource(caller, keyOf(stack), before, { isUnhealthy: true, reason: 'noisy' });
     expect(await rows(stack)).toEqual({ below: 'CREATE_COMPLETE', above: 'CHECK_FAILED' });
     expect((await world.stacks.showResource(caller, keyOf(stack), 'above', [])).resource.statusReason).toBe('noisy');
-    const { events } = await world.stacks.listEvents(caller, keyOf(stack), {
-      resource: 'above',
-      resourceNames: null,
-      resourceTypes: null,
-      actions: ['CHECK'],
-      statuses: null,
-      limit: null,
-      marker: null,
-      sortKeys: [],
-      descending: null,
-      nestedDepth: 0,
-    });
+    const { events } = await world.stacks.listEvents(caller, keyOf(stack), { ...EVERY_EVENT, resource: 'above', actions: ['CHECK'] });
     expect(events).toMatchObject([{ action: 'CHECK', status: 'FAILED', reason: 'noisy' }]);
     await world.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: PAIR }));
     await world.settle();

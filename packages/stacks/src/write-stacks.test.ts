@@ -1,25 +1,15 @@
 /** Creating, updating and deleting: what is written, what is refused, and that a refusal leaves nothing behind. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusal, type JsonObject } from '@hearth/kernel';
 import { findDefinition, findStackById, type StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { environmentFromJson } from './stack-input.ts';
 import type { CreateStack } from './create-stack.ts';
 import type { UpdateStack } from './update-stack.ts';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
+import { freshStacks } from './testing/fresh-stacks.ts';
+import { EVERY_EVENT, sampleCreate, sampleUpdate, testCaller } from './testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const template = (resources: JsonObject, more: JsonObject = {}): JsonObject => ({
   heat_template_version: '2018-08-31',
@@ -30,7 +20,7 @@ const THING = template({ one: { type: 'Test::Thing', properties: { name: 'first'
 const create = (more: Partial<CreateStack> = {}): CreateStack => sampleCreate({ template: THING, ...more });
 const update = (more: Partial<UpdateStack> = {}): UpdateStack => sampleUpdate({ template: THING, ...more });
 const keyOf = (stack: StackRecord) => ({ id: stack.id, name: stack.name });
-const rowOf = async (stack: StackRecord): Promise<StackRecord> => (await findStackById(db.database, null, stack.id)) as StackRecord;
+const rowOf = async (stack: StackRecord): Promise<StackRecord> => (await findStackById(world.database, null, stack.id)) as StackRecord;
 async function refusal(work: Promise<unknown>): Promise<Refusal> {
   const outcome = await work.then(
     () => null,
@@ -41,14 +31,14 @@ async function refusal(work: Promise<unknown>): Promise<Refusal> {
 }
 async function counts(): Promise<readonly number[]> {
   const one = async (table: string) =>
-    (await db.database.query<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] }))[0]?.n ?? -1;
+    (await world.database.query<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] }))[0]?.n ?? -1;
   return Promise.all(['stack', 'definition', 'event', 'credential'].map(one));
 }
 
 test('create writes stack, definition, credential and event, due at once, and tells the owner and watchers', async () => {
   const heard: string[] = [];
   const stops = await Promise.all(
-    ['hearth_stack', 'hearth_event'].map((channel) => db.database.listen(channel, (id) => heard.push(`${channel} ${id}`))),
+    ['hearth_stack', 'hearth_event'].map((channel) => world.database.listen(channel, (id) => heard.push(`${channel} ${id}`))),
   );
   const stack = await world.stacks.createStack(
     caller,
@@ -68,20 +58,9 @@ test('create writes stack, definition, credential and event, due at once, and te
   expect(row.targetDefinitionId).toBe(row.definitionId);
   expect((row.deadlineAt ?? 0) - row.createdAt).toBe(5 * 60_000);
   expect(await counts()).toEqual([1, 1, 1, 1]);
-  const [due] = await db.database.query<{ due: boolean }>({ text: 'select due_at <= now() as due from stack', values: [] });
+  const [due] = await world.database.query<{ due: boolean }>({ text: 'select due_at <= now() as due from stack', values: [] });
   expect(due?.due).toBe(true);
-  const events = await world.stacks.listEvents(caller, keyOf(stack), {
-    resource: null,
-    resourceNames: null,
-    resourceTypes: null,
-    actions: null,
-    statuses: null,
-    limit: null,
-    marker: null,
-    sortKeys: [],
-    descending: null,
-    nestedDepth: 0,
-  });
+  const events = await world.stacks.listEvents(caller, keyOf(stack), EVERY_EVENT);
   expect(events.events).toMatchObject([
     {
       resourceName: 'web',
@@ -103,7 +82,7 @@ test('hidden parameters and the delegation are unreadable in the database', asyn
     { parameters: { word: { type: 'string', hidden: true } } },
   );
   const stack = await world.stacks.createStack(caller, create({ template: hidden, parameters: { word: 'open sesame' } }));
-  const rows = await db.database.query<{ text: string }>({
+  const rows = await world.database.query<{ text: string }>({
     text: `select row_to_json(s)::text || row_to_json(d)::text || row_to_json(t)::text || row_to_json(c)::text || encode(d.environment, 'escape') || encode(c.data, 'escape') as text
       from stack s join definition d on d.stack_id = s.id join content t on t.id = d.template_id join credential c on c.id = s.credential_id`,
     values: [],
@@ -266,7 +245,7 @@ test('of many creations of one name at once one wins, and the trusts of the othe
 });
 
 test('the limit on stacks holds under concurrency; administrators are exempt', async () => {
-  world = testStacks({ database: db.database, limits: { stacksPerProject: 3 } });
+  world.renew({ limits: { stacksPerProject: 3 } });
   const outcomes = await Promise.allSettled(
     Array.from({ length: 6 }, (_, i) => world.stacks.createStack(caller, create({ name: `s${i}` }))),
   );
@@ -335,7 +314,7 @@ test('PUT replaces the definition, remembers what to roll back to, and clears ta
   expect(row.definitionId).not.toBe(before.definitionId);
   expect(row.wakeVersion).toBeGreaterThan(before.wakeVersion);
   expect(row.updatedAt).not.toBeNull();
-  expect((await findDefinition(db.database, world.secretBox, row.id, row.definitionId))?.number).toBe(2);
+  expect((await findDefinition(world.database, world.secretBox, row.id, row.definitionId))?.number).toBe(2);
   await world.settle();
   expect(await rowOf(stack)).toMatchObject({ action: 'UPDATE', status: 'COMPLETE' });
   expect([...world.cloud.things.values()]).toMatchObject([{ name: 'second' }]);
@@ -364,7 +343,7 @@ test('PATCH keeps template, parameters, files and tags unless told otherwise', a
   const patch = update({ mode: 'patch', template: null, parameters: { change: 'new' }, files: { g: '2' }, clearParameters: ['clear'] });
   const next = await world.stacks.updateStack(caller, keyOf(stack), patch);
   expect(next.tags).toEqual(['t']);
-  const definition = await findDefinition(db.database, world.secretBox, stack.id, next.definitionId);
+  const definition = await findDefinition(world.database, world.secretBox, stack.id, next.definitionId);
   expect(environmentFromJson(definition?.environment ?? {}).parameters).toEqual({ keep: 'k', change: 'new' });
   expect(definition?.files).toEqual({ f: '1', g: '2' });
   expect((await world.stacks.showStack(caller, keyOf(stack), false)).parameters).toMatchObject({

@@ -1,22 +1,12 @@
 /** Stacks that leave and come back: what is told, that nothing hidden leaves in the open, and that the cloud is not touched on the way. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import { listSinks, type StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
+import { freshStacks } from '../testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller } from '../testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder, snapshot cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const TEMPLATE: JsonObject = {
   heat_template_version: '2018-08-31',
@@ -91,15 +81,15 @@ describe('leaving', () => {
     expect(world.cloud.copies.size).toBe(1);
     const [copyId] = world.cloud.copies.keys();
     expect(told['snapshots']).toMatchObject([{ id: snapshot.id, name: 'last', copies: [{ resource: 'kept', copy_id: copyId }] }]);
-    expect(await db.database.query({ text: 'select id from resource', values: [] })).toEqual([]);
-    expect(await db.database.query({ text: 'select id from snapshot', values: [] })).toEqual([]);
-    expect(await db.database.query({ text: 'select id from credential', values: [] })).toEqual([]);
+    expect(await world.database.query({ text: 'select id from resource', values: [] })).toEqual([]);
+    expect(await world.database.query({ text: 'select id from snapshot', values: [] })).toEqual([]);
+    expect(await world.database.query({ text: 'select id from credential', values: [] })).toEqual([]);
   });
 
   test('is refused while the stack is busy, and where the operator has switched it off', async () => {
     const busy = await world.stacks.createStack(caller, sampleCreate({ template: TEMPLATE, parameters: { word: SECRET } }));
     expect(await refusal(world.stacks.abandonStack(caller, keyOf(busy)))).toMatchObject({ code: 'conflict', type: 'ActionInProgress' });
-    world = testStacks({ database: db.database, limits: { abandons: false, adopts: false } });
+    world.renew({ limits: { abandons: false, adopts: false } });
     for (const work of [() => world.stacks.abandonStack(caller, keyOf(busy)), () => world.stacks.exportStack(caller, keyOf(busy))])
       expect(await refusal(work())).toMatchObject({ type: 'NotSupported', message: 'Stack Abandon is not supported.' });
     expect(await refusal(adopt({ template: TEMPLATE }, { name: 'other' }))).toMatchObject({
@@ -205,7 +195,7 @@ describe('coming back', () => {
     await world.settle();
     const back = await adopt(told, { name: 'back' });
     expect(JSON.stringify(await world.stacks.exportStack(caller, keyOf(back)))).not.toContain(SECRET);
-    const [row] = await db.database.query<{ properties: Uint8Array }>({
+    const [row] = await world.database.query<{ properties: Uint8Array }>({
       text: "select properties from resource where name = 'thing'",
       values: [],
     });
@@ -222,7 +212,7 @@ describe('data that was changed on the way', () => {
   async function adoptedData(told: JsonObject, kept: JsonObject): Promise<JsonObject> {
     const resources = { ...(told['resources'] as JsonObject), kept: { ...resourceOf(told, 'kept'), ...kept } };
     await adopt({ ...told, resources }, { name: 'back' });
-    const rows = await db.database.query<{ data: Uint8Array }>({ text: "select data from resource where name = 'kept'", values: [] });
+    const rows = await world.database.query<{ data: Uint8Array }>({ text: "select data from resource where name = 'kept'", values: [] });
     const [row] = rows.slice(-1);
     return world.secretBox.open((row as { data: Uint8Array }).data) as JsonObject;
   }
@@ -234,12 +224,12 @@ describe('data that was changed on the way', () => {
     world.cloud.things.set('stranger', { name: 'p' });
     const stolen = await adoptedData(told, { resource_id: 'stranger', resource_data: sealedOf(told, 'kept') });
     expect(stolen).toEqual({ adopted: 'stranger' });
-    const [row] = await db.database.query<{ name: string }>({
+    const [row] = await world.database.query<{ name: string }>({
       text: "select physical_name as name from resource where name = 'kept'",
       values: [],
     });
     expect(row?.name).toMatch(/^back-kept-/);
-    await db.database.query({ text: 'truncate stack, definition, resource, event, credential cascade', values: [] });
+    await world.database.query({ text: 'truncate stack, definition, resource, event, credential cascade', values: [] });
     const user = { id: 'somebody', projectId: 'elsewhere' };
     const made = await adoptedData(told, {
       resource_id: thingId,
@@ -259,5 +249,5 @@ test('what messages of event sinks are signed with leaves sealed, and signs agai
   expect(JSON.stringify(told)).not.toContain(sink.secret);
   expect(JSON.stringify(await world.stacks.stackEnvironment(caller, keyOf(stack)))).not.toContain(sink.secret);
   const back = await adopt(told, { name: 'back' });
-  expect((await listSinks(db.database, world.secretBox, back.id)).map(({ detail }) => detail)).toEqual([sink]);
+  expect((await listSinks(world.database, world.secretBox, back.id)).map(({ detail }) => detail)).toEqual([sink]);
 });

@@ -1,23 +1,13 @@
 /** Drift as users ask for it: looking, what is told, accepting, bringing back, by schedule; what is allowed when, and to whom. */
 import type { JsonObject } from '@hearth/kernel';
 import { driftTurn, type StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
+import { describe, expect, test } from 'vitest';
+import { freshStacks } from '../testing/fresh-stacks.ts';
+import { EVERY_EVENT, sampleCreate, sampleUpdate, testCaller } from '../testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
 const stranger = testCaller('project-b');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const TEMPLATE: JsonObject = {
   heat_template_version: '2018-08-31',
@@ -107,7 +97,7 @@ describe('accepting', () => {
     await rename(stack, 'named', 'yet-another');
     await detected(stack);
     expect(await states(stack)).toMatchObject({ named: 'drifted' });
-    const events = (await world.stacks.listEvents(caller, keyOf(stack), EVERYTHING)).events;
+    const events = (await world.stacks.listEvents(caller, keyOf(stack), EVERY_EVENT)).events;
     expect(events.some(({ reason }) => reason === 'Drift accepted: name')).toBe(true);
   });
 
@@ -195,23 +185,10 @@ test('by schedule', async () => {
   for (const every of [-1, 1.5, 1e9])
     expect(await refusal(world.stacks.scheduleDrift(caller, keyOf(stack), every))).toMatchObject({ type: 'InvalidSchedule' });
   await world.stacks.scheduleDrift(caller, keyOf(stack), 30);
-  await driftTurn(db.database, null, Date.now());
+  await driftTurn(world.database, null, Date.now());
   expect(await world.stacks.driftReport(caller, keyOf(stack))).toMatchObject({ everyMins: 30, nextAt: expect.any(Number), askedAt: null });
-  await db.database.query({ text: "update stack set drift_due_at = now() - interval '1 second'", values: [] });
-  await driftTurn(db.database, null, Date.now());
+  await world.database.query({ text: "update stack set drift_due_at = now() - interval '1 second'", values: [] });
+  await driftTurn(world.database, null, Date.now());
   await world.settle();
   expect(await states(stack)).toEqual({ named: 'in-sync', plain: 'in-sync', secret: 'in-sync' });
 });
-
-const EVERYTHING = {
-  resource: null,
-  resourceNames: null,
-  resourceTypes: null,
-  actions: null,
-  statuses: null,
-  limit: null,
-  marker: null,
-  sortKeys: [],
-  descending: null,
-  nestedDepth: 0,
-};

@@ -1,23 +1,13 @@
 /** Plans: what they tell, what they hide, that they are applied exactly, and that they are not when anything has moved. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import type { StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
+import { freshStacks } from '../testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller, testStacks } from '../testing/index.ts';
 import type { Plan } from './plan.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder, plan cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const thing = (properties: JsonObject = {}, more: JsonObject = {}): JsonObject => ({ type: 'Test::Thing', properties, ...more });
 const template = (resources: JsonObject, parameters: JsonObject = {}): JsonObject => ({
@@ -125,7 +115,7 @@ describe('a plan', () => {
     // A template without the parameter does not bring to light what the former one hid.
     const bare = await plan(stack, { a: thing({ name: 'open' }) });
     expect(JSON.stringify(bare)).not.toContain('first-secret');
-    const [row] = await db.database.query<{ text: string }>({
+    const [row] = await world.database.query<{ text: string }>({
       text: `select encode(content, 'escape') as text from plan where id = $1`,
       values: [one.id],
     });
@@ -216,7 +206,7 @@ describe('a plan is refused', () => {
   test('once it has expired', async () => {
     const stack = await made({ a: thing() });
     const one = await plan(stack, {});
-    await db.database.query({ text: `update plan set expires_at = now() - interval '1 second'`, values: [] });
+    await world.database.query({ text: `update plan set expires_at = now() - interval '1 second'`, values: [] });
     await expect(apply(one)).rejects.toMatchObject({ type: 'PlanExpired' });
   });
 
@@ -240,7 +230,7 @@ describe('a plan is refused', () => {
     const stack = await made({ a: thing() });
     const one = await plan(stack, {});
     const resourceRegistry = { 'Other::Thing': 'Test::Thing' };
-    const other = testStacks({ database: db.database, globalEnvironment: { resourceRegistry, files: {} } });
+    const other = testStacks({ database: world.database, globalEnvironment: { resourceRegistry, files: {} } });
     const same = { ...other.ports, secretBox: world.secretBox };
     const { stackUseCases } = await import('../use-cases.ts');
     await expect(stackUseCases(same).applyPlan(caller, one.id, null)).rejects.toMatchObject({

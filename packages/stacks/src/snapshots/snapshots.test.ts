@@ -1,22 +1,12 @@
 /** Snapshots as users ask for them: what is kept, what goes back, what is refused, and that nothing kept is left behind. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import type { StackRecord } from '@hearth/store';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from '../testing/index.ts';
+import { freshStacks } from '../testing/fresh-stacks.ts';
+import { sampleCreate, sampleUpdate, testCaller } from '../testing/index.ts';
 
-let db: TestDatabase;
-let world: TestStacks;
+const world = freshStacks();
 const caller = testCaller('project-a');
-
-beforeAll(async () => {
-  db = await testDatabase({ poolSize: 10 });
-});
-afterAll(() => db.drop());
-beforeEach(async () => {
-  await db.database.query({ text: 'truncate stack, definition, resource, event, credential, lease_holder, snapshot cascade', values: [] });
-  world = testStacks({ database: db.database });
-});
 
 const template = (name: string, more: JsonObject = {}): JsonObject => ({
   heat_template_version: '2018-08-31',
@@ -84,7 +74,7 @@ describe('taking a snapshot', () => {
   });
 
   test('is refused while the stack is busy, beyond the limit, and for others', async () => {
-    world = testStacks({ database: db.database, limits: { snapshotsPerStack: 1 } });
+    world.renew({ limits: { snapshotsPerStack: 1 } });
     const stack = await world.stacks.createStack(caller, sampleCreate({ template: template('first') }));
     expect(await refusal(world.stacks.createSnapshot(caller, keyOf(stack), null))).toMatchObject({
       code: 'conflict',

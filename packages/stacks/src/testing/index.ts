@@ -2,4 +2,4 @@
 export { testCaller, testStacks, type TestStacks, type TestStacksOptions } from './test-stacks.ts';
 export { sampleCloud, sampleRegistry, type SampleCloud } from './sample-types.ts';
 export { NOTHING_SENT } from '../stack-input.ts';
-export { sampleCreate, sampleUpdate } from './sample-requests.ts';
+export { EVERY_EVENT, EVERY_RESOURCE, sampleCreate, sampleUpdate } from './sample-requests.ts';
