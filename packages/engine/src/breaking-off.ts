@@ -2,6 +2,7 @@
 import { asId, type ResourceId, type StackId } from '@hearth/kernel';
 import { exceptionsBelow, type ResourceRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
+import { mayBeMaking } from './facts-of-types.ts';
 import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
 import { isForcedDeletion, leftBehind, leftoverOf, RETAINED, staysInCloud, TIME_IS_UP } from './left-behind.ts';
 import type { Pending, StackView } from './stack-view.ts';
@@ -49,7 +50,7 @@ function halt(
       continue;
     }
     dropped.push(row.id);
-    const mayLand = row.phase === 'calling' && row.action === 'CREATE';
+    const mayLand = mayBeMaking(row, view.registry);
     view.ended({ ...failedRow(withoutHook(row), reason, now), verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);
     const isNested = row.physicalId !== null && typeOf(view.registry, row.handler).composite !== undefined;
     if (tellsBelow && isNested) pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });

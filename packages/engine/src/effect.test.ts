@@ -32,6 +32,7 @@ interface Script {
   readonly copies?: readonly (readonly string[])[];
   readonly copy?: readonly Answer[];
   readonly observe?: JsonObject | null;
+  readonly isFoundByPlace?: true;
 }
 
 const DONE = { kind: 'done' } as const;
@@ -62,6 +63,7 @@ function scripted(script: Script) {
     properties: { size: schema, speed: schema },
     attributes: {},
     examples: [],
+    ...(script.isFoundByPlace === true && { isFoundByPlace: true }),
     async find(call) {
       calls.push(`find ${call.props['name'] ?? call.physicalName}`);
       return next<readonly string[]>('find', script.find ?? [[]]);
@@ -71,7 +73,8 @@ function scripted(script: Script) {
       return { ...next<Progress>('create', script.create ?? [MADE]), physicalId: 'made' };
     },
     async delete(live) {
-      calls.push(`delete ${live.physicalId}`);
+      const { name } = live.props;
+      calls.push(`delete ${live.physicalId}${name === undefined ? '' : ` of ${name}`}`);
       return next<Progress>(`delete ${live.physicalId}`, script.delete ?? [DONE]);
     },
     async observe(live) {
@@ -349,15 +352,29 @@ describe('what is called, and what comes of it', () => {
         kind: 'verify',
         row: row({ status: 'COMPLETE', phase: null, physicalId: 'p-1', creation: FORMER, properties: { name: 'renamed' } }),
       },
-      ['find former', 'delete y'],
+      ['find former', 'delete y of former'],
       { kind: 'verified' },
     ],
     [
       'so it is before its deletion',
       { find: [['y']] },
       { row: row({ ...deleting, verifyAt: 9_000, creation: FORMER, properties: { name: 'renamed' } }) },
-      ['find former', 'delete y', 'delete p-1'],
+      ['find former', 'delete y of former', 'delete p-1 of renamed'],
       done({ physicalId: 'p-1' }),
+    ],
+    [
+      'what bears no mark is not looked for where nothing of ours can be: it is somebody else',
+      { find: [['x']], isFoundByPlace: true },
+      { row: row({ ...deleting, physicalId: null }) },
+      [],
+      done(),
+    ],
+    [
+      'but it is where an answer was lost',
+      { find: [['x']], isFoundByPlace: true },
+      { row: row({ ...deleting, physicalId: null, verifyAt: 9_000 }) },
+      ['find s-disk-x', 'delete x'],
+      done(),
     ],
   ];
   it.each(rows)('%s', async (_name, script, given, calls, outcome) => {
@@ -442,6 +459,14 @@ describe('trying again', () => {
     const ran = await run({ create: [failure('unknown')], find: [['x']] }, {});
     expect(ran.calls).toEqual(['create {"size":1,"speed":1}', 'find s-disk-x']);
     expect(ran.outcome).toMatchObject({ kind: 'wait', physicalId: 'x' });
+  });
+
+  it('looks for nothing without a mark after a refusal: what is in the way is not ours', async () => {
+    const conflict = failure('conflict');
+    const refused = await run({ create: [conflict, MADE], find: [['x']], isFoundByPlace: true }, {});
+    expect(refused.calls).toEqual(Array(2).fill('create {"size":1,"speed":1}'));
+    const unheard = await run({ create: [failure('unavailable'), MADE], find: [['x']], isFoundByPlace: true }, {});
+    expect(unheard.calls).toEqual(['create {"size":1,"speed":1}', 'find s-disk-x']);
   });
 
   it('gives a conflict up after some tries', async () => {

@@ -8,6 +8,12 @@ import { awaitsSignals } from './signals.ts';
 export const canBeFound = (row: ResourceRecord, registry: Registry): boolean =>
   row.action === 'CREATE' && typeOf(registry, row.handler).find !== undefined;
 
+/** A call is, or may be, under way that makes something: whoever breaks it off does not hear of it. */
+export function mayBeMaking(row: ResourceRecord, registry: Registry): boolean {
+  if (row.action !== 'CREATE' || row.status !== 'IN_PROGRESS') return false;
+  return row.phase === 'calling' || (row.physicalId !== null && typeOf(registry, row.handler).isStandIn?.(row.physicalId) === true);
+}
+
 /** What it waits for is told of, so that looking often is not needed. */
 export const isToldOfEnd = (row: ResourceRecord, registry: Registry): boolean =>
   typeOf(registry, row.handler).composite !== undefined || awaitsSignals(row, registry);

@@ -8,6 +8,7 @@ import { leaveBehind } from './breaking-off.ts';
 import { asActual, typeOf } from './comparison.ts';
 import { withMended } from './drift.ts';
 import { asUnhealthy } from './health.ts';
+import { mayBeMaking } from './facts-of-types.ts';
 import { GIVEN_UP } from './failure-reason.ts';
 import { stopBefore } from './hook-stops.ts';
 import { isStoppedCreation, leftAtHook, restriction, withoutHook } from './hooks.ts';
@@ -20,6 +21,7 @@ interface Round {
   readonly view: StackView;
   readonly now: number;
   readonly pending: Pending;
+  readonly lateCallMs: number;
 }
 
 /** Of one round on one stack. */
@@ -44,7 +46,7 @@ export class Intents {
           view.registry.get(leaving.handler)?.composite === undefined
         )
           return leaveBehind(view, leaving, RETAINED, now, 0, pending);
-        return this.#started(beginDelete(withoutHook(view.row(step.id)), view.stack.traversal, now), null, null);
+        return this.#started(beginDelete(withoutHook(this.#brokenOff(step.id)), view.stack.traversal, now), null, null);
       }
       case 'relink':
         return view.put({ ...view.row(step.id), requires: step.requires as readonly ResourceId[], updatedAt: now }, pending);
@@ -58,7 +60,7 @@ export class Intents {
       case 'take-back':
         return this.#takeBack(step.id);
       case 'give-up': {
-        const row = view.row(step.id);
+        const row = this.#brokenOff(step.id);
         return view.ended(failedRow(row, row.retry?.reason ?? GIVEN_UP, now), now, pending);
       }
       case 'visit': {
@@ -67,6 +69,13 @@ export class Intents {
         if (!view.copies.begin(view, row, copyId, now, pending)) this.#started(row, null, row.requires);
       }
     }
+  }
+
+  /** A row whose look is waited for no longer: what that one is making may still come. */
+  #brokenOff(id: string): ResourceRecord {
+    const { view, now, lateCallMs } = this.#round;
+    const row = view.row(id);
+    return mayBeMaking(row, view.registry) ? { ...row, verifyAt: now + lateCallMs } : row;
   }
 
   #beginCreate(step: Step & { kind: 'create' }): void {

@@ -201,7 +201,7 @@ export class StackRun<C> {
     for (const step of plan.steps)
       if (step.kind === 'delete' || step.kind === 'update' || step.kind === 'give-up') this.#drop(asId<ResourceId>(step.id));
     const startedBefore = pending.started.length;
-    const intents = new Intents({ view, now, pending });
+    const intents = new Intents({ view, now, pending, lateCallMs: this.#ports.limits.lateCallMs });
     await this.#inParts(plan.steps, (part) => {
       for (const step of part) intents.begin(step);
     });

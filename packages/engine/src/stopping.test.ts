@@ -1,4 +1,4 @@
-/** What is broken off, and what stops at a hook: what its rows say then, and what is told. */
+/** What is broken off, taken over, or stops at a hook: what its rows say then, and what is told. */
 import { seededRandom } from '@hearth/testkit';
 import { done, p, registryOf, resourceTypes } from '@hearth/resource-kit';
 import type { ResourceRecord, StackRecord } from '@hearth/store';
@@ -6,7 +6,9 @@ import { sampleDefinition, sampleResource, sampleStack } from '@hearth/store/tes
 import { describe, expect, it } from 'vitest';
 import { breakOff } from './breaking-off.ts';
 import { stopBefore } from './hook-stops.ts';
+import { Intents } from './intents.ts';
 import { nothingPending, StackView } from './stack-view.ts';
+import { takeOver } from './take-over.ts';
 
 const thing = resourceTypes<unknown>()({
   name: 'Test::Thing',
@@ -14,6 +16,7 @@ const thing = resourceTypes<unknown>()({
   examples: [],
   properties: { size: p.integer('Size.') },
   attributes: {},
+  isStandIn: (physicalId) => physicalId.startsWith('later:'),
   create: async () => done({ physicalId: 'x' }),
   delete: async () => done(),
   observe: async () => ({}),
@@ -30,20 +33,45 @@ function viewOf(stack: StackRecord, rows: readonly ResourceRecord[], environment
     null,
   );
 }
-const creation = (stack: StackRecord, phase: 'calling' | 'waiting'): ResourceRecord =>
-  sampleResource(stack.id, { handler: 'Test::Thing', action: 'CREATE', status: 'IN_PROGRESS', phase, physicalId: null, verifyAt: null });
+const creation = (stack: StackRecord, phase: 'calling' | 'waiting', physicalId: string | null = null): ResourceRecord =>
+  sampleResource(stack.id, { handler: 'Test::Thing', action: 'CREATE', status: 'IN_PROGRESS', phase, physicalId, verifyAt: null });
 
 describe('a cancelled traversal', () => {
   const stack = sampleStack({ haltReason: 'cancelled' });
   it.each([
-    ['a call that may still land is looked for later', 'calling', NOW + LATE_MS],
-    ['what only waits needs no look', 'waiting', null],
-  ] as const)('%s', (_name, phase, verifyAt) => {
-    const row = creation(stack, phase);
+    ['a call that may still land is looked for later', 'calling', null, NOW + LATE_MS],
+    ['and a look that may be making something', 'waiting', 'later:x', NOW + LATE_MS],
+    ['what only waits needs no look', 'waiting', 'x', null],
+  ] as const)('%s', (_name, phase, physicalId, verifyAt) => {
+    const row = creation(stack, phase, physicalId);
     const view = viewOf(stack, [row]);
     const broken = breakOff(view, NOW, LATE_MS, nothingPending());
     expect(broken).toEqual({ halted: true, dropped: [row.id] });
     expect(view.rows.get(row.id)).toMatchObject({ status: 'FAILED', phase: null, verifyAt });
+  });
+});
+
+describe('a look that may be making something', () => {
+  const stack = sampleStack({ action: 'CREATE' });
+  it.each([
+    ['later:x', NOW + LATE_MS],
+    ['x', null],
+  ])('with a new owner: of %s', (physicalId, verifyAt) => {
+    const row = creation(stack, 'waiting', physicalId);
+    const view = viewOf(stack, [row]);
+    expect(takeOver(view, LATE_MS, NOW, nothingPending()).calling).toEqual([]);
+    expect(view.rows.get(row.id)).toMatchObject({ phase: 'waiting', verifyAt });
+  });
+  it.each([
+    ['delete', 'later:x', NOW + LATE_MS],
+    ['delete', 'x', null],
+    ['give-up', 'later:x', NOW + LATE_MS],
+    ['give-up', 'x', null],
+  ] as const)('that is waited for no longer, for %s: of %s', (kind, physicalId, verifyAt) => {
+    const row = creation(stack, 'waiting', physicalId);
+    const view = viewOf(stack, [row]);
+    new Intents({ view, now: NOW, pending: nothingPending(), lateCallMs: LATE_MS }).begin({ kind, id: row.id });
+    expect(view.rows.get(row.id)).toMatchObject({ physicalId, verifyAt });
   });
 });
 

@@ -252,6 +252,8 @@ export interface ResourceType<C = unknown> {
    * may have made is looked for; where the service has refused to make it, it is not ours.
    */
   readonly isFoundByPlace?: true;
+  /** An id that stands for what is not made yet: a look makes it, and so may one have that was broken off. */
+  isStandIn?(physicalId: string): boolean;
   /** Begins; the answer names the physical thing. */
   create(call: Call<C>): Promise<Progress & { readonly physicalId: string }>;
   checkCreate?(live: Live<C>, token: Json): Promise<Progress>;

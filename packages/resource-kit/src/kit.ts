@@ -198,6 +198,7 @@ export interface TypedResource<C, S extends Properties, A extends Attributes> {
   referenceId?(row: { readonly physicalId: string; readonly physicalName: string; readonly data: JsonObject }): string;
   find?(call: Call<C, Props<S>>): Promise<readonly string[]>;
   readonly isFoundByPlace?: true;
+  isStandIn?(physicalId: string): boolean;
   create(call: Call<C, Props<S>>): Promise<Named<Progress>>;
   checkCreate?(live: Live<C, Props<S>>, token: Json): Promise<Progress>;
   beforeReplace?(handingOver: HandingOver<C, Props<S>>): Promise<Progress>;

@@ -126,12 +126,43 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       }
       if (wasKilled) await drive.resumeCreate(cloud, row);
       const after = await found(cloud, row);
-      const isOnce = type.virtual === true ? after.length === 0 : after.length === 1 && after[0] === row.physicalId;
+      // What is on record need not be found any more; a second one would be left in the end.
+      const isOnce = type.virtual === true ? after.length === 0 : after.every((id) => id === row.physicalId);
       must(isOnce, `killed after call ${calls}, then resumed: find returns ${JSON.stringify(after)}, the resource is ${row.physicalId}`);
       await drive.delete(cloud, row);
       await untilNotFound(cloud, row, `killed after call ${calls}`);
       if (!wasKilled) return;
     }
+  };
+
+  /** Nobody goes on with the creation: what it has made, and what was found of it, goes. */
+  const abandonedOf = async (cloud: C, example: ResourceExample): Promise<void> => {
+    const props = propsOf(example.props);
+    for (let calls = 1; ; calls++) {
+      must(calls <= MOST_CALLS, `creation takes more than ${MOST_CALLS} calls`);
+      const row = drive.newRow(nameFor(), props);
+      let wasKilled = false;
+      try {
+        const killed = killedAfter({ cloud, configs: shelf }, calls);
+        await drive.withConfigs(killed.configs).create(killed.cloud, row);
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        wasKilled = true;
+      }
+      for (const id of row.physicalId === null ? await found(cloud, row) : [row.physicalId])
+        await drive.delete(cloud, Object.assign(row, { physicalId: id }));
+      await untilNotFound(cloud, row, `killed after call ${calls} and deleted`);
+      if (!wasKilled) return;
+    }
+  };
+
+  /** Another one of the same definition is another's. */
+  const apartOf = async (cloud: C, example: ResourceExample): Promise<void> => {
+    const row = drive.newRow(nameFor(), propsOf(example.props));
+    await drive.create(cloud, row);
+    const mistaken = await found(cloud, { ...row, physicalName: nameFor(), physicalId: null, data: {} });
+    await drive.delete(cloud, row);
+    must(mistaken.length === 0, `another one of the same properties is taken for it: ${mistaken.join(', ')}`);
   };
 
   const perExample = (example: ResourceExample): readonly ContractCase[] => [
@@ -143,6 +174,18 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
       name: `${example.name}: killed after any call of its creation, nothing is doubled or leaked`,
       run: () => leavesNothing((cloud) => interruptedOf(cloud, example)),
     },
+    {
+      name: `${example.name}: killed after any call of its creation and deleted, nothing is left`,
+      run: () => leavesNothing((cloud) => abandonedOf(cloud, example)),
+    },
+    ...(type.isFoundByPlace === true
+      ? []
+      : [
+          {
+            name: `${example.name}: another one like it is not taken for it`,
+            run: () => leavesNothing((cloud) => apartOf(cloud, example)),
+          },
+        ]),
     ...((example.updates ?? []).length > 0
       ? [{ name: `${example.name}: changes in place keep the physical id`, run: () => leavesNothing((cloud) => updatesOf(cloud, example)) }]
       : []),

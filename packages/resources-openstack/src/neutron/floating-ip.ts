@@ -38,6 +38,10 @@ export const floatingIp = openstackType({
   examples: [
     { name: 'pointing nowhere', props: { floating_network: 'public' }, replacedBy: { floating_subnet: 'public-subnet' } },
     {
+      name: 'described',
+      props: { floating_network: 'public', port_id: '$port', value_specs: { description: 'of the contract' } },
+    },
+    {
       name: 'pointing to a port',
       props: { floating_network: 'public', port_id: '$port' },
       updates: [{ port_id: null }, { port_id: '$port' }],

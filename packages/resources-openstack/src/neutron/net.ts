@@ -41,6 +41,7 @@ export const net = openstackType({
   },
   examples: [
     { name: 'defaults', props: {}, updates: [{ admin_state_up: false }, { name: 'renamed' }], replacedBy: { tenant_id: 'other' } },
+    { name: 'named and described', props: { name: 'contract-net', value_specs: { description: 'of the contract' } } },
     { name: 'named and tagged', props: { name: 'contract-net', tags: ['blue', 'green'] }, updates: [{ tags: ['red'] }] },
   ],
   validate: ({ value_specs: specs }) => specsProblems(specs, properties),

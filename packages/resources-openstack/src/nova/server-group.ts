@@ -42,6 +42,7 @@ export const serverGroup = openstackType({
     { name: 'with a rule', props: { policies: ['anti-affinity'], rules: { max_server_per_host: 2 } }, replacedBy: { name: 'other' } },
   ],
   validate: ({ policies }) => (policies?.length === 0 ? ['policies: a server group needs a policy.'] : []),
+  isStandIn: (physicalId) => physicalId.startsWith(PREPARED),
   async find(call) {
     if (isSet(call.props.name)) return [];
     return (await groupsOf(call)).map((group) => String(group.id));

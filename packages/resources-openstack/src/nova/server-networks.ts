@@ -4,7 +4,7 @@
  */
 import type { Cloud } from '@hearth/cloud-openstack';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
-import type { Call } from '@hearth/resource-kit';
+import { type Call, isSet } from '@hearth/resource-kit';
 import { fieldsOf, type PortFields } from '../neutron/port.ts';
 import { given, securityGroupIds } from '../neutron/family.ts';
 
@@ -87,8 +87,10 @@ export const markedPorts = async (cloud: Cloud, physicalName: string): Promise<r
 export const hasMarkedPorts = async (cloud: Cloud, physicalName: string): Promise<boolean> =>
   (await markedPorts(cloud, physicalName)).length > 0;
 
-export async function deleteOwnPorts(cloud: Cloud, physicalName: string): Promise<void> {
-  for (const port of await markedPorts(cloud, physicalName)) await deletePort(cloud, String(port.id));
+/** `serverId`: only those that no other server has; null: all. */
+export async function deleteOwnPorts(cloud: Cloud, physicalName: string, serverId: string | null): Promise<void> {
+  const isOthers = ({ device_id: device }: JsonObject): boolean => serverId !== null && isSet(device) && device !== serverId;
+  for (const port of await markedPorts(cloud, physicalName)) if (!isOthers(port)) await deletePort(cloud, String(port.id));
 }
 
 export async function deletePort(cloud: Cloud, id: string): Promise<void> {

@@ -13,7 +13,7 @@ import {
   type NetworkEntry,
   ownPortsOf,
 } from './server-networks.ts';
-import { bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
+import { type BootProps, bootServer, findServers, isPortHolder, portHolderId } from './server-request.ts';
 import { serverImages } from './server-copy.ts';
 import { givePorts, takePorts } from './server-hand-over.ts';
 import { serverProblems } from './server-rules.ts';
@@ -211,6 +211,7 @@ export const server = openstackType({
   replaces: replacingChanges,
   alsoRequires: (self, others) => subnetsOf(networksRequired(self.properties.networks), others),
   find: findServers,
+  isStandIn: isPortHolder,
   async create(call) {
     const ports = await ownPortsOf(call);
     // With ports of our own the server is the second thing that is made: the ports are committed first.
@@ -228,20 +229,20 @@ export const server = openstackType({
   checkUpdate: continueChange,
   async delete(live) {
     const { cloud, physicalId, physicalName } = live;
-    if (!isPortHolder(physicalId)) {
-      try {
-        await cloud.nova.deleteServer(physicalId);
-        return wait('deleting');
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+    if (isPortHolder(physicalId)) return deleteUnrecorded(live);
+    try {
+      await cloud.nova.deleteServer(physicalId);
+      return wait('deleting');
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
     }
-    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
+    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName, physicalId);
     return done();
   },
   async checkDelete(live, token) {
     const { cloud, physicalId, physicalName } = live;
-    const present = isPortHolder(physicalId) ? null : await cloud.nova.getServer(physicalId);
+    if (isPortHolder(physicalId)) return deleteUnrecorded(live);
+    const present = await cloud.nova.getServer(physicalId);
     const status = present === null ? 'DELETED' : statusOf(present);
     if (status === 'SOFT_DELETED') await cloud.nova.serverAction(physicalId, { forceDelete: null });
     if (present !== null && status === 'ERROR' && isIdle(present)) {
@@ -251,7 +252,7 @@ export const server = openstackType({
       return wait(status, { token: tries + 1 });
     }
     if (status !== 'DELETED') return wait(status, { token });
-    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName);
+    if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName, null);
     return done();
   },
   copies: serverImages,
@@ -268,6 +269,16 @@ export const server = openstackType({
   resume: (live) => putServer(live, 'resume'),
   checkResume: (live, token) => untilServerIs(live, 'resume', token),
 });
+
+/** Ports alone are on record; a call that was broken off may have made the server. It goes first. */
+async function deleteUnrecorded(live: Live<Cloud, BootProps>): Promise<Progress> {
+  const { cloud, physicalName } = live;
+  const servers = (await findServers(live)).filter((id) => !isPortHolder(id));
+  for (const id of servers) await cloud.nova.deleteServer(id);
+  if (servers.length > 0) return wait('deleting the server', { token: 'ports are left' });
+  if (mayHaveOwnPorts(live)) await deleteOwnPorts(cloud, physicalName, null);
+  return done();
+}
 
 /** A server in error may need to be told again; one that stays there is somebody's to look at. */
 const MOST_DELETIONS = 3;

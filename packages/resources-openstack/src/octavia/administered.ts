@@ -19,6 +19,7 @@ export interface AdministeredPlan<P extends NamedProps> {
 }
 export interface AdministeredHandlers<P> {
   find(call: Call<Cloud, P>): Promise<readonly string[]>;
+  isStandIn(physicalId: string): boolean;
   create(call: Call<Cloud, P>): Promise<Progress & { readonly physicalId: string }>;
   checkCreate(live: Live<Cloud, P>): Promise<Progress>;
   delete(live: Live<Cloud, P>): Promise<Progress>;
@@ -43,6 +44,7 @@ export function administeredHandlers<P extends NamedProps>(plan: AdministeredPla
     return (await idsNamed(live)).filter((id) => !(before as readonly Json[]).includes(id));
   };
   return {
+    isStandIn: (physicalId) => physicalId.startsWith(PREPARED),
     find: async (call) => (isSet(call.props.name) ? [] : idsNamed(call)),
     async create(call) {
       if (!isSet(call.props.name)) return done({ physicalId: await make(call) });

@@ -34,6 +34,7 @@ const MAX_CONFLICTS = 20;
 /** The members of a resource type that all parts have in common. */
 export interface PartHandlers<P> {
   find(call: Call<Cloud, P>): Promise<readonly string[]>;
+  isStandIn(physicalId: string): boolean;
   create(call: Call<Cloud, P>): Promise<Progress & { readonly physicalId: string }>;
   checkCreate(live: Live<Cloud, P>, token: Json): Promise<Progress>;
   update(change: Update<Cloud, P>): Promise<Progress>;
@@ -45,6 +46,7 @@ export interface PartHandlers<P> {
 export function partHandlers<P>(plan: PartPlan<P>): PartHandlers<P> {
   return {
     find: (call: Call<Cloud, P>) => findMarked(plan, call),
+    isStandIn,
     create: (call: Call<Cloud, P>) => tryCreate(plan, call, true, 0),
     checkCreate: (live: Live<Cloud, P>, token: Json) =>
       isStandIn(live.physicalId) ? tryCreate(plan, live, false, conflictsIn(token)) : untilActive(plan, live, null),
