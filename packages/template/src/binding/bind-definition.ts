@@ -19,7 +19,7 @@ import { deletionPolicyOf } from './deletion-policy.ts';
 import { Evaluation, type EvaluationInput } from './evaluation.ts';
 import { exportedNames } from './exported-names.ts';
 import { leniently, type Outside, outsideOf } from './outside.ts';
-import { entryOf, recordingReferences, type Used } from './recording-references.ts';
+import { recordingReferences, type Used } from './recording-references.ts';
 
 export interface BindInput {
   readonly definition: Definition;
@@ -177,6 +177,8 @@ export function withUnread(resources: ReadonlyMap<string, unknown>, { unread }: 
   return { has: (name) => resources.has(name) || unread.resources.has(name), keys: () => resources.keys() };
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 function boundResource(
   name: string,
   resource: ResourceDefinition,
@@ -186,13 +188,17 @@ function boundResource(
   definition: Definition,
   problems: Problems,
 ): BoundResource {
-  const recorded = recordingReferences(used);
-  const evaluation = evaluationOf(recorded.references);
   const { keys } = definition;
-  for (const part of ['properties', 'metadata'] as const) {
-    if (resource[part].kind === 'data') continue;
-    const path = [...resource.path, keys[part]];
-    checkMap(evaluation.valueOf(resource[part], path), resource[part], path, evaluation, problems);
+  const computed = (['properties', 'metadata'] as const).filter((part) => resource[part].kind !== 'data');
+  let asked = NOTHING;
+  if (computed.length > 0) {
+    const recorded = recordingReferences(used);
+    asked = recorded.requires;
+    const evaluation = evaluationOf(recorded.references);
+    for (const part of computed) {
+      const path = [...resource.path, keys[part]];
+      checkMap(evaluation.valueOf(resource[part], path), resource[part], path, evaluation, problems);
+    }
   }
   // Requirements come from properties and metadata alone; the rest is evaluated for its errors.
   for (const [key, expression] of [
@@ -218,10 +224,7 @@ function boundResource(
       });
     }
   });
-  for (const other of recorded.requires) requires.add(other);
-  // Filled by those that come later, too.
-  const usedAttributes = entryOf(used.attributes, name);
-  const usedSelections = entryOf(used.selections, name);
+  for (const other of asked) requires.add(other);
   return {
     definition: resource,
     // Rarely asked for, and a copy: made on demand.
@@ -229,8 +232,13 @@ function boundResource(
       return writtenMap(resource.properties);
     },
     requires: [...requires],
-    usedAttributes,
-    usedSelections,
+    // Those that come later ask, too.
+    get usedAttributes() {
+      return used.attributes.get(name) ?? NOTHING;
+    },
+    get usedSelections() {
+      return used.selections.get(name) ?? NOTHING;
+    },
   };
 }
 

@@ -14,7 +14,7 @@ export interface Used {
   readonly attributes: Map<string, Set<string>>;
   readonly selections: Map<string, Set<string>>;
 }
-export function entryOf(sets: Map<string, Set<string>>, key: string): Set<string> {
+function entryOf(sets: Map<string, Set<string>>, key: string): Set<string> {
   const known = sets.get(key) ?? new Set();
   sets.set(key, known);
   return known;
