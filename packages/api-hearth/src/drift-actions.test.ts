@@ -1,37 +1,18 @@
 /** `…/drift` over HTTP: bodies and answers, what is refused, and who may ask. */
-import { createListener, type Identity, type Listener } from '@hearth/http-kit';
-import { revealSecret, silentLog, type Json } from '@hearth/kernel';
-import { eventFeed, type EventFeed } from '@hearth/stacks';
-import { sampleCreate, testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import type { Json } from '@hearth/kernel';
+import { sampleCreate, testCaller, type TestStacks } from '@hearth/stacks/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hearthFacade } from './hearth-facade.ts';
+import { PROJECT, testApi, type TestApi } from './testing/test-api.ts';
 
-const PROJECT = 'a'.repeat(32);
-const OTHER = 'b'.repeat(32);
-const WHO: Readonly<Record<string, readonly [project: string, role: string]>> = {
-  demo: [PROJECT, 'member'],
-  reader: [PROJECT, 'reader'],
-  stackuser: [PROJECT, 'heat_stack_user'],
-  other: [OTHER, 'member'],
-  admin: [OTHER, 'admin'],
-};
 const caller = testCaller(PROJECT);
-let db: TestDatabase;
+let api: TestApi;
 let world: TestStacks;
-let feed: EventFeed;
-let listener: Listener;
 let base: string;
 let id = '';
 
 beforeAll(async () => {
-  db = await testDatabase();
-  world = testStacks({ database: db.database });
-  feed = eventFeed({ database: db.database, timers: world.timers, log: silentLog, limits: { streamsPerProcess: 1, streamsPerProject: 1 } });
-  listener = createListener({ host: '127.0.0.1', port: 0, log: silentLog, random: world.random, timers: world.timers });
-  const verifier = { verify: async (token: Parameters<typeof revealSecret>[0]) => identityOf(revealSecret(token)) };
-  listener.register(hearthFacade({ events: feed, stacks: world.stacks, verifier, authUri: 'http://keystone/v3' }));
-  base = `${(await listener.listen()).url}/hearth/v1`;
+  api = await testApi();
+  ({ world, base } = api);
   const resources = { thing: { type: 'Test::Thing', properties: { name: 'wanted' } } };
   const stack = await world.stacks.createStack(
     caller,
@@ -40,19 +21,7 @@ beforeAll(async () => {
   id = stack.id;
   await world.settle();
 });
-afterAll(async () => {
-  await feed?.close();
-  await listener?.close();
-  await db?.drop();
-});
-
-function identityOf(name: string): Identity | null {
-  const [projectId, role] = WHO[name] ?? [];
-  if (projectId === undefined || role === undefined) return null;
-  const names = { userId: `${name}-id`, userName: name, userDomainId: 'default', projectName: 'p', projectDomainId: 'default' };
-  const rest = { roles: [role], expiresAt: Number.MAX_SAFE_INTEGER, trustId: null, token: caller.token, catalog: null };
-  return { ...names, ...rest, projectId };
-}
+afterAll(() => api.close());
 
 async function ask(
   method: string,

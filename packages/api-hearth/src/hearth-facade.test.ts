@@ -1,71 +1,25 @@
 /** The event stream over HTTP, with a real listener, database and engine: resume, ends, limits, and who may see what. */
-import { createListener, type Identity, type Listener } from '@hearth/http-kit';
-import { revealSecret, silentLog, type Json } from '@hearth/kernel';
-import { eventFeed, type EventFeed } from '@hearth/stacks';
-import { sampleCreate, testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import type { Json } from '@hearth/kernel';
+import { sampleCreate, testCaller, type TestStacks } from '@hearth/stacks/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { hearthFacade } from './hearth-facade.ts';
+import { OTHER_PROJECT, PROJECT, testApi, type TestApi } from './testing/test-api.ts';
 
-const PROJECT = 'a'.repeat(32);
-const OTHER_PROJECT = 'b'.repeat(32);
-const WHO: Readonly<Record<string, { readonly project: string | null; readonly roles: readonly string[] }>> = {
-  demo: { project: PROJECT, roles: ['member'] },
-  reader: { project: PROJECT, roles: ['reader'] },
-  brief: { project: PROJECT, roles: ['member'] },
-  stackuser: { project: PROJECT, roles: ['heat_stack_user'] },
-  other: { project: OTHER_PROJECT, roles: ['member'] },
-  admin: { project: OTHER_PROJECT, roles: ['admin'] },
-};
-const BRIEF_MS = 700;
-
-let db: TestDatabase;
+let api: TestApi;
 let world: TestStacks;
-let feed: EventFeed;
-let listener: Listener;
 let base: string;
 const open: AbortController[] = [];
 
 beforeAll(async () => {
-  db = await testDatabase();
-  world = testStacks({ database: db.database });
-  feed = eventFeed({
-    database: db.database,
-    timers: world.timers,
-    log: silentLog,
-    limits: { streamsPerProcess: 4, streamsPerProject: 3 },
-  });
-  listener = createListener({ host: '127.0.0.1', port: 0, log: silentLog, random: world.random, timers: world.timers });
-  listener.register(
-    hearthFacade({
-      events: feed,
-      stacks: world.stacks,
-      verifier: { verify: async (token) => identityOf(revealSecret(token)) },
-      authUri: 'http://keystone/v3',
-    }),
-  );
-  base = `${(await listener.listen()).url}/hearth/v1`;
+  api = await testApi({ streamsPerProcess: 4, streamsPerProject: 3 });
+  ({ world, base } = api);
 });
 afterEach(async () => {
   for (const abort of open.splice(0)) abort.abort();
   // The server sees the readers go.
   await sleep(50);
 });
-afterAll(async () => {
-  await feed?.close();
-  await listener?.close();
-  await db?.drop();
-});
-
-function identityOf(name: string): Identity | null {
-  const who = WHO[name];
-  if (who === undefined) return null;
-  const { project: projectId, roles } = who;
-  const expiresAt = name === 'brief' ? Date.now() + BRIEF_MS : Number.MAX_SAFE_INTEGER;
-  const names = { userId: `${name}-id`, userName: name, userDomainId: 'default', projectName: projectId, projectDomainId: 'default' };
-  return { ...names, projectId, roles, expiresAt, trustId: null, token: caller.token, catalog: null };
-}
+afterAll(() => api.close());
 
 const caller = testCaller(PROJECT);
 const TEMPLATE = { heat_template_version: '2018-08-31', resources: { v: { type: 'Test::Thing', properties: { size: 1 } } } };
@@ -234,20 +188,20 @@ const MANY = 12_000;
 test('a reader that does not read is not read for, and misses nothing', { timeout: 30_000 }, async () => {
   const { id } = await newStack();
   await world.settle();
-  await db.database.query({
+  await world.ports.database.query({
     text: `insert into event (id, stack_id, root_id, project_id, resource_name, resource_type, action, status, reason, at)
       select gen_random_uuid(), id, root_id, project_id, 'many' || i, 't', 'CREATE', 'COMPLETE', repeat('x', 2000), now() from stack, generate_series(1, ${MANY}) i where id = $1`,
     values: [id],
   });
-  const before = db.database.counters.statements;
+  const before = world.ports.database.counters.statements;
   const lazy = await stream(`${PROJECT}/stacks/${id}/events`);
   let asked = 0;
   await expect
     .poll(
       async () => {
-        asked = db.database.counters.statements;
+        asked = world.ports.database.counters.statements;
         await sleep(250);
-        return db.database.counters.statements - asked;
+        return world.ports.database.counters.statements - asked;
       },
       { timeout: 15_000 },
     )

@@ -1,56 +1,28 @@
 /** Requests that nobody means, to every route that changes something: each is refused as the caller's mistake, to guests and strangers too, and nothing has changed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createListener, type Listener } from '@hearth/http-kit';
-import { revealSecret, silentLog, type Json, type JsonObject } from '@hearth/kernel';
-import { eventFeed, type EventFeed } from '@hearth/stacks';
-import { sampleCreate, testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { hearthFacade } from './hearth-facade.ts';
+import type { Json, JsonObject } from '@hearth/kernel';
+import { sampleCreate, testCaller, type TestStacks } from '@hearth/stacks/testing';
+import { PROJECT, testApi, type TestApi } from './testing/test-api.ts';
 
-const PROJECT = 'a'.repeat(32);
-const WHO: Readonly<Record<string, readonly [project: string, roles: readonly string[]]>> = {
-  member: [PROJECT, ['member']],
-  reader: [PROJECT, ['reader']],
-  guest: [PROJECT, ['heat_stack_user']],
-  stranger: ['b'.repeat(32), ['member']],
-  admin: ['b'.repeat(32), ['admin']],
-};
 const caller = testCaller(PROJECT);
 const TEMPLATE: JsonObject = { heat_template_version: '2018-08-31', resources: { one: { type: 'Test::Thing' } } };
 
-let db: TestDatabase;
+let api: TestApi;
 let world: TestStacks;
-let feed: EventFeed;
-let listener: Listener;
 let base: string;
 let plan: string;
 
 beforeAll(async () => {
-  db = await testDatabase();
-  world = testStacks({ database: db.database });
-  feed = eventFeed({ database: db.database, timers: world.timers, log: silentLog });
-  listener = createListener({ host: '127.0.0.1', port: 0, log: silentLog, random: world.random, timers: world.timers });
-  const verifier = {
-    async verify(token: typeof caller.token) {
-      const name = revealSecret(token);
-      const [projectId, roles] = WHO[name] ?? ['', []];
-      const names = { userId: name, userName: name, userDomainId: 'default', projectName: projectId, projectDomainId: 'default' };
-      return { ...names, projectId, roles, expiresAt: Number.MAX_SAFE_INTEGER, trustId: null, token, catalog: null };
-    },
-  };
-  listener.register(hearthFacade({ events: feed, stacks: world.stacks, verifier, authUri: 'http://keystone/v3' }));
-  base = `${(await listener.listen()).url}/hearth/v1/${PROJECT}`;
+  api = await testApi();
+  world = api.world;
+  base = `${api.base}/${PROJECT}`;
   const { id } = await world.stacks.createStack(caller, sampleCreate({ template: TEMPLATE }));
   await world.settle();
   plan = (await world.stacks.planDeletion(caller, { id, name: null })).id;
 });
-afterAll(async () => {
-  await feed.close();
-  await listener.close();
-  await db.drop();
-});
+afterAll(() => api.close());
 
-async function ask(method: string, path: string, body?: JsonObject | string, token = 'member'): Promise<{ status: number; text: string }> {
+async function ask(method: string, path: string, body?: JsonObject | string, token = 'demo'): Promise<{ status: number; text: string }> {
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
   const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
   const response = await fetch(`${base}/${path}`, { method, headers, ...sent });
@@ -61,7 +33,9 @@ async function ask(method: string, path: string, body?: JsonObject | string, tok
 async function state(): Promise<string> {
   const tables = ['stack', 'definition', 'resource', 'event', 'snapshot', 'signal', 'plan'];
   const rows = await Promise.all(
-    tables.map((table) => db.database.query({ text: `select to_jsonb(t) - 'due_at' as row from ${table} t order by t::text`, values: [] })),
+    tables.map((table) =>
+      world.ports.database.query({ text: `select to_jsonb(t) - 'due_at' as row from ${table} t order by t::text`, values: [] }),
+    ),
   );
   return JSON.stringify(rows);
 }
@@ -171,8 +145,8 @@ test('readers change nothing, guests and strangers see nothing, and an administr
     const [method = '', path = ''] = one.split(' ');
     for (const [who, status] of [
       ['reader', 403],
-      ['guest', 403],
-      ['stranger', 404],
+      ['stackuser', 403],
+      ['other', 404],
       ['admin', 404],
     ] as const)
       expect.soft((await ask(method, path, {}, who)).status, `${who} ${one}`).toBe(status);
@@ -180,8 +154,8 @@ test('readers change nothing, guests and strangers see nothing, and an administr
   for (const path of looks)
     for (const [who, status] of [
       ['reader', 200],
-      ['guest', 403],
-      ['stranger', 404],
+      ['stackuser', 403],
+      ['other', 404],
     ] as const)
       expect.soft((await ask('GET', path, undefined, who)).status, `${who} ${path}`).toBe(status);
   expect(await state()).toBe(before);

@@ -1,43 +1,18 @@
 /** `POST …/validate` over HTTP: what is told, what is refused, and for whom. */
-import { createListener, type Identity, type Listener } from '@hearth/http-kit';
-import { revealSecret, silentLog, type Json } from '@hearth/kernel';
-import { eventFeed, type EventFeed } from '@hearth/stacks';
-import { testCaller, testStacks, type TestStacks } from '@hearth/stacks/testing';
-import { testDatabase, type TestDatabase } from '@hearth/testkit';
+import type { Json } from '@hearth/kernel';
+import type { TestStacks } from '@hearth/stacks/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hearthFacade } from './hearth-facade.ts';
+import { OTHER_PROJECT, PROJECT, testApi, type TestApi } from './testing/test-api.ts';
 
-const PROJECT = 'a'.repeat(32);
-const ROLES: Readonly<Record<string, readonly string[]>> = { demo: ['member'], reader: ['reader'], stackuser: ['heat_stack_user'] };
-const caller = testCaller(PROJECT);
-
-let db: TestDatabase;
+let api: TestApi;
 let world: TestStacks;
-let feed: EventFeed;
-let listener: Listener;
 let base: string;
 
 beforeAll(async () => {
-  db = await testDatabase();
-  world = testStacks({ database: db.database });
-  feed = eventFeed({ database: db.database, timers: world.timers, log: silentLog, limits: { streamsPerProcess: 1, streamsPerProject: 1 } });
-  listener = createListener({ host: '127.0.0.1', port: 0, log: silentLog, random: world.random, timers: world.timers });
-  const verifier = { verify: async (token: Parameters<typeof revealSecret>[0]) => identityOf(revealSecret(token)) };
-  listener.register(hearthFacade({ events: feed, stacks: world.stacks, verifier, authUri: 'http://keystone/v3' }));
-  base = `${(await listener.listen()).url}/hearth/v1`;
+  api = await testApi();
+  ({ world, base } = api);
 });
-afterAll(async () => {
-  await feed?.close();
-  await listener?.close();
-  await db?.drop();
-});
-
-function identityOf(name: string): Identity | null {
-  const roles = ROLES[name];
-  if (roles === undefined) return null;
-  const names = { userId: `${name}-id`, userName: name, userDomainId: 'default', projectName: 'p', projectDomainId: 'default' };
-  return { ...names, projectId: PROJECT, roles, expiresAt: Number.MAX_SAFE_INTEGER, trustId: null, token: caller.token, catalog: null };
-}
+afterAll(() => api.close());
 
 async function validate(body: Json, token = 'demo', project = PROJECT): Promise<{ readonly status: number; readonly body: Json }> {
   const response = await fetch(`${base}/${project}/validate`, {
@@ -145,5 +120,5 @@ test.each<[string, Json, string, number]>([
 });
 
 test("another project's address is as if it were not there", async () => {
-  expect((await validate({ template: TEMPLATE }, 'demo', 'b'.repeat(32))).status).toBe(404);
+  expect((await validate({ template: TEMPLATE }, 'demo', OTHER_PROJECT)).status).toBe(404);
 });
