@@ -136,11 +136,14 @@ export interface StackUseCases {
   revision(): string;
 }
 
+const boundTo =
+  (ports: StackPorts) =>
+  <Asked extends unknown[], Answer>(useCase: (ports: StackPorts, ...asked: Asked) => Answer) =>
+  (...asked: Asked): Answer =>
+    useCase(ports, ...asked);
+
 export function stackUseCases(ports: StackPorts): StackUseCases {
-  const of =
-    <Asked extends unknown[], Answer>(useCase: (ports: StackPorts, ...asked: Asked) => Answer) =>
-    (...asked: Asked): Answer =>
-      useCase(ports, ...asked);
+  const of = boundTo(ports);
   return {
     createStack: of(createStack),
     updateStack: of(updateStack),
