@@ -1,25 +1,12 @@
 /** The planner on what only one can have, on what is broken, and on what is between two tries: the rules one by one. */
 import { expect, it } from 'vitest';
 import { type Actual, nextSteps, type World } from './index.ts';
+import { row, want, world } from './testing/sample-world.ts';
 
-const row = (id: string, patch: Partial<Actual> = {}): Actual => ({
-  id,
-  name: id.replace(/\d+$/, ''),
-  type: 'T',
-  requires: [],
-  action: 'create',
-  status: 'complete',
-  replacedBy: null,
-  traversal: 1,
-  ...patch,
-});
 const BETWEEN: Partial<Actual> = { status: 'waiting', isBetweenTries: true };
 const GUESTS: Partial<Actual> = { status: 'waiting', isSupersedable: true, isKeptWhenSame: true };
 const failedBeside: Pick<World, 'desired' | 'actual'> = {
-  desired: [
-    { name: 'a', type: 'T', requires: [] },
-    { name: 'b', type: 'T', requires: [] },
-  ],
+  desired: [want('a'), want('b')],
   actual: [row('a1', BETWEEN), row('b1', { status: 'failed' })],
 };
 
@@ -56,16 +43,9 @@ it.each<[string, Partial<World>, readonly string[]]>([
   ],
   ['but where everything is broken off they are not given up twice', { actual: [row('a1', GUESTS)], halted: true }, []],
 ])('%s', (_name, given, expected) => {
-  const world: World = {
-    desired: [{ name: 'a', type: 'T', requires: [] }],
-    actual: [],
-    traversal: 1,
-    halted: false,
-    compare: () => 'same',
-    limits: { inFlight: 10 },
-    ...given,
-  };
-  const steps = nextSteps(world).steps.map((step) => `${step.kind} ${step.kind === 'create' ? step.name : 'id' in step ? step.id : ''}`);
+  const steps = nextSteps(world({ desired: [want('a')], ...given })).steps.map(
+    (step) => `${step.kind} ${step.kind === 'create' ? step.name : 'id' in step ? step.id : ''}`,
+  );
   expect(steps).toEqual(expected);
 });
 

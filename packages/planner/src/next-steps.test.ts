@@ -1,28 +1,8 @@
 /** The planner against a simulated world: random graphs, changes in mid-flight, failures, rollbacks; and the rules one by one. */
 import { describe, expect, it } from 'vitest';
 import { type Actual, type Change, type Desired, nextSteps, type World } from './index.ts';
+import { row, want, world } from './testing/sample-world.ts';
 
-const row = (id: string, patch: Partial<Actual> = {}): Actual => ({
-  id,
-  name: id.replace(/\d+$/, ''),
-  type: 'T',
-  requires: [],
-  action: 'create',
-  status: 'complete',
-  replacedBy: null,
-  traversal: 1,
-  ...patch,
-});
-const want = (name: string, requires: readonly string[] = []): Desired => ({ name, type: 'T', requires });
-const world = (patch: Partial<World>): World => ({
-  desired: [],
-  actual: [],
-  traversal: 1,
-  halted: false,
-  compare: () => 'same',
-  limits: { inFlight: 10 },
-  ...patch,
-});
 const compareBy = (changes: Record<string, Change>) => (_: Desired, r: Actual) => changes[r.id] ?? 'same';
 
 describe('nextSteps', () => {
