@@ -151,7 +151,7 @@ describe('logging in', () => {
 describe('repeating', () => {
   const rows: readonly (readonly [
     string,
-    typeof get | typeof post | { service: 'compute'; method: 'PUT' | 'DELETE'; path: string },
+    typeof get | typeof post | { service: 'compute'; method: 'PUT' | 'DELETE'; path: string; isOnce?: true },
     readonly number[],
     number,
     string | null,
@@ -160,6 +160,7 @@ describe('repeating', () => {
     ['GET is repeated through 500', get, [500, 200], 2, null],
     ['GET gives up after three', get, [503], 3, 'unavailable'],
     ['PUT is repeated through 502', { service: 'compute', method: 'PUT', path: '/x' }, [502, 200], 2, null],
+    ['PUT of what cannot be done twice is not', { service: 'compute', method: 'PUT', path: '/x', isOnce: true }, [502], 1, 'unavailable'],
     ['DELETE is repeated through 504', { service: 'compute', method: 'DELETE', path: '/x' }, [504, 200], 2, null],
     ['DELETE is not repeated on 500', { service: 'compute', method: 'DELETE', path: '/x' }, [500], 1, 'unknown'],
     ['POST is never repeated on 503', post, [503, 200], 1, 'unavailable'],

@@ -1,5 +1,5 @@
 /** Deleting what stands for a resource: kept or not as the deletion policy says, and whatever an interrupted creation may have left besides. */
-import { Failure, isJsonObject, type Json } from '@hearth/kernel';
+import { Failure, type FailureCode, isJsonObject, type Json } from '@hearth/kernel';
 import type { Call, Copying, Live, Progress, ResourceType } from '@hearth/resource-kit';
 import type { ResourceRecord } from '@hearth/store';
 import { asCreated } from './late-creation.ts';
@@ -19,7 +19,7 @@ export async function beginDeletion<C>(
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.verifyAt !== null || (row.physicalId === null && type.isFoundByPlace !== true);
   const made = asCreated(row, call);
-  const found = isUncertain ? ((await type.find?.(made)) ?? []) : [];
+  const found = isUncertain ? await leftOf(type, made, row.verifyAt !== null) : [];
   const physicalId = row.physicalId ?? found[0] ?? null;
   for (const extra of found) if (extra !== physicalId) await removeExtra(type, made, extra, untilOwner);
   if (physicalId === null) return { kind: 'done' };
@@ -28,6 +28,17 @@ export async function beginDeletion<C>(
   const progress = await (keepsCopy(row, type) ? copyThenDelete(type, live, null, untilOwner) : type.delete(live));
   return progress.kind === 'wait' ? { ...progress, physicalId } : progress;
 }
+
+/** Where nothing may be looked at, nothing was made: a resource that could not be made is not to keep its stack from going. */
+async function leftOf<C>(type: ResourceType<C>, made: Call<C>, mayHaveLanded: boolean): Promise<readonly string[]> {
+  try {
+    return (await type.find?.(made)) ?? [];
+  } catch (error) {
+    if (!mayHaveLanded && error instanceof Failure && OUT_OF_REACH.has(error.code)) return [];
+    throw error;
+  }
+}
+const OUT_OF_REACH: ReadonlySet<FailureCode> = new Set(['configuration', 'forbidden', 'invalid']);
 
 export async function checkDeletion<C>(
   row: ResourceRecord,

@@ -422,6 +422,15 @@ it('a duplicate that cannot be deleted yet is come back to, and that is told', a
   expect(ran.notes).toMatchObject([{ kind: 'trying', reason: expect.stringContaining('(y) cannot be deleted yet: it is creating') }]);
 });
 
+describe('a deletion of what was never made', () => {
+  const never = row({ ...deleting, physicalId: null });
+  it.each(['configuration', 'forbidden', 'invalid'] as const)('is done where nothing may be looked at: %s', async (code) => {
+    expect((await run({ find: [failure(code)] }, { row: never })).outcome).toEqual(done());
+    const late = await run({ find: [failure(code)] }, { row: { ...never, verifyAt: 9_000 } });
+    expect(late.outcome).toMatchObject({ kind: 'failed' });
+  });
+});
+
 describe('failures for good', () => {
   const rows: readonly (readonly [Error, string])[] = [
     [new ResourceFailed('Went to status ERROR'), 'ResourceInError: Went to status ERROR'],
