@@ -1,7 +1,7 @@
 /** Drift of stacks, from `/hearth/v1`: wanting to know of it, what was found, taking it for good, bringing it back. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import type { Json, JsonObject } from '@hearth/kernel';
+import { countsOf, listOf, numberOf, objectOf, textOf, textOrEmpty } from './reading.ts';
 import type { Session } from './session.ts';
-import { listOf } from './stack-shapes.ts';
 
 export interface DriftDifference {
   readonly property: string;
@@ -63,19 +63,14 @@ export function driftClient(session: Session, endpoint: string): DriftClient {
   };
 }
 
-const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value ?? null) ? (value as JsonObject) : {});
-const textOf = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-
 function readReport(body: Json): DriftReport {
   const top = objectOf(body);
-  const every = objectOf(top['schedule'])['every_minutes'];
-  const counts = Object.entries(objectOf(top['summary'])).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return {
-    stack: textOf(objectOf(top['stack'])['name']) ?? '',
+    stack: textOrEmpty(objectOf(top['stack'])['name']),
     askedAt: textOf(top['asked_at']),
     isComplete: top['complete'] === true,
-    everyMinutes: typeof every === 'number' ? every : null,
-    summary: Object.fromEntries(counts),
+    everyMinutes: numberOf(objectOf(top['schedule'])['every_minutes']),
+    summary: countsOf(top['summary']),
     resources: listOf(body, 'resources').map(readResource),
     body,
   };
@@ -83,18 +78,17 @@ function readReport(body: Json): DriftReport {
 
 function readResource(value: Json): DriftedResource {
   const one = objectOf(value);
-  const differences = one['differences'];
   return {
-    path: textOf(one['path']) ?? '',
-    type: textOf(one['type']) ?? '',
+    path: textOrEmpty(one['path']),
+    type: textOrEmpty(one['type']),
     physicalId: textOf(one['physical_id']),
     state: textOf(one['state']) ?? 'unknown',
     lookedAt: textOf(one['looked_at']),
     since: textOf(one['since']),
     reason: textOf(one['reason']),
-    differences: (isJsonArray(differences ?? null) ? (differences as readonly Json[]) : []).map((entry) => {
+    differences: listOf(value, 'differences').map((entry) => {
       const { property, expected = null, actual = null, accepted } = objectOf(entry);
-      return { property: textOf(property) ?? '', expected, actual, isAccepted: accepted === true };
+      return { property: textOrEmpty(property), expected, actual, isAccepted: accepted === true };
     }),
   };
 }

@@ -1,8 +1,8 @@
 /** Events of stacks and of all that is below them, from `/hearth/v1`: pages of the past, and streams that come back by themselves. */
-import { isJsonObject, type Timers } from '@hearth/kernel';
+import type { Timers } from '@hearth/kernel';
 import { readTreeEvent, type TreeEvent } from './event-shapes.ts';
+import { listOf, objectOf, textOf } from './reading.ts';
 import type { Session } from './session.ts';
-import { listOf } from './stack-shapes.ts';
 import { watchEvents, type WatchOptions } from './watch-events.ts';
 
 export interface EventQuery {
@@ -44,8 +44,8 @@ export function eventClient(session: Session, endpoint: string, timers: Timers):
     endpoint,
     async page(stack, query = {}) {
       const { body } = await session.ask({ method: 'GET', url: address(stack, query) });
-      const after = isJsonObject(body) && typeof body['after'] === 'string' ? body['after'] : '0-0';
-      return { events: listOf(body, 'events').map(readTreeEvent), after, hasMore: isJsonObject(body) && body['more'] === true };
+      const { after, more } = objectOf(body);
+      return { events: listOf(body, 'events').map(readTreeEvent), after: textOf(after) ?? '0-0', hasMore: more === true };
     },
     watchEvents: (stack, options = {}) => {
       const { nested, from } = options;

@@ -1,5 +1,6 @@
 /** An event as `/hearth/v1/…/events` tells it, in our own field names. */
 import { Failure, isJsonObject, type Json } from '@hearth/kernel';
+import { textOrEmpty } from './reading.ts';
 
 export interface TreeEvent {
   /** To go on behind this event. */
@@ -23,7 +24,7 @@ export interface TreeEvent {
 export function readTreeEvent(from: Json): TreeEvent {
   if (!isJsonObject(from) || typeof from['id'] !== 'string')
     throw new Failure('unknown', 'the event stream told something else than an event; is that its address?');
-  const text = (key: string): string => (typeof from[key] === 'string' ? from[key] : '');
+  const text = (key: string): string => textOrEmpty(from[key]);
   return {
     cursor: from['id'],
     kind: from['kind'] === 'stack' ? 'stack' : 'resource',

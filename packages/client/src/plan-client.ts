@@ -1,8 +1,9 @@
 /** Plans, from `/hearth/v1`: what an update, a creation or a deletion would do, and doing exactly that. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { countsOf, itemsOf, listOf, objectOf, textOf, textOrEmpty } from './reading.ts';
 import type { Session } from './session.ts';
 import { bodyOf, type StackKey, type StackWish } from './stack-client.ts';
-import { listOf, partOf } from './stack-shapes.ts';
+import { partOf } from './stack-shapes.ts';
 
 export interface PlannedProperty {
   /** `property`, `metadata` or `deletion-policy`. */
@@ -80,20 +81,17 @@ function withoutTemplate(wish: Partial<StackWish>): JsonObject {
   return body;
 }
 
-const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value ?? null) ? (value as JsonObject) : {});
-const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const textsOf = (value: Json | undefined): readonly string[] => (isJsonArray(value ?? null) ? (value as readonly Json[]).map(String) : []);
+const textsOf = (value: Json | undefined): readonly string[] => itemsOf(value).map(String);
 
 function readPlan(body: Json): StackPlan {
   const plan = objectOf(body);
   const stack = objectOf(plan['stack']);
-  const counts = Object.entries(objectOf(plan['summary'])).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return {
-    id: textOf(plan['id']),
-    kind: textOf(plan['kind']),
-    stack: { id: textOf(stack['id']), name: textOf(stack['name']) },
-    expiresAt: textOf(plan['expires_at']),
-    summary: Object.fromEntries(counts),
+    id: textOrEmpty(plan['id']),
+    kind: textOrEmpty(plan['kind']),
+    stack: { id: textOrEmpty(stack['id']), name: textOrEmpty(stack['name']) },
+    expiresAt: textOrEmpty(plan['expires_at']),
+    summary: countsOf(plan['summary']),
     changes: listOf(body, 'changes').map(readChange),
     warnings: textsOf(plan['warnings']),
     body,
@@ -104,31 +102,31 @@ function readChange(value: Json): PlannedChange {
   const one = objectOf(value);
   const reason = isJsonObject(one['reason'] ?? null) ? objectOf(one['reason']) : null;
   return {
-    resource: textOf(one['resource']),
-    type: textOf(one['type']),
-    change: textOf(one['change']),
+    resource: textOrEmpty(one['resource']),
+    type: textOrEmpty(one['type']),
+    change: textOrEmpty(one['change']),
     maybe: textsOf(one['maybe']),
-    reason: reason === null ? null : { code: textOf(reason['code']), properties: textsOf(reason['properties']) },
+    reason: reason === null ? null : { code: textOrEmpty(reason['code']), properties: textsOf(reason['properties']) },
     properties: listOf(value, 'properties').map(readProperty),
     cloud: isJsonObject(one['cloud'] ?? null) ? readCloud(one['cloud'] as Json) : null,
-    deletion: typeof one['deletion'] === 'string' ? one['deletion'] : null,
-    failure: typeof one['failure'] === 'string' ? one['failure'] : null,
+    deletion: textOf(one['deletion']),
+    failure: textOf(one['failure']),
   };
 }
 
 function readCloud(value: Json): PlannedCloud {
   const differences = listOf(value, 'differences').map((one) => {
     const { name, applied = null, cloud = null } = objectOf(one);
-    return { name: textOf(name), applied, cloud };
+    return { name: textOrEmpty(name), applied, cloud };
   });
-  return { state: textOf(objectOf(value)['state']), differences };
+  return { state: textOrEmpty(objectOf(value)['state']), differences };
 }
 
 function readProperty(value: Json): PlannedProperty {
   const { part, name, before = null, after = null, unknown, secret, replaces } = objectOf(value);
   return {
-    part: textOf(part),
-    name: textOf(name),
+    part: textOrEmpty(part),
+    name: textOrEmpty(name),
     before,
     after,
     isUnknown: unknown === true,

@@ -1,7 +1,7 @@
 /** Ways out of every state of a stack, its versions, and why it is as it is, from `/hearth/v1`. */
 import { isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { listOf, numberOf, objectOf, textOf, textOrEmpty } from './reading.ts';
 import type { Session } from './session.ts';
-import { listOf } from './stack-shapes.ts';
 
 export interface WhyFinding {
   readonly path: string;
@@ -77,44 +77,40 @@ export function recoveryClient(session: Session, endpoint: string): RecoveryClie
       const body = await get(address(stack, path === null ? 'explain' : `explain?resource=${encodeURIComponent(path)}`));
       const top = objectOf(body);
       const findings = listOf(body, 'findings').map(readFinding);
-      return { summary: text(top['summary']) ?? '', remedy: text(top['remedy']), findings, isCut: top['cut'] === true, body };
+      return { summary: textOrEmpty(top['summary']), remedy: textOf(top['remedy']), findings, isCut: top['cut'] === true, body };
     },
   };
 }
 
-const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value ?? null) ? (value as JsonObject) : {});
-const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-const count = (value: Json | undefined): number | null => (typeof value === 'number' ? value : null);
-
 function readFinding(value: Json): WhyFinding {
   const one = objectOf(value);
   return {
-    path: text(one['path']) ?? '',
-    state: text(one['state']) ?? '',
-    message: text(one['message']) ?? '',
-    remedy: text(one['remedy']),
+    path: textOrEmpty(one['path']),
+    state: textOrEmpty(one['state']),
+    message: textOrEmpty(one['message']),
+    remedy: textOf(one['remedy']),
   };
 }
 
 function readLeftover(value: Json): Leftover {
   const one = objectOf(value);
   return {
-    stackName: text(one['stack_name']) ?? '',
-    resourceName: text(one['resource_name']) ?? '',
-    resourceType: text(one['resource_type']) ?? '',
-    physicalId: text(one['physical_resource_id']),
-    reason: text(one['reason']) ?? '',
+    stackName: textOrEmpty(one['stack_name']),
+    resourceName: textOrEmpty(one['resource_name']),
+    resourceType: textOrEmpty(one['resource_type']),
+    physicalId: textOf(one['physical_resource_id']),
+    reason: textOrEmpty(one['reason']),
   };
 }
 
 function readVersion(value: Json): StackVersion {
   const one = objectOf(value);
   return {
-    number: count(one['number']) ?? 0,
-    madeAt: text(one['made_at']) ?? '',
-    madeBy: text(one['made_by']),
-    returnsTo: count(one['returns_to']),
-    completedAt: text(one['completed_at']),
+    number: numberOf(one['number']) ?? 0,
+    madeAt: textOrEmpty(one['made_at']),
+    madeBy: textOf(one['made_by']),
+    returnsTo: numberOf(one['returns_to']),
+    completedAt: textOf(one['completed_at']),
     isPresent: one['is_present'] === true,
     changes: changesText(one['changes'] ?? null),
   };

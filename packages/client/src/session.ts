@@ -2,6 +2,7 @@
 import { type Clock, Failure, isJsonArray, isJsonObject, type Json, type JsonObject, revealSecret } from '@hearth/kernel';
 import { askJson, openStream, type JsonAnswer, type JsonRequest, type StreamRequest } from './ask-json.ts';
 import type { CloudAccess } from './cloud-access.ts';
+import { textOf, textOrEmpty } from './reading.ts';
 
 export interface Session {
   readonly projectId: string;
@@ -61,8 +62,8 @@ async function login(access: CloudAccess): Promise<Token> {
   const project = objectIn(body, 'project');
   return {
     value,
-    expiresAtMs: Date.parse(textIn(body, 'expires_at') ?? '') || Number.POSITIVE_INFINITY,
-    projectId: (project === null ? null : textIn(project, 'id')) ?? '',
+    expiresAtMs: Date.parse(textOrEmpty(body['expires_at'])) || Number.POSITIVE_INFINITY,
+    projectId: (project === null ? null : textOf(project['id'])) ?? '',
     catalogue: isJsonArray(body['catalog']) ? body['catalog'] : [],
   };
 }
@@ -90,10 +91,10 @@ function endpointOf(catalogue: readonly Json[], serviceType: string, access: Clo
   const services = catalogue.filter((service) => isJsonObject(service) && service['type'] === serviceType) as readonly JsonObject[];
   const endpoints = services.flatMap((service) => (isJsonArray(service['endpoints']) ? service['endpoints'] : [])).filter(isJsonObject);
   const fitting = endpoints.filter((endpoint) => {
-    const region = textIn(endpoint, 'region_id') ?? textIn(endpoint, 'region');
+    const region = textOf(endpoint['region_id']) ?? textOf(endpoint['region']);
     return endpoint['interface'] === 'public' && (access.region === null || region === access.region);
   });
-  const url = fitting[0] === undefined ? null : textIn(fitting[0], 'url');
+  const url = fitting[0] === undefined ? null : textOf(fitting[0]['url']);
   if (url !== null) return url.replace(/\/+$/, '');
   const place = access.region === null ? 'any region' : `region "${access.region}"`;
   throw new Failure(
@@ -105,9 +106,4 @@ function endpointOf(catalogue: readonly Json[], serviceType: string, access: Clo
 function objectIn(value: Json, key: string): JsonObject | null {
   const found = isJsonObject(value) ? value[key] : undefined;
   return isJsonObject(found) ? found : null;
-}
-
-function textIn(value: JsonObject, key: string): string | null {
-  const found = value[key];
-  return typeof found === 'string' ? found : null;
 }

@@ -1,9 +1,9 @@
 /** Stacks over the orchestration API (Heat's REST v1): what the command line and the tests do with them. */
 import { Failure, type Json, type JsonObject } from '@hearth/kernel';
 import type { JsonRequest } from './ask-json.ts';
+import { listOf } from './reading.ts';
 import type { Session } from './session.ts';
 import {
-  listOf,
   partOf,
   readDetail,
   readEvent,

@@ -1,5 +1,6 @@
 /** What the orchestration API tells about stacks, in our own field names, and how its JSON is read. */
-import { Failure, isJsonArray, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { Failure, isJsonObject, type Json, type JsonObject } from '@hearth/kernel';
+import { listOf, textOf, textOrEmpty } from './reading.ts';
 
 export interface StackSummary {
   readonly id: string;
@@ -56,10 +57,10 @@ export function readSummary(from: Json): StackSummary {
     id: required(stack, 'id', 'a stack'),
     name: required(stack, 'stack_name', 'a stack'),
     status: required(stack, 'stack_status', 'a stack'),
-    reason: optional(stack, 'stack_status_reason') ?? '',
-    description: optional(stack, 'description') ?? '',
-    createdAt: optional(stack, 'creation_time') ?? '',
-    updatedAt: optional(stack, 'updated_time'),
+    reason: textOrEmpty(stack['stack_status_reason']),
+    description: textOrEmpty(stack['description']),
+    createdAt: textOrEmpty(stack['creation_time']),
+    updatedAt: textOf(stack['updated_time']),
   };
 }
 
@@ -76,9 +77,9 @@ export function readOutput(from: Json): StackOutput {
   const output = objectOf(from, 'an output');
   return {
     name: required(output, 'output_key', 'an output'),
-    description: optional(output, 'description') ?? '',
+    description: textOrEmpty(output['description']),
     value: output['output_value'] ?? null,
-    error: optional(output, 'output_error'),
+    error: textOf(output['output_error']),
   };
 }
 
@@ -88,11 +89,11 @@ export function readResource(from: Json): StackResource {
     name: required(resource, 'resource_name', 'a resource'),
     type: required(resource, 'resource_type', 'a resource'),
     status: required(resource, 'resource_status', 'a resource'),
-    reason: optional(resource, 'resource_status_reason') ?? '',
-    physicalId: optional(resource, 'physical_resource_id') ?? '',
+    reason: textOrEmpty(resource['resource_status_reason']),
+    physicalId: textOrEmpty(resource['physical_resource_id']),
     requiredBy: listOf(resource, 'required_by').filter((name): name is string => typeof name === 'string'),
-    createdAt: optional(resource, 'creation_time') ?? '',
-    updatedAt: optional(resource, 'updated_time'),
+    createdAt: textOrEmpty(resource['creation_time']),
+    updatedAt: textOf(resource['updated_time']),
   };
 }
 
@@ -100,11 +101,11 @@ export function readEvent(from: Json): StackEvent {
   const event = objectOf(from, 'an event');
   return {
     id: required(event, 'id', 'an event'),
-    resourceName: optional(event, 'resource_name') ?? '',
+    resourceName: textOrEmpty(event['resource_name']),
     status: required(event, 'resource_status', 'an event'),
-    reason: optional(event, 'resource_status_reason') ?? '',
-    physicalId: optional(event, 'physical_resource_id') ?? '',
-    at: optional(event, 'event_time') ?? '',
+    reason: textOrEmpty(event['resource_status_reason']),
+    physicalId: textOrEmpty(event['physical_resource_id']),
+    at: textOrEmpty(event['event_time']),
   };
 }
 
@@ -113,11 +114,6 @@ export function partOf(body: Json, key: string): Json {
   const part = objectOf(body, 'the answer')[key];
   if (part === undefined) throw new Failure('unknown', `the answer of the orchestration API has no "${key}"; is that its address?`);
   return part;
-}
-
-export function listOf(body: Json, key: string): readonly Json[] {
-  const list = isJsonObject(body) ? body[key] : undefined;
-  return isJsonArray(list) ? list : [];
 }
 
 function objectOf(value: Json, what: string): JsonObject {
@@ -129,9 +125,4 @@ function required(object: JsonObject, key: string, what: string): string {
   const value = object[key];
   if (typeof value === 'string') return value;
   throw new Failure('unknown', `the orchestration API described ${what} without "${key}"`);
-}
-
-function optional(object: JsonObject, key: string): string | null {
-  const value = object[key];
-  return typeof value === 'string' ? value : null;
 }

@@ -1,8 +1,8 @@
 /** What our own server says of a definition before anything is made: `POST /hearth/v1/{project}/validate`. */
-import { isJsonArray, isJsonObject, type Diagnostic, type Json } from '@hearth/kernel';
+import type { Diagnostic, Json } from '@hearth/kernel';
 import type { Session } from './session.ts';
 import { bodyOf, type StackWish } from './stack-client.ts';
-import { listOf } from './stack-shapes.ts';
+import { itemsOf, listOf, numberOf, objectOf, textOf, textOrEmpty } from './reading.ts';
 
 export interface ValidationWish extends StackWish {
   /** As for making a stack now: every parameter needs a value. */
@@ -22,23 +22,22 @@ export async function validateDefinition(session: Session, endpoint: string, wis
   const { isStrict, ...definition } = wish;
   const request = { ...bodyOf(definition), mode: isStrict ? 'strict' : 'lenient', limit: 1000 };
   const { body } = await session.ask({ method: 'POST', url: `${endpoint}/validate`, body: request });
-  const count = (key: string): number => (isJsonObject(body) && typeof body[key] === 'number' ? body[key] : 0);
+  const count = (key: string): number => numberOf(objectOf(body)[key]) ?? 0;
   const diagnostics = listOf(body, 'diagnostics').map(readDiagnostic);
   return { diagnostics, errors: count('errors'), warnings: count('warnings'), omitted: count('omitted') };
 }
 
 function readDiagnostic(value: Json): Diagnostic {
-  const one = isJsonObject(value) ? value : {};
-  const text = (key: string): string | null => (typeof one[key] === 'string' ? one[key] : null);
+  const one = objectOf(value);
   const { line, column, path } = one;
   return {
     severity: one['severity'] === 'warning' ? 'warning' : 'error',
-    type: text('type') ?? '',
-    code: text('code') ?? '',
-    message: text('message') ?? '',
-    hint: text('hint'),
-    file: text('file'),
-    path: isJsonArray(path ?? null) ? (path as readonly (string | number)[]) : [],
+    type: textOrEmpty(one['type']),
+    code: textOrEmpty(one['code']),
+    message: textOrEmpty(one['message']),
+    hint: textOf(one['hint']),
+    file: textOf(one['file']),
+    path: itemsOf(path) as readonly (string | number)[],
     position: typeof line === 'number' && typeof column === 'number' ? { line, column } : null,
   };
 }
