@@ -33,7 +33,17 @@ async function adopt(data: JsonObject, more: Partial<Parameters<typeof sampleCre
   await world.settle();
   return stack;
 }
+/** A stack that has left; what it left with. */
+async function departed(): Promise<JsonObject> {
+  const told = await world.stacks.abandonStack(caller, keyOf(await make()));
+  await world.settle();
+  return told;
+}
 const resourceOf = (data: JsonObject, name: string): JsonObject => (data['resources'] as JsonObject)[name] as JsonObject;
+const withResource = (told: JsonObject, name: string, more: JsonObject): JsonObject => ({
+  ...told,
+  resources: { ...(told['resources'] as JsonObject), [name]: { ...resourceOf(told, name), ...more } },
+});
 const things = (): string => JSON.stringify([...world.cloud.things].map(([id, { seen: _seen, ...thing }]) => [id, thing]));
 const refusal = (work: Promise<unknown>): Promise<unknown> => work.then(() => null).catch((error: unknown) => error);
 async function rowsOf(stack: StackRecord): Promise<readonly string[]> {
@@ -101,8 +111,7 @@ describe('leaving', () => {
 
 describe('coming back', () => {
   test('what left is taken in as it is; an update that changes nothing touches nothing; a deletion deletes all', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
+    const told = await departed();
     const before = things();
     const back = await adopt(told, { name: 'back' });
     expect(await state(back)).toBe('ADOPT_COMPLETE');
@@ -119,23 +128,16 @@ describe('coming back', () => {
   });
 
   test('what has no id is made; parameters of the request win', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
-    const kept = { ...resourceOf(told, 'kept'), resource_id: null };
-    const resources = { ...(told['resources'] as JsonObject), kept };
-    const back = await adopt({ ...told, resources }, { name: 'back', parameters: { plain: 'given' } });
+    const told = await departed();
+    const back = await adopt(withResource(told, 'kept', { resource_id: null }), { name: 'back', parameters: { plain: 'given' } });
     expect(await state(back)).toBe('ADOPT_COMPLETE');
     expect(world.cloud.things.size).toBe(3);
     expect([...world.cloud.things.values()].map(({ name }) => name)).toContain('given');
   });
 
   test('what is not there any more fails; nothing that was taken in is deleted by the rollback, what was made is', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
-    const lost = {
-      ...told,
-      resources: { ...(told['resources'] as JsonObject), thing: { ...resourceOf(told, 'thing'), resource_id: 'gone' } },
-    };
+    const told = await departed();
+    const lost = withResource(told, 'thing', { resource_id: 'gone' });
     const failed = await adopt(lost, { name: 'back', disableRollback: true });
     expect(await state(failed)).toBe(
       'ADOPT_FAILED: Resource ADOPT failed: NotFound: resources.thing: Test::Thing gone, which is to be adopted, is not there',
@@ -151,12 +153,8 @@ describe('coming back', () => {
   });
 
   test('an adoption that failed is repaired by an update, and all is the stack’s own then', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
-    const lost = {
-      ...told,
-      resources: { ...(told['resources'] as JsonObject), kept: { ...resourceOf(told, 'kept'), resource_id: 'gone' } },
-    };
+    const told = await departed();
+    const lost = withResource(told, 'kept', { resource_id: 'gone' });
     const failed = await adopt(lost, { name: 'back', disableRollback: true });
     // What had not been looked at yet is taken in now, and what was not there is made.
     await world.stacks.updateStack(caller, keyOf(failed), { ...sampleUpdate({}), template: null, mode: 'patch' });
@@ -172,8 +170,7 @@ describe('coming back', () => {
   });
 
   test('an adoption that was broken off before it had looked takes in what is there when it is tried again', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
+    const told = await departed();
     const before = things();
     const [kept] = [...world.cloud.things.keys()] as [string];
     world.cloud.slowToShow.add(kept);
@@ -191,8 +188,7 @@ describe('coming back', () => {
   });
 
   test('what is hidden comes back to the project it is of, and to no other', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
+    const told = await departed();
     const back = await adopt(told, { name: 'back' });
     expect(JSON.stringify(await world.stacks.exportStack(caller, keyOf(back)))).not.toContain(SECRET);
     const [row] = await world.database.query<{ properties: Uint8Array }>({
@@ -210,16 +206,14 @@ describe('coming back', () => {
 describe('data that was changed on the way', () => {
   const sealedOf = (data: JsonObject, name: string): JsonObject => resourceOf(data, name)['resource_data'] as JsonObject;
   async function adoptedData(told: JsonObject, kept: JsonObject): Promise<JsonObject> {
-    const resources = { ...(told['resources'] as JsonObject), kept: { ...resourceOf(told, 'kept'), ...kept } };
-    await adopt({ ...told, resources }, { name: 'back' });
+    await adopt(withResource(told, 'kept', kept), { name: 'back' });
     const rows = await world.database.query<{ data: Uint8Array }>({ text: "select data from resource where name = 'kept'", values: [] });
     const [row] = rows.slice(-1);
     return world.secretBox.open((row as { data: Uint8Array }).data) as JsonObject;
   }
 
   test('what one thing remembers does not come to another one; what is written by hand makes no accounts and no keys', async () => {
-    const told = await world.stacks.abandonStack(caller, keyOf(await make()));
-    await world.settle();
+    const told = await departed();
     const thingId = resourceOf(told, 'thing')['resource_id'] as string;
     world.cloud.things.set('stranger', { name: 'p' });
     const stolen = await adoptedData(told, { resource_id: 'stranger', resource_data: sealedOf(told, 'kept') });

@@ -6,6 +6,7 @@ import {
   type Call,
   type Copying,
   done,
+  type Live,
   liveName,
   p,
   ResourceFailed,
@@ -43,6 +44,11 @@ function thingOf({ things, slowToShow }: SampleCloud, id: string): JsonObject | 
   return things.get(id);
 }
 
+async function deleteThing({ cloud, physicalId }: Pick<Live<SampleCloud>, 'cloud' | 'physicalId'>) {
+  cloud.things.delete(physicalId);
+  return done();
+}
+
 /** What was looked at more often is broken. */
 const WORN_OUT = 1_000;
 
@@ -75,10 +81,7 @@ const thing = sampleType({
     cloud.things.set(physicalId, { ...before, ...(changed.name !== undefined && { name: changed.name ?? physicalName }) });
     return done();
   },
-  async delete({ cloud, physicalId }) {
-    cloud.things.delete(physicalId);
-    return done();
-  },
+  delete: deleteThing,
   async observe({ cloud, physicalId }) {
     const seen = thingOf(cloud, physicalId);
     if (seen === undefined) return null;
@@ -176,10 +179,7 @@ const kept = sampleType({
     cloud.things.set(physicalId, { name: props.name ?? physicalId, source: props.source });
     return done();
   },
-  async delete({ cloud, physicalId }) {
-    cloud.things.delete(physicalId);
-    return done();
-  },
+  delete: deleteThing,
   async observe({ cloud, physicalId }) {
     const seen = thingOf(cloud, physicalId);
     return seen === undefined ? null : { name: seen['name'] as string };
