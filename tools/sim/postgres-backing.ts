@@ -94,6 +94,7 @@ function mirrored(port: EngineStore, memory: MemoryStore, watch: Watch, turns: T
   return {
     load: (id) => both('load', async (store) => named(await store.load(id))),
     childStates: (ids) => both('childStates', async (store) => briefly(await store.childStates(ids))),
+    heldByOthers: (row, ids) => both('heldByOthers', (store) => store.heldByOthers(row, ids)),
     commit: (fence, batch) => both('commit', (store) => store.commit(fence, batch)),
     release: (fence, seen, dueAt) => both('release', (store) => store.release(fence, seen, dueAt)),
     letGoOfCredential: (fence, id) => both('letGoOfCredential', (store) => store.letGoOfCredential(fence, id)),

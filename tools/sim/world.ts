@@ -209,6 +209,7 @@ export class World {
     return {
       load: (id) => alive(() => store.load(id)),
       childStates: (ids) => alive(() => store.childStates(ids)),
+      heldByOthers: (row, ids) => alive(() => store.heldByOthers(row, ids)),
       commit: (fence, batch) =>
         alive(async () => {
           const luck = this.#databaseLuck();

@@ -1,25 +1,29 @@
 /** Deleting what stands for a resource: kept or not as the deletion policy says, and whatever an interrupted creation may have left besides. */
 import { Failure, type FailureCode, isJsonObject, type Json } from '@hearth/kernel';
 import type { Call, Copying, Live, Progress, ResourceType } from '@hearth/resource-kit';
-import type { ResourceRecord } from '@hearth/store';
-import { asCreated } from './late-creation.ts';
+import type { EngineStore, ResourceRecord } from '@hearth/store';
+import { type LeftBy, leftBy } from './left-by.ts';
 
 /** Waits until this process may call; throws once it never will. */
 export type UntilOwner = () => Promise<void>;
+
+interface DeletionPorts {
+  readonly untilOwner: UntilOwner;
+  readonly store: Pick<EngineStore, 'heldByOthers'>;
+}
 
 export async function beginDeletion<C>(
   row: ResourceRecord,
   type: ResourceType<C>,
   call: Call<C>,
-  untilOwner: UntilOwner,
+  { untilOwner, store }: DeletionPorts,
 ): Promise<Progress> {
   // Where another one has taken its place because it was gone, the same address may lead to that one by now.
   const isKnownGone = row.drift?.state === 'gone' && row.replacedBy !== null;
   if (row.deletionPolicy === 'retain' || isKnownGone) return { kind: 'done' };
   // A creation that was broken off may have left something although no id was ever recorded.
   const isUncertain = row.verifyAt !== null || (row.physicalId === null && type.isFoundByPlace !== true);
-  const made = asCreated(row, call);
-  const found = isUncertain ? await leftOf(type, made, row.verifyAt !== null) : [];
+  const { ids: found, made } = isUncertain ? await leftByCreation(row, type, call, store) : { ids: [], made: call };
   const physicalId = row.physicalId ?? found[0] ?? null;
   for (const extra of found) if (extra !== physicalId) await removeExtra(type, made, extra, untilOwner);
   if (physicalId === null) return { kind: 'done' };
@@ -30,11 +34,16 @@ export async function beginDeletion<C>(
 }
 
 /** Where nothing may be looked at, nothing was made: a resource that could not be made is not to keep its stack from going. */
-async function leftOf<C>(type: ResourceType<C>, made: Call<C>, mayHaveLanded: boolean): Promise<readonly string[]> {
+async function leftByCreation<C>(
+  row: ResourceRecord,
+  type: ResourceType<C>,
+  call: Call<C>,
+  store: DeletionPorts['store'],
+): Promise<LeftBy<C>> {
   try {
-    return (await type.find?.(made)) ?? [];
+    return await leftBy(row, type, call, store);
   } catch (error) {
-    if (!mayHaveLanded && error instanceof Failure && OUT_OF_REACH.has(error.code)) return [];
+    if (row.verifyAt === null && error instanceof Failure && OUT_OF_REACH.has(error.code)) return { ids: [], made: call };
     throw error;
   }
 }

@@ -522,6 +522,22 @@ describe('a lease that is lost', () => {
   });
 });
 
+describe('what bears no mark and another row stands for', () => {
+  const script: Script = { find: [['x', 'p-1']], isFoundByPlace: true };
+  const held = { store: { ...memoryStore(), heldByOthers: async () => ['x'] } };
+  const rows: readonly (readonly [string, Partial<Effect>, readonly string[]])[] = [
+    ['is not deleted as a leftover', { kind: 'verify', row: row({ ...deleting, status: 'COMPLETE', phase: null }) }, ['delete p-1']],
+    ['nor before a deletion', { row: row({ ...deleting, verifyAt: 9_000 }) }, ['delete p-1']],
+    ['nor taken by a creation', { resumed: true }, []],
+  ];
+  it.each(rows)('%s', async (_name, given, deletions) => {
+    const begun = begin(script, given, held);
+    await begun.timers.runUntilIdle(50);
+    await begun.outcome;
+    expect(begun.calls).toEqual(['find s-disk-x', ...deletions]);
+  });
+});
+
 describe('the look for late leftovers', () => {
   const complete = row({ status: 'COMPLETE', phase: null, physicalId: 'p-1', verifyAt: 1 });
 

@@ -22,7 +22,7 @@ import { beginHandOver, continueHandOver } from './handing-over.ts';
 import { beginDeletion, checkDeletion, liveOf, removeExtra } from './deletion.ts';
 import { presentProperties } from './drift.ts';
 import { isGiving, isHandingOver } from './hand-over.ts';
-import { asCreated } from './late-creation.ts';
+import { leftBy } from './left-by.ts';
 import { performNested } from './nested.ts';
 import { maskedReason } from './masked-reason.ts';
 import type { Outcome } from './outcome.ts';
@@ -52,7 +52,7 @@ export interface EffectPorts<C> {
   readonly stack: StackRecord;
   readonly target: () => CompiledDefinition | null;
   /** How children stand. */
-  readonly store: Pick<EngineStore, 'load' | 'childStates'>;
+  readonly store: Pick<EngineStore, 'load' | 'childStates' | 'heldByOthers'>;
   readonly registry: Registry;
 }
 
@@ -331,7 +331,7 @@ async function begin<C>(
       return type.update({ ...liveOf(row, call), changed, before: presentProperties(row, type) });
     }
     case 'DELETE':
-      return beginDeletion(row, type, call, () => untilOwner(effect, ports));
+      return beginDeletion(row, type, call, { untilOwner: () => untilOwner(effect, ports), store: ports.store });
     case 'SUSPEND':
       return (await type.suspend?.(liveOf(row, call))) ?? { kind: 'done' };
     case 'RESUME':
@@ -351,7 +351,7 @@ async function clear<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, po
   try {
     const progress = await (isBegun
       ? checkDeletion({ ...row, token: (row.token as JsonObject)[CLEARING] ?? null }, type, call, again)
-      : beginDeletion(row, type, call, again));
+      : beginDeletion(row, type, call, { untilOwner: again, store: ports.store }));
     if (progress.kind === 'wait') {
       const afterMs = pollDelayMs(progress.afterMs, effect.looks, ports.random.next());
       const { physicalId = null, saw } = progress;
@@ -367,15 +367,15 @@ const CLEARING = 'clearing';
 
 /** The one thing that an interrupted creation left; any second one is deleted. */
 async function adopt<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<string | null> {
-  const made = asCreated(effect.row, call);
-  const [first, ...others] = (await type.find?.(made)) ?? [];
+  const { made, ids } = await leftBy(effect.row, type, call, ports.store);
+  const [first, ...others] = ids;
   for (const extra of others) await removeExtra(type, made, extra, () => untilOwner(effect, ports));
   return first ?? null;
 }
 
 async function verify<C>(effect: Effect, type: ResourceType<C>, call: Call<C>, ports: EffectPorts<C>): Promise<Outcome> {
-  const made = asCreated(effect.row, call);
-  for (const id of (await type.find?.(made)) ?? [])
+  const { made, ids } = await leftBy(effect.row, type, call, ports.store);
+  for (const id of ids)
     if (id !== effect.row.physicalId || effect.row.action === 'DELETE') await removeExtra(type, made, id, () => untilOwner(effect, ports));
   return { kind: 'verified' };
 }

@@ -29,6 +29,7 @@ export function persistent(store: EngineStore, { stackId, timers, log, isLost }:
   return {
     load: (id) => persist(() => store.load(id)),
     childStates: (ids) => persist(() => store.childStates(ids)),
+    heldByOthers: (row, ids) => persist(() => store.heldByOthers(row, ids)),
     commit: (fence, batch) => persist(() => store.commit(fence, batch)),
     release: (fence, seen, dueAt, now) => persist(() => store.release(fence, seen, dueAt, now)),
     letGoOfCredential: (fence, id) => persist(() => store.letGoOfCredential(fence, id)),

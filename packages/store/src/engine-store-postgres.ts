@@ -7,6 +7,7 @@ import { childStates } from './queries/child-states.ts';
 import { type Committed, commitBatch } from './queries/commit-batch.ts';
 import { deleteCredential, letGoOfCredential } from './queries/use-credential.ts';
 import { STACK_DUE } from './queries/due-table.ts';
+import { heldByOthers } from './queries/held-by-others.ts';
 import { loadStack } from './queries/load-stack.ts';
 import { pruneDefinitions } from './queries/prune-definitions.ts';
 import { releaseStack } from './queries/release-stack.ts';
@@ -30,6 +31,7 @@ export function createEngineStore(database: Database, secretBox: SecretBox): Eng
   return {
     load: (stackId) => loadStack(database, secretBox, stackId, rows),
     childStates: (ids) => childStates(database, ids),
+    heldByOthers: (row, physicalIds) => heldByOthers(database, row, physicalIds),
     async commit(fence, batch) {
       assertSound(fence, batch);
       const { parentId, lookAgain, ...result } = await writeBatch(database, secretBox, seal, fence, batch);

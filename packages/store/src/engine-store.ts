@@ -115,6 +115,8 @@ export interface EngineStore {
   load(stackId: StackId): Promise<StackSnapshot | null>;
   /** Those that are there, deleted ones too, in any order. */
   childStates(ids: readonly StackId[]): Promise<readonly ChildState[]>;
+  /** Those of the physical ids that other resources of the same type stand for, of whatever stack, in order; who was replaced stands for nothing. */
+  heldByOthers(row: Pick<ResourceRecord, 'id' | 'handler'>, physicalIds: readonly string[]): Promise<readonly string[]>;
   /**
    * All or nothing, in one transaction. Throws `Failure('lease-lost')` when the fence is stale, and `Failure('conflict')` when the wake version is not
    * the one the batch is for: nothing was written.

@@ -244,6 +244,13 @@ export function memoryStore(): MemoryStore {
     async childStates(ids) {
       return ids.flatMap((id) => stacks.get(id)?.stack ?? []);
     },
+    async heldByOthers({ id, handler }, physicalIds) {
+      const others = [...stacks.values()]
+        .flatMap(({ rows }) => [...rows.values()])
+        .filter((row) => row.handler === handler && row.id !== id && row.replacedBy === null)
+        .filter(({ action, status }) => !(action === 'DELETE' && status === 'COMPLETE'));
+      return [...new Set(physicalIds)].filter((one) => others.some(({ physicalId }) => physicalId === one)).sort();
+    },
     async release(fence, seenWakeVersion, dueAt) {
       const entry = fenced(fence);
       if (entry.stack.wakeVersion !== seenWakeVersion) return false;

@@ -42,6 +42,24 @@ export function engineStoreContract(runner: TestRunner, title: string, makeHarne
 const byId = (rows: readonly ResourceRecord[]): readonly ResourceRecord[] => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 function loadTests({ test, expect, use, owned }: Suite): void {
+  test('what others stand for is told of every stack, but for who was replaced or is deleted', async () => {
+    const [mine, theirs] = [await owned(), await owned()];
+    const handler = `Test::${randomUUID()}`;
+    const of = (stack: StackRecord, name: string, given: Partial<ResourceRecord> = {}): ResourceRecord =>
+      sampleResource(stack.id, { name, handler, physicalId: name, ...given });
+    const [own, near] = [of(mine.stack, 'own'), of(mine.stack, 'near')];
+    await use().store.commit(mine.fence, { ...EMPTY, resources: [own, near, of(mine.stack, 'before', { replacedBy: own.id })] });
+    const gone = of(theirs.stack, 'gone', { action: 'DELETE', status: 'COMPLETE' });
+    const leaving = of(theirs.stack, 'leaving', { action: 'DELETE', status: 'IN_PROGRESS', phase: 'calling' });
+    const otherType = of(theirs.stack, 'other type', { handler: 'Test::Other' });
+    await use().store.commit(theirs.fence, {
+      ...EMPTY,
+      resources: [of(theirs.stack, 'far'), of(theirs.stack, 'near'), gone, leaving, otherType],
+    });
+    const asked = ['own', 'near', 'before', 'far', 'gone', 'leaving', 'other type', 'nobody'];
+    expect(await use().store.heldByOthers(own, asked)).toEqual(['far', 'leaving', 'near']);
+  });
+
   test('a stack that is not there loads as null', async () => {
     expect(await use().store.load(asId<StackId>(randomUUID()))).toBeNull();
   });
