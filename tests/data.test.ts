@@ -1,13 +1,13 @@
 /** A server whose processes are killed, whose keys change and whose events are brought elsewhere: nothing is lost, and stacks go on. */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { login, miniCloudUser, type Rest, untilSettled } from '../tools/server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { runServer } from './hearth-command.ts';
 
 const folder = temporaryFolder('data');
 const dataDir = join(folder, 'server');
@@ -80,23 +80,7 @@ interface Shown {
 const secretOf = async (stack: string): Promise<string | undefined> =>
   (await rest.call<Shown>('GET', `${stacks()}/${stack}`)).body.stack.outputs[0]?.output_value;
 
-function hearth(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
-  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_'));
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', resolve('apps/server/src/main.ts'), ...args, '--data', dataDir],
-    {
-      env: Object.fromEntries(clean),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  return new Promise((ended) => child.once('close', (code) => ended({ code, text })));
-}
+const keys = (...args: string[]) => runServer(['keys', ...args, '--data', dataDir]);
 
 /** Each event once, in the order in which it was first told. */
 const once = () => [...new Map(taken.map((event) => [event.id, event])).values()];
@@ -137,7 +121,7 @@ test('the server is killed while it delivers: everything is told, in order, and 
 test('keys change while the server runs: stacks go on, secrets stay, the former key is retired', async () => {
   const stack = await create('sealed', { template: values(20, 8), parameters: { secret: 'open sesame' } });
   await untilSettled(rest, `${stacks()}/${stack}`, 60_000);
-  const rotated = await hearth('keys', 'rotate');
+  const rotated = await keys('rotate');
   expect(rotated).toMatchObject({ code: 0, text: expect.stringContaining('New secrets are sealed with') });
   const during = await create('during', { template: values(20, 8), parameters: { secret: 'other words' } });
   await untilSettled(rest, `${stacks()}/${during}`, 60_000);
@@ -145,11 +129,11 @@ test('keys change while the server runs: stacks go on, secrets stay, the former 
   let listed = '';
   for (let tries = 0; tries < 60 && !listed.includes('unused since'); tries++) {
     await sleep(500);
-    listed = (await hearth('keys', 'list')).text;
+    listed = (await keys('list')).text;
   }
   expect(listed).toMatch(/former, unused since/);
   const former = /^([0-9a-f]{32}) {2}former/m.exec(listed)?.[1] as string;
-  expect(await hearth('keys', 'retire', former.slice(0, 8))).toMatchObject({ code: 0 });
+  expect(await keys('retire', former.slice(0, 8))).toMatchObject({ code: 0 });
   expect(readFileSync(join(dataDir, 'secret.key'), 'utf8').trim().split('\n')).toHaveLength(1);
   // A new process has the new key alone.
   await server.kill();

@@ -1,23 +1,14 @@
 /** The server program as a newcomer runs it: `start --once`, its files, its stop, its complaints. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { login, miniCloudUser } from '../tools/server/rest.ts';
 import { removeFolder, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { runServer } from './hearth-command.ts';
 
 const folder = temporaryFolder('start');
 afterAll(() => removeFolder(folder));
-
-function hearth(args: readonly string[], variables: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
-  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_'))), ...variables };
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/server/src/main.ts', ...args], { env });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
-}
 
 const onFreePorts = ['--port', '0', '--cloud-port', '0'];
 
@@ -25,16 +16,16 @@ const onFreePorts = ['--port', '0', '--cloud-port', '0'];
 describe('start --once', { timeout: 240_000 }, () => {
   it('deploys the example, shows each resource, and ends with 0; the next start finds it again', async () => {
     const data = `${folder}/once`;
-    const first = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
-    expect(first.output).toContain('CREATE_COMPLETE');
-    expect(first.output).toMatch(/✓ web /);
+    const first = await runServer(['start', '--once', '--data', data, ...onFreePorts]);
+    expect(first.text).toContain('CREATE_COMPLETE');
+    expect(first.text).toMatch(/✓ web /);
     expect(first.code).toBe(0);
     expect(existsSync(`${data}/ready.json`)).toBe(false);
     for (const file of ['clouds.yaml', 'openrc', 'passwords.json', 'secret.key'])
       expect((statSync(`${data}/${file}`).mode & 0o777).toString(8), file).toBe('600');
     expect(statSync(data).mode & 0o777).toBe(0o700);
-    const second = await hearth(['start', '--once', '--data', data, ...onFreePorts]);
-    expect(second.output).not.toContain('Deploying');
+    const second = await runServer(['start', '--once', '--data', data, ...onFreePorts]);
+    expect(second.text).not.toContain('Deploying');
     expect(second.code).toBe(0);
   });
 
@@ -49,9 +40,9 @@ describe('start --once', { timeout: 240_000 }, () => {
     [['start', '--once', '--no-example', ...onFreePorts], {}, /--once waits for the example/],
     [['start', '--data', '/proc/nowhere/below'], {}, /\/proc\/nowhere\/below cannot be used/],
   ])('%s %s: a clear complaint and exit 1', async (args, variables, complaint) => {
-    const { code, output } = await hearth(args.includes('--data') ? args : [...args, '--data', `${folder}/bad`], variables);
-    expect(output).toMatch(complaint);
-    expect(output).not.toMatch(/\n\s+at /);
+    const { code, text } = await runServer(args.includes('--data') ? args : [...args, '--data', `${folder}/bad`], variables);
+    expect(text).toMatch(complaint);
+    expect(text).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
   });
 
@@ -59,10 +50,10 @@ describe('start --once', { timeout: 240_000 }, () => {
     const data = `${folder}/damaged`;
     mkdirSync(data);
     writeFileSync(`${data}/passwords.json`, '{"demo": "sesame"');
-    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
+    const { code, text } = await runServer(['serve', '--data', data, ...onFreePorts]);
     expect(code).toBe(1);
-    expect(output).toMatch(/passwords\.json cannot be read.*remove it/);
-    expect(output).not.toMatch(/sesame|\n\s+at /);
+    expect(text).toMatch(/passwords\.json cannot be read.*remove it/);
+    expect(text).not.toMatch(/sesame|\n\s+at /);
   });
 
   it('names the flag that chooses a port that is taken', async () => {
@@ -71,9 +62,9 @@ describe('start --once', { timeout: 240_000 }, () => {
     onTestFinished(() => void holder.close());
     const { port } = holder.address() as AddressInfo;
     for (const flag of ['--port', '--cloud-port']) {
-      const { code, output } = await hearth(['serve', '--data', `${folder}/taken`, ...onFreePorts, flag, String(port)]);
+      const { code, text } = await runServer(['serve', '--data', `${folder}/taken`, ...onFreePorts, flag, String(port)]);
       expect(code).toBe(1);
-      expect(output).toContain(`${port}: the port is in use by another program; choose another with ${flag},`);
+      expect(text).toContain(`${port}: the port is in use by another program; choose another with ${flag},`);
     }
   });
 
@@ -99,8 +90,8 @@ describe('start --once', { timeout: 240_000 }, () => {
     const data = `${folder}/foreign`;
     mkdirSync(data, { mode: 0o755 });
     writeFileSync(`${data}/letter.txt`, 'dear');
-    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
-    expect(output).toMatch(/letter\.txt.*is no data folder/);
+    const { code, text } = await runServer(['serve', '--data', data, ...onFreePorts]);
+    expect(text).toMatch(/letter\.txt.*is no data folder/);
     expect(code).toBe(1);
     expect(statSync(data).mode & 0o777).toBe(0o755);
   });
@@ -111,9 +102,9 @@ describe('start --once', { timeout: 240_000 }, () => {
     await server.stop();
     const { rmSync } = await import('node:fs');
     rmSync(`${data}/secret.key`);
-    const { code, output } = await hearth(['serve', '--data', data, ...onFreePorts]);
+    const { code, text } = await runServer(['serve', '--data', data, ...onFreePorts]);
     expect(code).toBe(1);
-    expect(output).toMatch(/secret\.key is missing/);
+    expect(text).toMatch(/secret\.key is missing/);
   });
 });
 
