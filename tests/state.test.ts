@@ -2,16 +2,17 @@
  * All state moves to another database in the midst of work: the old servers are killed, an export is taken and imported, and new servers with the same
  * cloud bring everything to its end. Nothing is doubled, nothing is left.
  */
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { revealSecret } from '@hearth/kernel';
 import type { Connection } from '@hearth/store';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cloudControl } from '../tools/server/control.ts';
+import { onMiniCloud } from '../tools/server/keystone-variables.ts';
 import { login, miniCloudUser, type Rest, untilSettled } from '../tools/server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../tools/server/server-process.ts';
+import { runServer } from './hearth-command.ts';
 
 const PASSPHRASE = 'correct horse battery';
 const folder = temporaryFolder('state');
@@ -33,34 +34,13 @@ async function emptyDatabase(): Promise<string> {
 }
 
 async function orchestration(name: string, url: string): Promise<ServerProcess> {
-  const service = miniCloudUser(cloud.dataDir, 'heat');
   const server = await startServer({
     dataDir: join(folder, name),
     arguments: ['--roles', 'api,engine'],
-    variables: {
-      HEARTH_DATABASE_URL: url,
-      HEARTH_KEYSTONE_AUTH_URL: cloud.ready.identity as string,
-      HEARTH_KEYSTONE_USERNAME: service.user,
-      HEARTH_KEYSTONE_PASSWORD: service.password,
-      HEARTH_KEYSTONE_PROJECT_NAME: service.project,
-    },
+    variables: { HEARTH_DATABASE_URL: url, ...onMiniCloud(cloud) },
   });
   servers.push(server);
   return server;
-}
-
-function hearth(
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<{ readonly code: number | null; readonly text: string }> {
-  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('HEARTH_'));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', resolve('apps/server/src/main.ts'), ...args], {
-    env: { ...Object.fromEntries(clean), ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return new Promise((ended) => child.once('close', (code) => ended({ code, text })));
 }
 
 beforeAll(async () => {
@@ -133,23 +113,23 @@ test('everything goes on from another database, and ends as it was asked', async
   await old.kill();
 
   const file = join(folder, 'state.jsonl.gz');
-  const first = await hearth(['state', 'export', file, '--data', join(folder, 'old')], {
+  const first = await runServer(['state', 'export', file, '--data', join(folder, 'old')], {
     HEARTH_DATABASE_URL: oldUrl,
     HEARTH_STATE_PASSPHRASE: PASSPHRASE,
   });
   expect(first).toMatchObject({ code: 0, text: expect.stringContaining('exported to') });
   const newUrl = await emptyDatabase();
-  const wrong = await hearth(['state', 'import', file, '--data', join(folder, 'new')], {
+  const wrong = await runServer(['state', 'import', file, '--data', join(folder, 'new')], {
     HEARTH_DATABASE_URL: newUrl,
     HEARTH_STATE_PASSPHRASE: 'another passphrase',
   });
   expect(wrong).toMatchObject({ code: 1, text: expect.stringContaining('passphrase is not the one') });
-  const second = await hearth(['state', 'import', file, '--data', join(folder, 'new')], {
+  const second = await runServer(['state', 'import', file, '--data', join(folder, 'new')], {
     HEARTH_DATABASE_URL: newUrl,
     HEARTH_STATE_PASSPHRASE: PASSPHRASE,
   });
   expect(second).toMatchObject({ code: 0, text: expect.stringContaining('imported') });
-  const again = await hearth(['state', 'import', file, '--data', join(folder, 'new')], {
+  const again = await runServer(['state', 'import', file, '--data', join(folder, 'new')], {
     HEARTH_DATABASE_URL: newUrl,
     HEARTH_STATE_PASSPHRASE: PASSPHRASE,
   });

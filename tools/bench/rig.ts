@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { silentLog } from '@hearth/kernel';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hearth/store';
+import { onMiniCloud } from '../server/keystone-variables.ts';
 import { login, miniCloudUser, type Rest } from '../server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
 
@@ -53,19 +54,14 @@ export async function withSplitServers<T>(
   const ofCloud = { HEARTH_DATABASE_URL: url, HEARTH_MINICLOUD_BUILD_DELAY_MS: String(buildDelayMs) };
   const cloud = await startServer({ dataDir: `${folder}/cloud`, arguments: ['--roles', 'minicloud'], variables: ofCloud });
   try {
-    const identity = cloud.ready.identity as string;
-    const service = miniCloudUser(cloud.dataDir, 'heat');
-    const rest = await login(identity, miniCloudUser(cloud.dataDir));
+    const rest = await login(cloud.ready.identity as string, miniCloudUser(cloud.dataDir));
     await first?.(rest);
     const server = await startServer({
       dataDir: `${folder}/server`,
       arguments: ['--roles', 'api,engine'],
       variables: {
         HEARTH_DATABASE_URL: url,
-        HEARTH_KEYSTONE_AUTH_URL: identity,
-        HEARTH_KEYSTONE_USERNAME: service.user,
-        HEARTH_KEYSTONE_PASSWORD: service.password,
-        HEARTH_KEYSTONE_PROJECT_NAME: service.project,
+        ...onMiniCloud(cloud),
         ...variables,
       },
     });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { revealSecret, silentLog } from '@hearth/kernel';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@hearth/store';
 import { hangingProxy, type HangingProxy } from '@hearth/testkit';
+import { onMiniCloud } from '../server/keystone-variables.ts';
 import { login, miniCloudUser, type Rest } from '../server/rest.ts';
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from '../server/server-process.ts';
 
@@ -96,13 +97,7 @@ async function startMembers(
     HEARTH_MINICLOUD_DELETE_DELAY_MS: String(Math.floor(options.buildDelayMs / 4)),
   });
   const identity = cloud.process.ready.identity as string;
-  const service = miniCloudUser(cloud.process.dataDir, 'heat');
-  const keystone = {
-    HEARTH_KEYSTONE_AUTH_URL: identity,
-    HEARTH_KEYSTONE_USERNAME: service.user,
-    HEARTH_KEYSTONE_PASSWORD: service.password,
-    HEARTH_KEYSTONE_PROJECT_NAME: service.project,
-  };
+  const keystone = onMiniCloud(cloud.process);
   const names = Array.from({ length: options.engines }, (_, i) => `engine-${i + 1}`);
   const others = await Promise.allSettled([
     member('api', 'api', '0', keystone),

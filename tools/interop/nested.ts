@@ -12,19 +12,19 @@ import { meantNested } from './nested-explained.ts';
 import { playedAll } from './nested-run.ts';
 import { nestedScenarios, recorded, recordedFile } from './nested-scenarios.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
-import { bringUp, demoLogin, startOnTestbed } from './testbed.ts';
+import { bringUp, startOnTestbed, testbedLogin } from './testbed.ts';
 
 const AT_ONCE = 6;
 
 export async function nestedOnTestbed(testbed: string, { write }: InteropOptions): Promise<InteropReport> {
-  bringUp(testbed, 'heat');
+  bringUp(testbed, ['heat']);
   const folder = temporaryFolder('nested');
   const only = new RegExp(process.env.HEARTH_NESTED ?? '');
   const scenarios = Object.values(nestedScenarios).flatMap((set) => set.filter(({ name }) => only.test(name)));
   const server = await startOnTestbed(`${folder}/server`);
   const noMoreTemplates = await serveTemplates();
   try {
-    const rest = await demoLogin();
+    const rest = await testbedLogin('demo');
     const base = (server.ready.orchestration as string).replace(/\/+$/, '');
     const [ours, real] = await Promise.all([
       playedAll({ rest, base: `${base}/${rest.projectId}` }, scenarios, AT_ONCE, (line) => console.log(`ours ${line}`)),

@@ -7,13 +7,12 @@ import { performance } from 'node:perf_hooks';
 import { concurrentCase, chainCase, flatCase, groupCase, type StackCase } from '../bench/engine/cases.ts';
 import { live, type Orchestration, settled } from '../bench/engine/life.ts';
 import { median } from '../bench/floors.ts';
-import { login, type Rest } from '../server/rest.ts';
-import { removeFolder, startServer, temporaryFolder } from '../server/server-process.ts';
+import type { Rest } from '../server/rest.ts';
+import { removeFolder, temporaryFolder } from '../server/server-process.ts';
 import { keepSection } from './kept-section.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
+import { AUTH_URL, bringUp, PASSWORD, startOnTestbed, testbedLogin } from './testbed.ts';
 
-const PASSWORD = process.env.TESTBED_PASSWORD ?? 'testbed';
-const AUTH_URL = 'http://127.0.0.1:5000/v3';
 const DOCUMENT = 'performance';
 
 /** Seconds of each phase, by `case, phase`. */
@@ -37,7 +36,7 @@ const PACED_CASES: readonly StackCase[] = [flatCase(100), concurrentCase];
 export async function performanceOnTestbed(testbed: string, { write, count }: InteropOptions): Promise<InteropReport> {
   const runs = count ?? 3;
   startHeat(testbed, null);
-  const rest = await login(AUTH_URL, { user: 'demo', password: PASSWORD, project: 'demo' });
+  const rest = await testbedLogin('demo');
   const heat: Orchestration = { rest, stacks: `${rest.endpoint('orchestration')}/stacks` };
   const paced = await timesOf('Heat', heat, PACED_CASES, 1);
   startHeat(testbed, `${testbed}/heat-perf/unpaced-engine`);
@@ -54,23 +53,15 @@ export async function performanceOnTestbed(testbed: string, { write, count }: In
 /** Heat with the launcher given in place of its own. */
 function startHeat(testbed: string, engine: string | null): void {
   spawnSync(`${testbed}/down`, ['heat-engine'], { stdio: 'inherit' });
-  const env = { ...process.env, ...(engine === null ? {} : { HEAT_ENGINE: engine }) };
-  if (spawnSync(`${testbed}/up`, ['heat'], { stdio: 'inherit', env }).status !== 0) throw new Error('the testbed did not come up');
+  bringUp(testbed, ['heat'], engine === null ? {} : { HEAT_ENGINE: engine });
 }
 
 async function ofHearth(rest: Rest, runs: number): Promise<Times> {
   const folder = temporaryFolder('performance');
-  const server = await startServer({
-    dataDir: `${folder}/server`,
-    variables: {
-      HEARTH_KEYSTONE_AUTH_URL: AUTH_URL,
-      HEARTH_KEYSTONE_USERNAME: 'heat',
-      HEARTH_KEYSTONE_PASSWORD: PASSWORD,
-      HEARTH_KEYSTONE_PROJECT_NAME: 'service',
-      HEARTH_STACK_DOMAIN_ID: await stackDomain(),
-      HEARTH_STACK_DOMAIN_ADMIN: 'heat_domain_admin',
-      HEARTH_STACK_DOMAIN_ADMIN_PASSWORD: PASSWORD,
-    },
+  const server = await startOnTestbed(`${folder}/server`, {
+    HEARTH_STACK_DOMAIN_ID: await stackDomain(),
+    HEARTH_STACK_DOMAIN_ADMIN: 'heat_domain_admin',
+    HEARTH_STACK_DOMAIN_ADMIN_PASSWORD: PASSWORD,
   });
   try {
     const stacks = `${(server.ready.orchestration as string).replace(/\/+$/, '')}/${rest.projectId}/stacks`;
@@ -84,7 +75,7 @@ async function ofHearth(rest: Rest, runs: number): Promise<Times> {
 
 /** The domain of guests, which Heat has on the testbed too. */
 async function stackDomain(): Promise<string> {
-  const admin = await login(AUTH_URL, { user: 'admin', password: PASSWORD, project: 'admin' });
+  const admin = await testbedLogin('admin');
   const { body } = await admin.call<{ domains: readonly { id: string }[] }>('GET', `${AUTH_URL}/domains?name=heat`);
   const [domain] = body.domains;
   if (domain === undefined) throw new Error('the testbed has no domain "heat"');

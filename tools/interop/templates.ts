@@ -8,7 +8,7 @@ import { removeFolder, temporaryFolder } from '../server/server-process.ts';
 import { lacking, templatesFolder } from '../test/needs.ts';
 import { keepSection } from './kept-section.ts';
 import type { InteropOptions, InteropReport } from './run.ts';
-import { bringUp, demoLogin, startOnTestbed } from './testbed.ts';
+import { bringUp, startOnTestbed, testbedLogin } from './testbed.ts';
 import type { Types } from './templates-base.ts';
 import { differenceOf, groupedLines, judgeTemplates } from './templates-compare.ts';
 import { explainedSection, explainedTemplates } from './templates-explained.ts';
@@ -21,11 +21,11 @@ const COUNT = 2000;
 const AT_ONCE = 3;
 
 export async function templatesOnTestbed(testbed: string, { write, seed, count }: InteropOptions): Promise<InteropReport> {
-  bringUp(testbed, 'heat');
+  bringUp(testbed, ['heat']);
   const folder = temporaryFolder('templates');
   const server = await startOnTestbed(`${folder}/server`);
   try {
-    const rest = await demoLogin();
+    const rest = await testbedLogin('demo');
     const bases = [rest.endpoint('orchestration'), `${(server.ready.orchestration as string).replace(/\/+$/, '')}/${rest.projectId}`];
     const cases = casesOf(seed ?? SEED, count ?? COUNT, await offeredTypes(rest, bases));
     const [heat, ours] = await Promise.all(bases.map((base) => answers(`${base}/validate`, rest.token, cases)));
