@@ -1,9 +1,8 @@
 /** From every state that a stack can be in, every way out: it leads where it says, or is refused in words; and the stack can be deleted afterwards. */
-import { sampleUpdate } from '@hearth/stacks/testing';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Action, Life, reach, type Reached, STATES, type Status } from './reached-states.ts';
-import { caller, keyOf, ScriptedStacks, template } from './scripted-stacks.ts';
+import { caller, keyOf, ScriptedStacks } from './scripted-stacks.ts';
 
 let db: TestDatabase;
 let stacks: ScriptedStacks;
@@ -75,8 +74,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     expected: (action) => (action === 'DELETE' || action === 'SUSPEND' ? NOT_SUPPORTED : 'UPDATE_COMPLETE'),
     async go(from) {
       if (from.status === 'FAILED') from.life.endTrouble();
-      const wanted = sampleUpdate({ template: template(from.life.resources(3, 2)) });
-      return recovered(from, stacks.stacks.updateStack(caller, keyOf(from.stack), wanted));
+      return recovered(from, stacks.update(from.stack, from.life.resources(3, 2)));
     },
   },
   delete: {

@@ -1,8 +1,8 @@
 /** How a stack comes into each state that there is: what is asked of it, and what makes trouble then, in it and in a stack below. */
 import type { JsonObject } from '@hearth/kernel';
-import { sampleCreate, sampleUpdate } from '@hearth/stacks/testing';
+import { sampleCreate } from '@hearth/stacks/testing';
 import type { StackRecord } from '@hearth/store';
-import { caller, keyOf, type ScriptedStacks, template, thing, type Verb } from './scripted-stacks.ts';
+import { caller, keyOf, type ScriptedStacks, thing, type Verb } from './scripted-stacks.ts';
 
 export const ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'ROLLBACK', 'SUSPEND', 'RESUME', 'CHECK', 'SNAPSHOT', 'RESTORE', 'ADOPT'] as const;
 export const STATUSES = ['IN_PROGRESS', 'FAILED', 'COMPLETE'] as const;
@@ -121,7 +121,7 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
   }),
   async UPDATE(life) {
     const stack = await made(life);
-    return asked(stack, 'update', () => update(life, stack, life.resources(2)));
+    return asked(stack, 'update', () => life.stacks.update(stack, life.resources(2)));
   },
   async DELETE(life) {
     const stack = await made(life);
@@ -131,12 +131,8 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
     const stack = await made(life, false);
     life.refuse('create', ['worse']);
     const worse = { added: thing(life.named('added')), worse: thing(life.named('worse'), {}, { depends_on: ['added', 'many'] }) };
-    return {
-      verb: 'delete',
-      names: ['added', 'm1'],
-      troubled: ['added', 'many/1'],
-      ask: () => update(life, stack, { ...life.resources(1, 2), ...worse }),
-    };
+    const asks = asked(stack, 'delete', () => life.stacks.update(stack, { ...life.resources(1, 2), ...worse }));
+    return { ...asks, names: ['added', 'm1'], troubled: ['added', 'many/1'] };
   },
   SUSPEND: async (life) => visited('SUSPEND', 'suspend')(life, await made(life)),
   async RESUME(life) {
@@ -153,7 +149,7 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
     const stack = await made(life);
     const { id } = await life.stacks.stacks.createSnapshot(caller, keyOf(stack), null);
     await life.stacks.settled(stack);
-    await update(life, stack, life.resources(2));
+    await life.stacks.update(stack, life.resources(2));
     await life.stacks.settled(stack);
     return asked(stack, 'update', () => life.stacks.stacks.restoreSnapshot(caller, keyOf(stack), id));
   },
@@ -165,8 +161,3 @@ const approaches: Readonly<Record<Action, (life: Life) => Promise<Approach>>> = 
     return { verb: 'observe', ...BELOW, ask: () => life.stacks.stacks.createStack(caller, request) };
   },
 };
-
-async function update(life: Life, stack: StackRecord, resources: JsonObject): Promise<StackRecord> {
-  await life.stacks.stacks.updateStack(caller, keyOf(stack), sampleUpdate({ template: template(resources) }));
-  return stack;
-}

@@ -66,6 +66,11 @@ function registryOfScript(script: Script): Registry<unknown> {
   const make = resourceTypes<unknown>();
   const nameOf = (name: string | null): string => name ?? '';
   const untilDone = (verb: Verb, name: string) => (script.lingers.has(`${verb} ${name}`) ? wait('lingering', { afterMs: 20 }) : done());
+  const untilGone = (name: string, physicalId: string) => {
+    const progress = untilDone('delete', name);
+    if (progress.kind === 'done') script.things.delete(physicalId);
+    return progress;
+  };
   const thing = make({
     name: 'Script::Thing',
     doc: 'Does what the script says.',
@@ -91,15 +96,9 @@ function registryOfScript(script: Script): Registry<unknown> {
     checkUpdate: async ({ props }) => untilDone('update', nameOf(props.name)),
     async delete({ props, physicalId }) {
       await script.call('delete', nameOf(props.name));
-      if (script.lingers.has(`delete ${nameOf(props.name)}`)) return wait('going', { afterMs: 20 });
-      script.things.delete(physicalId);
-      return done();
+      return untilGone(nameOf(props.name), physicalId);
     },
-    async checkDelete({ props, physicalId }) {
-      if (script.lingers.has(`delete ${nameOf(props.name)}`)) return wait('going', { afterMs: 20 });
-      script.things.delete(physicalId);
-      return done();
-    },
+    checkDelete: async ({ props, physicalId }) => untilGone(nameOf(props.name), physicalId),
     async observe({ physicalId, props }) {
       await script.call('observe', nameOf(props.name));
       const name = script.things.get(physicalId);

@@ -221,7 +221,7 @@ class Life {
     if (this.#stack().action === 'SUSPEND') await this.#visited('RESUME');
   }
 
-  async #visited(action: Visit): Promise<string> {
+  async #visited(action: VisitAction): Promise<string> {
     await this.#visit(action);
     if (this.#luck(0.2)) {
       await this.#harm();
@@ -290,7 +290,7 @@ class Life {
     this.#requests++;
     await this.#world.request(this.#stackId, request);
   }
-  async #visit(action: Visit): Promise<void> {
+  async #visit(action: VisitAction): Promise<void> {
     if (this.#stack().status === 'IN_PROGRESS') return;
     await this.#request(action === 'SNAPSHOT' ? this.#wishes.snapshot() : { kind: 'visit', action });
   }
@@ -301,5 +301,3 @@ class Life {
 
 /** Its thing has given away what it had: it is about to be replaced, and no look concerns it. */
 const isHandedOut = (row: ResourceRecord): boolean => row.handOver !== null;
-
-type Visit = VisitAction;
