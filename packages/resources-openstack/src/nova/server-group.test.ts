@@ -60,3 +60,15 @@ test('deleted before its id was recorded, only what came since goes', async () =
   await drive.delete(cloud, row);
   expect([...groups.keys()]).toEqual(['stranger']);
 });
+
+test.each([
+  ['of another policy', { policy: 'anti-affinity' }],
+  ['with members', { policy: 'affinity', members: ['server'] }],
+])("deleted before its id was recorded, a stranger's group that came since and is %s stays", async (_what, given) => {
+  const { cloud, groups } = groupCloud();
+  const row = drive.newRow('physical', props);
+  await expect(drive.create(killed(cloud, 2), row)).rejects.toThrow(Killed);
+  groups.set('stranger', { id: 'stranger', name: 'web', ...given });
+  await drive.delete(cloud, row);
+  expect([...groups.keys()]).toEqual(['stranger']);
+});

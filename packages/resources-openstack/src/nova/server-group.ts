@@ -88,11 +88,14 @@ async function groupsOf(call: Named): Promise<readonly JsonObject[]> {
   return (await call.cloud.nova.serverGroups()).filter((group) => group.name === name);
 }
 
-/** Groups of the user's name that were not there before. */
+/** Groups like the one that is wanted that were not there before. In one that has members somebody has put them. */
 async function newGroupsOf(live: Named & { readonly data: JsonObject }): Promise<readonly string[]> {
   const { before } = live.data;
   // Without what was there before, nothing can be told to be ours.
   if (!Array.isArray(before)) return [];
   const known = new Set(before as readonly Json[]);
-  return (await groupsOf(live)).map((group) => String(group.id)).filter((id) => !known.has(id));
+  const isLikeOurs = ({ policy, members }: JsonObject): boolean =>
+    policy === live.props.policies[0] && (!Array.isArray(members) || members.length === 0);
+  const groups = (await groupsOf(live)).filter(isLikeOurs);
+  return groups.map((group) => String(group.id)).filter((id) => !known.has(id));
 }
