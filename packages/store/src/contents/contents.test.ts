@@ -111,7 +111,7 @@ test('what nobody names any more goes, lists before what they list; the rest sta
   expect(await findDefinition(database, box, kept.stack.id, kept.definition.id)).toEqual(kept.definition);
 });
 
-test('a reference that is about to be committed keeps its content; the removal does not wait for it for long', async () => {
+test('a reference that is about to be committed keeps its content; the removal does not wait for its end', async () => {
   const template = unique();
   const { stack } = await stackWith({ template });
   await gone(stack);
@@ -123,9 +123,8 @@ test('a reference that is about to be committed keeps its content; the removal d
       credential: null,
       event: sampleEvent(next.id),
     });
-    const begun = performance.now();
+    // Whoever waited would wait for ever: this transaction ends afterwards.
     expect((await removeContents(database, null, 500)).removed).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(2_000);
   });
   // What the first one had beside the template.
   expect(await rounds()).toBe(2);
