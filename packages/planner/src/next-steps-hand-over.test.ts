@@ -57,6 +57,11 @@ it.each<[string, readonly Actual[], readonly string[]]>([
     [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'], action: 'update', status: 'failed' })],
     ['a1'],
   ],
+  [
+    'what the failed one uses besides waits for it',
+    [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1', 'c1'], action: 'update', status: 'failed' }), row('c1')],
+    ['a1'],
+  ],
   ['where nobody failed one of them goes', [row('a1', { requires: ['b1'] }), row('b1', { requires: ['a1'] })], ['a1']],
   [
     'while something else can be done nobody is passed over',

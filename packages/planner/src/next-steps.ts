@@ -248,9 +248,11 @@ function departures(world: World, choice: Choice, isIdle: boolean): readonly Ste
   if (found.length > 0 || !isIdle) return found;
   const stuck = stuckRows(world.actual, leaving);
   if (stuck.size === 0) return found;
+  // What it uses besides waits for it like anything that is used.
+  const goesRound = (row: Actual, id: string): boolean => stuck.has(row) && row.status === 'failed' && isBuiltOn(id, row.id, world.actual);
   const withoutFailed = stepsOf(
     world.actual,
-    cleanup(world, choice, (row) => !stuck.has(row) || row.status !== 'failed'),
+    cleanup(world, choice, (row, id) => !goesRound(row, id)),
   );
   if (withoutFailed.length > 0) return withoutFailed;
   return stepsOf(
@@ -267,16 +269,28 @@ function stuckRows(rows: readonly Actual[], leaving: (row: Actual) => Step | Sta
   return new Set(rows.filter((row) => !held.has(row)));
 }
 
+/** It requires the other one, be it through others. */
+function isBuiltOn(id: string, other: string, rows: readonly Actual[]): boolean {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const seen = new Set([id]);
+  for (const one of seen) for (const required of byId.get(one)?.requires ?? []) seen.add(required);
+  return seen.has(other);
+}
+
 const stepsOf = (rows: readonly Actual[], leaving: (row: Actual) => Step | Staying): readonly Step[] =>
   rows.flatMap((row) => {
     const step = leaving(row);
     return typeof step === 'string' ? [] : [step];
   });
 
-/** Rows nobody wants are deleted once no row that `counts` uses them and, for a replaced one, its successor stands. */
-export function cleanup(world: World, choice: Choice, counts: (row: Actual) => boolean = () => true): (row: Actual) => Step | Staying {
+/** Rows nobody wants are deleted once no row uses them in a way that `counts` and, for a replaced one, its successor stands. */
+export function cleanup(
+  world: World,
+  choice: Choice,
+  counts: (row: Actual, used: string) => boolean = () => true,
+): (row: Actual) => Step | Staying {
   const used = new Set<string>();
-  for (const row of world.actual) if (counts(row)) for (const id of row.requires) used.add(id);
+  for (const row of world.actual) for (const id of row.requires) if (counts(row, id)) used.add(id);
   const wanted = new Set(world.desired.map((desired) => desired.name));
   return (row) => {
     if (isSkipped(world, row.name)) return 'skipped';
