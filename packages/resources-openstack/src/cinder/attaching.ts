@@ -33,14 +33,17 @@ export async function attachmentPending(cloud: Cloud, volume: string): Promise<s
   return null;
 }
 
-/** Asks for it; what is gone or refused is left to the looks that follow. False: somebody is busy there, ask again. */
+/**
+ * Asks for it; what is gone is left to the looks that follow. False: it was not accepted, for somebody is busy there or it is just being attached;
+ * ask again.
+ */
 export async function askToDetach(cloud: Cloud, server: string, volume: string): Promise<boolean> {
   try {
     await cloud.cinder.detachFromServer(server, volume);
     return true;
   } catch (error) {
-    if (error instanceof Failure && (error.code === 'conflict' || error.code === 'busy')) return false;
-    if (error instanceof Failure && (error.code === 'not-found' || error.code === 'invalid')) return true;
+    if (error instanceof Failure && (error.code === 'conflict' || error.code === 'busy' || error.code === 'invalid')) return false;
+    if (error instanceof Failure && error.code === 'not-found') return true;
     throw error;
   }
 }
