@@ -1,4 +1,4 @@
-/** Every registered resource type against the mini-cloud: the contract of layout.md section 9, generated from schema and examples. */
+/** Every registered resource type against the mini-cloud: the contract of resource types, generated from schema and examples. */
 import { cloudOf, createTransport, openSession, stackUsersOf, type Cloud, type Transport } from '@hearth/cloud-openstack';
 import { Secret, silentLog, type Timers } from '@hearth/kernel';
 import { minicloudMigrations } from '@hearth/minicloud';

@@ -1,5 +1,5 @@
 /**
- * What every resource type must keep (layout.md section 9), as cases generated from its schema and examples. The caller gives each case to its
+ * What every resource type must keep, as cases generated from its schema and examples. The caller gives each case to its
  * test runner; a case throws when the promise is broken. They need a cloud that is really there: the mini-cloud, or real services.
  */
 import { Bug, type JsonObject } from '@hearth/kernel';
@@ -110,7 +110,12 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
     await drive.delete(cloud, row);
   };
 
-  const interruptedOf = async (cloud: C, example: ResourceExample): Promise<void> => {
+  /** Creates it once more for each of its calls, killed after that one, until none is left; `goOn` does the rest, and deletes it. */
+  const killedAtEachCall = async (
+    cloud: C,
+    example: ResourceExample,
+    goOn: (row: Row, wasKilled: boolean, when: string) => Promise<void>,
+  ): Promise<void> => {
     const props = propsOf(example.props);
     for (let calls = 1; ; calls++) {
       must(calls <= MOST_CALLS, `creation takes more than ${MOST_CALLS} calls`);
@@ -124,37 +129,29 @@ export function resourceContract<C>(type: ResourceType<C>, options: ContractOpti
         if (!(error instanceof Killed)) throw error;
         wasKilled = true;
       }
-      if (wasKilled) await drive.resumeCreate(cloud, row);
-      const after = await found(cloud, row);
-      // What is on record need not be found any more; a second one would be left in the end.
-      const isOnce = type.virtual === true ? after.length === 0 : after.every((id) => id === row.physicalId);
-      must(isOnce, `killed after call ${calls}, then resumed: find returns ${JSON.stringify(after)}, the resource is ${row.physicalId}`);
-      await drive.delete(cloud, row);
-      await untilNotFound(cloud, row, `killed after call ${calls}`);
+      const when = `killed after call ${calls}`;
+      await goOn(row, wasKilled, when);
+      await untilNotFound(cloud, row, when);
       if (!wasKilled) return;
     }
   };
 
+  const interruptedOf = (cloud: C, example: ResourceExample): Promise<void> =>
+    killedAtEachCall(cloud, example, async (row, wasKilled, when) => {
+      if (wasKilled) await drive.resumeCreate(cloud, row);
+      const after = await found(cloud, row);
+      // What is on record need not be found any more; a second one would be left in the end.
+      const isOnce = type.virtual === true ? after.length === 0 : after.every((id) => id === row.physicalId);
+      must(isOnce, `${when}, then resumed: find returns ${JSON.stringify(after)}, the resource is ${row.physicalId}`);
+      await drive.delete(cloud, row);
+    });
+
   /** Nobody goes on with the creation: what it has made, and what was found of it, goes. */
-  const abandonedOf = async (cloud: C, example: ResourceExample): Promise<void> => {
-    const props = propsOf(example.props);
-    for (let calls = 1; ; calls++) {
-      must(calls <= MOST_CALLS, `creation takes more than ${MOST_CALLS} calls`);
-      const row = drive.newRow(nameFor(), props);
-      let wasKilled = false;
-      try {
-        const killed = killedAfter({ cloud, configs: shelf }, calls);
-        await drive.withConfigs(killed.configs).create(killed.cloud, row);
-      } catch (error) {
-        if (!(error instanceof Killed)) throw error;
-        wasKilled = true;
-      }
+  const abandonedOf = (cloud: C, example: ResourceExample): Promise<void> =>
+    killedAtEachCall(cloud, example, async (row) => {
       for (const id of row.physicalId === null ? await found(cloud, row) : [row.physicalId])
         await drive.delete(cloud, Object.assign(row, { physicalId: id }));
-      await untilNotFound(cloud, row, `killed after call ${calls} and deleted`);
-      if (!wasKilled) return;
-    }
-  };
+    });
 
   /** Another one of the same definition is another's. */
   const apartOf = async (cloud: C, example: ResourceExample): Promise<void> => {
