@@ -1,6 +1,14 @@
 /** A cloud for the simulator: things with a mark, made and deleted over virtual time, by calls that may fail, lose their reply or land late. */
 import { Failure, jsonEqual, type Json, type JsonObject, type Random, type Timers } from '@hearth/kernel';
-import { type Copying, type Live, NeedsReplacement, type Progress, ResourceFailed, type ResourceType } from '@hearth/resource-kit';
+import {
+  type Call,
+  type Copying,
+  type Live,
+  NeedsReplacement,
+  type Progress,
+  ResourceFailed,
+  type ResourceType,
+} from '@hearth/resource-kit';
 import { coreTypes } from '@hearth/resources-core';
 
 export interface Thing {
@@ -93,6 +101,11 @@ export class SimCloud {
     });
   }
 
+  /** Of some things only a stand-in is on record at first, and a look makes them. */
+  isPrepared(physicalName: string): boolean {
+    return this.#trouble.late > 0 && physicalName.charCodeAt(physicalName.length - 1) % 4 === 0;
+  }
+
   chance(what: 'refused' | 'broken'): boolean {
     return !this.isCalm && this.#random.next() < this.#trouble[what];
   }
@@ -148,6 +161,27 @@ const copies: Copying<SimCloud> = {
 const markedWith = (cloud: SimCloud, mark: string): readonly string[] =>
   [...cloud.things.values()].filter((one) => one.mark === mark).map((one) => one.id);
 
+const STAND_IN = 'prepared:';
+const isStandIn = (physicalId: string): boolean => physicalId.startsWith(STAND_IN);
+
+/** By what an update changes, too, as a name is. */
+const findThings = ({ cloud, physicalName, props }: Call<SimCloud>): Promise<readonly string[]> =>
+  cloud.call(() => markedWith(cloud, physicalName).filter((id) => jsonEqual(cloud.things.get(id)?.props.u ?? null, props.u ?? null)));
+
+async function makeThing({ cloud, physicalName, props }: Call<SimCloud>): Promise<string> {
+  const made = await cloud.call(() => {
+    if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
+    const only = props.only ?? null;
+    cloud.refuseHeld(only);
+    const state = { readyAt: cloud.readyAt(), isBroken: cloud.chance('broken'), isResting: false };
+    const one: Thing = { id: cloud.uuid(), only, mark: physicalName, maker: cloud.maker, props, copyOf: null, ...state };
+    cloud.things.set(one.id, one);
+    cloud.onMade(one);
+    return one;
+  }, LATE);
+  return made.id;
+}
+
 /** `Sim::Thing`: `u` changes in place, `r` replaces, `refs` points at others, `only` is had by one thing at a time; a `picky` `u` needs replacement. */
 const thing: ResourceType<SimCloud> = {
   name: 'Sim::Thing',
@@ -161,32 +195,20 @@ const thing: ResourceType<SimCloud> = {
     state: { doc: 'How it is.', cache: 'live' },
   },
   examples: [],
-  // By what an update changes, too, as a name is.
-  find: ({ cloud, physicalName, props }) =>
-    cloud.call(() => markedWith(cloud, physicalName).filter((id) => jsonEqual(cloud.things.get(id)?.props.u ?? null, props.u ?? null))),
-  async create({ cloud, physicalName, props }) {
-    const made = await cloud.call(() => {
-      if (cloud.chance('refused')) throw new Failure('invalid', 'the cloud does not like it');
-      const only = props.only ?? null;
-      cloud.refuseHeld(only);
-      const one: Thing = {
-        id: cloud.uuid(),
-        only,
-        mark: physicalName,
-        maker: cloud.maker,
-        props,
-        readyAt: cloud.readyAt(),
-        isBroken: cloud.chance('broken'),
-        isResting: false,
-        copyOf: null,
-      };
-      cloud.things.set(one.id, one);
-      cloud.onMade(one);
-      return one;
-    }, LATE);
-    return { kind: 'wait', physicalId: made.id, token: null, afterMs: 1_000, saw: 'BUILD' };
+  find: findThings,
+  isStandIn,
+  async create(call) {
+    const { cloud, physicalName } = call;
+    if (cloud.isPrepared(physicalName))
+      return { kind: 'wait', physicalId: `${STAND_IN}${physicalName}`, token: null, afterMs: 0, saw: 'prepared' };
+    return { kind: 'wait', physicalId: await makeThing(call), token: null, afterMs: 1_000, saw: 'BUILD' };
   },
-  async checkCreate({ cloud, physicalId }) {
+  async checkCreate(live) {
+    const { cloud, physicalId } = live;
+    if (isStandIn(physicalId)) {
+      const [present] = await findThings(live);
+      return { kind: 'wait', physicalId: present ?? (await makeThing(live)), token: null, afterMs: 1_000, saw: 'BUILD' };
+    }
     const one = await cloud.call(() => cloud.things.get(physicalId));
     if (one === undefined) throw new ResourceFailed('gone', 'NotFound');
     if (cloud.now() < one.readyAt) return { kind: 'wait', token: null, afterMs: 1_000, saw: 'BUILD' };
@@ -207,9 +229,11 @@ const thing: ResourceType<SimCloud> = {
     await cloud.call(() => cloud.things.get(physicalId));
     return { kind: 'done' };
   },
-  async delete({ cloud, physicalId }) {
+  async delete(live) {
+    const { cloud } = live;
+    const physicalId = isStandIn(live.physicalId) ? (await findThings(live))[0] : live.physicalId;
     await cloud.call(() => {
-      if (!cloud.things.has(physicalId)) throw new Failure('not-found', 'no such thing');
+      if (physicalId === undefined || !cloud.things.has(physicalId)) throw new Failure('not-found', 'no such thing');
       if (cloud.chance('refused') && cloud.chance('refused')) throw new Failure('forbidden', 'not now');
       for (const other of cloud.things.values()) {
         if (JSON.stringify(other.props.refs ?? null).includes(physicalId)) throw new Failure('conflict', `in use by ${other.id}`);

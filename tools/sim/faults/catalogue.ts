@@ -98,6 +98,12 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     ENGINE,
+    'engine: what a look was making when it was broken off is forgotten',
+    "return row.phase === 'calling' || (",
+    "return row.phase === 'calling' || row.phase === null && (",
+  ),
+  fault(
+    ENGINE,
     'engine: the late look leaves what it finds',
     "if (id !== effect.row.physicalId || effect.row.action === 'DELETE')",
     'if (id === null)',
