@@ -2,7 +2,7 @@
 import type { MemoryStore } from '@hearth/engine/testing';
 import type { HolderId, JsonObject, SnapshotId, StackId } from '@hearth/kernel';
 import type { Claim, DefinitionRecord, EngineStore, ResourceRecord, SnapshotState, StackRecord } from '@hearth/store';
-import { patchOf, type Request } from './requests.ts';
+import { credentialOf, patchOf, type Request } from './requests.ts';
 
 export interface Backing {
   /** What the engines use. */
@@ -22,7 +22,7 @@ export interface Backing {
 export function memoryBacking(store: MemoryStore): Backing {
   return {
     store,
-    insert: async (stack, definition) => store.insert(stack, definition),
+    insert: async (stack, definition) => store.insert(stack, definition, credentialOf(stack)),
     request: async (stackId, request, now) => requestInMemory(store, stackId, request, now),
     mark: async (row, now) => store.mark(row, now),
     signal: async ({ id, stackId }, key, body, now) => store.signal(stackId, { resourceId: id, key, body, at: now }),

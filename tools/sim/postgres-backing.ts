@@ -31,7 +31,7 @@ import {
 } from '@hearth/store';
 import { randomUUID } from 'node:crypto';
 import { type Backing, newSnapshot, requestInMemory } from './backing.ts';
-import { patchOf, type Request } from './requests.ts';
+import { credentialOf, patchOf, type Request } from './requests.ts';
 import type { Watch } from './watch.ts';
 
 /** By how much the clocks of those who wrote a time and of who reads it may differ. */
@@ -45,8 +45,8 @@ export function postgresBacking(database: Database, box: SecretBox, memory: Memo
     insert: (stack, definition) =>
       turns.take(async () => {
         const event = startedEvent(stack, 'CREATE', stack.createdAt);
-        await database.transaction((tx) => insertStack(tx, box, { stack, definition, credential: null, event }));
-        memory.insert(stack, definition);
+        await database.transaction((tx) => insertStack(tx, box, { stack, definition, credential: credentialOf(stack), event }));
+        memory.insert(stack, definition, credentialOf(stack));
       }),
     request: (stackId, request, now) =>
       turns.take(async () => {

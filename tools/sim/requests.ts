@@ -1,6 +1,6 @@
 /** What users ask of a stack, as values, and what each changes in the stack's row: as the use cases commit it. */
-import { asId, type DefinitionId, type ProjectId, type SnapshotId, type StackId, type UserId } from '@hearth/kernel';
-import type { DefinitionRecord, Exceptions, StackPatch, StackRecord, VisitAction } from '@hearth/store';
+import { asId, type CredentialId, type DefinitionId, type ProjectId, type SnapshotId, type StackId, type UserId } from '@hearth/kernel';
+import type { CredentialRecord, DefinitionRecord, Exceptions, StackPatch, StackRecord, VisitAction } from '@hearth/store';
 
 export type Request =
   /** `mends`: what drifted is brought back, too. `restores`: it goes back to a snapshot. */
@@ -47,7 +47,7 @@ export function newStack(id: StackId, definition: DefinitionRecord, disableRollb
     tags: null,
     ownerName: 'demo',
     userId: asId<UserId>('demo'),
-    credentialId: null,
+    credentialId: asId<CredentialId>(id),
     createdAt: now,
     updatedAt: null,
     deletedAt: null,
@@ -61,6 +61,14 @@ export function newStack(id: StackId, definition: DefinitionRecord, disableRollb
     wakeVersion: 1,
   };
 }
+
+/** What a tree of stacks acts with. */
+export const credentialOf = ({ id, projectId }: StackRecord): CredentialRecord => ({
+  id: asId<CredentialId>(id),
+  projectId,
+  kind: 'trust',
+  data: {},
+});
 
 /** Where a rollback of an update that begins now leads. */
 export const rollbackTargetOf = ({ status, targetDefinitionId, rollbackDefinitionId, definitionId }: StackRecord): DefinitionId | null =>

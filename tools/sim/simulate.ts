@@ -88,7 +88,12 @@ class Life {
     await this.#settle();
     await this.#world.pass(2 * LATE_CALL_MS);
     await this.#settle();
-    const problems = [...this.#watch.problems, ...endProblems(this.#store, this.#world.cloud, this.#stackId, this.#world.givenUp)];
+    await this.#untilDelegationEnds();
+    const problems = [
+      ...this.#watch.problems,
+      ...this.#delegationProblems(),
+      ...endProblems(this.#store, this.#world.cloud, this.#stackId, this.#world.givenUp),
+    ];
     await this.#world.stop();
     return {
       seed: this.#seed,
@@ -101,6 +106,18 @@ class Life {
       watched: this.#watch.commits,
       final: `${this.#stack().action}_${this.#stack().status}`,
     };
+  }
+
+  /** While the cloud was away it was tried at longer and longer intervals. */
+  async #untilDelegationEnds(): Promise<void> {
+    const end = this.#world.timers.now() + LONGEST_LIFE_MS;
+    while (liveStacks(this.#store).length === 0 && !this.#world.revoked.has(this.#stackId) && this.#world.timers.now() < end)
+      await this.#world.pass(5_000);
+  }
+  #delegationProblems(): readonly string[] {
+    const isEnded = this.#world.revoked.has(this.#stackId);
+    if (liveStacks(this.#store).length > 0) return isEnded ? ['the delegation was ended while a stack acts with it'] : [];
+    return isEnded ? [] : ['nothing is left but the delegation'];
   }
 
   #luck(chance: number): boolean {
@@ -146,8 +163,10 @@ class Life {
 
   async #harm(): Promise<void> {
     if (this.#luck(0.2)) this.#world.jumpClock();
-    if (this.#luck(0.7)) this.#world.kill();
-    else this.#world.cutOff();
+    const luck = this.#random.next();
+    if (luck < 0.55) this.#world.kill();
+    else if (luck < 0.8) this.#world.cutOff();
+    else this.#world.drain();
     await this.#world.pass(this.#random.next() * 3_000);
   }
 

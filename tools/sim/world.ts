@@ -1,5 +1,5 @@
 /**
- * Owners of stacks over virtual time: engines on one store and one simulated cloud, that claim what is due, die between two instructions, or lose
+ * Owners of stacks over virtual time: engines on one store and one simulated cloud, that claim what is due, stop, die between two instructions, or lose
  * their lease and do not know. The production planner and engine; everything they are given is watched.
  */
 import { callLimit, createEngine, type Engine } from '@hearth/engine';
@@ -19,6 +19,7 @@ import type { Watch } from './watch.ts';
 const LEASE_MS = 3_000;
 export const LATE_CALL_MS = 30_000;
 const LONGEST_JUMP_MS = 10_000;
+const LONGEST_GRACE_MS = 5_000;
 
 export interface WorldOptions {
   readonly timers: VirtualTimers;
@@ -53,6 +54,8 @@ export class World {
   kills = 0;
   /** Names of resources whose leftovers could not be had; it was logged. */
   readonly givenUp = new Set<string>();
+  /** Ids of delegations that were ended. */
+  readonly revoked = new Set<string>();
   readonly #random: Random;
   readonly #options: WorldOptions;
   readonly #configs: MemoryConfigShelf;
@@ -143,6 +146,18 @@ export class World {
     this.timers.at(this.timers.now() + this.#random.next() * 3 * LEASE_MS, () => owner.engine.abandonAll());
   }
 
+  /** The process is told to stop: what is under way has a moment to end, and everything is given back. */
+  drain(): void {
+    const owner = this.#some(this.owners);
+    this.#gone.push(owner);
+    this.owners = this.owners.filter((other) => other !== owner);
+    this.#newOwner();
+    void owner.engine.stop(this.#random.next() * LONGEST_GRACE_MS).then(() => {
+      this.#passesAt.set(owner.holderId, this.timers.now());
+      this.watch.ownerGone(owner.holderId);
+    });
+  }
+
   /** Somebody sets the owners' clock: forth or back, by less than a call may be late. */
   jumpClock(): void {
     this.#clockOffsetMs = (this.#random.next() - 0.5) * LONGEST_JUMP_MS;
@@ -183,7 +198,7 @@ export class World {
       registry: this.#registryFor(holderId),
       cloudFor: async () => cloud,
       configsFor: () => this.#configs,
-      revoke: async () => {},
+      revoke: (_stack, { id }) => alive(async () => this.#revoke(id)),
       timers,
       random: this.#random,
       log: {
@@ -197,6 +212,11 @@ export class World {
       limits: { inFlightPerStack: this.#options.inFlight, lateCallMs: LATE_CALL_MS, retries: 5 },
     });
     this.owners.push(Object.assign(state, { holderId, engine }));
+  }
+
+  async #revoke(id: string): Promise<void> {
+    if (!this.cloud.isCalm && this.#random.next() < this.#options.trouble.unreachable) throw new Failure('unavailable', 'nobody answers');
+    this.revoked.add(id);
   }
 
   /** Whoever looks for leftovers and is refused says so, and leaves them. */

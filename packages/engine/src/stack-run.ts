@@ -377,8 +377,10 @@ export class StackRun<C> {
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
     const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
-    const revokeAt = !this.#stopping && isGone ? await this.#endDelegation(view) : null;
-    const dueAt = this.#stopping && hasWork(view) ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
+    const isToPart = isGone && view.stack.credentialId !== null;
+    const revokeAt = !this.#stopping && isToPart ? await this.#endDelegation(view) : null;
+    // Whoever stops leaves all that is to be done to the next owner, the last of it too.
+    const dueAt = this.#stopping && (isToPart || hasWork(view)) ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
     const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt, this.#ports.timers.now());
     if (!released) {
       this.#stale = true;
@@ -389,7 +391,7 @@ export class StackRun<C> {
 
   /** When it is to be tried again; null: it is done. */
   async #endDelegation(view: StackView): Promise<number | null> {
-    if (this.#credential === null || view.stack.credentialId === null) return null;
+    if (this.#credential === null) return null;
     const again = await endDelegation(view.stack, this.#credential, this.claim, this.#store, this.#ports);
     if (again !== null) return again;
     this.#credential = null;
