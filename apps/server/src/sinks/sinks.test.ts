@@ -17,6 +17,7 @@ import {
   nextDefinitionNumber,
   requestUpdate,
   settleOperatorSink,
+  type StackPatch,
   type StackRecord,
 } from '@hearth/store';
 import { newHolderId, sampleCredential, sampleDefinition, sampleEvent, sampleStack } from '@hearth/store/testing';
@@ -130,15 +131,23 @@ async function stackWith(...sinks: JsonObject[]): Promise<StackRecord> {
 const stackEvent = (id: StackId, action: string, status: string) =>
   sampleEvent(id, { resourceName: 'web', resourceType: 'OS::Heat::Stack', physicalId: id, action, status, reason: `Stack ${action} told` });
 
+type SampleEvents = ReturnType<typeof sampleEvent>[];
 /** Events as an owner commits them. */
-async function commit(stack: StackRecord, ...events: ReturnType<typeof sampleEvent>[]): Promise<void> {
+const commit = (stack: StackRecord, ...events: SampleEvents): Promise<void> => commitWith(stack, null, ...events);
+async function commitWith(stack: StackRecord, patch: StackPatch | null, ...events: SampleEvents): Promise<void> {
   const holderId = newHolderId();
   const [row] = await database.query<{ epoch: number }>({
     text: 'update stack set holder_id = $2, epoch = epoch + 1 where id = $1 returning epoch',
     values: [stack.id, holderId],
   });
   const fence = { stackId: stack.id, holderId, epoch: row?.epoch ?? -1 };
-  await createEngineStore(database, box).commit(fence, { stack: null, resources: [], removed: [], events, children: [] });
+  await createEngineStore(database, box).commit(fence, {
+    stack: patch === null ? null : { ifTraversal: stack.traversal, patch },
+    resources: [],
+    removed: [],
+    events,
+    children: [],
+  });
 }
 const numbered = (stack: StackRecord, from: number, count: number): ReturnType<typeof sampleEvent>[] =>
   Array.from({ length: count }, (_, i) => sampleEvent(stack.id, { reason: String(from + i) }));
@@ -235,6 +244,8 @@ test('a process that dies in the middle of a delivery loses nothing: another one
   await expect.poll(() => new Set(told().map(({ id }) => id)).size, { timeout: 15_000 }).toBe(41);
   // The first was told once more than needed, and the order is that of the events.
   expect(reasons()).toEqual(['Stack CREATE told', ...sequence(40)]);
+  // What was received is still to be put on record.
+  await expect.poll(() => run('select 1 from event_sink where holder_id is not null')).toEqual([]);
   const before = await listSinks(database, box, stack.id);
   wakeUp();
   await dying.stop();
@@ -313,8 +324,7 @@ test('a sink goes with its stack when everything is told', async () => {
   await process('one');
   const stack = await stackWith(hook());
   await commit(stack, stackEvent(stack.id, 'DELETE', 'COMPLETE'));
-  await run('update stack set deleted_at = now(), holder_id = null, due_at = null where id = $1', [stack.id]);
-  await commit(stack, sampleEvent(stack.id, { reason: 'last' }));
+  await commitWith(stack, { deletedAt: Date.now() }, sampleEvent(stack.id, { reason: 'last' }));
   await expect.poll(async () => (await run('select 1 from event_sink')).length).toBe(0);
   expect(reasons()).toEqual(['Stack CREATE told', 'Stack DELETE told', 'last']);
 });
