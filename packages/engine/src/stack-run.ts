@@ -272,8 +272,7 @@ export class StackRun<C> {
       this.#arrived.push({ active, rowId, outcome, final, at: this.#ports.timers.now() });
       this.#signal();
     };
-    const type = typeOf(this.#ports.registry, row.handler);
-    perform(effect, type, this.#effectPorts(view.stack), (note) => arrive(note, false)).then(
+    perform(effect, typeOf(this.#ports.registry, row.handler), this.#effectPorts(view.stack), (note) => arrive(note, false)).then(
       (outcome) => arrive(outcome, true),
       (error) => {
         if (this.#active.get(rowId) === active) this.#active.delete(rowId);
