@@ -3,8 +3,14 @@ import { messageOf } from '@hearth/kernel';
 import type { Claim, CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
 import { type EnginePorts, KEPT_VERSIONS } from './ports.ts';
 import { revokeAgainAt } from './retry.ts';
+import type { StackView } from './stack-view.ts';
+import { isTombstone } from './transitions.ts';
 
 type Ports = Pick<EnginePorts<never>, 'revoke' | 'timers' | 'log'>;
+
+/** Nothing of the stack is there any more, or may still land. */
+export const onlyDelegationIsLeft = (view: StackView): boolean =>
+  view.stack.deletedAt !== null && view.stack.credentialId !== null && !view.everyRow().some(isTombstone) && view.copies.rows.size === 0;
 
 /** Null: it is done, or given up. A time: when it is to be tried again. */
 export async function endDelegation(

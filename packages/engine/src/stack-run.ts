@@ -17,12 +17,11 @@ import { Intents } from './intents.ts';
 import { applyLooks, passOnLooks } from './looked.ts';
 import { createLookouts, type Lookouts } from './lookouts.ts';
 import type { Outcome } from './outcome.ts';
-import { endDelegation, pruneVersions } from './parting.ts';
+import { endDelegation, onlyDelegationIsLeft, pruneVersions } from './parting.ts';
 import type { EnginePorts } from './ports.ts';
 import { persistent } from './persistent.ts';
 import { nothingPending, type Pending, type Started, StackView } from './stack-view.ts';
 import { concernedBy, signalShelf } from './signals.ts';
-import { isTombstone } from './transitions.ts';
 import { settle } from './settle.ts';
 import { takeOver } from './take-over.ts';
 import { type StackChange, stackChange } from './verdict.ts';
@@ -375,11 +374,10 @@ export class StackRun<C> {
     const now = this.#ports.timers.now();
     const verifyAt = rows.reduce((at, row) => (row.verifyAt === null ? at : Math.min(at, row.verifyAt)), Number.POSITIVE_INFINITY);
     if (!this.#stopping && verifyAt <= now) return false;
-    const isGone = view.stack.deletedAt !== null && !rows.some(isTombstone) && view.copies.rows.size === 0;
-    const isToPart = isGone && view.stack.credentialId !== null;
-    const revokeAt = !this.#stopping && isToPart ? await this.#endDelegation(view) : null;
+    const isParting = onlyDelegationIsLeft(view);
+    const revokeAt = !this.#stopping && isParting ? await this.#endDelegation(view) : null;
     // Whoever stops leaves all that is to be done to the next owner, the last of it too.
-    const dueAt = this.#stopping && (isToPart || hasWork(view)) ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
+    const dueAt = this.#stopping && (isParting || hasWork(view)) ? now : earliest(verifyAt, revokeAt ?? Number.POSITIVE_INFINITY);
     const released = await this.#store.release(this.claim, view.stack.wakeVersion, dueAt, this.#ports.timers.now());
     if (!released) {
       this.#stale = true;

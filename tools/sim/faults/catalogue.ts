@@ -92,6 +92,13 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     ENGINE,
+    'engine: whoever stops keeps a delegation for good',
+    '(isParting || hasWork(view))',
+    'hasWork(view)',
+    'packages/engine/src/draining.test.ts',
+  ),
+  fault(
+    ENGINE,
     'engine: what a late creation was called with is forgotten',
     'verifyAt === null ? null : (creation ?? { properties, startedAt })',
     'verifyAt === null ? creation : null',
