@@ -24,6 +24,8 @@ const LEASE_STATEMENT_MS = 3_000;
 const RENEWAL_MS = 1_200;
 /** A commit that is not answered is sent again over another connection. */
 const ENGINE_STATEMENT_MS = 15_000;
+/** Below the term as well: what a process that hangs has locked is free when others may take it over. */
+const ENGINE_IDLE_MS = 2_000;
 const STOP_GRACE_MS = 5_000;
 
 interface EngineProcessOptions extends StackGround {
@@ -49,7 +51,7 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
   const rows = dueRows({ database: leaseDatabase, table: STACK_DUE, holder, timers: monotonicTimers });
   let nudge = (): void => {};
   const engine: Engine = createEngine<Cloud>({
-    store: createEngineStore(database.within(ENGINE_STATEMENT_MS), secretBox),
+    store: createEngineStore(database.within(ENGINE_STATEMENT_MS, ENGINE_IDLE_MS), secretBox),
     registry,
     cloudFor: access.cloudFor,
     configsFor,

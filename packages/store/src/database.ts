@@ -16,8 +16,10 @@ export interface Database extends Queryable {
   /**
    * The same database with another patience: statements may take so long. One that takes longer ends with `Failure('unavailable')`: a slow one is
    * cancelled, and of one that is not answered at all the connection is given up, so that the next goes over another.
+   * `idleMs`: how long a transaction may be left alone between two statements before the server ends it, and its locks with it; some seconds
+   * unless given.
    */
-  within(limitMs: number): Database;
+  within(limitMs: number, idleMs?: number): Database;
   /** For lists and searches that are put together at run time. Same pool, same search path. */
   readonly kysely: Kysely<unknown>;
   /** Runs `work` in one transaction, rolled back if it throws; serialisation failures and deadlocks are tried again (`work` must be repeatable). */

@@ -9,7 +9,7 @@ import type { Database, Queryable, Statement } from './database.ts';
 import { driverFailure, isConnectionLoss, isHung, isReadOnly, mayBeElsewhere, sqlState } from './postgres/connection-failure.ts';
 import { idleConnections, type IdleConnections } from './postgres/idle-connections.ts';
 import { Listener } from './postgres/listener.ts';
-import { clientPatienceMs, longTransaction, serverPatience } from './postgres/patience.ts';
+import { briefTransaction, clientPatienceMs, longTransaction, serverPatience } from './postgres/patience.ts';
 import { rowValueTypes } from './postgres/row-values.ts';
 import { type Servers, serversOf } from './postgres/servers.ts';
 
@@ -106,16 +106,19 @@ class PooledDatabase implements Database {
   readonly counters: Database['counters'];
   readonly #opened: Opened;
   readonly #limitMs: number;
+  /** Null: as the connection was told. */
+  readonly #idleMs: number | null;
 
-  constructor(opened: Opened, limitMs: number) {
+  constructor(opened: Opened, limitMs: number, idleMs: number | null = null) {
     this.#opened = opened;
     this.#limitMs = limitMs;
+    this.#idleMs = idleMs;
     this.counters = opened.counters;
     this.kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: kyselyPool(this) }) });
   }
 
-  within(limitMs: number): Database {
-    return new PooledDatabase(this.#opened, limitMs);
+  within(limitMs: number, idleMs?: number): Database {
+    return new PooledDatabase(this.#opened, limitMs, idleMs ?? null);
   }
 
   async query<Row>(statement: Statement): Promise<readonly Row[]> {
@@ -153,7 +156,7 @@ class PooledDatabase implements Database {
     const client = await this.connect();
     let broken = false;
     try {
-      await client.query(this.#isLong() ? longTransaction(this.#limitMs) : 'begin');
+      await client.query(this.#beginning());
       const result = await work(this.#queryableOn(client));
       await client.query('commit');
       this.counters.commits++;
@@ -169,6 +172,11 @@ class PooledDatabase implements Database {
     } finally {
       client.release(broken);
     }
+  }
+
+  #beginning(): string {
+    if (this.#isLong()) return longTransaction(this.#limitMs);
+    return this.#idleMs === null ? 'begin' : briefTransaction(this.#idleMs);
   }
 
   /** A connection to the server that takes writes, as long as one of them does. */

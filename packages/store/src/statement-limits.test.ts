@@ -109,10 +109,10 @@ test('a transaction whose connection hangs ends in time, and its locks with it s
   ]);
 });
 
-test('a transaction that its process leaves alone is ended by the server, and others get at its rows', async () => {
-  await run(database, "insert into setting (name, value) values ('left', '1') on conflict (name) do update set value = '1'");
+async function leavesAlone(left: Database): Promise<void> {
+  await run(home.database, "insert into setting (name, value) values ('left', '1') on conflict (name) do update set value = '1'");
   const failed = await failureOf(() =>
-    database.transaction(async (tx) => {
+    left.transaction(async (tx) => {
       await run(tx, "update setting set value = '2' where name = 'left'");
       await sleep(2 * LIMIT_MS);
       expect(await run(home.database, "update setting set value = '3' where name = 'left' returning value")).toEqual([{ value: '3' }]);
@@ -120,7 +120,18 @@ test('a transaction that its process leaves alone is ended by the server, and ot
     }),
   );
   expect(failed.code).toBe('unavailable');
-  expect(await run(database, "select value from setting where name = 'left'")).toEqual([{ value: '3' }]);
+  expect(await run(left, "select value from setting where name = 'left'")).toEqual([{ value: '3' }]);
+}
+
+test('a transaction that its process leaves alone is ended by the server, and others get at its rows', () => leavesAlone(database));
+
+test('one that may be left alone for a moment only is ended sooner, however long its statements may take', async () => {
+  const patient = await openDatabase({ connection: proxy.connection, log: silentLog, poolSize: 1 });
+  try {
+    await leavesAlone(patient.within(20_000, LIMIT_MS));
+  } finally {
+    await patient.close();
+  }
 });
 
 test('an owner whose commit was not answered sends it again over another connection: it is done once', async () => {

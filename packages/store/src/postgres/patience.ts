@@ -18,4 +18,7 @@ export function serverPatience(limitMs: number): string {
 export const longTransaction = (limitMs: number): string =>
   `begin; set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`;
 
+/** How one begins whose client may be left for dead sooner. */
+export const briefTransaction = (idleMs: number): string => `begin; set local idle_in_transaction_session_timeout = ${idleMs}`;
+
 export const clientPatienceMs = (limitMs: number): number => Math.ceil(limitMs * 1.1);
