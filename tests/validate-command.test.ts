@@ -93,7 +93,7 @@ web.yaml: 5 errors, 1 warning.
   });
 
   it('is content with what is right', async () => {
-    expect(await hearth('sound.yaml', '--data', data)).toEqual({ code: 0, out: 'sound.yaml: nothing is wrong.\n', err: '' });
+    expect(await hearth('sound.yaml', '--data', data)).toMatchObject({ code: 0, out: 'sound.yaml: nothing is wrong.\n', err: '' });
     expect((await hearth('sound.yaml', '--strict', '--data', data)).code).toBe(1);
     expect((await hearth('sound.yaml', '--strict', '-P', 'n=4', '--data', data)).code).toBe(0);
   });
