@@ -49,7 +49,10 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
     auth: { kind: 'password', ...login, project: { name: keystone.projectName, domainId: keystone.projectDomainId } },
   } as const;
   const service = openSession(serviceUser);
-  const sessionWithToken = (token: Secret): Session => openSession({ ...common, auth: { kind: 'token', token } });
+  const verifier = createTokenVerifier({ session: service, timers });
+  // Whoever calls was verified a moment ago: identity is not asked for the same again.
+  const sessionWithToken = (token: Secret): Session =>
+    openSession({ ...common, auth: { kind: 'token', token, facts: () => verifier.verify(token) } });
   const byTrust = new Map<string, Cloud>();
   const looksOf = looksByProject(timers);
   const stackUsers = stackUsersOf(domain === null ? null : stackDomainOf(domain, common));
@@ -69,7 +72,7 @@ export function cloudAccess({ keystone, stackDomain: domain, publicUrl, region, 
   return {
     service,
     sessionWithToken,
-    verifier: createTokenVerifier({ session: service, timers }),
+    verifier,
     delegation: createDelegation({
       serviceSession: service,
       sessionWithToken,

@@ -346,6 +346,22 @@ describe('tokens', () => {
     handle = inTurn(403);
     expect((await failure(verifier.verify(new Secret('third')))).code).toBe('configuration');
   });
+  it('that were verified are used without asking again, and what is not valid is not used', async () => {
+    handle = (request, response) =>
+      request.url === '/v3/auth/tokens'
+        ? answer(response, request.headers['x-subject-token'] === 'theirs' ? 200 : 404, tokenBody())
+        : answer(response, 200, {});
+    const verifier = createTokenVerifier({ session: open({ auth: password }), timers });
+    const withToken = (text: string): Session => {
+      const token = new Secret(text);
+      return open({ auth: { kind: 'token', token, facts: () => verifier.verify(token) } });
+    };
+    await verifier.verify(new Secret('theirs'));
+    seen = [];
+    await withToken('theirs').request(get);
+    expect(seen.map(({ path, token }) => [path, token])).toEqual([['/compute/v2.1/servers/1', 'theirs']]);
+    expect((await failure(withToken('nobodys').request(get))).code).toBe('unauthorized');
+  });
   it('that end are not valid any more', async () => {
     lifeMs = -1_000;
     handle = (_request, response) => answer(response, 200, tokenBody());

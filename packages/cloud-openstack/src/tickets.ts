@@ -51,15 +51,21 @@ export function ticketsOf(options: TicketOptions): Tickets {
   };
 }
 
+const notValid = (): CloudFailure =>
+  new CloudFailure('unauthorized', 'the token is not valid', { status: 401, requestId: null, outcomeUnknown: false });
+
 async function logIn({ auth, identityUrl, send }: TicketOptions, deadlineAt: number): Promise<Ticket> {
+  if (auth.kind === 'token' && auth.facts !== undefined) {
+    const facts = await auth.facts();
+    if (facts === null) throw notValid();
+    return { token: auth.token, facts };
+  }
   const request =
     auth.kind === 'token'
       ? { method: 'GET' as const, headers: { 'x-auth-token': revealSecret(auth.token), 'x-subject-token': revealSecret(auth.token) } }
       : { method: 'POST' as const, headers: {}, body: loginBody(auth) };
   const answer = await send({ service: 'identity', url: `${identityUrl}/auth/tokens`, ...request }, deadlineAt);
-  if (answer.status === 404 && auth.kind === 'token') {
-    throw new CloudFailure('unauthorized', 'the token is not valid', { status: 401, requestId: null, outcomeUnknown: false });
-  }
+  if (answer.status === 404 && auth.kind === 'token') throw notValid();
   if (answer.status >= 300)
     throw failureOf('identity', answer.status, answer.body, answer.headers['x-openstack-request-id'] ?? null, false);
   const facts = tokenFacts(answer.body);

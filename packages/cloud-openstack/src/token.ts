@@ -15,8 +15,8 @@ export type Auth =
   /** For a domain and what is in it: the administrator of the domain for users of stacks. */
   | ({ readonly kind: 'domain'; readonly domainId: string } & PasswordLogin)
   | { readonly kind: 'application-credential'; readonly id: string; readonly secret: Secret }
-  /** Somebody's own token, as it is; it cannot be renewed. */
-  | { readonly kind: 'token'; readonly token: Secret };
+  /** Somebody's own token, as it is; it cannot be renewed. `facts`: what is known of it, or null when it is not valid; absent: it is asked for. */
+  | { readonly kind: 'token'; readonly token: Secret; readonly facts?: () => Promise<TokenFacts | null> };
 
 /** Body of `POST /auth/tokens`. Holds the password: for sending only. */
 export function loginBody(auth: Exclude<Auth, { readonly kind: 'token' }>): JsonObject {
