@@ -2,6 +2,7 @@
 import { clearedHook, isUnhealthy, pendingHook } from '@hearth/engine';
 import type { ResourceId } from '@hearth/kernel';
 import type { Needs } from './needs.ts';
+import { SAID_BROKEN } from './requests.ts';
 import type { EngineBatch, NewEvent, ResourceRecord, StackRecord } from '@hearth/store';
 
 export interface Seen {
@@ -134,9 +135,9 @@ function deletionProblem(was: ResourceRecord | undefined, is: ResourceRecord, { 
     if (other !== is && other.requires.includes(is.id) && !(other.status === 'FAILED' && isBuiltOn(is, other, after)))
       return `${other.name} (${other.action} ${other.status}) uses it`;
   if (!wanted.has(is.name) || was?.action === 'DELETE' || !isOfNow(is, before)) return null;
-  const stands = [...after.rows.values()].some(
-    (row) => row.name === is.name && row.replacedBy === null && row.action !== 'DELETE' && row.status === 'COMPLETE',
-  );
+  // What a user says of it may be heard with this very commit.
+  const isHere = (row: ResourceRecord): boolean => row.name === is.name && row.replacedBy === null && row.action !== 'DELETE';
+  const stands = [...after.rows.values()].some((row) => isHere(row) && (row.status === 'COMPLETE' || row.statusReason === SAID_BROKEN));
   return stands ? null : 'nothing stands in its place';
 }
 

@@ -21,6 +21,9 @@ export type Request =
   | { readonly kind: 'look' };
 export type Change = Exclude<Request, { readonly kind: 'forget' | 'look' }>;
 
+/** What a user says of a resource. */
+export const SAID_BROKEN = 'said to be broken';
+
 export const TIMEOUT_MINS = 20;
 const TIMEOUT_MS = TIMEOUT_MINS * 60_000;
 

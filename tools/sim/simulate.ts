@@ -12,7 +12,7 @@ import type { Trouble } from './cloud.ts';
 import { endProblems, liveStacks } from './end-state.ts';
 import type { Shape } from './random-definition.ts';
 import { RandomRequests } from './random-requests.ts';
-import { newStack, type Request } from './requests.ts';
+import { newStack, type Request, SAID_BROKEN } from './requests.ts';
 import { Watch } from './watch.ts';
 import { LATE_CALL_MS, World } from './world.ts';
 
@@ -209,7 +209,7 @@ class Life {
       ...row,
       action: 'CHECK',
       status: 'FAILED',
-      statusReason: 'said to be broken',
+      statusReason: SAID_BROKEN,
       data: { ...row.data, unhealthy: true },
     });
   }

@@ -64,7 +64,8 @@ export class Intents {
         return view.ended(failedRow(row, row.retry?.reason ?? GIVEN_UP, now), now, pending);
       }
       case 'visit': {
-        const row = beginVisit(view.row(step.id), view.stack.action as VisitAction, view.stack.traversal, now);
+        const before = this.#asBroken(view.row(step.id));
+        const row = beginVisit(before, view.stack.action as VisitAction, view.stack.traversal, now);
         const copyId = view.newId();
         if (!view.copies.begin(view, row, copyId, now, pending)) this.#started(row, null, row.requires);
       }
@@ -171,12 +172,14 @@ export class Intents {
     const environment = view.target()?.compiled.environment;
     return environment === undefined || view.stack.action !== 'UPDATE' ? null : restriction(action, name, environment);
   }
+  /** What is to be made anew must not look whole afterwards, whatever becomes of the step. */
+  #asBroken(row: ResourceRecord): ResourceRecord {
+    return mustBeMadeAnew(asActual(row, this.#round.view.registry)) ? asUnhealthy(row) : row;
+  }
   /** The thing is not touched: what is known of it stays, and only the update has failed. */
   #refused(id: ResourceId, reason: string): void {
     const { view, now, pending } = this.#round;
-    const row = withoutHook(view.row(id));
-    // What is to be made anew must not look whole afterwards.
-    const kept = mustBeMadeAnew(asActual(row, view.registry)) ? asUnhealthy(row) : row;
+    const kept = this.#asBroken(withoutHook(view.row(id)));
     view.ended(failedRow({ ...kept, action: 'UPDATE', traversal: view.stack.traversal }, reason, now), now, pending);
   }
 
