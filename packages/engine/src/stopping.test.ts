@@ -84,3 +84,15 @@ it('what stops at a hook waits there, and that is told', () => {
   expect(view.rows.get(row.id)).toMatchObject({ phase: 'waiting', status: 'IN_PROGRESS' });
   expect(pending.events.map(({ reason }) => reason)).toEqual(['CREATE paused until Hook pre-create is cleared']);
 });
+
+it.each([
+  ['what was never made whole is made anew after a check, however that ends', 'CREATE', true],
+  ['what was', 'UPDATE', false],
+] as const)('%s', (_name, action, isUnhealthy) => {
+  const stack = sampleStack({ action: 'CHECK' });
+  const row = { ...creation(stack, 'calling', 'x'), action, status: 'FAILED', phase: null } as const;
+  const view = viewOf(stack, [row]);
+  new Intents({ view, now: NOW, pending: nothingPending(), lateCallMs: LATE_MS }).begin({ kind: 'visit', id: row.id });
+  expect(view.rows.get(row.id)).toMatchObject({ action: 'CHECK', status: 'IN_PROGRESS', data: isUnhealthy ? { unhealthy: true } : {} });
+  expect(view.rows.get(row.id)?.data['unhealthy'] === true).toBe(isUnhealthy);
+});
