@@ -50,3 +50,22 @@ it('a snapshot that was told to go, and is still there, is told again only after
 
   expect(new CopyKeeping(read, second).writes(stack, [])).toEqual(told);
 });
+
+it('two that cannot go yet are not told in turn for ever', () => {
+  const stack = sampleStack();
+  const one = readWith(stack, 'IN_PROGRESS');
+  const [first] = one.snapshots;
+  const both = { ...one, snapshots: [...one.snapshots, { ...(first as (typeof one.snapshots)[number]), id: asId<SnapshotId>('two') }] };
+  const toldBy = (keeping: CopyKeeping): readonly string[] => {
+    const writes = keeping.writes(stack, []);
+    keeping.written(writes);
+    return writes.map(({ id }) => id);
+  };
+  const views = [new CopyKeeping(one, null)];
+  const told = [toldBy(views[0] as CopyKeeping)];
+  for (let reading = 1; reading < 5; reading++) {
+    views.push(new CopyKeeping(both, views.at(-1) as CopyKeeping));
+    told.push(toldBy(views.at(-1) as CopyKeeping));
+  }
+  expect(told).toEqual([['one'], ['two'], [], ['one', 'two'], []]);
+});
