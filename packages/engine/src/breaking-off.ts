@@ -2,7 +2,7 @@
 import { asId, type ResourceId, type StackId } from '@hearth/kernel';
 import { exceptionsBelow, type ResourceRecord } from '@hearth/store';
 import { typeOf } from './comparison.ts';
-import { mayBeMaking } from './facts-of-types.ts';
+import { lateLookAt } from './facts-of-types.ts';
 import { pendingHook, withClearedHook, withoutHook } from './hooks.ts';
 import { isForcedDeletion, leftBehind, leftoverOf, RETAINED, staysInCloud, TIME_IS_UP } from './left-behind.ts';
 import type { Pending, StackView } from './stack-view.ts';
@@ -50,8 +50,8 @@ function halt(
       continue;
     }
     dropped.push(row.id);
-    const mayLand = mayBeMaking(row, view.registry);
-    view.ended({ ...failedRow(withoutHook(row), reason, now), verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);
+    const verifyAt = lateLookAt(row, view.registry, now + lateCallMs);
+    view.ended({ ...failedRow(withoutHook(row), reason, now), verifyAt }, now, pending);
     const isNested = row.physicalId !== null && typeOf(view.registry, row.handler).composite !== undefined;
     if (tellsBelow && isNested) pending.children.push({ kind: 'halt', stackId: asId<StackId>(row.physicalId), reason });
   }
@@ -96,7 +96,7 @@ const isNestedIn = (view: StackView, row: ResourceRecord): boolean => view.regis
 export function leaveBehind(view: StackView, row: ResourceRecord, reason: string, now: number, lateCallMs: number, pending: Pending): void {
   const leftover = leftoverOf(row, reason, now);
   if (leftover !== null) pending.leftovers.push(leftover);
-  const left = leftBehind(row, reason, now, lateCallMs);
+  const left = leftBehind(row, reason, now, lateLookAt(row, view.registry, now + lateCallMs));
   view.event(left, now, pending);
   if (left.verifyAt !== null) return view.put(left, pending);
   view.rows.delete(row.id);

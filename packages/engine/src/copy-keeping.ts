@@ -21,8 +21,7 @@ export class CopyKeeping {
   /** `former`: what was read before. A snapshot that is still there, told to go just before, has copies elsewhere: it is told again when it is read again. */
   constructor({ resources, snapshots }: StackSnapshot, former: CopyKeeping | null) {
     // Telling one leads to reading all again at once: the others are not told for that, or two would be told in turn for ever.
-    const told = former === null ? [] : former.#asked;
-    this.#askedBefore = new Set(former === null || former.#asked.size === 0 ? told : [...told, ...former.#askedBefore]);
+    this.#askedBefore = new Set(former === null || former.#asked.size === 0 ? [] : [...former.#asked, ...former.#askedBefore]);
     this.rows = new Map(resources.filter(({ snapshotId }) => snapshotId !== null).map((row) => [row.id, row]));
     this.#snapshots = snapshots;
   }

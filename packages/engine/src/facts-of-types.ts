@@ -14,6 +14,10 @@ export function mayBeMaking(row: ResourceRecord, registry: Registry): boolean {
   return row.phase === 'calling' || (row.physicalId !== null && typeOf(registry, row.handler).isStandIn?.(row.physicalId) === true);
 }
 
+/** When what a row leaves that is broken off is looked for; null: it can leave nothing. `at`: for what is being made just now. */
+export const lateLookAt = (row: ResourceRecord, registry: Registry, at: number): number | null =>
+  mayBeMaking(row, registry) ? at : row.verifyAt;
+
 /** What it waits for is told of, so that looking often is not needed. */
 export const isToldOfEnd = (row: ResourceRecord, registry: Registry): boolean =>
   typeOf(registry, row.handler).composite !== undefined || awaitsSignals(row, registry);

@@ -8,7 +8,7 @@ import { leaveBehind } from './breaking-off.ts';
 import { asActual, typeOf } from './comparison.ts';
 import { withMended } from './drift.ts';
 import { asUnhealthy } from './health.ts';
-import { mayBeMaking } from './facts-of-types.ts';
+import { lateLookAt } from './facts-of-types.ts';
 import { GIVEN_UP } from './failure-reason.ts';
 import { stopBefore } from './hook-stops.ts';
 import { isStoppedCreation, leftAtHook, restriction, withoutHook } from './hooks.ts';
@@ -76,7 +76,7 @@ export class Intents {
   #brokenOff(id: string): ResourceRecord {
     const { view, now, lateCallMs } = this.#round;
     const row = view.row(id);
-    return mayBeMaking(row, view.registry) ? { ...row, verifyAt: now + lateCallMs } : row;
+    return { ...row, verifyAt: lateLookAt(row, view.registry, now + lateCallMs) };
   }
 
   #beginCreate(step: Step & { kind: 'create' }): void {

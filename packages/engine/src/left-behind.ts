@@ -19,19 +19,16 @@ export function leftoverOf(row: ResourceRecord, reason: string, at: number): Lef
   return { id, stackId, resourceName: name, resourceType: type, physicalName, physicalId, reason, at };
 }
 
-/** The row once it is left behind. A call that may still land is looked for later: what it makes is deleted. */
-export function leftBehind(row: ResourceRecord, reason: string, now: number, lateCallMs: number): ResourceRecord {
-  const mayLand = row.phase === 'calling' && row.action === 'CREATE';
-  return {
-    ...row,
-    action: 'DELETE',
-    status: 'COMPLETE',
-    phase: null,
-    statusReason: `Left behind: ${reason}`,
-    token: null,
-    wakeAt: null,
-    requires: [],
-    verifyAt: reason === RETAINED ? null : mayLand ? now + lateCallMs : row.verifyAt,
-    updatedAt: now,
-  };
-}
+/** The row once it is left behind. What may still land is looked for at `verifyAt`, and deleted. */
+export const leftBehind = (row: ResourceRecord, reason: string, now: number, verifyAt: number | null): ResourceRecord => ({
+  ...row,
+  action: 'DELETE',
+  status: 'COMPLETE',
+  phase: null,
+  statusReason: `Left behind: ${reason}`,
+  token: null,
+  wakeAt: null,
+  requires: [],
+  verifyAt: reason === RETAINED ? null : verifyAt,
+  updatedAt: now,
+});

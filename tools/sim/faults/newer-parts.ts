@@ -206,8 +206,8 @@ const WAYS_OUT_FAULTS: readonly Fault[] = [
     STOPPING,
     ENGINE,
     'breaking off: what a call may have left is not looked for',
-    'verifyAt: mayLand ? now + lateCallMs : row.verifyAt }, now, pending);',
-    'verifyAt: row.verifyAt }, now, pending);',
+    '(withoutHook(row), reason, now), verifyAt }, now, pending);',
+    '(withoutHook(row), reason, now) }, now, pending);',
   ),
   fault(
     'lives',

@@ -87,26 +87,20 @@ describe('named and described by the user', () => {
 });
 
 describe('a rule with a description of the user', () => {
-  const RULE = {
-    security_group: 'g',
+  // What the definition and the service call alike.
+  const alike = {
     description: 'names',
     direction: 'ingress',
     ethertype: 'IPv4',
     port_range_min: 53,
     port_range_max: 53,
     protocol: 'tcp',
-    remote_group: null,
-    remote_ip_prefix: '10.0.0.7',
   };
+  const RULE = { ...alike, security_group: 'g', remote_group: null, remote_ip_prefix: '10.0.0.7' };
   const left = {
+    ...alike,
     id: 'left',
     security_group_id: 'g',
-    description: 'names',
-    direction: 'ingress',
-    ethertype: 'IPv4',
-    port_range_min: 53,
-    port_range_max: 53,
-    protocol: 'tcp',
     remote_ip_prefix: '10.0.0.7/32',
     created_at: new Date(NOW + 1_000).toISOString(),
   };
