@@ -1,4 +1,7 @@
-/** A random life of stacks, straight in the store: requests, owners that commit, children, exports, deletions that were long ago. */
+/**
+ * A random life of stacks, straight in the store: requests, owners that commit, children, exports, deletions that were long ago.
+ * The same seed gives the same life: ids are drawn, too, and stacks are picked in their order.
+ */
 import { asId, type DefinitionId, type Random, type StackId } from '@hearth/kernel';
 import type { Database } from '../database.ts';
 import type { ChildWrite, EngineBatch, Fence } from '../engine-store.ts';
@@ -25,7 +28,7 @@ export function randomLife(database: Database, box: SecretBox, random: Random): 
   const count = { created: 0, nested: 0, updated: 0, deleted: 0 };
   const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random.next() * items.length)];
   const stacks = (where: string): Promise<readonly { id: StackId }[]> =>
-    database.query({ text: `select id from stack s where ${where} order by created_at, id`, values: [] });
+    database.query({ text: `select id from stack s where ${where} order by id`, values: [] });
 
   async function owned(id: StackId, work: (fence: Fence, stack: StackRecord) => Promise<void>): Promise<void> {
     const holderId = newHolderId();
@@ -43,7 +46,8 @@ export function randomLife(database: Database, box: SecretBox, random: Random): 
 
   async function create(): Promise<void> {
     const credential = sampleCredential(sampleStack());
-    const stack = sampleStack({ credentialId: credential.id, name: `stack-${random.uuid()}` });
+    const id = asId<StackId>(random.uuid());
+    const stack = sampleStack({ id, credentialId: credential.id, name: `stack-${random.uuid()}` });
     await database.transaction(async (tx) => {
       await insertStack(tx, box, { stack, definition: sampleDefinition(stack), credential, event: sampleEvent(stack.id) });
       await insertExchange(tx, {
