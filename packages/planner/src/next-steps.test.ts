@@ -138,6 +138,17 @@ describe('nextSteps', () => {
       'working',
     ],
     ['keeps to the limit', { desired: [want('a'), want('b'), want('c')], limits: { inFlight: 2 } }, ['create a', 'create b'], 'working'],
+    [
+      'what an earlier traversal could not delete goes before what may need its place',
+      {
+        desired: [want('a')],
+        actual: [row('a1', { action: 'delete', status: 'failed', replacedBy: 'a2' }), row('a2', { status: 'failed' })],
+        traversal: 2,
+        limits: { inFlight: 1 },
+      },
+      ['delete a1'],
+      'working',
+    ],
     ['starts nothing when halted', { desired: [want('a')], halted: true }, [], 'failed'],
   ])('%s', (_, patch, steps, verdict) => {
     const plan = nextSteps(world(patch));

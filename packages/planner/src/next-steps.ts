@@ -26,6 +26,7 @@ export function nextSteps(world: World): Plan {
       if (typeof step !== 'string') steps.push(step);
     }
     for (const step of departures(world, choice, steps.length === 0 && inFlight === 0)) steps.push(step);
+    putGoingFirst(world, steps);
   } else if (world.halted) {
     reasons.push({ kind: 'halted', id: null, name: '' });
   }
@@ -44,6 +45,13 @@ const givenUp = (world: World, broken: boolean): Step[] =>
     const isInVain = row.isKeptWhenSame === true && row.status === 'waiting' && broken && !world.halted;
     return isOver || isInVain ? [{ kind: 'give-up', id: row.id }] : [];
   });
+
+/** What an earlier traversal could not delete goes first: it may still have what a creation asks for, which would hold the only place for good. */
+function putGoingFirst(world: World, steps: Step[]): void {
+  const going = new Set(world.actual.flatMap((row) => (row.action === 'delete' && !isInFlight(row) ? row.id : [])));
+  const isGoing = (step: Step): boolean => step.kind === 'delete' && going.has(step.id);
+  if (going.size > 0) steps.sort((a, b) => Number(isGoing(b)) - Number(isGoing(a)));
+}
 
 /** Only another one will do, whatever is wanted. */
 export const mustBeMadeAnew = (row: Actual): boolean =>
