@@ -1,10 +1,12 @@
 /** Puts the chosen roles of one process together: database, mini-cloud, API, engine; and takes them apart again in the right order. */
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { heatFacade, SIGNED_PREFIX, signedSignalFacade } from '@hearth/api-heat';
 import { hearthFacade } from '@hearth/api-hearth';
 import type { CloudAccess as ClientAccess } from '@hearth/client';
 import { createListener, type Listener } from '@hearth/http-kit';
 import { type Log, messageOf, Secret } from '@hearth/kernel';
+import { definitionCache } from '@hearth/engine';
 import { createOutbound } from '@hearth/outbound';
 import { builtInServices, type Minicloud, minicloudMigrations, startMinicloud } from '@hearth/minicloud';
 import { configShelf, DEFAULT_STACK_LIMITS, eventFeed, stackUseCases } from '@hearth/stacks';
@@ -49,7 +51,11 @@ class Undo {
   }
 }
 
+/** V8 would let the heap grow to four times what lives in it before it looks for what does not: here, twice. */
+const HEAP_GROWTH = '--heap-growing-percent=100';
+
 export async function startServer(settings: Settings, print: Print): Promise<RunningServer> {
+  setFlagsFromString(HEAP_GROWTH);
   const dataDir = openDataFolder(settings.dataDir);
   const log = systemLog(settings.logLevel);
   const undo = new Undo();
@@ -165,7 +171,7 @@ async function startOrchestration(
   const { softwareConfigsPerProject } = DEFAULT_STACK_LIMITS;
   const shelf = { database, secretBox, clock: systemTimers, random: systemRandom, softwareConfigsPerProject };
   const configsFor = (stack: StackRecord) => configShelf(shelf, stack.projectId);
-  const shared = { settings, database, secretBox, registry: allTypes(), access, configsFor, log };
+  const shared = { settings, database, secretBox, registry: allTypes(), access, configsFor, definitions: definitionCache(), log };
   const reactions = createHistogram();
   if (settings.roles.has('engine')) {
     const engine = await startEngineProcess({ ...shared, connection: store.connection, reactions });

@@ -35,7 +35,7 @@ interface EngineProcessOptions extends StackGround {
 }
 
 export async function startEngineProcess(options: EngineProcessOptions): Promise<{ stop(): Promise<void> }> {
-  const { connection, settings, database, secretBox, registry, access, configsFor, reactions, log } = options;
+  const { connection, settings, database, secretBox, registry, access, configsFor, definitions, reactions, log } = options;
   const { retention, driftEveryMins, actionRetries } = settings;
   const timers = systemTimers;
   const random = systemRandom;
@@ -68,6 +68,7 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
       nudge();
     },
     limits: { ...DEFAULT_LIMITS, retries: actionRetries },
+    definitions,
     reacted: reactions.observe,
   });
   holder.onLost(() => engine.abandonAll());

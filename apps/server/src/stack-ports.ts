@@ -6,11 +6,11 @@ import {
   createConstraintChecker,
   createServiceAvailability,
 } from '@hearth/cloud-openstack';
-import { callLimit, createObserver, externalLookUp } from '@hearth/engine';
+import { callLimit, createObserver, type DefinitionCache, externalLookUp } from '@hearth/engine';
 import type { Log } from '@hearth/kernel';
 import { createOutbound } from '@hearth/outbound';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
-import { DEFAULT_STACK_LIMITS, definitionCache, sharedDelegations, signalReader, type StackPorts } from '@hearth/stacks';
+import { DEFAULT_STACK_LIMITS, sharedDelegations, signalReader, type StackPorts } from '@hearth/stacks';
 import { type Database, findCredential, type SecretBox, type StackRecord } from '@hearth/store';
 import type { CloudAccess } from './cloud-access.ts';
 import { readGlobalEnvironment } from './global-environment.ts';
@@ -28,10 +28,12 @@ export interface StackGround {
   readonly registry: Registry<Cloud>;
   readonly access: CloudAccess;
   readonly configsFor: (stack: StackRecord) => ConfigShelf;
+  readonly definitions: DefinitionCache;
   readonly log: Log;
 }
 
-export async function stackPorts({ settings, database, secretBox, registry, access, configsFor, log }: StackGround): Promise<StackPorts> {
+export async function stackPorts(ground: StackGround): Promise<StackPorts> {
+  const { settings, database, secretBox, registry, access, configsFor, definitions, log } = ground;
   const clouds = createCallerClouds({ timers: systemTimers, sessionWithToken: access.sessionWithToken });
   return {
     database,
@@ -66,7 +68,7 @@ export async function stackPorts({ settings, database, secretBox, registry, acce
       sessionWithToken: access.sessionWithToken,
     }),
     globalEnvironment: await readGlobalEnvironment(settings.environmentDir),
-    definitions: definitionCache(),
+    definitions,
     delegations: sharedDelegations(),
     clock: systemTimers,
     random: systemRandom,

@@ -21,7 +21,7 @@ export function explainRows(
   random: Random,
   { now, inFlight }: { readonly now: number; readonly inFlight: number },
 ): readonly ExplainedRow[] {
-  const view = new StackView(snapshot, registry, random, null);
+  const view = new StackView(snapshot, { registry, random }, null);
   const { status, haltReason, deadlineAt } = view.stack;
   const isHalted = status === 'IN_PROGRESS' && (haltReason !== null || (deadlineAt !== null && now >= deadlineAt));
   const nameOf = (id: string): string => view.rows.get(id as ResourceRecord['id'])?.name ?? id;

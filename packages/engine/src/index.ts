@@ -5,6 +5,7 @@ export { answerOf } from './child-answers.ts';
 export { copiedType } from './copies.ts';
 export { childView } from './child-view.ts';
 export { childMemoryOf, compositeInput, storedChild, updatePolicyOf } from './child-definition.ts';
+export { definitionCache, type DefinitionCache } from './definition-cache.ts';
 export { definitionsAmong } from './hidden-order.ts';
 export { compileDefinition, compiledOf, handlerOf, TEMPLATE_HANDLER, type CompiledDefinition, type StoredEnvironment } from './compiled.ts';
 export { createEngine, type Engine } from './engine.ts';

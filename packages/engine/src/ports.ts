@@ -3,6 +3,7 @@ import type { Log, Random, Timers } from '@hearth/kernel';
 import type { ConfigShelf, Registry } from '@hearth/resource-kit';
 import type { Claim, CredentialRecord, EngineStore, StackRecord } from '@hearth/store';
 import type { CallLimit } from './call-limit.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import { RETRIES } from './retries.ts';
 
 export interface EnginePorts<C> {
@@ -26,6 +27,8 @@ export interface EnginePorts<C> {
   /** This process is done with the claim: given back, or lost. */
   ended(claim: Claim): void;
   readonly limits: EngineLimits;
+  /** What the use cases of this process compiled; absent: there are none. */
+  readonly definitions?: Pick<DefinitionCache, 'get'>;
   /** From the answer that allowed a step to the moment its call begins, ms: planning and commit. For measuring; absent: nobody asks. */
   reacted?(ms: number): void;
 }

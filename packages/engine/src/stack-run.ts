@@ -145,7 +145,7 @@ export class StackRun<C> {
         this.#stale = false;
         const snapshot = await this.#store.load(this.claim.stackId);
         if (snapshot === null) return;
-        this.#view = new StackView(snapshot, this.#ports.registry, this.#ports.random, this.#view);
+        this.#view = new StackView(snapshot, this.#ports, this.#view);
         this.#credential = snapshot.credential;
         this.#readAt = this.#ports.timers.now();
       }

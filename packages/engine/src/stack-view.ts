@@ -31,6 +31,7 @@ import {
 import { asActual, type Comparison, comparison, isToBeRenewed } from './comparison.ts';
 import { CopyKeeping } from './copy-keeping.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import { unlessLeftOut } from './child-definition.ts';
 import { mendedChange } from './drift.ts';
 import type { Outcome } from './outcome.ts';
@@ -74,6 +75,13 @@ export interface Target {
   readonly desired: readonly Desired[];
 }
 
+/** `definitions`: those that were compiled in this process before; absent: none. */
+export interface ViewPorts {
+  readonly registry: Registry;
+  readonly random: Random;
+  readonly definitions?: Pick<DefinitionCache, 'get'>;
+}
+
 export class StackView {
   stack: StackRecord;
   readonly rows: Map<ResourceId, ResourceRecord>;
@@ -81,18 +89,20 @@ export class StackView {
   readonly #definitions: ReadonlyMap<string, DefinitionRecord>;
   readonly registry: Registry;
   readonly #random: Random;
+  readonly #known: Pick<DefinitionCache, 'get'> | null;
   readonly #targets: Map<string, Target>;
   /** The planner's view of rows; null: it is not shown them. */
   readonly #seen = new WeakMap<ResourceRecord, Actual | null>();
 
   /** `former`: an earlier view of the same stack, whose compiled definitions still hold. */
-  constructor(snapshot: StackSnapshot, registry: Registry, random: Random, former: StackView | null) {
+  constructor(snapshot: StackSnapshot, { registry, random, definitions }: ViewPorts, former: StackView | null) {
     this.stack = snapshot.stack;
     this.rows = new Map(snapshot.resources.filter((row) => row.snapshotId === null).map((row) => [row.id, row]));
     this.copies = new CopyKeeping(snapshot, former?.copies ?? null);
     this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
     this.registry = registry;
     this.#random = random;
+    this.#known = definitions ?? null;
     this.#targets = former === null ? new Map() : former.#targets;
   }
 
@@ -104,7 +114,7 @@ export class StackView {
     if (known !== undefined) return known;
     const record = this.#definitions.get(id);
     if (record === undefined) return null;
-    const compiled = compileDefinition(record, this.stack, this.registry);
+    const compiled = this.#known?.get(id) ?? compileDefinition(record, this.stack, this.registry);
     const desired = [...compiled.implementations].map(([name, implementation]) => ({
       name,
       type: handlerOf(implementation),

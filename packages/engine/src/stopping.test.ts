@@ -28,8 +28,7 @@ function viewOf(stack: StackRecord, rows: readonly ResourceRecord[], environment
   const definitions = [sampleDefinition(stack, { environment })];
   return new StackView(
     { stack, definitions, resources: rows, credential: null, snapshots: [] },
-    registryOf([thing]),
-    seededRandom(1),
+    { registry: registryOf([thing]), random: seededRandom(1) },
     null,
   );
 }

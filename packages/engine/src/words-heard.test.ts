@@ -58,7 +58,7 @@ test('a batch hears what was said since it was thought of, also when it was writ
   const claim = store.seize(stack.id, asId<HolderId>(seededRandom(1).uuid()));
   const snapshot = await store.load(stack.id);
   if (snapshot === null) throw new Error('it was just inserted');
-  const view = new StackView(snapshot, registryOf([]), seededRandom(2), null);
+  const view = new StackView(snapshot, { registry: registryOf([]), random: seededRandom(2) }, null);
   const pending = nothingPending();
   view.put(row, pending);
   const batch: EngineBatch = { stack: null, resources: [row], removed: [], events: [], children: [] };

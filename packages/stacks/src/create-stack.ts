@@ -19,6 +19,7 @@ import { adoptedDefinition, adoptedResources } from './abroad/adopted-stack.ts';
 import { checkedDefinition } from './checked-definition.ts';
 import { definitionSources } from './definition-sources.ts';
 import { writeExchange } from './exchange.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { ownProject } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, stackExists } from './refusals.ts';
@@ -75,6 +76,7 @@ export async function preparedCreation(ports: StackPorts, caller: Caller, reques
     contents: { template: definition.raw, environment: { ...environmentAsJson(environment, taken), ...adopted }, files },
     description: definition.description,
     exports: bound.exports,
+    bound,
   };
 }
 
@@ -85,7 +87,7 @@ export type CreationTerms = Pick<CreateStack, 'name' | 'timeoutMins' | 'disableR
 export async function createPrepared(
   ports: StackPorts,
   caller: Caller,
-  { stackId: id, contents, description, exports }: PreparedCreation,
+  { stackId: id, contents, description, exports, bound }: PreparedCreation,
   request: CreationTerms,
   besides: (tx: Queryable) => Promise<void> = async () => {},
 ): Promise<StackRecord> {
@@ -101,6 +103,7 @@ export async function createPrepared(
       now,
     });
   const definition = { id: definitionId, stackId: id, number: 1, ...contents };
+  keepCompiled(ports, definition, bound);
   const write = async (tx: Queryable, stack: StackRecord, credential: CredentialRecord | null): Promise<StackRecord> => {
     await lockProjectStacks(tx, stack.projectId);
     await checkRoom(ports, tx, caller, stack.name);

@@ -1,6 +1,5 @@
 /** @hearth/stacks: the use cases every façade shares. Each takes a caller and sees what that caller's project owns. */
 export { stackUseCases, type StackUseCases } from './use-cases.ts';
-export { definitionCache, type DefinitionCache } from './definition-cache.ts';
 export { sharedDelegations } from './shared-delegations.ts';
 export { signalReader } from './signal-reader.ts';
 export type { SignedSignal } from './signal-resource.ts';

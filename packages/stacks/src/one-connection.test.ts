@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '@hearth/kernel';
 import { testDatabase, type TestDatabase } from '@hearth/testkit';
-import { definitionCache } from './definition-cache.ts';
+import { definitionCache } from '@hearth/engine';
 import { sampleCreate, sampleUpdate, testCaller, testStacks, type TestStacks } from './testing/index.ts';
 import { stackUseCases, type StackUseCases } from './use-cases.ts';
 

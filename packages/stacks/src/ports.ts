@@ -4,7 +4,7 @@ import type { Registry } from '@hearth/resource-kit';
 import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import type { SharedDelegations } from './shared-delegations.ts';
-import type { DefinitionCache } from './definition-cache.ts';
+import type { DefinitionCache } from '@hearth/engine';
 
 export interface StackPorts {
   readonly database: Database;

@@ -15,6 +15,7 @@ import { checkedDefinition } from './checked-definition.ts';
 import { checkTimeout } from './create-stack.ts';
 import { definitionSources, type Present } from './definition-sources.ts';
 import { writeExchange } from './exchange.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { lockOwnLiveStack, ownLiveStack, type StackKey } from './own-stack.ts';
 import type { StackPorts } from './ports.ts';
 import { invalid, notSupported } from './refusals.ts';
@@ -81,6 +82,8 @@ export interface PreparedDefinition {
   readonly description: string;
   /** Export names, each with the name of its output. */
   readonly exports: ReadonlyMap<string, string>;
+  /** What it was checked with; absent: that was long ago. */
+  readonly bound?: BoundDefinition;
 }
 
 /** `version`: a definition that the stack had before, which a patch is laid over. */
@@ -112,6 +115,7 @@ export async function preparedUpdate(
     },
     description: wanted.definition.description,
     exports: bound.exports,
+    bound,
   };
 }
 
@@ -148,7 +152,7 @@ export async function writeUpdate(
   ports: StackPorts,
   tx: Queryable,
   { locked, by }: { readonly locked: StackRecord; readonly by: string },
-  { contents, description, exports }: PreparedDefinition,
+  { contents, description, exports, bound }: PreparedDefinition,
   terms: UpdateTerms,
 ): Promise<StackRecord> {
   const action = terms.restores === true ? 'RESTORE' : 'UPDATE';
@@ -156,6 +160,7 @@ export async function writeUpdate(
   const timeoutMins = terms.timeoutMins || locked.timeoutMins;
   const number = await nextDefinitionNumber(tx, locked.id);
   const definition: DefinitionRecord = { id: asId<DefinitionId>(ports.random.uuid()), stackId: locked.id, number, ...contents };
+  keepCompiled(ports, definition, bound);
   const patch = {
     description,
     statusReason: startedReason(action),

@@ -5,6 +5,7 @@
 import { sqlFloor } from '../floors.ts';
 import { pssMb, withDatabase, withSplitServers } from '../rig.ts';
 import { serversFloor } from '../servers-floor.ts';
+import { serverResources } from '../workloads.ts';
 import { LOCAL_CASES, SERVER_CASE, SERVERS, type StackCase } from './cases.ts';
 import { type Phase, runCase } from './phases.ts';
 
@@ -73,8 +74,10 @@ async function benchServers(): Promise<EngineCase> {
           seconds = await serversFloor(rest, SERVERS, 1);
         },
       },
-      async (subject) =>
-        told({ name: SERVER_CASE.name, floor: { name: 'http-floor', seconds }, phases: await runCase(subject, SERVER_CASE, 1) }),
+      async (subject) => {
+        await runCase(subject, { name: 'warm-up', template: serverResources(20), size: 20 }, 1);
+        return told({ name: SERVER_CASE.name, floor: { name: 'http-floor', seconds }, phases: await runCase(subject, SERVER_CASE, 1) });
+      },
     );
   });
 }

@@ -1,5 +1,5 @@
 /** The use cases on a real database with a real engine behind them, and the outside world played by hand. */
-import { definitionCache } from '../definition-cache.ts';
+import { definitionCache } from '@hearth/engine';
 import { sharedDelegations } from '../shared-delegations.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -188,6 +188,7 @@ async function settle(ports: StackPorts, cloud: SampleCloud, until: number): Pro
     calls: callLimit(16),
     lease: { isValid: () => true },
     ended: () => {},
+    definitions: ports.definitions,
     // Trying again takes a minute in all, and is the engine's matter.
     limits: { ...DEFAULT_LIMITS, retries: 0 },
   });

@@ -1,5 +1,8 @@
-/** Compiled definitions kept a while: they never change, and clients ask for the same stack again and again while it grows. */
-import type { CompiledDefinition } from '@hearth/engine';
+/**
+ * Compiled definitions that a process keeps a while: they never change. Who checked one has compiled it; the owner who brings the stack to it and clients
+ * that ask again and again while it grows need not do so once more.
+ */
+import type { CompiledDefinition } from './compiled.ts';
 
 export interface DefinitionCache {
   get(definitionId: string): CompiledDefinition | null;
