@@ -17,6 +17,7 @@ export class Listener {
   readonly #callbacks = new Map<string, Set<(payload: string) => void>>();
   #client: pg.Client | null = null;
   #connecting: Promise<void> | null = null;
+  #saying: Promise<unknown> = Promise.resolve();
   #closed = new AbortController();
 
   /** `options` say how long an answer may take (`query_timeout`), and where to connect to when no `servers` do. */
@@ -37,13 +38,13 @@ export class Listener {
     callbacks.add(onPayload);
     // A connection being made may have asked for its channels already; asking twice does no harm.
     await this.#connected();
-    await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => {});
+    await this.#say(`listen ${pg.escapeIdentifier(channel)}`).catch(() => {});
     return async () => {
       const rest = this.#callbacks.get(channel);
       rest?.delete(onPayload);
       if (rest === undefined || rest.size > 0) return;
       this.#callbacks.delete(channel);
-      await this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+      await this.#say(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
     };
   }
 
@@ -81,7 +82,7 @@ export class Listener {
           return;
         }
         this.#client = client;
-        const asking = setInterval(() => ask(client, this.#servers), this.#askEveryMs);
+        const asking = setInterval(() => this.#ask(client), this.#askEveryMs);
         asking.unref();
         client.on('end', () => {
           clearInterval(asking);
@@ -104,10 +105,24 @@ export class Listener {
     this.#log.warn('database-listen-lost');
     this.#connected().catch((error: unknown) => this.#log.error('database-listen-failed', { reason: messageOf(error) }));
   }
-}
 
-/** A connection that does not answer in time, or leads to a server that writes nothing any more, is given up, and another one made. */
-function ask(client: pg.Client, servers: Servers | null): void {
-  const asked = servers === null ? client.query('select 1') : client.query('select 1').then(() => servers.verify(client));
-  asked.catch(() => client.end().catch(() => {}));
+  /** A connection that does not answer in time, or leads to a server that writes nothing any more, is given up, and another one made. */
+  #ask(client: pg.Client): void {
+    const asked = this.#inTurn(async () => {
+      await client.query('select 1');
+      await this.#servers?.verify(client);
+    });
+    asked.catch(() => client.end().catch(() => {}));
+  }
+
+  #say(statement: string): Promise<unknown> {
+    return this.#inTurn(async () => this.#client?.query(statement));
+  }
+
+  /** A connection takes one statement after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#saying.then(work);
+    this.#saying = turn.catch(() => {});
+    return turn;
+  }
 }
