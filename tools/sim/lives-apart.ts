@@ -18,8 +18,12 @@ async function live(seeds: readonly number[]): Promise<void> {
   for (const seed of seeds) {
     lives.push(await simulateLife(seed));
     if (lives.length < AT_ONCE) continue;
-    process.send?.(lives);
+    await told(lives);
     lives = [];
   }
-  process.send?.(lives);
+  await told(lives);
 }
+
+/** Waited for: who is not heard any more goes on for nobody. */
+const told = (lives: readonly LifeReport[]): Promise<void> =>
+  new Promise((resolve, reject) => process.send?.(lives, (error: Error | null) => (error === null ? resolve() : reject(error))));
