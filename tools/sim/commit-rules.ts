@@ -172,6 +172,7 @@ function stackProblems({ before, after, batch, stackPatched, wanted }: Committed
   const isTold = batch.events.some((event) => event.physicalId === after.stack.id && event.action === action && event.status === status);
   const problems = isTold ? [] : [`no event tells that the stack is ${action}_${status}`];
   if (patch.action !== undefined && after.stack.traversal <= before.stack.traversal) problems.push('a new action in an old traversal');
+  if (patch.action === 'ROLLBACK' && before.stack.haltReason !== null) problems.push('a rollback begins, although it was told to stop');
   if (status === 'COMPLETE' && ['CREATE', 'UPDATE', 'ROLLBACK', 'DELETE'].includes(action))
     problems.push(...completeProblems(after, wanted));
   if (status === 'COMPLETE')

@@ -2,7 +2,7 @@
 import { asId, type HolderId } from '@hearth/kernel';
 import { registryOf } from '@hearth/resource-kit';
 import type { EngineBatch, ResourceRecord } from '@hearth/store';
-import { sampleDefinition, sampleResource, sampleStack } from '@hearth/store/testing';
+import { sampleDefinition, sampleEvent, sampleResource, sampleStack } from '@hearth/store/testing';
 import { seededRandom } from '@hearth/testkit';
 import { describe, expect, test } from 'vitest';
 import { clearedHook, pendingHook, withClearedHook, withHook } from './hooks.ts';
@@ -52,7 +52,8 @@ describe('a word on a row that was overwritten', () => {
   });
 });
 
-test('a batch hears what was said since it was thought of, also when it was written before', async () => {
+/** A stack of which a row was made, and a batch of its owner; what was asked since is not in it. */
+async function ownerOf(more: Partial<EngineBatch> = {}) {
   const store = memoryStore();
   store.insert(stack, sampleDefinition(stack));
   const claim = store.seize(stack.id, asId<HolderId>(seededRandom(1).uuid()));
@@ -61,11 +62,41 @@ test('a batch hears what was said since it was thought of, also when it was writ
   const view = new StackView(snapshot, { registry: registryOf([]), random: seededRandom(2) }, null);
   const pending = nothingPending();
   view.put(row, pending);
-  const batch: EngineBatch = { stack: null, resources: [row], removed: [], events: [], children: [] };
-  await commitHearing(store, claim, view, pending, batch);
+  const batch: EngineBatch = { stack: null, resources: [row], removed: [], events: [], children: [], ...more };
+  return { store, view, commit: () => commitHearing(store, claim, view, pending, batch) };
+}
+
+test('a batch hears what was said since it was thought of, also when it was written before', async () => {
+  const { store, view, commit } = await ownerOf();
+  await commit();
   store.mark(saidBroken(row), 9);
-  const { wakeVersion } = await commitHearing(store, claim, view, pending, batch);
+  const { wakeVersion } = await commit();
   expect(store.rows(stack.id)).toMatchObject([{ action: 'CHECK', status: 'FAILED', statusReason: 'broken', data: { unhealthy: true } }]);
   expect(view.rowOf(row.id)).toEqual(store.rows(stack.id)[0]);
   expect(wakeVersion).toBeGreaterThan(view.stack.wakeVersion);
+});
+
+describe('who said stop', () => {
+  const ofStack = sampleEvent(stack.id, { physicalId: stack.id, action: 'ROLLBACK' });
+  const ofRow = sampleEvent(stack.id, { physicalId: row.id });
+  const events = [ofRow, ofStack];
+  const patch = { action: 'ROLLBACK', status: 'IN_PROGRESS', haltReason: null, traversal: stack.traversal + 1 } as const;
+  test.each([
+    ['with what became of resources', [row]],
+    ['alone', []],
+  ])('is not answered by a rollback: %s', async (_name, resources) => {
+    const { store, commit } = await ownerOf({ stack: { ifTraversal: stack.traversal, patch }, resources, events });
+    store.request(stack.id, { haltReason: 'cancelled' }, null, 5);
+    expect(await commit()).toMatchObject({ stackPatched: false });
+    expect(store.stack(stack.id)).toMatchObject({ action: 'CREATE', haltReason: 'cancelled', traversal: stack.traversal });
+    expect(store.rows(stack.id)).toHaveLength(resources.length);
+    expect(store.events(stack.id)).toEqual([ofRow]);
+  });
+  test('comes too late for what has failed for good', async () => {
+    const failed = { ifTraversal: stack.traversal, patch: { status: 'FAILED', haltReason: null } } as const;
+    const { store, commit } = await ownerOf({ stack: failed });
+    store.request(stack.id, { haltReason: 'cancelled' }, null, 5);
+    expect(await commit()).toMatchObject({ stackPatched: true });
+    expect(store.stack(stack.id)).toMatchObject({ status: 'FAILED', haltReason: null });
+  });
 });

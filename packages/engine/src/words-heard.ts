@@ -1,9 +1,10 @@
 /**
  * What users say of a resource (it is broken, or well; its hook is cleared) is written to its row by their request, and an owner writes whole rows. So a
- * batch is for what its owner knew: if something was said meanwhile, the rows are read again, and what was said goes into the batch.
+ * batch is for what its owner knew: if something was said meanwhile, the rows are read again, and what was said goes into the batch. Who said that the stack
+ * is to stop is not answered by a rollback: that is taken out of the batch, and decided anew.
  */
 import { Failure, type ResourceId } from '@hearth/kernel';
-import type { Claim, CommitResult, EngineBatch, EngineStore, ResourceRecord } from '@hearth/store';
+import type { Claim, CommitResult, EngineBatch, EngineStore, NewEvent, ResourceRecord } from '@hearth/store';
 import { asUnhealthy, isUnhealthy, UNHEALTHY } from './health.ts';
 import { clearedHook, pendingHook, withClearedHook } from './hooks.ts';
 import type { Pending, StackView } from './stack-view.ts';
@@ -16,11 +17,12 @@ export async function commitHearing(
   pending: Pending,
   batch: EngineBatch,
 ): Promise<CommitResult> {
-  if (batch.resources.length === 0) return store.commit(claim, batch);
+  if (batch.resources.length === 0 && !rollsBack(batch)) return store.commit(claim, batch);
   let said = batch;
   for (let seen = view.stack.wakeVersion; ; ) {
     try {
-      return await store.commit(claim, { ...said, ifWakeVersion: seen });
+      const result = await store.commit(claim, { ...said, ifWakeVersion: seen });
+      return said.stack === batch.stack ? result : { ...result, stackPatched: false };
     } catch (error) {
       if (!(error instanceof Failure && error.code === 'conflict')) throw error;
     }
@@ -28,8 +30,12 @@ export async function commitHearing(
     if (now === null) throw new Failure('lease-lost', `stack ${claim.stackId} is gone`);
     seen = now.stack.wakeVersion;
     said = { ...said, resources: heard(view, pending, said.resources, now.resources) };
+    if (now.stack.haltReason !== null && rollsBack(said)) said = { ...said, stack: null, events: said.events.filter(isOfResource) };
   }
 }
+
+const rollsBack = ({ stack }: EngineBatch): boolean => stack?.patch.action === 'ROLLBACK';
+const isOfResource = ({ physicalId, stackId }: NewEvent): boolean => physicalId !== stackId;
 
 function heard(
   view: StackView,
