@@ -4,7 +4,7 @@
  */
 import { pendingHook, withClearedHook } from '@hearth/engine';
 import { memoryStore, type MemoryStore } from '@hearth/engine/testing';
-import { asId, type Random, type StackId } from '@hearth/kernel';
+import { asId, type JsonObject, type Random, type StackId } from '@hearth/kernel';
 import type { ResourceRecord, StackRecord, VisitAction } from '@hearth/store';
 import { seededRandom, virtualTimers } from '@hearth/testkit';
 import { type Backing, memoryBacking } from './backing.ts';
@@ -83,6 +83,7 @@ class Life {
     await this.#world.pass(LATE_CALL_MS);
     this.#world.clearGivenUp();
     await this.#rest();
+    await this.#takeBack();
     // Whatever happened, one more request must bring the stack to what it says: never stuck.
     if (this.#stack().deletedAt === null) await this.#request(this.#last(await this.#drift()));
     await this.#settle();
@@ -183,11 +184,20 @@ class Life {
     }
   }
 
-  /** Guests tell some of the handles that all is well. */
+  /** Guests tell some of the handles how it went; once the cloud is calm, only that all is well. */
   async #signal(chance: number): Promise<void> {
-    for (const row of this.#liveRows())
-      if (row.handler === 'OS::Heat::WaitConditionHandle' && row.status === 'COMPLETE' && row.action !== 'DELETE' && this.#luck(chance))
-        await this.#world.signal(row, { status: 'SUCCESS', id: this.#luck(0.5) ? 'first' : 'second', data: '', reason: '' });
+    for (const row of this.#handles())
+      if (this.#luck(chance))
+        await this.#world.signal(row, word(this.#luck(0.5) ? 'first' : 'second', this.#world.cloud.isCalm || !this.#luck(0.1)));
+  }
+  /** Those that had failed have made it after all. */
+  async #takeBack(): Promise<void> {
+    for (const row of this.#handles()) for (const id of GUESTS) await this.#world.signal(row, word(id, true));
+  }
+  #handles(): readonly ResourceRecord[] {
+    return this.#liveRows().filter(
+      ({ handler, status, action }) => handler === 'OS::Heat::WaitConditionHandle' && status === 'COMPLETE' && action !== 'DELETE',
+    );
   }
 
   /** Of all stacks of the tree, some of those that stopped. */
@@ -317,6 +327,10 @@ class Life {
     if (this.#stack().status === 'IN_PROGRESS') await this.#request({ kind: 'halt', reason: 'cancelled' });
   }
 }
+
+const GUESTS = ['first', 'second'] as const;
+const word = (id: (typeof GUESTS)[number], isWell: boolean): JsonObject =>
+  isWell ? { status: 'SUCCESS', id, data: '', reason: '' } : { status: 'FAILURE', id, data: '', reason: 'it did not work' };
 
 /** Its thing has given away what it had: it is about to be replaced, and no look concerns it. */
 const isHandedOut = (row: ResourceRecord): boolean => row.handOver !== null;
