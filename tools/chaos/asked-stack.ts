@@ -48,8 +48,8 @@ export class AskedStack {
   state = '';
   /** What is there for sure; null: it failed, or nothing is. */
   present: Definition | null = null;
-  /** What it may have been brought to for the last time. */
-  completed: readonly Definition[] = [];
+  /** What it may have been brought to for the last time; null: to nothing, and what it was told first fails for good. */
+  completed: readonly (Definition | null)[] = [];
   /** What was sent last. */
   sent: Definition | null = null;
   readonly #known = new Map<number, Definition>();

@@ -1,6 +1,6 @@
 /** What users ask of a stack that is there, and what must become of it: definitions first, then ways back and out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AskedStack, unexpected } from './asked-stack.ts';
+import { type AskedStack, unexpected, type Wanted } from './asked-stack.ts';
 import { bodyOf, type Definition, FAILING, HOOKED } from './definitions.ts';
 
 const HOOK_MS = 180_000;
@@ -15,7 +15,7 @@ export async function create(stack: AskedStack, fails: boolean): Promise<void> {
   if (answer.status === 201) stack.id = (answer.body as { stack: { id: string } }).stack.id;
   else if (answer.status === 409 && answer.repeated) stack.id = await idOf(stack);
   else throw unexpected('create', answer);
-  stack.completed = [];
+  stack.completed = fails ? [null] : [];
   stack.wanted = fails
     ? { states: [rollsBack ? 'ROLLBACK_COMPLETE' : 'CREATE_FAILED'], definitions: null }
     : { states: ['CREATE_COMPLETE'], definitions: [definition] };
@@ -33,9 +33,15 @@ export async function update(stack: AskedStack, given: Partial<Definition>, disa
   noteUnderWay(stack);
   if (!definition.fails) stack.wanted = { states: ['UPDATE_COMPLETE'], definitions: [definition] };
   else if (disableRollback) stack.wanted = { states: ['UPDATE_FAILED'], definitions: null };
-  // A stack that was never complete goes back to what it was told before, which may have failed for good.
-  else if (stack.completed.length === 0) stack.wanted = { states: ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'], definitions: null };
-  else stack.wanted = { states: ['ROLLBACK_COMPLETE'], definitions: stack.completed };
+  else stack.wanted = rolledBack(stack.completed);
+}
+
+/** A stack that was never complete goes back to what it was told first. */
+function rolledBack(completed: AskedStack['completed']): Wanted {
+  const definitions = completed.filter((one) => one !== null);
+  return definitions.length < completed.length
+    ? { states: ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'], definitions: null }
+    : { states: ['ROLLBACK_COMPLETE'], definitions };
 }
 
 /** What was under way may or may not have been completed before. */
@@ -80,9 +86,10 @@ export async function cancel(stack: AskedStack, rollsBack: boolean): Promise<voi
   // Refused: it was there already, or a first try had done it.
   const mayBeDone = answer.status === 400 || !rollsBack;
   const mayBeCancelled = answer.status !== 400 || answer.repeated;
+  const cancelled: Wanted = rollsBack ? rolledBack(former) : { states: ['UPDATE_FAILED'], definitions: null };
   stack.wanted = {
-    states: [...(mayBeDone ? ['UPDATE_COMPLETE'] : []), ...(mayBeCancelled ? [rollsBack ? 'ROLLBACK_COMPLETE' : 'UPDATE_FAILED'] : [])],
-    definitions: !rollsBack || former.length === 0 ? null : [...former, ...(mayBeDone ? [definition] : [])],
+    states: [...(mayBeDone ? ['UPDATE_COMPLETE'] : []), ...(mayBeCancelled ? cancelled.states : [])],
+    definitions: cancelled.definitions === null ? null : [...cancelled.definitions, ...(mayBeDone ? [definition] : [])],
   };
   stack.completed = [...former, definition];
 }
