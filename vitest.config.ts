@@ -12,6 +12,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
     silent: 'passed-only',

@@ -52,8 +52,9 @@ describe('retry', () => {
   test('not of what is complete', async () => {
     const stack = await world.create({ a: thing('a') });
     await world.settled(stack);
-    for (const work of [world.stacks.retryStack(caller, keyOf(stack)), world.stacks.continueStack(caller, keyOf(stack), [])])
-      expect(await refusal(work)).toMatchObject({ code: 'conflict', type: 'NothingToRetry' });
+    const { stacks } = world;
+    for (const work of [() => stacks.retryStack(caller, keyOf(stack)), () => stacks.continueStack(caller, keyOf(stack), [])])
+      expect(await refusal(work())).toMatchObject({ code: 'conflict', type: 'NothingToRetry' });
   });
 });
 

@@ -123,6 +123,8 @@ export const caller = testCaller('project-a');
 const PATIENCE_MS = 50_000;
 /** How often a stack is looked at while the engine runs by itself. */
 const LOOK_MS = 15;
+const STEPS_GROW = 1.3;
+const LONGEST_STEP_MS = 2_000;
 
 export class ScriptedStacks {
   readonly script = new Script();
@@ -156,13 +158,13 @@ export class ScriptedStacks {
     const { action, status } = await this.show(stack);
     return `${action}_${status}`;
   }
-  /** Runs the engine, `stepMs` at a time unless it runs by itself, until it is so. */
+  /** Runs the engine, for `stepMs` and then longer and longer unless it runs by itself, until it is so: a step too short for anything leads nowhere. */
   async until(stack: StackRecord, isThere: (state: string) => Promise<boolean> | boolean, stepMs = 30): Promise<void> {
     const end = Date.now() + PATIENCE_MS;
-    while (!(await isThere(await this.state(stack)))) {
+    for (let ms = stepMs; !(await isThere(await this.state(stack))); ms = Math.min(ms * STEPS_GROW, LONGEST_STEP_MS)) {
       if (Date.now() > end) throw new Error(`still ${await this.state(stack)}: ${(await this.show(stack)).statusReason}`);
       if (this.#isServed) await pause(LOOK_MS);
-      else await this.world.step(stepMs);
+      else await this.world.step(ms);
     }
   }
   /** Runs it until nothing is under way, and gives the state then. */

@@ -41,7 +41,7 @@ async function reasons(stack: StackRecord): Promise<readonly string[]> {
 /** Runs the engine until the resource waits for the hook. */
 async function stops(stack: StackRecord, hook: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    await world.step(20);
+    await world.step(20 + tries);
     const told = await reasons(stack);
     if (told.at(-1)?.endsWith(`until Hook ${hook} is cleared`)) return;
   }
