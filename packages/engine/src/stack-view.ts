@@ -31,10 +31,10 @@ import {
 import { asActual, type Comparison, comparison, isToBeRenewed } from './comparison.ts';
 import { CopyKeeping } from './copy-keeping.ts';
 import { type CompiledDefinition, compileDefinition, handlerOf } from './compiled.ts';
-import type { DefinitionCache } from './definition-cache.ts';
 import { unlessLeftOut } from './child-definition.ts';
 import { mendedChange } from './drift.ts';
 import type { Outcome } from './outcome.ts';
+import type { EnginePorts } from './ports.ts';
 import { afterFailure, isClearing, triedAgain } from './retries.ts';
 import { eventOf, failedRow, isTombstone } from './transitions.ts';
 import { asVisited, isPassedBy, isVisitAction, visitOf } from './visits.ts';
@@ -75,12 +75,7 @@ export interface Target {
   readonly desired: readonly Desired[];
 }
 
-/** `definitions`: those that were compiled in this process before; absent: none. */
-export interface ViewPorts {
-  readonly registry: Registry;
-  readonly random: Random;
-  readonly definitions?: Pick<DefinitionCache, 'get'>;
-}
+type ViewPorts = Pick<EnginePorts<unknown>, 'registry' | 'random' | 'definitions'>;
 
 export class StackView {
   stack: StackRecord;
@@ -89,7 +84,7 @@ export class StackView {
   readonly #definitions: ReadonlyMap<string, DefinitionRecord>;
   readonly registry: Registry;
   readonly #random: Random;
-  readonly #known: Pick<DefinitionCache, 'get'> | null;
+  readonly #known: ViewPorts['definitions'];
   readonly #targets: Map<string, Target>;
   /** The planner's view of rows; null: it is not shown them. */
   readonly #seen = new WeakMap<ResourceRecord, Actual | null>();
@@ -102,7 +97,7 @@ export class StackView {
     this.#definitions = new Map(snapshot.definitions.map((definition) => [definition.id, definition]));
     this.registry = registry;
     this.#random = random;
-    this.#known = definitions ?? null;
+    this.#known = definitions;
     this.#targets = former === null ? new Map() : former.#targets;
   }
 

@@ -1,10 +1,10 @@
 /** What the use cases need of the world around them; put together in the server, replaced in tests. */
 import type { Clock, Json, JsonObject, Log, Random, ResourceId } from '@hearth/kernel';
+import type { DefinitionCache } from '@hearth/engine';
 import type { Registry } from '@hearth/resource-kit';
 import type { Database, ResourceRecord, SecretBox, StackRecord } from '@hearth/store';
 import type { Caller } from './caller.ts';
 import type { SharedDelegations } from './shared-delegations.ts';
-import type { DefinitionCache } from '@hearth/engine';
 
 export interface StackPorts {
   readonly database: Database;
